@@ -1,0 +1,12 @@
+"""tinycnn: a convolutional network written from scratch on NumPy, to be read.
+
+Importing it needs NumPy only; Pillow and matplotlib load when they are first used.
+"""
+
+from tinycnn.files import ModelFileError
+from tinycnn.models import Sequential, load_model
+from tinycnn.training import DivergedError, History
+
+__version__ = "0.1.0"
+
+__all__ = ["DivergedError", "History", "ModelFileError", "Sequential", "load_model"]

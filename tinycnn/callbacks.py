@@ -1,0 +1,262 @@
+"""Callbacks: what else happens while a model learns.
+
+`fit` calls each callback at the start and end of the training, of every epoch and of
+every batch, with `logs`, a dict of the figures so far (loss, accuracy, val_loss ...).
+"""
+
+import math
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tinycnn.shapes import Array
+from tinycnn.text import say
+
+Logs = dict[str, float]
+
+BAR_CELLS = 24
+
+
+class Callback:
+    """Does nothing; override the moments you need.
+
+    Attributes
+    ----------
+    model : Sequential
+        The model that learns.
+    params : dict
+        ``epochs`` and ``steps`` (None if not known before).
+    """
+
+    model: Any = None
+    params: dict[str, Any] = {}  # noqa: RUF012 - replaced for each training
+
+    def on_train_begin(self) -> None:
+        """Run before the first epoch."""
+
+    def on_train_end(self, logs: Logs) -> None:
+        """Run after the last epoch."""
+
+    def on_epoch_begin(self, epoch: int) -> None:
+        """Run before each epoch; the first is 0."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Run after each epoch and its validation."""
+
+    def on_train_batch_begin(self, batch: int) -> None:
+        """Run before each step of an epoch; the first is 0."""
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        """Run after each step, with the epoch's means so far."""
+
+
+def figures_text(logs: Logs) -> str:
+    """Return ``loss: 0.6931 - accuracy: 0.5000``."""
+    return " - ".join(
+        f"{name}: {value:.4f}" if 1e-4 <= abs(value) < 1e6 or value == 0
+        # A loss of 0.00002 is not 0.0000, and a diverging one is not a line of digits.
+        else f"{name}: {value:.2e}"
+        for name, value in logs.items()
+    )  # fmt: skip
+
+
+class ProgressBar(Callback):
+    """Show how far the epoch is: live on a screen, one line per epoch elsewhere.
+
+    Parameters
+    ----------
+    live : bool, optional
+        Draw the line again and again. By default only in a terminal or a notebook,
+        where a line can be overwritten; a file or a pipe gets one line per epoch.
+    """
+
+    REFRESH_SECONDS = 0.1
+
+    def __init__(self, live: bool | None = None) -> None:
+        self.live = live
+        self._width = 0
+
+    def on_epoch_begin(self, epoch: int) -> None:
+        """Start the clock."""
+        self._is_live = can_overwrite() if self.live is None else self.live
+        self._started = self._drawn = time.perf_counter()
+        self._epoch = epoch
+        self._width = 0
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        """Draw the bar, not more often than the eye can follow."""
+        now = time.perf_counter()
+        if self._is_live and now - self._drawn >= self.REFRESH_SECONDS:
+            self._drawn = now
+            self._write(f"{self._bar(batch + 1)} {figures_text(logs)}")
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Leave one line with the epoch's figures."""
+        seconds = time.perf_counter() - self._started
+        line = f"{self._head()} - {seconds:.1f}s - {figures_text(logs)}"
+        if self._is_live:
+            self._write(line)
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+        else:
+            say(line)
+
+    def on_train_end(self, logs: Logs) -> None:
+        """Leave nothing half drawn."""
+        self._width = 0
+
+    def _head(self) -> str:
+        epochs = self.params.get("epochs", 1)
+        return f"Epoch {self._epoch + 1:>{len(str(epochs))}}/{epochs}"
+
+    def _bar(self, done: int) -> str:
+        steps = self.params.get("steps")
+        if not steps:
+            return f"{self._head()} - step {done}"
+        cells = BAR_CELLS * done // steps
+        bar = "=" * cells + "." * (BAR_CELLS - cells)
+        left = (time.perf_counter() - self._started) / done * (steps - done)
+        return f"{self._head()} [{bar}] {done}/{steps} - {left:.0f}s left -"
+
+    def _write(self, line: str) -> None:
+        # Blanks wipe what is left of a longer line before.
+        sys.stdout.write("\r" + line.ljust(self._width))
+        sys.stdout.flush()
+        self._width = len(line)
+
+
+def can_overwrite() -> bool:
+    """Return whether the output is a terminal or a notebook, where a bar can live."""
+    return sys.stdout.isatty() or "ipykernel" in sys.modules
+
+
+class _Monitor(Callback):
+    """What the callbacks share that wait for a figure to get better."""
+
+    def __init__(self, monitor: str, mode: str, min_delta: float = 0.0) -> None:
+        if mode not in ("auto", "min", "max"):
+            raise ValueError(f"mode should be 'auto', 'min' or 'max', got {mode!r}")
+        self.monitor = monitor
+        is_max = mode == "max" or (mode == "auto" and "acc" in monitor)
+        self._sign = 1.0 if is_max else -1.0
+        self._min_delta = abs(min_delta)
+        self.best: float | None = None
+
+    def on_train_begin(self) -> None:
+        """Forget the training before."""
+        self.best = None
+
+    def _is_better(self, logs: Logs) -> bool:
+        """Return whether the figure is the best so far, and remember it."""
+        if self.monitor not in logs:
+            raise ValueError(
+                f"{type(self).__name__} should watch one of {', '.join(logs)}, got "
+                f"{self.monitor!r}; val_... needs validation_data in fit"
+            )
+        value = logs[self.monitor]
+        if math.isnan(value) or (
+            self.best is not None
+            and self._sign * (value - self.best) <= self._min_delta
+        ):
+            return False
+        self.best = value
+        return True
+
+
+class EarlyStopping(_Monitor):
+    """Stop when a figure has not become better for `patience` epochs.
+
+    Parameters
+    ----------
+    monitor : str, default "val_loss"
+        The figure to watch.
+    min_delta : float, default 0
+        What counts as better.
+    patience : int, default 0
+        Epochs without a better figure that are waited for.
+    mode : {"auto", "min", "max"}, default "auto"
+        What better means; "auto" is "max" for accuracies, else "min".
+    restore_best_weights : bool, default True
+        Give the model back the weights of its best epoch at the end. (Keras's default
+        is False, and hands over the weights of the worst moment.)
+
+    Attributes
+    ----------
+    best : float
+        The best figure.
+    best_epoch, stopped_epoch : int or None
+        Counted from 0; `stopped_epoch` is None if the training ran to its end.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0.0,
+        patience: int = 0,
+        mode: str = "auto",
+        restore_best_weights: bool = True,
+    ) -> None:
+        super().__init__(monitor, mode, min_delta)
+        self.patience = patience
+        self.restore_best_weights = restore_best_weights
+        self.best_epoch = self.stopped_epoch = None
+        self._weights: list[Array] | None = None
+
+    best_epoch: int | None
+    stopped_epoch: int | None
+
+    def on_train_begin(self) -> None:
+        """Forget the training before."""
+        super().on_train_begin()
+        self.best_epoch = self.stopped_epoch = self._weights = None
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Keep the weights if this was the best epoch; stop if it was long ago."""
+        if self._is_better(logs):
+            self.best_epoch = epoch
+            if self.restore_best_weights:
+                self._weights = self.model.get_weights()
+        elif self.best_epoch is None or epoch - self.best_epoch >= self.patience:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: Logs) -> None:
+        """Give the model its best weights back."""
+        if self._weights is not None:
+            self.model.set_weights(self._weights)
+            self._weights = None
+
+
+class ModelCheckpoint(_Monitor):
+    """Save the model after every epoch, or only after the best ones.
+
+    Parameters
+    ----------
+    filepath : str or Path
+        Where to; may hold ``{epoch}`` (counted from 1) and figures, as in
+        ``"model-{epoch:02d}-{val_loss:.2f}.safetensors"``.
+    monitor : str, default "val_loss"
+        The figure that says what is best.
+    save_best_only : bool, default False
+        Leave out epochs that are not better than all before.
+    mode : {"auto", "min", "max"}, default "auto"
+        What better means; "auto" is "max" for accuracies, else "min".
+    """
+
+    def __init__(
+        self,
+        filepath: str | Path,
+        monitor: str = "val_loss",
+        save_best_only: bool = False,
+        mode: str = "auto",
+    ) -> None:
+        super().__init__(monitor, mode)
+        self.filepath = filepath
+        self.save_best_only = save_best_only
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Save the model, if it is wanted."""
+        if self.save_best_only and not self._is_better(logs):
+            return
+        self.model.save(str(self.filepath).format(epoch=epoch + 1, **logs))

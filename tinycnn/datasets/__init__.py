@@ -1,0 +1,1 @@
+"""Data sets: drawings made on the spot, and MNIST-style idx files."""

@@ -1,0 +1,126 @@
+"""MNIST-style idx files: handwritten digits and the like, as they are published.
+
+A set is four files - train and test (or "t10k"), images and labels - each maybe
+compressed (.gz). An idx file begins with two zeros, a code for uint8 (8), the number of
+axes, and each axis's length as a big-endian 32-bit number; then come the bytes.
+"""
+
+import gzip
+import math
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinycnn.preprocessing.folders import FolderError
+from tinycnn.text import count_of, display_name
+
+Bytes = NDArray[np.uint8]
+UINT8_CODE = 8
+MAX_BYTES = 2**31
+PARTS = (("train",), ("t10k", "test"))
+
+
+def is_idx_folder(folder: str | Path) -> bool:
+    """Return whether a folder holds training images as an idx file."""
+    folder = Path(folder)
+    return any(
+        (folder / f"train-images{dot}idx3-ubyte{end}").is_file()
+        for dot in "-."
+        for end in ("", ".gz")
+    )
+
+
+def load_idx_folder(
+    folder: str | Path,
+) -> tuple[tuple[Bytes, Bytes], tuple[Bytes, Bytes]]:
+    """Return ((x_train, y_train), (x_test, y_test)) of a folder of idx files.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte
+        and t10k-labels-idx1-ubyte (or test-...), each maybe with .gz.
+
+    Returns
+    -------
+    x : ndarray of uint8, shape (N, H, W, 1)
+        Numbers 0..255.
+    y : ndarray of uint8, shape (N,)
+
+    Raises
+    ------
+    FolderError
+        If a file is missing, damaged or something else, or the parts do not fit
+        together.
+    """
+    folder = Path(folder)
+    train, test = (_load_part(folder, names) for names in PARTS)
+    if train[0].shape[1:] != test[0].shape[1:]:
+        raise FolderError(
+            f"{display_name(folder)}: the training images are "
+            f"{train[0].shape[1]}x{train[0].shape[2]} and the test images "
+            f"{test[0].shape[1]}x{test[0].shape[2]}"
+        )
+    unknown = sorted(set(test[1].tolist()) - set(train[1].tolist()))
+    if unknown:
+        raise FolderError(
+            f"{display_name(folder)}: the test labels {unknown} are not among the "
+            "training labels"
+        )
+    return train, test
+
+
+def _load_part(folder: Path, names: tuple[str, ...]) -> tuple[Bytes, Bytes]:
+    images = _read(_find(folder, names, "images", "idx3"), axes=3)
+    labels_path = _find(folder, names, "labels", "idx1")
+    labels = _read(labels_path, axes=1)
+    if len(images) != len(labels):
+        raise FolderError(
+            f"{display_name(labels_path)}: there are {count_of(len(images), 'image')} "
+            f"and {count_of(len(labels), 'label')}"
+        )
+    return images[..., np.newaxis], labels
+
+
+def _find(folder: Path, names: tuple[str, ...], what: str, kind: str) -> Path:
+    for name in names:
+        for dot in "-.":  # both spellings are found in public
+            for end in ("", ".gz"):
+                path = folder / f"{name}-{what}{dot}{kind}-ubyte{end}"
+                if path.is_file():
+                    return path
+    raise FolderError(
+        f"{display_name(folder)} holds no {names[0]}-{what}-{kind}-ubyte (or .gz)"
+    )
+
+
+def _read(path: Path, axes: int) -> Bytes:
+    """Return the array in one idx file; nothing is believed that its size denies."""
+    try:
+        with path.open("rb") as raw:
+            is_compressed = raw.read(2) == b"\x1f\x8b"  # content decides, not the name
+        with gzip.open(path) if is_compressed else path.open("rb") as file:
+            head = file.read(4 + 4 * axes)
+            if len(head) < 4 + 4 * axes or head[:4] != bytes((0, 0, UINT8_CODE, axes)):
+                raise FolderError(
+                    f"{display_name(path)} is no idx file of bytes with "
+                    f"{count_of(axes, 'axis')}: it begins with "
+                    f"{display_name(repr(head[:8])[1:])}"
+                )
+            shape = struct.unpack(f">{axes}I", head[4:])
+            size = math.prod(shape)
+            if not 0 < size <= MAX_BYTES:
+                raise FolderError(f"{display_name(path)}: it says its shape is {shape}")
+            content = file.read(size + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FolderError(f"{display_name(path)}: {reason}") from error
+    if len(content) != size:
+        raise FolderError(
+            f"{display_name(path)}: its shape {shape} needs {size:,} bytes, it holds "
+            f"{'more' if len(content) > size else f'{len(content):,}'}"
+        )
+    return np.frombuffer(content, np.uint8).reshape(shape)

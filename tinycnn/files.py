@@ -1,0 +1,284 @@
+"""Named arrays and JSON in one .safetensors file; knows no layer.
+
+The format: eight bytes with the header's length (little endian), the header as JSON -
+for every array its dtype, shape and place - and then the raw numbers. Nothing in such a
+file can run. Files are written aside and renamed, so there is never half a file.
+"""
+
+import json
+import math
+import os
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinycnn.shapes import Shape
+from tinycnn.text import display_name, size_of
+
+MAX_HEADER = 2**20
+MAX_FILE = 2**32
+METADATA_KEY = "tinycnn"
+DTYPES: dict[str, np.dtype[Any]] = {
+    "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"),
+    "I64": np.dtype("<i8"),
+    "U8": np.dtype("u1"),
+}
+AnyArray = NDArray[Any]
+Header = dict[str, tuple[np.dtype[Any], Shape]]
+
+
+class ModelFileError(ValueError):
+    """A file is not what it should be; the message names the file and the reason."""
+
+
+def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) -> Path:
+    """Write arrays and JSON into one file, in one go: all of it or nothing.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where to; a file there is replaced only when the new one is complete.
+    arrays : dict of str to ndarray
+        float32, float64, int64 or uint8.
+    config : JSON-serialisable
+        Kept in the header.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the message names the path and the size.
+    """
+    path = Path(path)
+    names = {dtype: name for name, dtype in DTYPES.items()}
+    # Any JSON that Python can write is kept as one string: the header of a
+    # .safetensors file may hold nothing but strings beside its tensors.
+    text = json.dumps(config, allow_nan=False, sort_keys=True)
+    header: dict[str, Any] = {"__metadata__": {METADATA_KEY: text}}
+    start = 0
+    for name, array in arrays.items():
+        header[name] = {
+            "dtype": names[array.dtype.newbyteorder("<")],
+            "shape": list(array.shape),
+            "data_offsets": [start, start + array.nbytes],
+        }
+        start += array.nbytes
+    head = json.dumps(header, ensure_ascii=True).encode("ascii")
+    head += b" " * (-len(head) % 8)  # numbers begin at a multiple of eight bytes
+    content: list[Any] = [struct.pack("<Q", len(head)), head]
+    content += [
+        np.ascontiguousarray(a, a.dtype.newbyteorder("<")) for a in arrays.values()
+    ]
+    write_aside(path, content)
+    return path
+
+
+def write_aside(path: Path, content: list[Any]) -> None:
+    """Write the pieces into a file beside `path`, then give it that name.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the message names the path and the size.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            for piece in content:
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        size = size_of(sum(memoryview(piece).nbytes for piece in content))
+        reason = error.strerror or str(error)
+        raise OSError(
+            error.errno, f"could not write {display_name(path)} ({size}): {reason}"
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name survive a power cut (Windows does so by itself)."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def read_header(path: str | Path) -> tuple[Any, Header]:
+    """Return (config, dtype and shape of every array) without reading the numbers.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing or not a file of tinycnn's.
+    """
+    config, header, _ = _read_head(Path(path))
+    return config, header
+
+
+def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
+    """Return (config, arrays) of a file that `write_file` made.
+
+    Everything is checked before anything is allocated that the file asks for.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, or not a file of tinycnn's.
+    """
+    path = Path(path)
+    config, header, start = _read_head(path)
+    with _opened(path) as file:
+        file.seek(start)
+        arrays = {}
+        for name, (dtype, shape) in header.items():
+            size = math.prod(shape) * dtype.itemsize
+            data = file.read(size)
+            if len(data) != size:
+                raise _error(
+                    path, "it ends too early: not written or copied to its end"
+                )
+            arrays[name] = np.frombuffer(data, dtype).reshape(shape)
+    return config, arrays
+
+
+def _opened(path: Path) -> Any:
+    try:
+        if not path.exists():
+            raise _error(path, "there is no such file")
+        if not path.is_file():
+            raise _error(path, "it should be a file, not a folder or a device")
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        if isinstance(error, ModelFileError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _error(path, reason) from error
+
+
+def _error(path: Path, reason: str) -> ModelFileError:
+    return ModelFileError(f"{display_name(path)} is not a tinycnn file: {reason}")
+
+
+def _read_head(path: Path) -> tuple[Any, Header, int]:
+    """Return (config, arrays' dtypes and shapes in file order, where numbers begin)."""
+    with _opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_FILE:
+            raise _error(path, f"{size_of(size)} is more than {size_of(MAX_FILE)}")
+        first = file.read(8)
+        length = struct.unpack("<Q", first)[0] if len(first) == 8 else -1
+        if not 2 <= length <= min(MAX_HEADER, size - 8):
+            raise _error(path, "it does not begin like a .safetensors file")
+        head = file.read(length)
+    try:
+        header = _strict_json(head)
+        config = _strict_json(_metadata(header))
+        entries = _entries(header, size - 8 - length)
+    except ValueError as error:
+        raise _error(path, str(error)) from None
+    except RecursionError:
+        raise _error(path, "its header is nested too deep") from None
+    return config, entries, 8 + length
+
+
+def _metadata(header: Any) -> bytes:
+    if not isinstance(header, dict):
+        raise ValueError("its header should be a dict")
+    metadata = header.get("__metadata__")
+    if not isinstance(metadata, dict) or not isinstance(
+        metadata.get(METADATA_KEY), str
+    ):
+        raise ValueError("it was not written by tinycnn (no such mark in its header)")
+    return str(metadata[METADATA_KEY]).encode()
+
+
+def _entries(header: dict[str, Any], data_size: int) -> Header:
+    """Return the arrays' dtypes and shapes, if they fill the file exactly."""
+    found: list[tuple[int, str, np.dtype[Any], Shape]] = []
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        if not isinstance(entry, dict) or set(entry) != {
+            "dtype",
+            "shape",
+            "data_offsets",
+        }:
+            raise ValueError(f"array {name!r} should have dtype, shape, data_offsets")
+        dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
+        if not isinstance(dtype, str) or dtype not in DTYPES:
+            raise ValueError(f"array {name!r} has an unknown dtype")
+        if (
+            not _are_counts(shape, 8)
+            or not _are_counts(offsets, 2)
+            or len(offsets) != 2
+        ):
+            raise ValueError(f"array {name!r} has an impossible shape or place")
+        if offsets[1] - offsets[0] != math.prod(shape) * DTYPES[dtype].itemsize:
+            raise ValueError(f"array {name!r} does not have the size of its shape")
+        found.append((offsets[0], name, DTYPES[dtype], tuple(shape)))
+    end = 0
+    for start, name, dtype, shape in sorted(found, key=lambda entry: entry[:2]):
+        if start != end:
+            raise ValueError(f"array {name!r} leaves a hole or overlaps another")
+        end = start + math.prod(shape) * dtype.itemsize
+    if end != data_size:
+        raise ValueError(
+            f"its arrays need {end:,} bytes and it holds {data_size:,}: it is cut off "
+            "or has something behind its end"
+        )
+    ordered = sorted(found, key=lambda entry: entry[:2])
+    return {name: (dtype, shape) for _, name, dtype, shape in ordered}
+
+
+def _are_counts(values: Any, most: int) -> bool:
+    """Return whether this is a short list of whole numbers of at least 0."""
+    return (
+        isinstance(values, list)
+        and len(values) <= most
+        and all(type(n) is int and 0 <= n <= MAX_FILE for n in values)
+    )
+
+
+def _strict_json(text: bytes) -> Any:
+    """Return the JSON value; no NaN, no key twice, no deep nesting."""
+
+    def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("its header names something twice")
+        return dict(pairs)
+
+    def no_constant(name: str) -> Any:
+        raise ValueError(f"its header holds {name}")
+
+    def finite(number: str) -> float:
+        if math.isfinite(float(number)):
+            return float(number)
+        raise ValueError(f"its header holds the number {number[:20]}")
+
+    try:
+        return json.loads(
+            text.decode("utf-8"),
+            object_pairs_hook=no_twins,
+            parse_constant=no_constant,
+            parse_float=finite,
+        )
+    except json.JSONDecodeError:
+        raise ValueError("its header is no JSON") from None
+    except UnicodeDecodeError:
+        raise ValueError("its header is no UTF-8 text") from None

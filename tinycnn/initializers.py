@@ -1,0 +1,93 @@
+"""How big the first random kernels are.
+
+If a layer's outputs are larger than its inputs, ten layers explode; if smaller, they
+fade away. Both rules choose the size of the random numbers so that the signal keeps
+its size on average. ``fan_in`` is how many inputs feed one output, ``fan_out`` how
+many outputs one input feeds; for a kernel (KH, KW, C, F) they are KH*KW*C and KH*KW*F.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from tinycnn.shapes import Array, Shape
+
+Initializer = Callable[[Shape, np.random.Generator, DTypeLike], Array]
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """Return (fan_in, fan_out) of a kernel (..., inputs, outputs).
+
+    Examples
+    --------
+    >>> fans((3, 3, 3, 32))  # the tutorial's convolution
+    (27, 288)
+    """
+    window = math.prod(shape[:-2])
+    return window * shape[-2], window * shape[-1]
+
+
+def glorot_uniform(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
+    """Return numbers uniform in ±sqrt(6 / (fan_in + fan_out)), Keras's default.
+
+    References
+    ----------
+    Glorot and Bengio, "Understanding the difficulty of training deep feedforward
+    neural networks", AISTATS 2010.
+    """
+    limit = math.sqrt(6 / sum(fans(shape)))
+    return rng.uniform(-limit, limit, shape).astype(dtype)
+
+
+def he_uniform(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
+    """Return numbers uniform in ±sqrt(6 / fan_in), made for layers before a ReLU.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun, "Delving deep into rectifiers", ICCV 2015.
+    """
+    limit = math.sqrt(6 / fans(shape)[0])
+    return rng.uniform(-limit, limit, shape).astype(dtype)
+
+
+def he_normal(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
+    """Return normal numbers of variance 2 / fan_in, cut off at two deviations.
+
+    Numbers beyond the cut are drawn again and the rest is widened by 1/0.8796, so
+    that the variance is the one promised (Keras does the same).
+    """
+    deviation = math.sqrt(2 / fans(shape)[0]) / 0.87962566103423978
+    numbers = rng.standard_normal(shape)
+    while (outside := np.abs(numbers) > 2).any():
+        numbers[outside] = rng.standard_normal(int(outside.sum()))
+    return (numbers * deviation).astype(dtype)
+
+
+def zeros(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
+    """Return zeros: where every bias starts."""
+    return np.zeros(shape, dtype)
+
+
+INITIALIZERS: dict[str, Initializer] = {
+    "glorot_uniform": glorot_uniform,
+    "he_uniform": he_uniform,
+    "he_normal": he_normal,
+    "zeros": zeros,
+}
+
+
+def check_initializer(name: object) -> str:
+    """Return `name` if it is one of `INITIALIZERS`.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    if isinstance(name, str) and name in INITIALIZERS:
+        return name
+    raise ValueError(
+        f"kernel_initializer should be one of {', '.join(INITIALIZERS)}, got {name!r}"
+    )

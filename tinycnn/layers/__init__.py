@@ -1,0 +1,49 @@
+"""The layers, each with its forward and its backward side by side."""
+
+from tinycnn.layers.activations import (
+    ACTIVATIONS,
+    Activation,
+    ReLU,
+    Sigmoid,
+    Softmax,
+)
+from tinycnn.layers.base import Layer
+from tinycnn.layers.conv import Conv2D
+from tinycnn.layers.dense import Dense
+from tinycnn.layers.dropout import Dropout
+from tinycnn.layers.flatten import Flatten
+from tinycnn.layers.pooling import AveragePooling2D, MaxPooling2D, SumPooling2D
+
+# The fixed table by which a model file may name a layer: nothing else is ever made.
+LAYERS: dict[str, type[Layer]] = {
+    layer.__name__: layer
+    for layer in (
+        Conv2D,
+        MaxPooling2D,
+        AveragePooling2D,
+        SumPooling2D,
+        Flatten,
+        Dense,
+        ReLU,
+        Sigmoid,
+        Softmax,
+        Dropout,
+    )
+}
+
+__all__ = [
+    "ACTIVATIONS",
+    "LAYERS",
+    "Activation",
+    "AveragePooling2D",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "Layer",
+    "MaxPooling2D",
+    "ReLU",
+    "Sigmoid",
+    "Softmax",
+    "SumPooling2D",
+]

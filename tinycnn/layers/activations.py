@@ -1,0 +1,161 @@
+"""Activations: the bend between two layers, without which they would be one."""
+
+import numpy as np
+
+from tinycnn.layers.base import Layer
+from tinycnn.shapes import Array, Shape
+
+
+class ReLU(Layer):
+    """Keep what is positive, make the rest 0.
+
+    Parameters
+    ----------
+    input_shape : tuple of int, optional
+        Shape of one input, if this is the first layer.
+
+    Notes
+    -----
+    Any shape; ``y = max(x, 0)``. The derivative is 1 where x > 0 and 0 elsewhere; at
+    the kink, x = 0, it is taken as 0.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, "Deep Learning", 2016, section 6.3.
+
+    Examples
+    --------
+    >>> ReLU()(np.array([[-1.0, 0.0, 2.0]])).tolist()
+    [[0.0, 0.0, 2.0]]
+    """
+
+    def __init__(self, input_shape: Shape | None = None, **unsupported: object) -> None:
+        super().__init__(input_shape, unsupported)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        x = self._check_input(x)
+        y = np.maximum(x, 0)
+        self._cache = (x > 0,)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        (is_positive,) = self._remembered()
+        dx: Array = dy * is_positive
+        return dx
+
+
+class Sigmoid(Layer):
+    """Squeeze any number into 0..1: a logit becomes a probability.
+
+    Parameters
+    ----------
+    input_shape : tuple of int, optional
+        Shape of one input, if this is the first layer.
+
+    Notes
+    -----
+    Any shape; ``y = 1 / (1 + exp(-x))``, computed with ``e = exp(-|x|)``, which never
+    overflows: ``1 / (1 + e)`` for x >= 0 and ``e / (1 + e)`` below. The derivative is
+    ``y * (1 - y)``.
+
+    Examples
+    --------
+    >>> Sigmoid()(np.array([[-1000.0, 0.0, 1000.0]])).tolist()
+    [[0.0, 0.5, 1.0]]
+    """
+
+    def __init__(self, input_shape: Shape | None = None, **unsupported: object) -> None:
+        super().__init__(input_shape, unsupported)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        x = self._check_input(x)
+        e = np.exp(-np.abs(x))
+        y: Array = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
+        self._cache = (y,)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        (y,) = self._remembered()
+        dx: Array = dy * y * (1 - y)
+        return dx
+
+
+class Softmax(Layer):
+    """Turn one logit per class into probabilities that sum to 1.
+
+    Parameters
+    ----------
+    input_shape : tuple of int, optional
+        Shape of one input, if this is the first layer.
+
+    Notes
+    -----
+    Over the last axis, ``y[k] = exp(x[k]) / sum over j of exp(x[j])``; the largest
+    logit is subtracted first, which changes nothing and never overflows. Each output
+    depends on every input, ``dy[k]/dx[j] = y[k] * ((k == j) - y[j])``, so
+
+        dx = y * (dy - sum over k of dy[k] * y[k])
+
+    Examples
+    --------
+    >>> Softmax()(np.array([[1000.0, 1000.0]])).tolist()
+    [[0.5, 0.5]]
+    """
+
+    def __init__(self, input_shape: Shape | None = None, **unsupported: object) -> None:
+        super().__init__(input_shape, unsupported)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        x = self._check_input(x)
+        e = np.exp(x - x.max(axis=-1, keepdims=True))
+        y: Array = e / e.sum(axis=-1, keepdims=True)
+        self._cache = (y,)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        (y,) = self._remembered()
+        dx: Array = y * (dy - (dy * y).sum(axis=-1, keepdims=True))
+        return dx
+
+
+ACTIVATIONS: dict[str, type[Layer]] = {
+    "relu": ReLU,
+    "sigmoid": Sigmoid,
+    "softmax": Softmax,
+}
+
+
+def check_activation(name: object) -> str | None:
+    """Return the name if it is one of `ACTIVATIONS`; None (or "linear") means none.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    """
+    if name is None or name == "linear":
+        return None
+    if isinstance(name, str) and name in ACTIVATIONS:
+        return name
+    raise ValueError(
+        f"activation should be one of {', '.join(ACTIVATIONS)} or None, got {name!r}"
+    )
+
+
+def Activation(name: str) -> Layer:
+    """Return the activation layer of that name, as in Keras: ``Activation("relu")``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such activation.
+
+    Examples
+    --------
+    >>> Activation("relu")
+    ReLU()
+    """
+    known = check_activation(name)
+    if known is None:
+        raise ValueError(f"Activation({name!r}) would do nothing; leave it out")
+    return ACTIVATIONS[known]()

@@ -1,0 +1,219 @@
+"""What every layer promises, written once.
+
+A layer has four moments: ``__init__`` keeps the arguments, ``build`` learns the input
+shape and makes the arrays, ``forward`` turns x into y, ``backward`` turns d loss / d y
+into d loss / d x and leaves d loss / d param in `grads`. All shapes in ``build`` are
+without the batch axis N; all arrays in ``forward`` and ``backward`` are with it.
+"""
+
+import inspect
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from tinycnn.initializers import INITIALIZERS
+from tinycnn.keras_words import LAYER_WORDS, refuse
+from tinycnn.randomness import rng_for
+from tinycnn.shapes import Array, Shape, whole_number
+
+
+class Layer:
+    """The promise that `Sequential`, the optimisers and the gradient check rely on.
+
+    Parameters
+    ----------
+    input_shape : tuple of int, optional
+        Shape of one photo, (H, W, C); the first layer of a model needs it.
+
+    Attributes
+    ----------
+    params : dict of str to ndarray
+        What is learnt: ``{"kernel": ..., "bias": ...}``, or ``{}``.
+    grads : dict of str to ndarray
+        d loss / d param: the same names and shapes, written anew by `backward`.
+    state : dict of str to ndarray
+        What is kept in the file and not learnt.
+    initializers : dict of str to str
+        How the params start, by name; zeros if not named.
+    input_shape, output_shape : tuple of int or None
+        Shapes without the batch axis, known after `build`.
+    step : int
+        How many updates the model has made. `Sequential` sets it; what a layer draws
+        by chance (Dropout) is a function of the seed and this number.
+    skip_dx : bool
+        Set by `Sequential.fit` on the first layer with weights: nobody wants the
+        photo's own gradient, so `backward` may return an empty array in its place.
+    """
+
+    def __init__(
+        self,
+        input_shape: Shape | None = None,
+        unsupported: dict[str, object] | None = None,
+    ) -> None:
+        refuse(type(self).__name__, unsupported or {}, LAYER_WORDS)
+        if input_shape is not None:
+            if not isinstance(input_shape, (tuple, list)):
+                input_shape = (input_shape,)
+            input_shape = tuple(whole_number(n, "input_shape") for n in input_shape)
+        self.params: dict[str, Array] = {}
+        self.grads: dict[str, Array] = {}
+        self.state: dict[str, Array] = {}
+        self.initializers: dict[str, str] = {}
+        self.input_shape: Shape | None = input_shape
+        self.output_shape: Shape | None = None
+        self.activation: str | None = None
+        self.step = 0
+        self.skip_dx = False
+        self._cache: tuple[Any, ...] | None = None
+
+    def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
+        """Return (output shape, shapes of the params); nothing is made or kept.
+
+        Raises
+        ------
+        ValueError
+            If the layer cannot work on such an input.
+        """
+        return input_shape, {}
+
+    def build(
+        self,
+        input_shape: Shape,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+    ) -> Shape:
+        """Learn the input shape, make the arrays, and return the output shape.
+
+        Parameters
+        ----------
+        input_shape : tuple of int
+            Shape of one input, without the batch axis.
+        rng : numpy.random.Generator
+            Where random first weights come from.
+        dtype : dtype, default float32
+            Of `params`; float64 for gradient checks.
+
+        Raises
+        ------
+        ValueError
+            If the layer cannot work on such an input.
+        """
+        self.input_shape = tuple(input_shape)
+        self.output_shape, shapes = self.infer_shapes(self.input_shape)
+        self.params = {
+            name: INITIALIZERS[self.initializers.get(name, "zeros")](shape, rng, dtype)
+            for name, shape in shapes.items()
+        }
+        return self.output_shape
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return y for x, and keep what `backward` will need.
+
+        Parameters
+        ----------
+        x : ndarray of shape (N, *input_shape)
+            Never written to.
+        training : bool, default False
+            Switches what happens only while learning (Dropout), nothing else.
+
+        Raises
+        ------
+        ValueError
+            If x has another shape than the layer was built for.
+        RuntimeError
+            If the layer is not built.
+        """
+        raise NotImplementedError(f"{type(self).__name__} should define forward")
+
+    def backward(self, dy: Array) -> Array:
+        """Return dx for dy and write `grads`; each ``d...`` is d loss / d that name.
+
+        Parameters
+        ----------
+        dy : ndarray of shape (N, *output_shape)
+            Never written to.
+
+        Raises
+        ------
+        RuntimeError
+            If there was no `forward` to go back from.
+        """
+        raise NotImplementedError(f"{type(self).__name__} should define backward")
+
+    def config(self) -> dict[str, Any]:
+        """Return the arguments of ``__init__`` as plain JSON.
+
+        Left out are `input_shape`, which belongs to the model, and `activation`, which
+        a model makes a layer of its own.
+        """
+        return {}
+
+    def multiply_adds(self) -> int:
+        """Return how many products one photo costs in `forward`."""
+        return 0
+
+    def forget(self) -> None:
+        """Let go of what `forward` kept for `backward`."""
+        self._cache = None
+
+    def __call__(self, x: Array, training: bool = False) -> Array:
+        """Build for the shape of x if that has not happened yet, then `forward`."""
+        x = np.asarray(x)
+        if self.output_shape is None:
+            self.build(x.shape[1:], rng_for(0, "build", 0))
+        return self.forward(x, training)
+
+    def _check_input(self, x: Array) -> Array:
+        """Return x as an array the layer can work on, or say what it should be."""
+        name = type(self).__name__
+        if self.activation is not None:
+            raise RuntimeError(
+                f"{name}(activation={self.activation!r}) gets its activation from "
+                f"Sequential.add, as a layer of its own; used alone, write {name} "
+                "without activation and a ReLU(), Sigmoid() or Softmax() after it"
+            )
+        if self.output_shape is None or self.input_shape is None:
+            raise RuntimeError(
+                f"{name} is not built: call build(input_shape, rng) first, "
+                "or add it to a Sequential"
+            )
+        x = np.asarray(x)
+        if x.shape[1:] != self.input_shape:
+            wanted = ", ".join(map(str, ("N", *self.input_shape)))
+            hint = (
+                "; a single photo needs a batch axis: x[np.newaxis]"
+                if x.shape == self.input_shape
+                else ""
+            )
+            raise ValueError(
+                f"{name} should be given an array of shape ({wanted}), "
+                f"got {x.shape}{hint}"
+            )
+        return x if x.dtype.kind == "f" else x.astype(np.float32)
+
+    def _remembered(self) -> tuple[Any, ...]:
+        """Return what `forward` kept."""
+        if self._cache is None:
+            raise RuntimeError(
+                f"{type(self).__name__}.backward needs a forward before it"
+            )
+        return self._cache
+
+    def __repr__(self) -> str:
+        """Return the call that makes this layer; defaults are left out."""
+        arguments = inspect.signature(type(self).__init__).parameters
+        shown = [
+            f"{name}={tuple(value) if isinstance(value, list) else value!r}"
+            for name, value in {**self.config(), "activation": self.activation}.items()
+            if name in arguments and _differs(value, arguments[name].default)
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _differs(value: object, default: object) -> bool:
+    """Return whether this is not what the argument would be anyway (2 is [2, 2])."""
+    if isinstance(value, list):
+        pairs = default if isinstance(default, tuple) else (default, default)
+        return tuple(value) != pairs
+    return value != default

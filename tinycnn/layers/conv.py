@@ -1,0 +1,156 @@
+"""Convolution: the same small kernel looks at every place of the photo."""
+
+from typing import Any
+
+import numpy as np
+
+from tinycnn.initializers import check_initializer
+from tinycnn.layers.activations import check_activation
+from tinycnn.layers.base import Layer
+from tinycnn.layers.windows import col2im, crop, im2col, pad
+from tinycnn.shapes import (
+    Array,
+    Borders,
+    Pair,
+    Shape,
+    check_padding,
+    pair,
+    whole_number,
+    window_grid,
+)
+
+
+class Conv2D(Layer):
+    """2D convolution with learnt kernels.
+
+    Each of the `filters` kernels is laid over every window of the photo; the output is
+    the sum of the products, plus a bias. One kernel gives one feature map.
+
+    Parameters
+    ----------
+    filters : int
+        Number of kernels, and so of channels in the output.
+    kernel_size : int or (int, int)
+        Rows and columns of a kernel, in pixels.
+    strides : int or (int, int), default 1
+        Pixels from one window to the next, down and across.
+    padding : {"valid", "same"}, default "valid"
+        "valid" uses only windows that lie inside the photo. "same" adds a border of
+        zeros so that the output has ceil(H / stride) rows.
+    activation : {"relu", "sigmoid", "softmax"}, optional
+        `Sequential.add` makes it a layer of its own behind this one.
+    input_shape : (int, int, int), optional
+        (H, W, C) of a photo; the first layer of a model needs it.
+    kernel_initializer : str, default "glorot_uniform"
+        Size of the first random kernels: a name of `initializers.INITIALIZERS`.
+
+    Attributes
+    ----------
+    params["kernel"] : ndarray of shape (KH, KW, C, F)
+    params["bias"] : ndarray of shape (F,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range, or (in ``build``) no window fits.
+
+    Notes
+    -----
+    Input (N, H, W, C), output (N, OH, OW, F), with OH = (H - KH) // stride + 1 and OW
+    likewise ("valid")::
+
+        y[n, i, j, f] = bias[f] + sum over a, b, c of
+                        x[n, i * stride + a, j * stride + b, c] * kernel[a, b, c, f]
+
+    The kernel is not flipped: mathematicians call this cross-correlation [1]_. With the
+    windows as rows of a matrix, and K the kernel as a matrix (KH*KW*C, F), it is one
+    product, and so is each derivative::
+
+        y = cols @ K + bias
+        dK = cols.T @ dy        dbias = sum of dy over n, i, j        dcols = dy @ K.T
+
+    ``col2im`` then adds ``dcols`` back onto the pixels. Kernels start uniform in
+    ±sqrt(6 / (KH*KW * (C + F))), the Glorot rule that Keras uses [2]_; biases at zero.
+
+    References
+    ----------
+    .. [1] Goodfellow, Bengio and Courville, "Deep Learning", 2016, section 9.1.
+    .. [2] Glorot and Bengio, "Understanding the difficulty of training deep feedforward
+       neural networks", AISTATS 2010.
+
+    Examples
+    --------
+    >>> conv = Conv2D(filters=8, kernel_size=3)
+    >>> conv.build((32, 32, 3), rng=np.random.default_rng(0))
+    (30, 30, 8)
+    >>> conv.forward(np.zeros((16, 32, 32, 3), dtype=np.float32)).shape
+    (16, 30, 30, 8)
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int | Pair,
+        strides: int | Pair = 1,
+        padding: str = "valid",
+        activation: str | None = None,
+        input_shape: Shape | None = None,
+        kernel_initializer: str = "glorot_uniform",
+        **unsupported: object,
+    ) -> None:
+        super().__init__(input_shape, unsupported)
+        self.filters = whole_number(filters, "filters")
+        self.kernel_size = pair(kernel_size, "kernel_size")
+        self.strides = pair(strides, "strides")
+        self.padding = check_padding(padding)
+        self.activation = check_activation(activation)
+        self.kernel_initializer = check_initializer(kernel_initializer)
+        self.initializers = {"kernel": self.kernel_initializer}
+
+    def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
+        grid, _ = self._grid(input_shape)
+        kernel = (*self.kernel_size, input_shape[2], self.filters)
+        return (*grid, self.filters), {"kernel": kernel, "bias": (self.filters,)}
+
+    def _grid(self, input_shape: Shape) -> tuple[Pair, Borders]:
+        return window_grid(
+            input_shape, self.kernel_size, self.strides, self.padding, "kernel"
+        )
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        x = self._check_input(x)
+        kernel, bias = self.params["kernel"], self.params["bias"]
+        (rows, columns), borders = self._grid(x.shape[1:])
+        padded = pad(x, borders)
+        cols = im2col(padded, self.kernel_size, self.strides)  # N*OH*OW, KH*KW*C
+        y = cols @ kernel.reshape(-1, self.filters)  # N*OH*OW, F
+        y += bias
+        self._cache = (padded.shape, borders, cols)
+        return y.reshape(-1, rows, columns, self.filters)
+
+    def backward(self, dy: Array) -> Array:
+        padded_shape, borders, cols = self._remembered()
+        kernel = self.params["kernel"]
+        dy = dy.reshape(-1, self.filters)  # N*OH*OW, F
+        self.grads = {
+            "kernel": (cols.T @ dy).reshape(kernel.shape),
+            "bias": dy.sum(axis=0),
+        }
+        if self.skip_dx:
+            return np.empty(0, dy.dtype)
+        dcols = dy @ kernel.reshape(-1, self.filters).T  # N*OH*OW, KH*KW*C
+        dpadded = col2im(dcols, padded_shape, self.kernel_size, self.strides)
+        return crop(dpadded, borders)
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "filters": self.filters,
+            "kernel_size": list(self.kernel_size),
+            "strides": list(self.strides),
+            "padding": self.padding,
+            "kernel_initializer": self.kernel_initializer,
+        }
+
+    def multiply_adds(self) -> int:
+        rows, columns, _ = self.output_shape or (0, 0, 0)
+        return rows * columns * self.params["kernel"].size

@@ -1,0 +1,99 @@
+"""Full connection: every input has a say in every output."""
+
+from typing import Any
+
+import numpy as np
+
+from tinycnn.initializers import check_initializer
+from tinycnn.layers.activations import check_activation
+from tinycnn.layers.base import Layer
+from tinycnn.shapes import Array, Shape, whole_number
+
+
+class Dense(Layer):
+    """A fully connected layer.
+
+    Each of the `units` outputs is a weighted sum of all inputs, plus a bias.
+
+    Parameters
+    ----------
+    units : int
+        Number of outputs.
+    activation : {"relu", "sigmoid", "softmax"}, optional
+        `Sequential.add` makes it a layer of its own behind this one.
+    input_shape : (int,), optional
+        Number of inputs, if this is the first layer.
+    kernel_initializer : str, default "glorot_uniform"
+        Size of the first random kernels: a name of `initializers.INITIALIZERS`.
+
+    Attributes
+    ----------
+    params["kernel"] : ndarray of shape (inputs, units)
+    params["bias"] : ndarray of shape (units,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range, or (in ``build``) the input is not flat.
+
+    Notes
+    -----
+    Input (N, inputs), output (N, units)::
+
+        y = x @ kernel + bias
+        dkernel = x.T @ dy        dbias = sum of dy over n        dx = dy @ kernel.T
+
+    Kernels start uniform in ±sqrt(6 / (inputs + units)), biases at zero.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, "Deep Learning", 2016, section 6.5.
+
+    Examples
+    --------
+    >>> dense = Dense(units=128)
+    >>> dense.build((30752,), rng=np.random.default_rng(0))
+    (128,)
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: str | None = None,
+        input_shape: Shape | None = None,
+        kernel_initializer: str = "glorot_uniform",
+        **unsupported: object,
+    ) -> None:
+        super().__init__(input_shape, unsupported)
+        self.units = whole_number(units, "units")
+        self.activation = check_activation(activation)
+        self.kernel_initializer = check_initializer(kernel_initializer)
+        self.initializers = {"kernel": self.kernel_initializer}
+
+    def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
+        if len(input_shape) != 1:
+            raise ValueError(
+                f"the input should be flat, (inputs,), got {input_shape}; "
+                "add Flatten() before it"
+            )
+        kernel = (input_shape[0], self.units)
+        return (self.units,), {"kernel": kernel, "bias": (self.units,)}
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        x = self._check_input(x)
+        y = x @ self.params["kernel"] + self.params["bias"]
+        self._cache = (x,)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        (x,) = self._remembered()
+        self.grads = {"kernel": x.T @ dy, "bias": dy.sum(axis=0)}
+        if self.skip_dx:
+            return np.empty(0, dy.dtype)
+        return dy @ self.params["kernel"].T
+
+    def config(self) -> dict[str, Any]:
+        return {"units": self.units, "kernel_initializer": self.kernel_initializer}
+
+    def multiply_adds(self) -> int:
+        return self.params["kernel"].size

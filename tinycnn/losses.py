@@ -1,0 +1,249 @@
+"""Losses: one number for how wrong the answers are, and which way is better.
+
+Each loss is a function of (y_true, y_pred) that returns (loss, gradient), the loss as
+a Python float computed in float64, the gradient d loss / d y_pred in y_pred's dtype.
+The cross-entropies take *logits*, the numbers before the last Sigmoid or Softmax:
+there the gradient is simply ``p - y``, and nothing can overflow or go flat.
+"""
+
+from typing import Any, cast
+
+import numpy as np
+
+from tinycnn.shapes import Array
+
+
+class Loss:
+    """What every loss promises.
+
+    Attributes
+    ----------
+    name : str
+        Keras's name for it.
+    last_activation : str or None
+        "sigmoid" or "softmax" if `__call__` takes the logits below such a last layer;
+        None if it takes the model's output.
+    """
+
+    name = ""
+    last_activation: str | None = None
+
+    def __call__(
+        self, y_true: object, y_pred: Array, weights: Array | None = None
+    ) -> tuple[float, Array]:
+        """Return (loss, gradient): the mean over the batch, and d loss / d y_pred.
+
+        Parameters
+        ----------
+        y_true : array-like
+            The right answers of N photos.
+        y_pred : ndarray of shape (N, K)
+            Logits, or the output (see `last_activation`).
+        weights : ndarray of shape (N,), optional
+            Each photo's loss is multiplied by its weight; the mean still divides by N.
+
+        Raises
+        ------
+        ValueError
+            If `y_true` does not fit to `y_pred`.
+        """
+        y_true = self.targets(y_true, y_pred)
+        if weights is None:
+            weights = np.ones(len(y_pred))
+        loss, gradient = self.per_photo(y_true, y_pred.astype(np.float64))
+        column = weights.reshape(-1, *[1] * (y_pred.ndim - 1))
+        gradient = gradient * column / len(y_pred)
+        return float(np.mean(loss * weights)), gradient.astype(y_pred.dtype)
+
+    def targets(self, y_true: object, y_pred: Array) -> Array:
+        """Return `y_true` as float64 in the shape of `y_pred`."""
+        y = np.asarray(y_true, dtype=np.float64)
+        if y.size != y_pred.size or len(y) != len(y_pred):
+            raise ValueError(
+                f"{self.name}: y_true should have the shape of the output, "
+                f"{y_pred.shape}, got {y.shape}"
+            )
+        return y.reshape(y_pred.shape)
+
+    def per_photo(self, y: Array, y_pred: Array) -> tuple[Array, Array]:
+        """Return (loss of each photo (N,), d that / d y_pred (N, K))."""
+        raise NotImplementedError(f"{type(self).__name__} should define per_photo")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class BinaryCrossentropy(Loss):
+    """The surprise at yes-or-no answers, from logits.
+
+    Notes
+    -----
+    With logit z, p = sigmoid(z) and y in 0..1, per output::
+
+        loss = -y log(p) - (1 - y) log(1 - p) = max(z, 0) - z y + log(1 + exp(-|z|))
+        dz   = p - y
+
+    then the mean over the outputs of a photo, and over the batch. The form on the
+    right is finite for every z; ``log(p)`` itself fails as soon as p rounds to 0 or 1,
+    and clipping p, as frameworks did, makes the gradient 0 just where the answer is
+    most wrong.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, "Deep Learning", 2016, section 6.2.2.2.
+
+    Examples
+    --------
+    >>> loss, dz = BinaryCrossentropy()([1, 0], np.array([[0.0], [0.0]]))
+    >>> round(loss, 4), dz.tolist()  # ln 2: as good as a coin
+    (0.6931, [[-0.25], [0.25]])
+    """
+
+    name = "binary_crossentropy"
+    last_activation = "sigmoid"
+
+    def targets(self, y_true: object, y_pred: Array) -> Array:
+        """Return `y_true` as float64 in the shape of `y_pred`, all in 0..1."""
+        y = super().targets(y_true, y_pred)
+        if ((y < 0) | (y > 1)).any():
+            raise ValueError(
+                f"{self.name}: labels should be 0 or 1, got "
+                f"{y[(y < 0) | (y > 1)][0]:g}; for three classes or more end the model "
+                "with Dense(classes, activation='softmax') and use "
+                "'categorical_crossentropy'"
+            )
+        return y
+
+    def per_photo(self, y: Array, y_pred: Array) -> tuple[Array, Array]:
+        """Return (loss of each photo (N,), dz (N, K))."""
+        z, e = y_pred, np.exp(-np.abs(y_pred))
+        loss = np.maximum(z, 0) - z * y + np.log1p(e)
+        p = np.where(z >= 0, 1, e) / (1 + e)
+        return loss.mean(axis=-1), (p - y) / z.shape[-1]
+
+
+class CategoricalCrossentropy(Loss):
+    """The surprise at the class among several, from logits.
+
+    The labels are numbers 0..K-1 or rows with a single 1 ("one-hot").
+
+    Notes
+    -----
+    With logits z, p = softmax(z), and y the one-hot row::
+
+        loss = -sum over k of y[k] log(p[k])
+             = log(sum over k of exp(z[k])) - sum over k of y[k] z[k]
+        dz   = p - y
+
+    The largest logit is subtracted from all first, so that no exp overflows.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, "Deep Learning", 2016, section 6.2.2.3.
+
+    Examples
+    --------
+    >>> loss, dz = CategoricalCrossentropy()([2], np.zeros((1, 4)))
+    >>> round(loss, 4), dz.tolist()  # ln 4: a guess among four
+    (1.3863, [[0.25, 0.25, -0.75, 0.25]])
+    """
+
+    name = "categorical_crossentropy"
+    last_activation = "softmax"
+
+    def targets(self, y_true: object, y_pred: Array) -> Array:
+        """Return the labels as one-hot rows, float64 of shape (N, K)."""
+        y = np.asarray(y_true, dtype=np.float64)
+        classes = y_pred.shape[-1]
+        if y.shape == y_pred.shape and classes > 1:
+            if (y < 0).any() or not np.allclose(y.sum(axis=-1), 1, atol=1e-3):
+                raise ValueError(
+                    f"{self.name}: each row of one-hot labels should sum to 1"
+                )
+            return y
+        if classes == 1:
+            raise ValueError(
+                f"{self.name}: softmax over one output is always 1; for two classes "
+                "use Dense(1, activation='sigmoid') and 'binary_crossentropy'"
+            )
+        if y.shape not in ((len(y_pred),), (len(y_pred), 1)):
+            raise ValueError(
+                f"{self.name}: labels should have shape ({len(y_pred)},) (numbers) or "
+                f"{y_pred.shape} (one-hot), got {y.shape}"
+            )
+        labels = y.reshape(-1)
+        wrong = (labels != np.floor(labels)) | (labels < 0) | (labels >= classes)
+        if wrong.any():
+            raise ValueError(
+                f"{self.name}: labels should be whole numbers 0..{classes - 1}, one "
+                f"for each of the {classes} outputs, got {labels[wrong][0]:g}"
+            )
+        return cast(Array, np.eye(classes)[labels.astype(np.intp)])
+
+    def per_photo(self, y: Array, y_pred: Array) -> tuple[Array, Array]:
+        """Return (loss of each photo (N,), dz (N, K))."""
+        z = y_pred - y_pred.max(axis=-1, keepdims=True)
+        e = np.exp(z)
+        total = e.sum(axis=-1, keepdims=True)
+        loss = np.log(total[:, 0]) - (y * z).sum(axis=-1)
+        return loss, e / total - y
+
+
+class SparseCategoricalCrossentropy(CategoricalCrossentropy):
+    """`CategoricalCrossentropy` under the name Keras has for labels as numbers."""
+
+    name = "sparse_categorical_crossentropy"
+
+
+class MeanSquaredError(Loss):
+    """The mean of the squared differences, from the model's output.
+
+    Notes
+    -----
+    ``loss = mean over k of (y_pred[k] - y[k])**2``, ``d = 2 (y_pred - y) / K``.
+
+    Examples
+    --------
+    >>> loss, d = MeanSquaredError()([[0.0, 1.0]], np.array([[0.0, 3.0]]))
+    >>> loss, d.tolist()
+    (2.0, [[0.0, 2.0]])
+    """
+
+    name = "mean_squared_error"
+
+    def per_photo(self, y: Array, y_pred: Array) -> tuple[Array, Array]:
+        """Return (loss of each photo (N,), d that / d output (N, K))."""
+        difference = (y_pred - y).reshape(len(y_pred), -1)
+        loss: Array = (difference**2).mean(axis=-1)
+        gradient = 2 * difference / difference.shape[1]
+        return loss, gradient.reshape(y_pred.shape)
+
+
+LOSSES: dict[str, type[Loss]] = {
+    loss.name: loss
+    for loss in (
+        BinaryCrossentropy,
+        CategoricalCrossentropy,
+        SparseCategoricalCrossentropy,
+        MeanSquaredError,
+    )
+}
+_SHORT = {"mse": "mean_squared_error"}
+
+
+def get(loss: object) -> Loss:
+    """Return the loss for a name, or the object itself if it is one already.
+
+    Raises
+    ------
+    ValueError
+        If there is no loss of that name.
+    """
+    if isinstance(loss, Loss):
+        return loss
+    if isinstance(loss, type) and issubclass(loss, Loss):
+        return loss()
+    if isinstance(loss, str) and _SHORT.get(loss, loss) in LOSSES:
+        return LOSSES[_SHORT.get(loss, loss)]()
+    known: list[Any] = [*LOSSES, *_SHORT]
+    raise ValueError(f"loss should be one of {', '.join(known)}, got {loss!r}")

@@ -1,0 +1,1 @@
+"""Photos to arrays: read, look through a folder, augment."""

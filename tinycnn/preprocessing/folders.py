@@ -1,0 +1,283 @@
+"""A folder of photos: class names, labels, batches - and what is wrong with it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinycnn.batches import Batch, Batches, Numbers
+from tinycnn.preprocessing.augmentation import Ranges, augment
+from tinycnn.preprocessing.photos import (
+    PHOTO_EXTENSIONS,
+    PhotoError,
+    Pixels,
+    Preprocessing,
+)
+from tinycnn.shapes import Shape
+from tinycnn.text import count_of, display_name, say
+
+CACHE_BYTES = 512 * 2**20
+NAMES_SHOWN = 20
+CLASS_MODES = ("categorical", "binary", "sparse", "input", None)
+
+
+class FolderError(ValueError):
+    """A folder is not what training needs; the message names it and the reason."""
+
+
+@dataclass
+class PhotoList:
+    """The photos of a folder of class folders, in file order.
+
+    Attributes
+    ----------
+    class_names : list of str
+        The class folders' names, sorted; a photo's label is its class's place here.
+    paths : list of Path
+    labels : list of int
+    others : list of Path
+        Files in class folders whose name is not that of a photo.
+    """
+
+    folder: Path
+    class_names: list[str]
+    paths: list[Path] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+
+    def chosen(self, numbers: Any) -> "PhotoList":
+        """Return the same list with only these photos."""
+        return PhotoList(
+            self.folder,
+            self.class_names,
+            [self.paths[n] for n in numbers],
+            [self.labels[n] for n in numbers],
+            self.others,
+        )
+
+
+def list_photos(folder: str | Path) -> PhotoList:
+    """Return the photos in the class folders of a folder; none is opened.
+
+    Classes are the folders in `folder`, sorted by name; those that begin with "." or
+    are called "__MACOSX" are none. Photos are found in folders within them too.
+
+    Raises
+    ------
+    FolderError
+        If there is no such folder, or no class folder in it.
+    """
+    folder = Path(folder)
+    try:
+        if not folder.exists():
+            raise FolderError(f"there is no folder {display_name(folder)}")
+        if not folder.is_dir():
+            raise FolderError(f"{display_name(folder)} should be a folder, not a file")
+        class_names = sorted(
+            entry.name
+            for entry in os.scandir(folder)
+            if entry.is_dir() and not is_hidden(entry.name)
+        )
+    except OSError as error:
+        raise FolderError(f"{display_name(folder)}: {error.strerror}") from error
+    if not class_names:
+        raise FolderError(
+            f"{display_name(folder)} holds no class folders; it should hold one folder "
+            "per class, named after it, with that class's photos inside"
+        )
+    photos = PhotoList(folder, class_names)
+    for label, name in enumerate(class_names):
+        for path in walk(folder / name):
+            if path.suffix.lower() in PHOTO_EXTENSIONS:
+                photos.paths.append(path)
+                photos.labels.append(label)
+            else:
+                photos.others.append(path)
+    return photos
+
+
+def is_hidden(name: str) -> bool:
+    """Return whether this is a folder or file that systems make, not people."""
+    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder, sorted; links are followed, never in circles."""
+    seen = {os.path.realpath(folder)}
+    for root, folders, files in os.walk(folder, followlinks=True):
+        folders.sort()
+        kept = []
+        for name in folders:
+            real = os.path.realpath(os.path.join(root, name))  # noqa: PTH118
+            if real not in seen and not is_hidden(name):
+                seen.add(real)
+                kept.append(name)
+        folders[:] = kept
+        for name in sorted(files):
+            if not is_hidden(name):
+                yield Path(root, name)
+
+
+class DirectoryIterator(Batches):
+    """Batches of photos from a folder of class folders, each decoded once.
+
+    Every photo is looked at when this is made: those that cannot be read are left out
+    and named, the others are kept as uint8 within `cache_bytes` (beyond it they are
+    read again when their turn comes).
+
+    Parameters
+    ----------
+    photos : PhotoList
+    preprocessing : Preprocessing
+    ranges : Ranges
+        How photos are augmented; never for `plain`.
+    class_mode : {"categorical", "binary", "sparse", "input", None}
+        Labels as one-hot rows; 0 and 1 as float32; numbers as int; the photos
+        themselves; or none.
+    batch_size, shuffle, seed
+        As in `Batches`.
+    cache_bytes : int, default 512 MiB
+        Memory for decoded photos.
+
+    Attributes
+    ----------
+    samples : int
+        Photos that can be read.
+    class_indices : dict of str to int
+        Label of each class name.
+    classes : ndarray of int32, shape (samples,)
+        Label of each photo.
+    filenames : list of str
+        "class/photo.jpg" of each photo; `filepaths` has the whole path.
+    skipped : list of (str, str)
+        Photos left out, and why.
+
+    Raises
+    ------
+    FolderError
+        If a class has no photo that can be read, or `class_mode` does not fit.
+    """
+
+    def __init__(
+        self,
+        photos: PhotoList,
+        preprocessing: Preprocessing,
+        ranges: Ranges,
+        class_mode: str | None = "categorical",
+        batch_size: int = 32,
+        shuffle: bool = True,
+        seed: int = 0,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        count = len(photos.class_names)
+        if class_mode not in CLASS_MODES:
+            raise ValueError(
+                f"class_mode should be one of {CLASS_MODES}, got {class_mode!r}"
+            )
+        if class_mode == "binary" and count != 2:
+            raise FolderError(
+                f"class_mode='binary' needs two classes, got {count} in "
+                f"{display_name(photos.folder)}: "
+                f"{', '.join(map(display_name, photos.class_names))}; use "
+                "class_mode='categorical' and Dense(classes, activation='softmax')"
+            )
+        self.preprocessing: Preprocessing = preprocessing
+        self.class_indices = {name: i for i, name in enumerate(photos.class_names)}
+        self.class_mode = class_mode
+        self.ranges = ranges
+        self.directory = photos.folder
+        self.skipped: list[tuple[str, str]] = []
+        self.others = photos.others
+        self.filepaths: list[str] = []
+        self._cache: list[Pixels] = []
+        labels = []
+        room = cache_bytes // max(1, int(np.prod(preprocessing.shape)))
+        for path, label in zip(photos.paths, photos.labels, strict=True):
+            try:
+                pixels = preprocessing.pixels(path)
+            except PhotoError as error:
+                self.skipped.append((str(path), str(error)))
+                continue
+            if len(self._cache) < room:
+                self._cache.append(pixels)
+            self.filepaths.append(str(path))
+            labels.append(label)
+        self.classes = np.array(labels, np.int32)
+        self.filenames = [
+            Path(path).relative_to(photos.folder).as_posix() for path in self.filepaths
+        ]
+        super().__init__(len(labels), batch_size, shuffle, seed)
+        self._refuse_empty_classes(photos)
+
+    def _refuse_empty_classes(self, photos: PhotoList) -> None:
+        empty = set(range(len(photos.class_names))) - set(self.classes.tolist())
+        for label in sorted(empty):
+            skipped = photos.labels.count(label)
+            why = (
+                f"none of its {count_of(skipped, 'photo')} can be read; the first: "
+                f"{self.skipped_reason(photos, label)}"
+                if skipped
+                else "it holds no photos (" + " ".join(sorted(PHOTO_EXTENSIONS)) + ")"
+            )
+            folder = display_name(photos.folder / photos.class_names[label])
+            raise FolderError(f"the class folder {folder} is empty: {why}")
+
+    def skipped_reason(self, photos: PhotoList, label: int) -> str:
+        """Return why the first photo of a class was left out."""
+        first = str(photos.paths[photos.labels.index(label)])
+        return dict(self.skipped)[first]
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_indices)
+
+    @property
+    def image_shape(self) -> Shape:
+        """Shape (H, W, C) of a photo."""
+        return tuple(self.preprocessing.shape)
+
+    def pixels(self, number: int) -> Pixels:
+        """Return one photo, uint8 (H, W, C), from memory or from its file."""
+        if number < len(self._cache):
+            return self._cache[number]
+        pixels: Pixels = self.preprocessing.pixels(self.filepaths[number])
+        return pixels
+
+    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
+        """Return (x, y) of these photos; see `Batches.load`."""
+        x: Any = np.stack([self.pixels(int(number)) for number in chosen])
+        if pass_number is not None and not self.ranges.is_nothing:
+            photos = x.astype(np.float32)
+            x = augment(photos, self.ranges, self.seed, pass_number, chosen)
+        scaled = self.preprocessing.scaled(x)
+        return scaled, self._targets(chosen, scaled)
+
+    def _targets(self, chosen: Numbers, x: Any) -> Any:
+        labels = self.classes[chosen]
+        if self.class_mode == "categorical":
+            return np.eye(self.num_classes, dtype=np.float32)[labels]
+        if self.class_mode == "binary":
+            return labels.astype(np.float32)
+        if self.class_mode == "sparse":
+            return labels
+        return x if self.class_mode == "input" else None
+
+    def report(self, doing: str = "Found") -> None:
+        """Say how many photos there are, and which were left out and why."""
+        say(f"{doing} {self.samples:,} images belonging to {self.num_classes} classes.")
+        for _, reason in self.skipped[:NAMES_SHOWN]:
+            say(f"  left out {reason}")
+        if len(self.skipped) > NAMES_SHOWN:
+            rest = count_of(len(self.skipped) - NAMES_SHOWN, "photo")
+            say(f"  left out {rest} more that cannot be read (see .skipped)")
+        if self.others:
+            names = ", ".join(display_name(path.name) for path in self.others[:3])
+            more = ", ..." if len(self.others) > 3 else ""
+            say(
+                f"  {count_of(len(self.others), 'file')} not named like a photo: "
+                f"{names}{more}"
+            )

@@ -1,0 +1,21 @@
+"""Keras's name for all that reads and prepares photos."""
+
+from tinycnn.preprocessing.folders import DirectoryIterator, FolderError
+from tinycnn.preprocessing.generator import ImageDataGenerator, NumpyArrayIterator
+from tinycnn.preprocessing.photos import (
+    PhotoError,
+    array_to_img,
+    img_to_array,
+    load_img,
+)
+
+__all__ = [
+    "DirectoryIterator",
+    "FolderError",
+    "ImageDataGenerator",
+    "NumpyArrayIterator",
+    "PhotoError",
+    "array_to_img",
+    "img_to_array",
+    "load_img",
+]

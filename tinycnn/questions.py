@@ -1,0 +1,80 @@
+"""What a model can be asked about: arrays, photos, folders - as blocks of arrays."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from tinycnn.batches import Batches
+from tinycnn.preprocessing.photos import Preprocessing, is_photo
+from tinycnn.shapes import Array, whole_number
+
+Range = tuple[float, float]
+
+
+def blocks_of(
+    x: Any, size: int, preprocessing: Preprocessing | None, learnt_range: Range | None
+) -> Iterator[Array]:
+    """Yield `size` photos at a time, as arrays (N, H, W, C).
+
+    Parameters
+    ----------
+    x : ndarray, photo, list of photos, or Batches
+        Arrays are taken as they are; paths and Pillow images are prepared; sources of
+        batches come in file order and never augmented.
+    size : int
+        Photos in a block.
+    preprocessing : Preprocessing or None
+        The training's.
+    learnt_range : (float, float) or None
+        The smallest and largest number learnt from.
+
+    Raises
+    ------
+    ValueError
+        If photos are given and the preprocessing is not known.
+    PhotoError
+        If a photo cannot be read.
+    """
+    size = whole_number(size, "batch_size")
+    if is_photo(x):
+        x = [x]
+    if isinstance(x, Batches):
+        yield from (photos for photos, _ in x.plain(size))
+        return
+    are_photos = isinstance(x, (list, tuple)) and len(x) > 0 and all(map(is_photo, x))
+    if are_photos and preprocessing is None:
+        raise ValueError(
+            "this model did not learn from a folder, so it does not know how a photo "
+            "becomes an array: hand it an array, or set model.preprocessing = "
+            "tinycnn.preprocessing.photos.Preprocessing(target_size=(rows, columns), "
+            "rescale=1/255)"
+        )
+    if not are_photos:
+        x = np.asarray(x)
+        warn_of_range(x, learnt_range)
+    for start in range(0, max(len(x), 1), size):
+        block = x[start : start + size]
+        yield preprocessing(block) if are_photos and preprocessing else block
+
+
+def warn_of_range(x: Array, learnt: Range | None) -> None:
+    """Warn if the numbers look like 0..255 and the model learnt on 0..1."""
+    if learnt is None or not x.size or x.dtype.kind not in "fiub":
+        return
+    largest_learnt, largest = max(map(abs, learnt)), float(np.abs(x).max())
+    if largest > 10 * max(1.0, largest_learnt):
+        warnings.warn(
+            f"the numbers given go up to {largest:g}, those learnt from went up to "
+            f"{largest_learnt:g}: divide by 255, or hand over the photo's path",
+            stacklevel=4,
+        )
+
+
+def widened(learnt: Range | None, x: Array) -> Range | None:
+    """Return the range of numbers learnt from, this batch included."""
+    if not x.size or not np.isfinite(x).all():
+        return learnt
+    low, high = learnt or (np.inf, -np.inf)
+    return min(low, float(x.min())), max(high, float(x.max()))

@@ -1,0 +1,150 @@
+"""Shapes: the letters of every formula, and how often a window fits.
+
+The legend, used in all formulas, comments and docstrings of the library:
+
+======  ==========================================================
+letter  meaning
+======  ==========================================================
+N       photos in a batch
+H, W    rows and columns of a layer's input
+C       channels of a layer's input
+KH, KW  rows and columns of a kernel (or of a pooling window)
+OH, OW  rows and columns of a layer's output
+F       filters: kernels of a convolution, channels of its output
+======  ==========================================================
+
+Arrays of photos are NHWC: photo, row, column, channel - Keras's order, Pillow's
+and matplotlib's too. A layer's *shape* never names the batch axis N.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+Shape = tuple[int, ...]
+Pair = tuple[int, int]
+# Cells of border: ((top, bottom), (left, right)).
+Borders = tuple[Pair, Pair]
+
+
+def whole_number(value: object, name: str, least: int = 1) -> int:
+    """Return `value` as an int, or say what it should have been.
+
+    Parameters
+    ----------
+    value : object
+        What the caller was given. A bool is not a number.
+    name : str
+        How the message calls it.
+    least : int, default 1
+        The smallest number allowed.
+
+    Raises
+    ------
+    ValueError
+        If `value` is not a whole number of at least `least`.
+    """
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+        if value >= least:
+            return int(value)
+    raise ValueError(
+        f"{name} should be a whole number of at least {least}, got {value!r}"
+    )
+
+
+def pair(value: object, name: str) -> Pair:
+    """Return (down, across) for an int or a pair of ints, as Keras allows both.
+
+    Raises
+    ------
+    ValueError
+        If it is neither, or not positive.
+    """
+    both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+    if len(both) != 2:
+        raise ValueError(
+            f"{name} should be one whole number or two (down, across), got {value!r}"
+        )
+    return whole_number(both[0], name), whole_number(both[1], name)
+
+
+def check_padding(padding: object) -> str:
+    """Return `padding` if it is one of Keras's two words.
+
+    Raises
+    ------
+    ValueError
+        If it is neither "valid" nor "same".
+    """
+    if padding in ("valid", "same"):
+        return str(padding)
+    raise ValueError(f"padding should be 'valid' or 'same', got {padding!r}")
+
+
+def window_walk(
+    length: int, window: int, stride: int, padding: str
+) -> tuple[int, Pair]:
+    """Return (steps, (before, after)) of a window that walks along one axis.
+
+    Parameters
+    ----------
+    length : int
+        Cells of the input along this axis (H or W).
+    window : int
+        Cells of the window (KH or KW).
+    stride : int
+        Cells from one window to the next.
+    padding : {"valid", "same"}
+        "valid": windows stay inside, ``steps = (length - window) // stride + 1``
+        and what does not fill a window is left out. "same": a border of
+        ``before + after`` cells makes ``steps = ceil(length / stride)``; an odd
+        border puts its extra cell behind (bottom, right), as Keras does.
+
+    Returns
+    -------
+    steps : int
+        How many windows there are (OH or OW); below 1 if none fits.
+    border : (int, int)
+        Cells added before and after.
+
+    Examples
+    --------
+    >>> window_walk(5, 3, 1, "valid")  # the 5x5 photo under the 3x3 kernel
+    (3, (0, 0))
+    >>> window_walk(5, 2, 2, "same")
+    (3, (0, 1))
+    """
+    if padding == "valid":
+        return (length - window) // stride + 1, (0, 0)
+    steps = -(-length // stride)
+    border = max(0, (steps - 1) * stride + window - length)
+    return steps, (border // 2, border - border // 2)
+
+
+def window_grid(
+    input_shape: Shape, window: Pair, strides: Pair, padding: str, what: str
+) -> tuple[Pair, Borders]:
+    """Return ((OH, OW), borders) of a window that walks over (H, W, C).
+
+    Raises
+    ------
+    ValueError
+        If the input is not (H, W, C), or no window fits into it.
+    """
+    if len(input_shape) != 3:
+        raise ValueError(
+            f"the input should be (rows, columns, channels), got {input_shape}"
+        )
+    (rows, row_border), (columns, column_border) = (
+        window_walk(length, cells, stride, padding)
+        for length, cells, stride in zip(input_shape[:2], window, strides, strict=True)
+    )
+    if min(rows, columns) < 1:
+        raise ValueError(
+            f"a {window[0]}x{window[1]} {what} does not fit in a "
+            f"{input_shape[0]}x{input_shape[1]} input; use a smaller one, "
+            "padding='same', or fewer pooling layers before it"
+        )
+    return (rows, columns), (row_border, column_border)

@@ -1,0 +1,133 @@
+"""One step of learning: forward, loss, backward, update. And one of judging."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tinycnn import metrics
+from tinycnn.layers import ACTIVATIONS, Layer
+from tinycnn.losses import Loss
+from tinycnn.network import Network
+from tinycnn.optimizers import Optimizer
+from tinycnn.shapes import Array
+from tinycnn.training import DivergedError
+
+
+def learn(
+    network: Network,
+    optimizer: Optimizer,
+    loss: Loss,
+    x: Array,
+    y: Any,
+    weights: Array | None = None,
+) -> tuple[float, Array]:
+    """Make one update; return (loss, output) from before it.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, H, W, C)
+    y : array-like
+        The right answers, as the loss takes them.
+    weights : ndarray of shape (N,), optional
+        Factor of each photo's loss.
+
+    Raises
+    ------
+    DivergedError
+        If the loss is no finite number; nothing is updated then.
+    """
+    for layer in network.layers:
+        layer.step = optimizer.t
+    *below, last = network.layers
+    # What overflows is reported by DivergedError, with its place, not by NumPy.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        logits = x
+        for layer in below:
+            logits = layer.forward(logits, training=True)
+        y_pred = last.forward(logits, training=True)
+        if loss.last_activation:
+            value, dlogits = loss(y, logits, weights)
+            _backward_to_params(below, dlogits)
+        else:
+            value, dy = loss(y, y_pred, weights)
+            _backward_to_params(network.layers, dy)
+        if not math.isfinite(value):
+            raise DivergedError(_where_diverged(network, x, value, optimizer))
+        optimizer.update(network.params, network.grads)
+    return value, y_pred
+
+
+def judge(network: Network, loss: Loss, x: Array, y: Any) -> tuple[float, Array]:
+    """Return (loss, output) of a batch, learning nothing."""
+    logits, y_pred = network.infer(x)
+    value, _ = loss(y, logits if loss.last_activation else y_pred)
+    return value, y_pred
+
+
+def check_last_layer(layers: list[Layer], loss: Loss) -> None:
+    """Raise unless the loss finds its logits below the last layer.
+
+    Raises
+    ------
+    ValueError
+        If a cross-entropy meets another last layer than its own.
+    """
+    wanted = loss.last_activation
+    if wanted and not isinstance(layers[-1], ACTIVATIONS[wanted]):
+        raise ValueError(
+            f"{loss.name} works on logits and needs a last layer with "
+            f"activation='{wanted}', got {layers[-1]!r} at the end"
+        )
+
+
+def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None:
+    """Return each photo's weight from its class.
+
+    Raises
+    ------
+    ValueError
+        If a class has no weight.
+    """
+    if class_weight is None:
+        return None
+    labels = metrics.true_labels(y)
+    missing = sorted(set(labels.tolist()) - set(class_weight))
+    if missing:
+        raise ValueError(
+            f"class_weight should have a weight for every label, none for {missing}"
+        )
+    return np.array([class_weight[int(label)] for label in labels], np.float64)
+
+
+def _backward_to_params(layers: list[Layer], dy: Array) -> None:
+    """Go back as far as there is something to learn; the photo's gradient is not."""
+    places = [place for place, layer in enumerate(layers) if layer.params]
+    if not places:
+        return
+    first = layers[places[0]]
+    first.skip_dx = True
+    try:
+        for layer in reversed(layers[places[0] :]):
+            dy = layer.backward(dy)
+    finally:
+        first.skip_dx = False
+
+
+def _where_diverged(
+    network: Network, x: Array, loss: float, optimizer: Optimizer
+) -> str:
+    """Return a sentence on where the numbers stop being finite."""
+    where = "in the loss"
+    if not np.isfinite(x).all():
+        where = "in the photos themselves"
+    else:
+        for place, layer in enumerate(network.layers):
+            x = layer.forward(x, training=True)
+            if not np.isfinite(x).all():
+                where = f"in layer {place} ({type(layer).__name__})"
+                break
+    return (
+        f"the loss is {loss}; numbers stop being finite {where}; try a smaller "
+        f"learning_rate than {optimizer.learning_rate:g}"
+    )

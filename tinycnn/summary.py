@@ -1,0 +1,87 @@
+"""A model's table: what goes in and out of each layer, and what it costs."""
+
+import html
+import math
+from typing import Any
+
+from tinycnn.layers import Layer
+from tinycnn.shapes import Shape
+from tinycnn.text import size_of
+
+BYTES_PER_NUMBER = 4  # float32
+HEADINGS = ("layer", "output shape", "parameters", "bytes", "multiply-adds")
+
+
+def shape_text(shape: Shape | None) -> str:
+    """Return ``62 x 62 x 32``, or ``?`` for a layer that is not built."""
+    return " x ".join(map(str, shape)) if shape else "?"
+
+
+def param_count(layer: Layer) -> int:
+    """Return how many numbers a layer learns."""
+    return sum(param.size for param in layer.params.values())
+
+
+def table(layers: list[Layer]) -> list[tuple[str, ...]]:
+    """Return one row of text per layer, under `HEADINGS`."""
+    rows: list[tuple[str, ...]] = []
+    for place, layer in enumerate(layers):
+        count = param_count(layer)
+        products = layer.multiply_adds() if layer.output_shape else 0
+        rows.append(
+            (
+                f"{place} {type(layer).__name__}",
+                shape_text(layer.output_shape),
+                f"{count:,}" if count else "",
+                size_of(count * BYTES_PER_NUMBER) if count else "",
+                f"{products:,}" if products else "",
+            )
+        )
+    return rows
+
+
+def totals(layers: list[Layer]) -> str:
+    """Return the last line: parameters, bytes, multiply-adds per photo."""
+    count = sum(map(param_count, layers))
+    products = sum(layer.multiply_adds() for layer in layers if layer.output_shape)
+    return (
+        f"{count:,} parameters ({size_of(count * BYTES_PER_NUMBER)} as float32), "
+        f"{products:,} multiply-adds per photo"
+    )
+
+
+def text(layers: list[Layer], input_shape: Shape | None) -> str:
+    """Return the table as lines of text."""
+    rows = [HEADINGS, ("input", shape_text(input_shape), "", "", ""), *table(layers)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    rule = "-" * max(map(len, lines))
+    return "\n".join([lines[0], rule, *lines[1:], rule, totals(layers)])
+
+
+def as_html(layers: list[Layer], input_shape: Shape | None) -> str:
+    """Return the table for a notebook."""
+    rows: list[tuple[Any, ...]] = [
+        ("input", shape_text(input_shape), "", "", ""),
+        *table(layers),
+    ]
+    head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in rows
+    )
+    return f"<table><tr>{head}</tr>{body}</table><p>{totals(layers)}</p>"
+
+
+def one_line(layers: list[Layer], input_shape: Shape | None) -> str:
+    """Return the model in one line, for ``repr``."""
+    names = " > ".join(type(layer).__name__ for layer in layers) or "no layers yet"
+    shape = f"{shape_text(input_shape)} > " if input_shape else ""
+    count = math.fsum(map(param_count, layers))
+    return f"Sequential({shape}{names}; {count:,.0f} parameters)"

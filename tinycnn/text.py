@@ -1,0 +1,65 @@
+"""What is said to the reader: one place for printing, and for names made by others."""
+
+import sys
+import unicodedata
+
+BYTES_PER_KIB = 1024
+
+
+def say(text: str = "") -> None:
+    """Print one line now; the library says everything through here.
+
+    A closed pipe (``| head``) is left to the commands, which end quietly.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    # A terminal that cannot show a sign gets "?" in its place, never a traceback.
+    printable = text.encode(encoding, errors="replace").decode(encoding)
+    print(printable, flush=True)  # noqa: T201 - the library's one print
+
+
+def display_name(name: object) -> str:
+    r"""Return a file or class name that is safe to show: one line, no escapes.
+
+    Names come from other people's disks. Control characters (line breaks, terminal
+    escapes), bidirectional marks and bytes that are no text become ``\x..`` or
+    ``\u....`` escapes; all other signs stay as they are.
+
+    Examples
+    --------
+    >>> display_name("Iron Man/photo 1.jpg")
+    'Iron Man/photo 1.jpg'
+    >>> display_name("evil" + chr(27) + "[31m" + chr(10) + ".jpg")
+    'evil\\x1b[31m\\n.jpg'
+    """
+    return "".join(
+        sign.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else sign
+        for sign in str(name)
+    )
+
+
+def count_of(count: int, noun: str) -> str:
+    """Return the count with its noun, in the plural where it belongs.
+
+    Examples
+    --------
+    >>> count_of(1, "photo"), count_of(1200, "photo"), count_of(2, "class")
+    ('1 photo', '1,200 photos', '2 classes')
+    """
+    plural = "axes" if noun == "axis" else noun + ("es" if noun[-1] == "s" else "s")
+    return f"{count:,} {noun if count == 1 else plural}"
+
+
+def size_of(byte_count: int) -> str:
+    """Return a number of bytes as people write it.
+
+    Examples
+    --------
+    >>> size_of(15749636)
+    '15.0 MiB'
+    """
+    size, units = float(byte_count), ["bytes", "KiB", "MiB", "GiB", "TiB"]
+    while size >= BYTES_PER_KIB and len(units) > 1:
+        size, units = size / BYTES_PER_KIB, units[1:]
+    return f"{size:.0f} bytes" if units[0] == "bytes" else f"{size:.1f} {units[0]}"
