@@ -1,0 +1,226 @@
+"""What DATASET means: train and test folders, class folders, or idx files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinycnn.batches import ArrayBatches, Batch, Numbers, stratified_split
+from tinycnn.datasets.idx import is_idx_folder, load_idx_folder
+from tinycnn.preprocessing.augmentation import Ranges, augment
+from tinycnn.preprocessing.folders import (
+    DirectoryIterator,
+    FolderError,
+    PhotoList,
+    list_photos,
+)
+from tinycnn.preprocessing.photos import Pixels, Preprocessing
+from tinycnn.shapes import Pair
+from tinycnn.text import count_of, display_name
+
+TEST_SHARE = 0.2
+PHOTO_SIZE = 64
+RESCALE = 1 / 255
+# The tutorial's ImageDataGenerator; its shear of 0.2 degrees is kept, and invisible.
+AUGMENTATION = Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
+
+
+class PixelBatches(ArrayBatches):
+    """Batches out of uint8 images in memory, prepared like photos from a folder."""
+
+    def __init__(
+        self,
+        pixels: Pixels,
+        labels: Any,
+        class_names: list[str],
+        preprocessing: Preprocessing,
+        ranges: Ranges,
+        batch_size: int,
+        seed: int,
+    ) -> None:
+        super().__init__(pixels, labels, batch_size, seed=seed)
+        self.class_indices = {name: label for label, name in enumerate(class_names)}
+        self.classes = np.asarray(labels)
+        self.preprocessing = preprocessing
+        self.ranges = ranges
+
+    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
+        """Return (x, y) of these images; see `Batches.load`."""
+        x, y = super().load(chosen, pass_number)
+        if pass_number is not None:
+            x = augment(x, self.ranges, self.seed, pass_number, chosen)
+        return self.preprocessing.scaled(x), y
+
+
+@dataclass
+class Dataset:
+    """Photos to learn from and photos to judge by, of the same classes."""
+
+    train: Any
+    test: Any
+    class_names: list[str]
+    is_idx: bool = False
+
+
+def open_dataset(
+    folder: str | Path,
+    *,
+    image_size: int | None = None,
+    batch_size: int = 32,
+    augmentation: bool | None = None,
+    seed: int = 0,
+) -> Dataset:
+    """Return the data set in a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``train/`` and ``test/`` with one folder per class each; or one folder
+        per class (a fifth of each class becomes the test part, chosen by the seed); or
+        MNIST-style idx files.
+    image_size : int, optional
+        Rows and columns; 64 for photos, their own for idx files.
+    batch_size : int, default 32
+    augmentation : bool, optional
+        Yes for photos, no for idx files, where a mirrored digit is another sign.
+    seed : int, default 0
+
+    Raises
+    ------
+    FolderError
+        If the folder is not what training needs.
+    """
+    folder = Path(folder)
+    if folder.is_dir() and is_idx_folder(folder):
+        ranges = AUGMENTATION if augmentation else Ranges()
+        return _idx_dataset(folder, image_size, batch_size, ranges, seed)
+    ranges = Ranges() if augmentation is False else AUGMENTATION
+    train, test = _photo_lists(folder, seed)
+    size = image_size or PHOTO_SIZE
+    preprocessing = Preprocessing((size, size), rescale=RESCALE)
+    mode = "binary" if len(train.class_names) == 2 else "sparse"
+    return Dataset(
+        DirectoryIterator(train, preprocessing, ranges, mode, batch_size, seed=seed),
+        DirectoryIterator(test, preprocessing, Ranges(), mode, batch_size),
+        train.class_names,
+    )
+
+
+def _photo_lists(folder: Path, seed: int) -> tuple[PhotoList, PhotoList]:
+    """Return (photos to learn from, photos to judge by), not opened yet."""
+    if not (folder / "train").is_dir():
+        photos = list_photos(folder)
+        _refuse_one_class(photos)
+        counts = np.bincount(photos.labels, minlength=len(photos.class_names))
+        for name, count in zip(photos.class_names, counts.tolist(), strict=True):
+            if count < 2:
+                raise FolderError(
+                    f"the class folder {display_name(folder / name)} holds "
+                    f"{count_of(count, 'photo')}; it should hold two or more, since a "
+                    "part is kept for the test"
+                )
+        chosen = stratified_split(photos.labels, TEST_SHARE, seed)
+        return photos.chosen(chosen[0]), photos.chosen(chosen[1])
+    train = list_photos(folder / "train")
+    _refuse_one_class(train)
+    if not (folder / "test").is_dir():
+        raise FolderError(
+            f"{display_name(folder)} holds train but no test; it should hold both, or "
+            "only class folders (a fifth of the photos becomes the test part)"
+        )
+    test = list_photos(folder / "test")
+    if train.class_names != test.class_names:
+        raise FolderError(
+            f"{display_name(folder)}: train and test should hold the same classes; "
+            f"{_difference(train, test)}"
+        )
+    return train, test
+
+
+def _refuse_one_class(photos: PhotoList) -> None:
+    if len(photos.class_names) == 1:
+        raise FolderError(
+            f"{display_name(photos.folder)} holds only one class folder, "
+            f"{display_name(photos.class_names[0])}; it should hold two or more"
+        )
+
+
+def _difference(train: PhotoList, test: PhotoList) -> str:
+    """Return which classes are only on one side."""
+    sides = []
+    for name, here, there in (("train", train, test), ("test", test, train)):
+        only = [n for n in here.class_names if n not in there.class_names]
+        if only:
+            sides.append(f"only in {name}: {', '.join(map(display_name, only))}")
+    return "; ".join(sides)
+
+
+def _idx_dataset(
+    folder: Path, image_size: int | None, batch_size: int, ranges: Ranges, seed: int
+) -> Dataset:
+    (x_train, y_train), (x_test, y_test) = load_idx_folder(folder)
+    known = np.unique(y_train)
+    if len(known) == 1:
+        raise FolderError(f"{display_name(folder)} holds only one class, {known[0]}")
+    size: Pair = x_train.shape[1:3]
+    if image_size is not None:
+        size = (image_size, image_size)
+    preprocessing = Preprocessing(size, "grayscale", rescale=RESCALE)
+    names = [str(label) for label in known]
+    parts = []
+    for x, y, part_ranges in ((x_train, y_train, ranges), (x_test, y_test, Ranges())):
+        parts.append(
+            PixelBatches(
+                _resized(x, preprocessing),
+                np.searchsorted(known, y),
+                names,
+                preprocessing,
+                part_ranges,
+                batch_size,
+                seed,
+            )
+        )
+    return Dataset(*parts, names, is_idx=True)
+
+
+def _resized(x: Pixels, preprocessing: Preprocessing) -> Pixels:
+    if x.shape[1:3] == preprocessing.target_size:
+        return x
+    from PIL import Image
+
+    return np.stack([preprocessing.pixels(Image.fromarray(i[..., 0])) for i in x])
+
+
+def twins(
+    train: DirectoryIterator, test: DirectoryIterator, most: int = 5
+) -> tuple[int, list[tuple[str, str]]]:
+    """Return (how many, the first few pairs of names) of photos with the same pixels.
+
+    Compared are photos to learn from with photos to judge by, and photos of different
+    classes; resized as the model sees them.
+    """
+    seen: dict[bytes, tuple[str, int]] = {}
+    pairs = []
+    for part, is_test in ((train, False), (test, True)):
+        folder = Path(part.directory).name
+        for number in range(part.samples):
+            key = part.pixels(number).tobytes()
+            name, label = f"{folder}/{part.filenames[number]}", part.classes[number]
+            if key not in seen:
+                seen[key] = (name, int(label) if not is_test else -1)
+            elif is_test and seen[key][1] >= 0 or seen[key][1] != label:
+                pairs.append((seen[key][0], name))
+    return len(pairs), pairs[:most]
+
+
+def drawings(folder: Path, say: Callable[[str], None]) -> None:
+    """Draw the two heroes into a folder, unless it is there already."""
+    if folder.exists():
+        return
+    from tinycnn.datasets.drawings import write_dataset
+
+    say(f"Drawing two heroes into {folder} ...")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    write_dataset(folder)
