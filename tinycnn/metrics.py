@@ -24,6 +24,19 @@ def predicted_labels(y_pred: Array, threshold: float = 0.5) -> NDArray[np.intp]:
     return labels
 
 
+def answer_probabilities(y_pred: Array, labels: NDArray[np.intp]) -> Array:
+    """Return the probability of the class answered: (N, K) and (N,) -> (N,).
+
+    Examples
+    --------
+    >>> answer_probabilities(np.array([[0.25], [0.75]]), np.array([0, 1])).tolist()
+    [0.75, 0.75]
+    """
+    if y_pred.shape[-1] == 1:
+        y_pred = np.concatenate([1 - y_pred, y_pred], axis=-1)
+    return np.take_along_axis(y_pred, labels[:, np.newaxis], axis=-1)[:, 0]
+
+
 def true_labels(y_true: ArrayLike) -> NDArray[np.intp]:
     """Return labels as numbers (N,), from numbers (N,), (N, 1) or one-hot (N, K)."""
     y = np.asarray(y_true)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn import losses, metrics, optimizers, steps, training
-from tinycnn.batches import ArrayBatches, Batch
+from tinycnn.batches import Batch
 from tinycnn.callbacks import Callback, Logs, figures_text
 from tinycnn.files import write_file
 from tinycnn.keras_words import COMPILE_WORDS, FIT_WORDS, refuse
@@ -18,8 +18,9 @@ from tinycnn.network import Network
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.questions import blocks_of, widened
 from tinycnn.shapes import Array
+from tinycnn.sources import BatchStream, as_source, split_arrays
 from tinycnn.text import count_of, display_name, say
-from tinycnn.training import BatchStream, History
+from tinycnn.training import History
 
 
 class Sequential(Network):
@@ -178,16 +179,12 @@ class Sequential(Network):
         """
         refuse("fit", unsupported, FIT_WORDS)
         self._compiled()
-        if y is not None or isinstance(x, np.ndarray):
-            if y is None:
-                raise ValueError("fit needs y, the right answers, for an array x")
-            (x, y), split = training.split_arrays(x, y, validation_split)
-            validation_data = split or validation_data
-            x = ArrayBatches(x, y, batch_size, shuffle, self.seed)
-        elif validation_split:
-            raise ValueError("validation_split needs arrays x and y")
-        source = training.as_source(x, shuffle, self.seed)
-        validation = self._validation_source(validation_data, batch_size)
+        if validation_split:
+            (x, y), validation_data = split_arrays(x, y, validation_split)
+        source = as_source(x, y, batch_size, shuffle, self.seed)
+        validation = None
+        if validation_data is not None:
+            validation = as_source(validation_data, None, batch_size, False, self.seed)
         self._learn_names(source, validation)
         self.history = training.run(
             self,
@@ -203,16 +200,16 @@ class Sequential(Network):
         )
         return self.history
 
-    def _validation_source(self, data: Any, batch_size: int) -> Any:
-        if data is None:
-            return None
-        if isinstance(data, tuple):
-            if len(data) != 2:
-                raise ValueError(
-                    f"validation_data should be a pair (x, y), got {len(data)} things"
-                )
-            return ArrayBatches(*data, batch_size, shuffle=False)
-        return training.as_source(data, shuffle=False, seed=self.seed)
+    def fit_generator(
+        self,
+        generator: Any,
+        steps_per_epoch: int | None = None,
+        epochs: int = 1,
+        **arguments: Any,
+    ) -> History:
+        """Call `fit`: the name it had in the Keras of older tutorials."""
+        arguments["steps_per_epoch"] = steps_per_epoch
+        return self.fit(generator, epochs=epochs, **arguments)
 
     def _learn_names(self, source: Any, validation: Any) -> None:
         """Take class names and preprocessing over from folders; compare them."""
@@ -225,8 +222,14 @@ class Sequential(Network):
                 f"the validation photos have the classes {', '.join(others)} and the "
                 f"training photos {', '.join(indices)}; they should be the same"
             )
-        self.preprocessing = source.preprocessing
-        self.as_input(np.empty((0, *source.preprocessing.shape), np.float32))
+        photo_shape = source.preprocessing.shape
+        self.as_input(np.empty((0, *photo_shape), np.float32))
+        if self.input_shape != photo_shape:
+            raise ValueError(
+                f"the model wants photos of shape {self.input_shape} and the folder's "
+                f"are {photo_shape}: give flow_from_directory target_size and "
+                "color_mode to match"
+            )
         units = (self.output_shape or (0,))[-1]
         if units != len(indices) and (units, len(indices)) != (1, 2):
             raise ValueError(
@@ -235,7 +238,8 @@ class Sequential(Network):
                 + (" or Dense(1, activation='sigmoid')" if len(indices) == 2 else "")
                 + f", got {count_of(units, 'output')}"
             )
-        self.classes = list(indices)
+        self.preprocessing = source.preprocessing
+        self.classes = [display_name(name) for name in indices]
 
     def train_step(
         self, batch: Batch, class_weight: dict[int, float] | None = None
@@ -287,11 +291,7 @@ class Sequential(Network):
 
         Parameters are those of `fit`. Photos are never augmented here.
         """
-        source = (
-            ArrayBatches(x, y, batch_size, shuffle=False)
-            if y is not None
-            else training.as_source(x, shuffle=False, seed=self.seed)
-        )
+        source = as_source(x, y, batch_size, False, self.seed)
         logs = training.evaluate_source(self, source, steps)
         if verbose:
             photos = "" if isinstance(source, BatchStream) else f"{source.samples} - "
@@ -334,19 +334,15 @@ class Sequential(Network):
         ValueError
             If the model does not know its classes.
         """
-        probabilities = self.predict(photo)[0]
         if self.classes is None:
             raise ValueError(
                 "this model does not know its classes: set model.classes = [name of "
                 "class 0, name of class 1]"
             )
-        label = int(
-            metrics.predicted_labels(probabilities[np.newaxis], self.threshold)[0]
-        )
-        if len(probabilities) == 1:
-            p = float(probabilities[0])
-            return self.classes[label], p if label else 1 - p
-        return self.classes[label], float(probabilities[label])
+        y_pred = self.predict(photo)
+        labels = metrics.predicted_labels(y_pred, self.threshold)
+        probability = metrics.answer_probabilities(y_pred, labels)[0]
+        return self.classes[labels[0]], float(probability)
 
     # -- keeping ----------------------------------------------------------------
 

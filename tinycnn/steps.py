@@ -60,8 +60,9 @@ def learn(
 
 def judge(network: Network, loss: Loss, x: Array, y: Any) -> tuple[float, Array]:
     """Return (loss, output) of a batch, learning nothing."""
-    logits, y_pred = network.infer(x)
-    value, _ = loss(y, logits if loss.last_activation else y_pred)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        logits, y_pred = network.infer(x)
+        value, _ = loss(y, logits if loss.last_activation else y_pred)
     return value, y_pred
 
 

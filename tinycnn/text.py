@@ -4,6 +4,8 @@ import sys
 import unicodedata
 
 BYTES_PER_KIB = 1024
+# Format signs that Persian, Hindi and emoji are written with.
+JOINERS = ("\u200c", "\u200d")
 
 
 def say(text: str = "") -> None:
@@ -34,6 +36,7 @@ def display_name(name: object) -> str:
     return "".join(
         sign.encode("unicode_escape").decode("ascii")
         if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        and sign not in JOINERS
         else sign
         for sign in str(name)
     )

@@ -7,11 +7,10 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-import numpy as np
-
 from tinycnn.batches import Batch, Batches
 from tinycnn.callbacks import Callback, Logs, ProgressBar, figures_text
 from tinycnn.shapes import whole_number
+from tinycnn.sources import BatchList, BatchStream
 from tinycnn.text import count_of, say
 
 
@@ -85,87 +84,6 @@ class Means:
     def logs(self) -> Logs:
         """Return the means so far."""
         return {name: total / self._count for name, total in self._sums.items()}
-
-
-class BatchList(Batches):
-    """A list of ready (x, y) batches, or Keras's Sequence: has a length and an index.
-
-    With shuffle the batches come in another order in each pass.
-    """
-
-    def __init__(self, batches: Any, shuffle: bool, seed: int) -> None:
-        super().__init__(len(batches), 1, shuffle, seed)
-        if not len(batches):
-            raise ValueError("x should yield at least one batch, got an empty list")
-        self.batches = batches
-
-    def batch(self, pass_number: int, place: int) -> Batch:
-        """Return one of the batches."""
-        return as_batch(self.batches[int(self.order(pass_number)[place])])
-
-    def plain(self, batch_size: int | None = None) -> Iterator[Batch]:
-        """Yield every batch once, in order."""
-        return (as_batch(self.batches[i]) for i in range(self.samples))
-
-
-class BatchStream:
-    """Batches out of an iterator, such as a generator: no length, no way back."""
-
-    def __init__(self, batches: Iterable[Any]) -> None:
-        self._again = batches if iter(batches) is not batches else None
-        self._iterator = iter(batches)
-
-    def epoch(self, steps: int | None) -> Iterator[Batch]:
-        """Yield `steps` batches, or as many as there are."""
-        made = 0
-        while steps is None or made < steps:
-            try:
-                item = next(self._iterator)
-            except StopIteration:
-                if not made or self._again is None:
-                    break
-                self._iterator = iter(self._again)
-                if steps is None:
-                    return
-                continue
-            made += 1
-            yield as_batch(item)
-        if not made:
-            raise ValueError(
-                "the generator has no more batches; for several epochs let it yield "
-                "for ever and give steps_per_epoch"
-            )
-
-
-def as_batch(item: Any) -> Batch:
-    """Return an (x, y) batch out of what a generator yields.
-
-    Raises
-    ------
-    ValueError
-        If it is not a pair.
-    """
-    if isinstance(item, (tuple, list)) and len(item) == 2:
-        return np.asarray(item[0]), np.asarray(item[1])
-    got = f"{len(item)} things" if isinstance(item, (tuple, list)) else type(item)
-    raise ValueError(f"a batch should be a pair (x, y), got {got}")
-
-
-def as_source(x: Any, shuffle: bool, seed: int) -> Batches | BatchStream:
-    """Return what fit can take batches from.
-
-    Raises
-    ------
-    ValueError
-        If `x` cannot be iterated over.
-    """
-    if isinstance(x, Batches):
-        return x
-    if hasattr(x, "__len__") and hasattr(x, "__getitem__"):
-        return BatchList(x, shuffle, seed)
-    if hasattr(x, "__iter__"):
-        return BatchStream(x)
-    raise ValueError(f"x should be arrays or yield batches, got {type(x).__name__}")
 
 
 def steps_sentence(steps: int, source: Batches, what: str = "step") -> str:
@@ -242,6 +160,10 @@ def run(
         logs = _run_epoch(trainee, source, epoch, steps, callbacks, class_weight)
         if validation is not None:
             figures = evaluate_source(trainee, validation, validation_steps)
+            if not all(map(math.isfinite, figures.values())):
+                where = f"epoch {epoch + 1}: after it the validation loss is "
+                where += f"{figures['loss']}; try a smaller learning_rate"
+                raise DivergedError(where, epoch + 1)
             logs |= {f"val_{name}": value for name, value in figures.items()}
         history.add(epoch, logs)
         for callback in callbacks:
@@ -289,25 +211,3 @@ def _epoch_batches(
     first = epoch * (steps or 0)
     for number in range(first, first + (steps or 0)):
         yield source.batch(*divmod(number, len(source)))
-
-
-def split_arrays(
-    x: Any, y: Any, validation_split: float
-) -> tuple[tuple[Any, Any], tuple[Any, Any] | None]:
-    """Return ((x, y) to learn from, (x, y) to validate with): the last part, as Keras.
-
-    Raises
-    ------
-    ValueError
-        If the split leaves nothing on one side.
-    """
-    if not validation_split:
-        return (x, y), None
-    count = len(x)
-    first = math.floor(count * (1 - validation_split))
-    if not 0 < validation_split < 1 or not 0 < first < count:
-        raise ValueError(
-            "validation_split should be a share between 0 and 1 that leaves photos on "
-            f"both sides, got {validation_split!r} of {count_of(count, 'photo')}"
-        )
-    return (x[:first], y[:first]), (x[first:], y[first:])

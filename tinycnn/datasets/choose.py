@@ -169,20 +169,15 @@ def _idx_dataset(
         size = (image_size, image_size)
     preprocessing = Preprocessing(size, "grayscale", rescale=RESCALE)
     names = [str(label) for label in known]
-    parts = []
-    for x, y, part_ranges in ((x_train, y_train, ranges), (x_test, y_test, Ranges())):
-        parts.append(
-            PixelBatches(
-                _resized(x, preprocessing),
-                np.searchsorted(known, y),
-                names,
-                preprocessing,
-                part_ranges,
-                batch_size,
-                seed,
-            )
+
+    def part(x: Pixels, y: Any, part_ranges: Ranges) -> PixelBatches:
+        labels, x = np.searchsorted(known, y), _resized(x, preprocessing)
+        return PixelBatches(
+            x, labels, names, preprocessing, part_ranges, batch_size, seed
         )
-    return Dataset(*parts, names, is_idx=True)
+
+    train, test = part(x_train, y_train, ranges), part(x_test, y_test, Ranges())
+    return Dataset(train, test, names, is_idx=True)
 
 
 def _resized(x: Pixels, preprocessing: Preprocessing) -> Pixels:
@@ -201,17 +196,18 @@ def twins(
     Compared are photos to learn from with photos to judge by, and photos of different
     classes; resized as the model sees them.
     """
-    seen: dict[bytes, tuple[str, int]] = {}
+    seen: dict[bytes, tuple[str, tuple[bool, int]]] = {}
     pairs = []
-    for part, is_test in ((train, False), (test, True)):
+    for part in (train, test):  # both of one folder, if it held only class folders
         folder = Path(part.directory).name
         for number in range(part.samples):
-            key = part.pixels(number).tobytes()
-            name, label = f"{folder}/{part.filenames[number]}", part.classes[number]
-            if key not in seen:
-                seen[key] = (name, int(label) if not is_test else -1)
-            elif is_test and seen[key][1] >= 0 or seen[key][1] != label:
-                pairs.append((seen[key][0], name))
+            place = (part is test, int(part.classes[number]))
+            name = f"{folder}/{part.filenames[number]}"
+            first, first_place = seen.setdefault(
+                part.pixels(number).tobytes(), (name, place)
+            )
+            if first_place != place:
+                pairs.append((first, name))
     return len(pairs), pairs[:most]
 
 

@@ -63,7 +63,9 @@ class Ranges:
             value = getattr(self, name)
             if not (_is_number(value) and math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name}_range should be 0 or more, got {value!r}")
-        if not all(_is_number(z) and 0 < z < math.inf for z in self.zoom):
+        if len(self.zoom) != 2 or not all(
+            _is_number(z) and 0 < z < math.inf for z in self.zoom
+        ):
             raise ValueError(
                 "zoom_range should leave factors above 0: a share below 1 or two "
                 f"factors (smallest, largest), got {self.zoom}"

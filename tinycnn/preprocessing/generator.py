@@ -11,11 +11,13 @@ from tinycnn.preprocessing.augmentation import Ranges, augment
 from tinycnn.preprocessing.folders import (
     CACHE_BYTES,
     DirectoryIterator,
+    FolderError,
     PhotoList,
     list_photos,
 )
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, Pair
+from tinycnn.text import count_of, display_name
 
 SUBSETS = (None, "training", "validation")
 
@@ -76,16 +78,16 @@ class ImageDataGenerator:
     ) -> None:
         refuse("ImageDataGenerator", unsupported, GENERATOR_WORDS)
         if isinstance(zoom_range, (tuple, list)):
-            low, high = zoom_range
+            zoom: Any = tuple(zoom_range)  # Ranges says if they are not two
         else:
-            low, high = 1 - zoom_range, 1 + zoom_range
+            zoom = (1 - zoom_range, 1 + zoom_range)
         self.rescale = rescale
         self.ranges = Ranges(
             rotation_range,
             width_shift_range,
             height_shift_range,
             shear_range,
-            (low, high),
+            zoom,
             horizontal_flip,
             vertical_flip,
             fill_mode,
@@ -172,6 +174,13 @@ class ImageDataGenerator:
         for label in range(len(photos.class_names)):
             numbers = np.flatnonzero(labels == label).tolist()
             first = int(len(numbers) * self.validation_split)
+            if numbers and subset == "validation" and not first:
+                raise FolderError(
+                    f"validation_split={self.validation_split} of "
+                    f"{count_of(len(numbers), 'photo')} in the class folder "
+                    f"{display_name(photos.folder / photos.class_names[label])} is "
+                    "less than one photo; choose a larger share"
+                )
             chosen += numbers[:first] if subset == "validation" else numbers[first:]
         return photos.chosen(chosen)
 

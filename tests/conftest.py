@@ -1,0 +1,81 @@
+"""Fixtures shared by the tests."""
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def heroes(tmp_path_factory):
+    """A small folder of drawings: 24 to learn from, 8 to test with."""
+    from tinycnn.datasets.drawings import write_dataset
+
+    folder = tmp_path_factory.mktemp("heroes") / "Dataset"
+    write_dataset(folder, train_count=24, test_count=8, size=32)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def command():
+    """Run ``python -m tinycnn.<verb> ...`` as a program of its own."""
+
+    def run(*arguments, cwd, **keywords):
+        return subprocess.run(
+            command_line(*arguments),
+            cwd=cwd,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+            **keywords,
+        )
+
+    return run
+
+
+def command_line(verb, *arguments):
+    module = f"tinycnn.{verb}" if verb else "tinycnn"
+    return [sys.executable, "-m", module, *map(str, arguments)]
+
+
+def environment():
+    """This process's environment, in which the project is found from any folder."""
+    path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Run a command as `command` does, but in this process, which is quicker."""
+
+    def run(verb, *arguments, cwd):
+        module = importlib.import_module(f"tinycnn.{verb}")
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", [verb, *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            module.run(module.main)
+        out, err = capsys.readouterr()
+        return subprocess.CompletedProcess(sys.argv, end.value.code, out, err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def trained(heroes, command, tmp_path_factory):
+    """(run of a small training, its output folder)."""
+    folder = tmp_path_factory.mktemp("trained")
+    output = folder / "out"
+    run = command(
+        "train", heroes, "--epochs", 3, "--image-size", 16, "--output", output,
+        cwd=folder,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return run, output

@@ -1,0 +1,33 @@
+"""List the commands: python -m tinycnn."""
+
+import sys
+
+import tinycnn
+from tinycnn.command_line import DONE, CommandError, Signals, run
+from tinycnn.text import say
+
+COMMANDS = f"""\
+tinycnn {tinycnn.__version__}: a convolutional network written from scratch on NumPy
+
+  python -m tinycnn.train [DATASET]           train on a folder of photos
+  python -m tinycnn.predict MODEL PHOTO ...   who is it? answers for photos
+  python -m tinycnn.check                     check every layer's gradient
+
+Each has --help. Begin with: python -m tinycnn.train (it draws its own photos)."""
+
+
+def main(arguments: list[str], signals: Signals) -> int:
+    """Print the list of commands, or the version; return the exit status."""
+    if arguments == ["--version"]:
+        say(f"tinycnn {tinycnn.__version__}")
+    elif arguments and arguments not in (["--help"], ["-h"]):
+        raise CommandError(
+            f"there is no command {' '.join(arguments)!r}; python -m tinycnn lists them"
+        )
+    else:
+        say(COMMANDS)
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,282 @@
+"""Is my backward right? The derivative by trying, next to the one by formula.
+
+Change one number by a tiny h, up and down, and see how the result changes: that is its
+derivative, with no calculus at all - slow, but nothing in it can share a mistake with
+``backward``. Everything runs in float64, and d loss / d y is random: with ones, rows
+and columns could be swapped and nobody would notice.
+"""
+
+import copy
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from tinycnn.layers import (
+    AveragePooling2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPooling2D,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    SumPooling2D,
+)
+from tinycnn.losses import Loss
+from tinycnn.models import Sequential
+from tinycnn.randomness import rng_for
+from tinycnn.shapes import Array, Pair, Shape
+
+STEP = 1e-5
+TOLERANCE = 1e-7
+
+
+@dataclass
+class Report:
+    """What a gradient check found.
+
+    Attributes
+    ----------
+    name : str
+        What was checked.
+    errors : dict of str to float
+        The largest relative error of d loss / d that array: "x", "kernel", "bias".
+        An array that backward gave no gradient of the right shape for has infinity.
+    skipped : int
+        Numbers left out because they sit at a kink (a sign or a winner changed).
+    tolerance : float
+        Errors above it are wrong.
+    """
+
+    name: str
+    errors: dict[str, float] = field(default_factory=dict)
+    skipped: int = 0
+    tolerance: float = TOLERANCE
+
+    @property
+    def worst(self) -> float:
+        """The largest error."""
+        return max(self.errors.values(), default=0.0)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether every gradient agrees."""
+        return all(error <= self.tolerance for error in self.errors.values())
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"d{name} {error:.1e}" for name, error in self.errors.items())
+        verdict = "right" if self.is_right else "WRONG"
+        kinks = f", {self.skipped} at kinks left out" if self.skipped else ""
+        return f"{self.name}: {verdict} (relative errors: {parts}{kinks})"
+
+
+def relative_error(by_formula: Array, by_trying: Array) -> float:
+    """Return the largest |a - n| / max(1, |a|, |n|); infinity for other shapes or NaN.
+
+    Examples
+    --------
+    >>> relative_error(np.array([1.0, 200.0]), np.array([1.0, 100.0]))
+    0.5
+    """
+    if np.shape(by_formula) != np.shape(by_trying):
+        return math.inf
+    scale = np.maximum(1, np.maximum(abs(by_formula), abs(by_trying)))
+    error = float(np.max(abs(by_formula - by_trying) / scale, initial=0.0))
+    return error if math.isfinite(error) else math.inf
+
+
+def numerical_gradient(
+    function: Callable[[], float],
+    array: Array,
+    choices: Callable[[], list[Array]] = list,
+    places: Any = None,
+) -> tuple[Array, int]:
+    """Return (d function() / d array by trying, how many numbers were left out).
+
+    Parameters
+    ----------
+    function : callable
+        Reads `array` and returns a float.
+    array : ndarray of float64
+        Changed in place, one number at a time, and put back.
+    choices : callable, optional
+        Returns the signs and winners of the last call; where they differ between
+        x + h and x - h there is a kink in between, and the result is NaN.
+    places : iterable of int, optional
+        Which numbers to try, as flat places; NaN elsewhere. By default all.
+
+    Notes
+    -----
+    Centred: ``(f(x + h) - f(x - h)) / 2h``, whose error shrinks with h².
+    """
+    gradient = np.full(array.shape, np.nan)
+    skipped = 0
+    for place in range(array.size) if places is None else places:
+        index = np.unravel_index(place, array.shape)
+        number = array[index]
+        array[index] = number + STEP
+        above, choices_above = function(), choices()
+        array[index] = number - STEP
+        below, choices_below = function(), choices()
+        array[index] = number
+        if all(map(np.array_equal, choices_above, choices_below)):
+            gradient[index] = (above - below) / (2 * STEP)
+        else:
+            skipped += 1
+    return gradient, skipped
+
+
+def check_layer(
+    layer: Layer,
+    input_shape: Shape,
+    *,
+    batch: int = 2,
+    training: bool = False,
+    seed: int = 0,
+) -> Report:
+    """Return how well a layer's backward agrees with trying.
+
+    Parameters
+    ----------
+    layer : Layer
+        Not touched: a copy is built, in float64.
+    input_shape : tuple of int
+        Without the batch axis; best not square.
+    batch : int, default 2
+        Photos.
+    training : bool, default False
+        Handed to ``forward``.
+    seed : int, default 0
+
+    Examples
+    --------
+    >>> check_layer(Conv2D(3, (2, 3)), (5, 6, 2)).is_right
+    True
+    """
+    rng = rng_for(seed, "check")
+    layer = copy.deepcopy(layer)
+    layer.build(input_shape, rng, np.float64)
+    for param in layer.params.values():
+        param += 0.1 * rng.standard_normal(param.shape)  # no bias stays at 0
+    shape = (batch, *input_shape)
+    # Distinct numbers, far apart and none 0: no tie for a maximum, no kink of ReLU.
+    x = rng.permutation(math.prod(shape)).reshape(shape) / 10 - 4.05
+    y = layer.forward(x, training)
+    dy = rng.standard_normal(y.shape)
+    dx = layer.backward(dy)
+    by_formula = {"x": dx, **copy.deepcopy(layer.grads)}
+    report = Report(repr(layer))
+    for name, array in {"x": x, **layer.params}.items():
+        by_trying, skipped = numerical_gradient(
+            lambda: float(np.sum(layer.forward(x, training) * dy)),
+            array,
+            lambda: _choices([layer]),
+        )
+        report.skipped += skipped
+        report.errors[name] = _error(by_formula.get(name), by_trying)
+    return report
+
+
+def check_model(
+    model: Sequential, x: Any, y: Any, *, per_array: int = 20, seed: int = 0
+) -> Report:
+    """Return how well the gradients of a compiled model's loss agree with trying.
+
+    Parameters
+    ----------
+    model : Sequential
+        Not touched: a copy is made, in float64. Dropout is off.
+    x, y : array-like
+        A few photos and their right answers.
+    per_array : int, default 20
+        Numbers tried in each array, chosen by chance: a model has millions.
+    seed : int, default 0
+    """
+    if model.loss is None:
+        raise RuntimeError("the model is not compiled: call compile first")
+    loss, layers = model.loss, copy.deepcopy(model.layers)
+    x = np.asarray(x, np.float64)
+    for layer in layers:
+        layer.params = {k: v.astype(np.float64) for k, v in layer.params.items()}
+    used = layers[:-1] if loss.last_activation else layers
+
+    def value() -> tuple[float, Array]:
+        output = x
+        for layer in used:
+            output = layer.forward(output)
+        return loss(y, output)
+
+    _, dy = value()
+    for layer in reversed(used):
+        dy = layer.backward(dy)
+    arrays = {"x": (x, dy)}
+    for place, layer in enumerate(used):
+        for name, param in layer.params.items():
+            arrays[f"{place}.{name}"] = (param, layer.grads[name])
+    report = Report(repr(model))
+    rng = rng_for(seed, "check")
+    for name, (array, by_formula) in arrays.items():
+        places = rng.permutation(array.size)[:per_array]
+        by_trying, skipped = numerical_gradient(
+            lambda: value()[0], array, lambda: _choices(used), places
+        )
+        report.skipped += skipped
+        report.errors[name] = _error(by_formula, by_trying)
+    return report
+
+
+def check_loss(loss: Loss, y_true: Any, shape: Shape, *, seed: int = 0) -> Report:
+    """Return how well a loss's gradient agrees with trying, at random predictions."""
+    y_pred = rng_for(seed, "check").standard_normal(shape)
+    _, gradient = loss(y_true, y_pred)
+    by_trying, _ = numerical_gradient(lambda: loss(y_true, y_pred)[0], y_pred)
+    return Report(repr(loss), {"y_pred": _error(gradient, by_trying)})
+
+
+def _choices(layers: list[Layer]) -> list[Array]:
+    """Return what the layers remember as signs (bool) or winners (whole numbers)."""
+    return [
+        kept
+        for layer in layers
+        for kept in layer._cache or ()
+        if isinstance(kept, np.ndarray) and kept.dtype.kind in "bui"
+    ]
+
+
+def _error(by_formula: Array | None, by_trying: Array) -> float:
+    """Return the largest relative error among the numbers that were tried."""
+    if by_formula is None or np.shape(by_formula) != by_trying.shape:
+        return math.inf
+    tried = ~np.isnan(by_trying)
+    return relative_error(by_formula[tried], by_trying[tried])
+
+
+def grid() -> Iterator[tuple[Layer, Shape, bool]]:
+    """Yield (layer, input shape, training) for all layers over a grid of options."""
+    paddings = ("valid", "same")
+    conv_strides: tuple[int | Pair, ...] = (1, 2, (2, 1), (1, 3))
+    pool_strides: tuple[int | Pair | None, ...] = (None, 1, (1, 2), (3, 2))
+    for size, strides, padding, filters in product(
+        ((1, 1), (2, 3), (3, 2), (3, 3)), conv_strides, paddings, (1, 3)
+    ):
+        yield Conv2D(filters, size, strides, padding), (5, 6, 2), False
+    for pooling, size, steps, padding in product(
+        (MaxPooling2D, AveragePooling2D, SumPooling2D),
+        ((2, 2), (2, 3), (3, 1)),
+        pool_strides,
+        paddings,
+    ):
+        yield pooling(size, steps, padding), (5, 6, 2), False
+    for units, inputs in product((1, 4), (1, 7)):
+        yield Dense(units), (inputs,), False
+    for activation, shape in product((ReLU, Sigmoid, Softmax), ((7,), (3, 4, 2))):
+        yield activation(), shape, False
+    for rate, training in product((0.0, 0.3, 0.8), (False, True)):
+        yield Dropout(rate), (5, 6, 2), training
+    yield Flatten(), (5, 6, 2), False

@@ -1,0 +1,133 @@
+"""The output folder of a training: which files, and never one that is not ours."""
+
+import csv
+import io
+import os
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from tinycnn import figures
+from tinycnn.callbacks import Logs
+from tinycnn.command_line import CommandError
+from tinycnn.files import ModelFileError, read_header, write_aside
+from tinycnn.metrics import answer_probabilities, confusion_matrix, predicted_labels
+from tinycnn.models import Sequential
+from tinycnn.text import display_name, size_of
+
+MODEL = "model.safetensors"
+HISTORY = "history.csv"
+PICTURES = ("curves.png", "confusion_matrix.png", "mistakes.png", "filters.png")
+COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+PHOTOS_SHOWN = 12
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder and see that it can be written to and holds nothing of others'.
+
+    Raises
+    ------
+    CommandError
+        If it cannot be made or written to, or a file in it that would be replaced was
+        not written by tinycnn.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial = folder / f".tinycnn-{os.getpid()}.part"
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        raise CommandError(
+            f"cannot write into the output folder {display_name(folder)}: "
+            f"{error.strerror}; choose another with --output"
+        ) from error
+    for name in (MODEL, HISTORY, *PICTURES):
+        path = folder / name
+        if (path.exists() or path.is_symlink()) and not is_ours(path):
+            raise CommandError(
+                f"{display_name(path)} was not written by tinycnn and would be "
+                "replaced; move it away or choose another folder with --output"
+            )
+
+
+def is_ours(path: Path) -> bool:
+    """Return whether tinycnn wrote this file: its content says so, not its name."""
+    if not path.is_file():
+        return False
+    if path.name == MODEL:
+        try:
+            read_header(path)
+        except ModelFileError:
+            return False
+        return True
+    with path.open("rb") as file:
+        start = file.read(2048)
+    if path.name == HISTORY:
+        return start.startswith(",".join(COLUMNS).encode())
+    return b"tEXtSoftware\x00tinycnn" in start
+
+
+def write_model(model: Sequential, folder: Path) -> str:
+    """Write the model; return its name and size."""
+    path = folder / MODEL
+    model.save(path)
+    return f"{MODEL} ({size_of(path.stat().st_size)})"
+
+
+def write_history(rows: list[Logs], folder: Path) -> str:
+    """Write one line per epoch; return the file's name."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_aside(folder / HISTORY, [text.getvalue().encode()])
+    return HISTORY
+
+
+def write_pictures(
+    model: Sequential,
+    rows: list[Logs],
+    test: Any,
+    y_pred: Any,
+    folder: Path,
+) -> list[str]:
+    """Write the four pictures of a training; return their names."""
+    history = {name: [row[name] for row in rows] for name in COLUMNS[1:5]}
+    names = model.classes or []
+    answers = predicted_labels(y_pred, model.threshold)
+    certainty = answer_probabilities(y_pred, answers)
+    title, shown = chosen_photos(test.classes, answers, certainty)
+    matrix = confusion_matrix(test.classes, answers, len(names))
+    photos, _ = test.load(np.array(shown), None)
+    files = getattr(test, "filenames", None)
+    made = (
+        figures.learning_curves_figure(history),
+        cast(Any, figures.confusion_matrix(matrix, names).figure),
+        figures.mistakes(
+            photos,
+            [names[test.classes[n]] for n in shown],
+            [names[answers[n]] for n in shown],
+            certainty[shown].tolist(),
+            file_names=[files[n] for n in shown] if files else None,
+            title=title,
+        ),
+        figures.filters(model.layers[0].params["kernel"]),
+    )
+    for name, figure in zip(PICTURES, made, strict=True):
+        figures.save_figure(figure, folder / name)
+    return list(PICTURES)
+
+
+def chosen_photos(labels: Any, answers: Any, certainty: Any) -> tuple[str, list[int]]:
+    """Return (title, numbers) of the worst mistakes, or of the least certain photos."""
+    wrong = np.flatnonzero(answers != np.asarray(labels))
+    if len(wrong):
+        worst = wrong[np.argsort(-certainty[wrong], kind="stable")]
+        title = f"The worst of {len(wrong)} mistakes on {len(labels)} test photos"
+        if len(wrong) <= PHOTOS_SHOWN:
+            title = f"All mistakes: {len(wrong)} of {len(labels)} test photos"
+        return title, worst[:PHOTOS_SHOWN].tolist()
+    unsure = np.argsort(certainty, kind="stable")[:PHOTOS_SHOWN]
+    title = f"No mistakes on {len(labels)} test photos; the least certain answers"
+    return title, unsure.tolist()

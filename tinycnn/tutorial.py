@@ -1,0 +1,67 @@
+"""The tutorial's network: convolution, pooling, flattening, full connection."""
+
+from tinycnn.layers import (
+    AveragePooling2D,
+    Conv2D,
+    Dense,
+    Flatten,
+    Layer,
+    MaxPooling2D,
+    SumPooling2D,
+)
+from tinycnn.models import Sequential
+from tinycnn.optimizers import Adam
+from tinycnn.shapes import Shape
+
+POOLINGS: dict[str, type[Layer]] = {
+    "max": MaxPooling2D,
+    "average": AveragePooling2D,
+    "sum": SumPooling2D,
+}
+
+
+def tutorial_network(
+    input_shape: Shape,
+    classes: int = 2,
+    pooling: str = "max",
+    learning_rate: float = 0.001,
+    seed: int = 0,
+) -> Sequential:
+    """Return the tutorial's network, compiled.
+
+    Parameters
+    ----------
+    input_shape : (int, int, int)
+        (H, W, C) of a photo.
+    classes : int, default 2
+        Two classes share one sigmoid output, as in the tutorial; more get a softmax.
+    pooling : {"max", "average", "sum"}, default "max"
+        What a 2x2 window keeps.
+    learning_rate : float, default 0.001
+        Adam's.
+    seed : int, default 0
+
+    Raises
+    ------
+    ValueError
+        If the photo is too small for the layers.
+
+    Examples
+    --------
+    >>> tutorial_network((64, 64, 3)).count_params()
+    3937409
+    """
+    is_binary = classes == 2
+    model = Sequential(
+        [
+            Conv2D(32, (3, 3), input_shape=input_shape, activation="relu"),
+            POOLINGS[pooling](pool_size=(2, 2)),  # type: ignore[call-arg]
+            Flatten(),
+            Dense(units=128, activation="relu"),
+            Dense(1, "sigmoid") if is_binary else Dense(classes, "softmax"),
+        ],
+        seed=seed,
+    )
+    loss = "binary_crossentropy" if is_binary else "categorical_crossentropy"
+    model.compile(Adam(learning_rate), loss, ["accuracy"])
+    return model
