@@ -202,6 +202,7 @@ class EarlyStopping(_Monitor):
         self.restore_best_weights = restore_best_weights
         self.best_epoch = self.stopped_epoch = None
         self._weights: list[Array] | None = None
+        self._waited = 0
 
     best_epoch: int | None
     stopped_epoch: int | None
@@ -210,14 +211,16 @@ class EarlyStopping(_Monitor):
         """Forget the training before."""
         super().on_train_begin()
         self.best_epoch = self.stopped_epoch = self._weights = None
+        self._waited = 0
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Keep the weights if this was the best epoch; stop if it was long ago."""
+        self._waited += 1
         if self._is_better(logs):
-            self.best_epoch = epoch
+            self.best_epoch, self._waited = epoch, 0
             if self.restore_best_weights:
                 self._weights = self.model.get_weights()
-        elif self.best_epoch is None or epoch - self.best_epoch >= self.patience:
+        elif self._waited >= self.patience:
             self.stopped_epoch = epoch
             self.model.stop_training = True
 

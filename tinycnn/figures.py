@@ -7,7 +7,6 @@ window opens: a function returns the axes it drew on or the whole figure, for
 
 import io
 import textwrap
-import unicodedata
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinycnn.files import write_aside
 from tinycnn.kernels import KERNELS, kernel_text
-from tinycnn.text import count_of, display_name
+from tinycnn.preprocessing.photos import to_picture
+from tinycnn.text import count_of, display_name, shortened, width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,15 +32,10 @@ Curves = Mapping[str, Sequence[float]]
 # second line is dashed too, for paper without colours.
 BLUE, VERMILION = "#0072B2", "#D55E00"
 DIVERGING, SEQUENTIAL, SHARES = "RdBu_r", "cividis", "Blues"
-DOTS_PER_INCH = 120
-SIGNS_PER_INCH = 12  # of a heading
 MOST_PANELS = 64  # of one figure; what is left out is said in its heading
 # Names are other people's: a "$" in them is no formula.
 PLAIN: Style = {"parse_math": False, "usetex": False}
-MEANINGS = {
-    "accuracy": "accuracy (share of right answers, 0 to 1)",
-    "loss": "loss (mean over the photos, no unit)",
-}
+MEANINGS = {"accuracy": "accuracy (share of right answers)", "loss": "loss (mean)"}
 
 
 def save_figure(figure: "Figure", path: str | Path) -> None:
@@ -65,7 +60,7 @@ def save_figure(figure: "Figure", path: str | Path) -> None:
     with warnings.catch_warnings():
         # A sign that no font has becomes a box; that is all there is to say about it.
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
-        style: Style = {"dpi": DOTS_PER_INCH, "bbox_inches": "tight"}  # nothing cut off
+        style: Style = {"dpi": 120, "bbox_inches": "tight"}  # nothing cut off
         figure.savefig(content, format="png", metadata={"Software": "tinycnn"}, **style)
     write_aside(Path(path), [content.getvalue()])
 
@@ -103,20 +98,19 @@ def learning_curves(
     named = {"training": history.get(what), validation_name: history.get(f"val_{what}")}
     lines = {name: np.array(line) for name, line in named.items() if line}
     if what not in MEANINGS or not lines:
-        known = ", ".join(map(display_name, history)) or "nothing"
-        raise ValueError(f"what should be one of {known}, as in history; got {what!r}")
+        raise ValueError(f"what should be one of {[*history]}, got {what!r}")
     ax = _figure(6.4, 4.2).add_subplot() if ax is None else ax
     ends = {name: [0, *line[np.isfinite(line)]][-1] for name, line in lines.items()}
     highest, last = max(ends, key=ends.__getitem__), max(map(len, lines.values()))
-    dot = "." if last <= 30 else ""  # more would hide the dashes
     for name, line in lines.items():
-        colour, dashes = (BLUE, "-") if name == "training" else (VERMILION, "--")
+        colour, style = (BLUE, "-") if name == "training" else (VERMILION, "--")
+        style += "." if last <= 30 else ""  # more dots would hide the dashes
         epochs = np.arange(1, len(line) + 1)
-        ax.plot(epochs, line, dot + dashes, color=colour)
+        ax.plot(epochs, line, style, color=colour)
         # The higher line's name sits above its end, the other's below: they never meet.
         side = "bottom" if name == highest else "top"
-        text = f"  {_short(name)} {ends[name]:.2f}"
-        ax.text(epochs[-1], ends[name], text, color=colour, va=side, **PLAIN)
+        said = f"  {shortened(name)} {ends[name]:.2f}"
+        ax.text(epochs[-1], ends[name], said, color=colour, va=side, **PLAIN)
     locator = MaxNLocator(nbins=12, steps=[1, 5, 10], integer=True)
     ax.set_xticks([1, *(t for t in locator.tick_values(1, last) if 1 < t <= last)])
     ax.set(xlabel="epoch", ylabel=MEANINGS[what])
@@ -176,7 +170,7 @@ def confusion_matrix(
     ValueError
         If the matrix is not of K rows and K columns.
     """
-    counts, names = np.asarray(matrix), [_short(name) for name in class_names]
+    counts, names = np.asarray(matrix), [shortened(name) for name in class_names]
     if counts.shape != (len(names), len(names)) or not names:
         wanted = f"({len(names)}, {len(names)}) for these classes"
         raise ValueError(f"matrix should have shape {wanted}, got {counts.shape}")
@@ -184,14 +178,14 @@ def confusion_matrix(
     ax = _figure(side + 3.0, side + 1.4).add_subplot() if ax is None else ax
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     image = ax.imshow(shares, SHARES, vmin=0, vmax=1, interpolation="nearest")
-    size = min(12.0, 16 * side / len(names))
+    size = min(12.0, 14 * side / len(names))
     style: Style = {"ha": "center", "va": "center", "fontsize": size}
     for (row, column), share in np.ndenumerate(shares):
         style["color"] = "white" if share > 0.7 else "black"
         ax.text(column, row, f"{counts[row, column]:,}", **style)
     ax.set_xticks(range(len(names)), names, **PLAIN)
     ax.set_yticks(range(len(names)), names, **PLAIN)
-    if max(map(_width, names)) > 12 - len(names) / 2:  # else they would run together
+    if max(map(width_of, names)) > 12 - len(names) / 2:  # else they would run together
         ax.tick_params("x", labelrotation=90)
     ax.set(xlabel="answer", ylabel="true class")
     ax.figure.colorbar(image, ax=ax, label="share of the true class's photos")
@@ -236,12 +230,12 @@ def mistakes(
         wanted = f"names, answers, probabilities for {count_of(len(photos), 'photo')}"
         raise ValueError(f"mistakes should get {wanted}, got {sorted(lengths)}")
     answers = [
-        f"{_short(true)}\n→ {_short(answer)} ({100 * probability:.0f} %)"
+        f"{shortened(true)}\n→ {shortened(answer)} ({100 * probability:.0f} %)"
         for true, answer, probability, _ in zip(*others, strict=True)
     ]
     heading = f"{title or 'Mistakes'}\ntrue class → answer and its probability"
-    pictures = [_picture(photo) for photo in photos]
-    below = [_short(file, 32) for file in files]
+    pictures = [to_picture(photo) for photo in photos]
+    below = [shortened(file, 32) for file in files]
     return _panels(pictures, answers, heading, columns, 2.3, below=below)
 
 
@@ -269,21 +263,17 @@ def filters(kernel: ArrayLike, columns: int = 8) -> "Figure":
     """
     kernel = np.asarray(kernel, np.float64)
     if kernel.ndim != 4 or kernel.shape[2] not in (1, 3):
-        raise ValueError(
-            "kernel should be (KH, KW, 1 or 3, F), as the first layer's, got "
-            f"{kernel.shape}; kernel[:, :, [c]] is one channel"
-        )
+        wanted = "(KH, KW, 1 or 3, F), as the first layer's"
+        raise ValueError(f"kernel should be {wanted}, got {kernel.shape}")
     rows, cells, channels, count = kernel.shape
     limit = float(np.abs(kernel).max(initial=0)) or 1.0
     heading = f"{count_of(count, 'filter')} of {rows}x{cells}"
     filters = np.moveaxis(kernel, 3, 0)  # F, KH, KW, C
     if channels == 1:
-        scale, bar = (-limit, limit), "weight (no unit)"
-        return _panels(filters[..., 0], (), heading, columns, 0.8, scale, bar)
-    heading += (
-        f" on red, green and blue\nmid-grey: weight 0 in all three; full colour: "
-        f"+{limit:.2f}; none of it: -{limit:.2f}"
-    )
+        pictures, scale = filters[..., 0], (-limit, limit)
+        return _panels(pictures, (), heading, columns, 0.8, scale, "weight (no unit)")
+    heading += " on red, green and blue\nmid-grey: weight 0 in all three; full colour: "
+    heading += f"+{limit:.2f}; none of it: -{limit:.2f}"
     pictures = np.clip(0.5 + filters / (2 * limit), 0, 1)
     return _panels(pictures, (), heading, columns, 0.8)
 
@@ -317,12 +307,9 @@ def feature_maps(
     rows, cells, count = maps.shape
     heading = title or f"{count_of(count, 'feature map')} of {rows}x{cells}"
     limit = float(np.abs(maps).max()) or 1.0
-    scale, bar = (
-        (-limit if maps.min() < 0 else 0.0, limit),
-        "value (no unit)",
-    )
+    scale = (-limit if maps.min() < 0 else 0.0, limit)
     pictures = np.moveaxis(maps, 2, 0)  # F, OH, OW
-    return _panels(pictures, (), heading, columns, 1.2, scale, bar)
+    return _panels(pictures, (), heading, columns, 1.2, scale, "value (no unit)")
 
 
 # Photos and what becomes of them -----------------------------------------------------
@@ -341,10 +328,9 @@ def augmentation_preview(
     columns : int, default 4
         Pictures in a row.
     """
-    pictures = [_picture(one) for one in (photo, *variants)]
+    pictures = [to_picture(one) for one in (photo, *variants)]
     names = ["the photo", *(f"variant {n}" for n in range(1, len(pictures)))]
-    heading = "One photo and what augmentation makes of it"
-    return _panels(pictures, names, heading, columns, 2.0)
+    return _panels(pictures, names, "One photo, augmented", columns, 2.0)
 
 
 def kernel_gallery(photo: Numbers, results: Mapping[str, Numbers]) -> "Figure":
@@ -360,9 +346,9 @@ def kernel_gallery(photo: Numbers, results: Mapping[str, Numbers]) -> "Figure":
         picture stand the kernel's numbers, if it is one of `KERNELS`.
     """
     white = 255 if np.asarray(photo).dtype == np.uint8 else 1
-    images = [np.clip(y / white, 0, 1) for y in results.values()]
-    pictures = [_picture(image) for image in (photo, *images)]
-    names = ["the photo", *map(_short, results)]
+    drawn = [np.clip(y / white, 0, 1) for y in results.values()]
+    pictures = [to_picture(image) for image in (photo, *drawn)]
+    names = ["the photo", *map(shortened, results)]
     below = ["", *(kernel_text(KERNELS[n]) if n in KERNELS else "" for n in results)]
     heading = "A photo and what kernels make of it\ndrawn black below 0, white above 1"
     return _panels(pictures, names, heading, 4, 2.3, below=below)
@@ -376,7 +362,7 @@ def _figure(width: float, height: float) -> "Figure":
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height))
-    figure.set_layout_engine("constrained", h_pad=0.08)
+    figure.set_layout_engine("constrained", h_pad=0.14)
     return figure
 
 
@@ -418,10 +404,10 @@ def _panels(
     size = max(size, 3.9 / columns)
     tallest = max(min(2.0, len(one) / len(one[0])) for one in pictures)
     width = columns * size + (1.2 if bar else 0.3)
-    signs = int(width * SIGNS_PER_INCH)
+    signs = int(12 * width)  # that fit into a line of the heading
     said = "\n".join(textwrap.fill(display_name(s), signs) for s in heading.split("\n"))
     lines = 1 + len([*names, ""][0].splitlines()) + len([*below, ""][-1].splitlines())
-    height = rows * (size * tallest + 0.25 * lines) + 0.2 * len(said.splitlines()) + 0.2
+    height = rows * (size * tallest + 0.3 * lines) + 0.2 * len(said.splitlines()) + 0.2
     figure = _figure(width, max(height, 2.0))
     figure.suptitle(said, fontsize=11, **PLAIN)
     colours = "gray" if not bar else DIVERGING if scale[0] < 0 else SEQUENTIAL
@@ -435,31 +421,3 @@ def _panels(
     if bar:
         figure.colorbar(figure.axes[0].images[0], ax=figure.axes, label=bar)
     return figure
-
-
-def _picture(photo: Numbers) -> Numbers:
-    """Return a photo as matplotlib draws it: (H, W) or (H, W, 3), numbers 0..1."""
-    x = np.asarray(photo)
-    x = x / 255 if x.dtype == np.uint8 else np.nan_to_num(x)
-    x = x[..., np.newaxis] if x.ndim == 2 else x
-    if x.ndim != 3 or x.shape[2] not in (1, 3) or not 0 < x.size or x.max() > 1.5:
-        raise ValueError(  # up to 1.5, for a little above 1 is rounding
-            "a photo should be (H, W), (H, W, 1) or (H, W, 3), its numbers 0..1 or "
-            f"uint8, got {np.shape(photo)} and numbers up to {x.max(initial=0):g}"
-        )
-    picture: Numbers = np.clip(x, 0, 1)
-    return picture[..., 0] if picture.shape[2] == 1 else picture
-
-
-def _width(text: str) -> int:
-    """Return how wide a text is, in narrow signs: Chinese ones count twice."""
-    return sum(2 if unicodedata.east_asian_width(s) in "WF" else 1 for s in text)
-
-
-def _short(name: object, most: int = 24) -> str:
-    """Return a stranger's name for show; a long one loses its middle."""
-    text = display_name(name)
-    if _width(text) > most:
-        half = (int(most * len(text) / _width(text)) - 3) // 2
-        text = f"{text[:half]}...{text[-half:]}"
-    return text

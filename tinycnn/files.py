@@ -210,7 +210,7 @@ def _metadata(header: Any) -> bytes:
 
 def _entries(header: dict[str, Any], data_size: int) -> Header:
     """Return the arrays' dtypes and shapes, if they fill the file exactly."""
-    found: list[tuple[int, str, np.dtype[Any], Shape]] = []
+    found: list[tuple[int, int, str, np.dtype[Any], Shape]] = []
     for name, entry in header.items():
         if name == "__metadata__":
             continue
@@ -231,19 +231,20 @@ def _entries(header: dict[str, Any], data_size: int) -> Header:
             raise ValueError(f"array {name!r} has an impossible shape or place")
         if offsets[1] - offsets[0] != math.prod(shape) * DTYPES[dtype].itemsize:
             raise ValueError(f"array {name!r} does not have the size of its shape")
-        found.append((offsets[0], name, DTYPES[dtype], tuple(shape)))
+        found.append((*offsets, name, DTYPES[dtype], tuple(shape)))
+    # By start and then by end: an empty array comes before the one at the same place.
+    found.sort(key=lambda entry: entry[:2])
     end = 0
-    for start, name, dtype, shape in sorted(found, key=lambda entry: entry[:2]):
+    for start, stop, name, _, _ in found:
         if start != end:
             raise ValueError(f"array {name!r} leaves a hole or overlaps another")
-        end = start + math.prod(shape) * dtype.itemsize
+        end = stop
     if end != data_size:
         raise ValueError(
             f"its arrays need {end:,} bytes and it holds {data_size:,}: it is cut off "
             "or has something behind its end"
         )
-    ordered = sorted(found, key=lambda entry: entry[:2])
-    return {name: (dtype, shape) for _, name, dtype, shape in ordered}
+    return {name: (dtype, shape) for _, _, name, dtype, shape in found}
 
 
 def _are_counts(values: Any, most: int) -> bool:

@@ -20,12 +20,14 @@ from tinycnn.files import AnyArray, Header, ModelFileError, read_file, read_head
 from tinycnn.layers import LAYERS, Layer
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Shape, whole_number
+from tinycnn.steps import check_last_layer
 from tinycnn.text import display_name, size_of
 
 FORMAT = "tinycnn model"
 VERSION = 1
 MAX_BYTES = 2**32
 MAX_LAYERS = 1000
+MAX_WINDOW = 2**20  # cells of a pooling window
 
 
 @dataclass
@@ -55,6 +57,7 @@ def model_config(model: Any) -> dict[str, Any]:
         raise ValueError("the model has no shape yet: give input_shape, or fit it")
     compiled = None
     if model.optimizer is not None:
+        check_last_layer(model.layers, model.loss)
         compiled = {
             "optimizer": [model.optimizer.name, model.optimizer.config()],
             "loss": model.loss.name,
@@ -115,9 +118,10 @@ def _content(config: Any, header: Header) -> ModelContent:
     """Return the file's content without its weights."""
     if _typed(config, dict).get("format") != FORMAT:
         raise ValueError("it holds no model")
-    if config["version"] != VERSION:
+    version = config["version"]
+    if type(version) is not int or version != VERSION:
         raise ValueError(
-            f"it has format version {config['version']!r} and this tinycnn reads "
+            f"it has format version {version!r} and this tinycnn reads "
             f"version {VERSION}; it was made by a newer tinycnn"
         )
     known = set(ModelContent.__dataclass_fields__) - {"weights"}
@@ -126,7 +130,12 @@ def _content(config: Any, header: Header) -> ModelContent:
     input_shape = tuple(
         whole_number(n, "input_shape") for n in _typed(config["input_shape"], list)
     )
-    layers = [_layer(entry) for entry in _typed(config["layers"], list)[:MAX_LAYERS]]
+    if not input_shape:
+        raise ValueError("its input_shape is empty")
+    entries = _typed(config["layers"], list)
+    if not 1 <= len(entries) <= MAX_LAYERS:
+        raise ValueError(f"it should have 1 to {MAX_LAYERS} layers, got {len(entries)}")
+    layers = [_layer(entry) for entry in entries]
     output_shape, wanted = _wanted(layers, input_shape)
     _check_arrays(wanted, header)
     preprocessing = _preprocessing(config["preprocessing"])
@@ -139,7 +148,7 @@ def _content(config: Any, header: Header) -> ModelContent:
         seed=whole_number(config["seed"], "seed", least=0),
         layers=layers,
         weights={},
-        compiled=_compiled(config["compiled"]),
+        compiled=_compiled(config["compiled"], layers),
         classes=_classes(config["classes"], output_shape),
         threshold=_share(config["threshold"]),
         preprocessing=preprocessing,
@@ -162,13 +171,19 @@ def _layer(entry: Any) -> Layer:
 def _wanted(layers: list[Layer], shape: Shape) -> tuple[Shape, dict[str, Shape]]:
     """Return (output shape, shape of every array), by arithmetic alone."""
     wanted: dict[str, Shape] = {}
+    cells = math.prod(shape)
     for place, layer in enumerate(layers):
+        window = getattr(layer, "pool_size", ())
+        if math.prod(window) > MAX_WINDOW:
+            raise ValueError(f"layer {place} has a window of more than {MAX_WINDOW:,}")
+        # What `build` may make of the input: with a border as wide as the window.
+        rows_columns = map(sum, zip(shape, window, strict=False))
+        cells += math.prod((*rows_columns, *shape[len(window) :])) if window else 0
         shape, params = layer.infer_shapes(shape)
         wanted |= {f"{place}.{name}": shape for name, shape in params.items()}
-        if math.prod(shape) * 4 > MAX_BYTES:
-            raise ValueError(
-                f"layer {place} would make {size_of(math.prod(shape) * 4)} of a photo"
-            )
+        cells += math.prod(shape)
+        if cells * 4 > MAX_BYTES:
+            raise ValueError(f"it would make more than {size_of(MAX_BYTES)} of a photo")
     return shape, wanted
 
 
@@ -191,20 +206,26 @@ def _preprocessing(config: Any) -> Preprocessing | None:
     arguments = _typed(config, dict)
     if set(arguments) != set(Preprocessing.__dataclass_fields__):
         raise ValueError("its preprocessing is not complete")
+    _typed(arguments["color_mode"], str)
+    _typed(arguments["interpolation"], str)
     if arguments["rescale"] is not None:
         _typed(arguments["rescale"], float)
     return Preprocessing(**arguments)
 
 
-def _compiled(config: Any) -> dict[str, Any] | None:
+def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
     """Return optimiser, loss and metrics as `compile` takes them."""
     if config is None:
         return None
-    name, arguments = _typed(_typed(config, dict)["optimizer"], list)
+    if set(_typed(config, dict)) != {"optimizer", "loss", "metrics"}:
+        raise ValueError("compiled should hold optimizer, loss and metrics")
+    name, arguments = _typed(config["optimizer"], list)
     optimizer = optimizers.OPTIMIZERS[_typed(name, str)](**_typed(arguments, dict))
+    loss = losses.get(_typed(config["loss"], str))
+    check_last_layer(layers, loss)
     return {
         "optimizer": optimizer,
-        "loss": losses.get(_typed(config["loss"], str)),
+        "loss": loss,
         "metrics": metrics.check_metrics(_typed(config["metrics"], list)),
     }
 
@@ -232,7 +253,9 @@ def _share(number: Any) -> float:
 def _range(numbers: Any) -> tuple[float, float] | None:
     if numbers is None:
         return None
-    low, high = (_typed(number, float) for number in _typed(numbers, list))
+    if len(_typed(numbers, list)) != 2:
+        raise ValueError("its input_range should be two numbers")
+    low, high = (_typed(number, float) for number in numbers)
     return low, high
 
 

@@ -151,7 +151,8 @@ class Sequential(Network):
             Silent, a progress bar, or one line per epoch.
         callbacks : list of Callback, optional
         validation_split : float, default 0
-            This share of the arrays, their last part, is not learnt from but judged.
+            This share of the arrays, their last part, is not learnt from but judged
+            (unless there are validation_data, as in Keras).
         validation_data : (x, y) or a source of batches, optional
             Judged after each epoch, in file order and never augmented.
         shuffle : bool, default True
@@ -179,7 +180,7 @@ class Sequential(Network):
         """
         refuse("fit", unsupported, FIT_WORDS)
         self._compiled()
-        if validation_split:
+        if validation_split and validation_data is None:
             (x, y), validation_data = split_arrays(x, y, validation_split)
         source = as_source(x, y, batch_size, shuffle, self.seed)
         validation = None

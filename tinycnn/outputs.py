@@ -102,7 +102,7 @@ def write_pictures(
     photos, _ = test.load(np.array(shown), None)
     files = getattr(test, "filenames", None)
     made = (
-        figures.learning_curves_figure(history),
+        figures.learning_curves_figure(history, validation_name="test"),
         cast(Any, figures.confusion_matrix(matrix, names).figure),
         figures.mistakes(
             photos,

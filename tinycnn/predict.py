@@ -22,7 +22,7 @@ from tinycnn.metrics import predicted_labels
 from tinycnn.models import Sequential, load_model
 from tinycnn.preprocessing.folders import walk
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS, PhotoError
-from tinycnn.text import count_of, display_name, say
+from tinycnn.text import count_of, display_name, say, width_of
 
 BLOCK = 32
 
@@ -158,10 +158,12 @@ def _table(answers: list[tuple[str, str, list[float]]], names: list[str]) -> str
         [path, display_name(label), *(f"{number:.1%}" for number in row)]
         for path, label, row in answers
     ]
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(heads, *rows, strict=True)]
     lines = [
         "  ".join(
-            cell.ljust(width) if place < 2 else cell.rjust(width)
+            cell.ljust(width - width_of(cell) + len(cell))
+            if place < 2
+            else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in [heads, ["-" * width for width in widths], *rows]

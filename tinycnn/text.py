@@ -66,3 +66,17 @@ def size_of(byte_count: int) -> str:
     while size >= BYTES_PER_KIB and len(units) > 1:
         size, units = size / BYTES_PER_KIB, units[1:]
     return f"{size:.0f} bytes" if units[0] == "bytes" else f"{size:.1f} {units[0]}"
+
+
+def width_of(text: str) -> int:
+    """Return how wide a text is, in narrow signs: Chinese ones count twice."""
+    return sum(2 if unicodedata.east_asian_width(s) in "WF" else 1 for s in text)
+
+
+def shortened(name: object, most: int = 24) -> str:
+    """Return a stranger's name for show; a long one loses its middle."""
+    text = display_name(name)
+    if width_of(text) > most:
+        half = (int(most * len(text) / width_of(text)) - 3) // 2
+        text = f"{text[:half]}...{text[-half:]}"
+    return text

@@ -178,6 +178,8 @@ def main(arguments: list[str], signals: Signals) -> int:
         if isinstance(stop, DivergedError):
             return PARTLY
         raise
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise CommandError(str(error), PARTLY) from error
     say(f"wrote into {display_name(output)}: {', '.join(written)}")

@@ -107,7 +107,8 @@ class Softmax(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self._check_input(x)
-        e = np.exp(x - x.max(axis=-1, keepdims=True))
+        with np.errstate(over="ignore"):  # beyond the range is -inf, and exp(-inf) 0
+            e = np.exp(x - x.max(axis=-1, keepdims=True))
         y: Array = e / e.sum(axis=-1, keepdims=True)
         self._cache = (y,)
         return y

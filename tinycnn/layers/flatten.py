@@ -24,6 +24,7 @@ class Flatten(Layer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> Flatten()(np.zeros((2, 31, 31, 32))).shape
     (2, 30752)
     """
