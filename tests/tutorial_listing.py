@@ -12,7 +12,7 @@ from keras.preprocessing.image import ImageDataGenerator
 classifier = Sequential()
 
 # Convolution
-classifier.add(Conv2D(32, (3, 3), input_shape=(64, 64, 3), activation='relu'))
+classifier.add(Conv2D(32, (3, 3), input_shape=(64, 64, 3), activation="relu"))
 
 # Pooling
 classifier.add(MaxPooling2D(pool_size=(2, 2)))
@@ -21,28 +21,28 @@ classifier.add(MaxPooling2D(pool_size=(2, 2)))
 classifier.add(Flatten())
 
 # Fully connected
-classifier.add(Dense(units=128, activation='relu'))
+classifier.add(Dense(units=128, activation="relu"))
 
 # Output layer: the probability of class 1
-classifier.add(Dense(units=1, activation='sigmoid'))
+classifier.add(Dense(units=1, activation="sigmoid"))
 
 # Model compilation
-classifier.compile(optimizer='adam', loss='binary_crossentropy', metrics=['accuracy'])
+classifier.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
 # Image preprocessing; only the training photos are augmented
-train_datagen = ImageDataGenerator(rescale=1. / 255,
-                                   shear_range=10,  # degrees: 0.2 moves no pixel
-                                   zoom_range=0.2,
-                                   horizontal_flip=True)
-test_datagen = ImageDataGenerator(rescale=1. / 255)
-training_set = train_datagen.flow_from_directory('Dataset/train',
-                                                 target_size=(64, 64),
-                                                 batch_size=32,
-                                                 class_mode='binary')
-test_set = test_datagen.flow_from_directory('Dataset/test/',
-                                            target_size=(64, 64),
-                                            batch_size=32,
-                                            class_mode='binary')
+train_datagen = ImageDataGenerator(
+    rescale=1.0 / 255,
+    shear_range=10,  # degrees: 0.2 moves no pixel
+    zoom_range=0.2,
+    horizontal_flip=True,
+)
+test_datagen = ImageDataGenerator(rescale=1.0 / 255)
+training_set = train_datagen.flow_from_directory(
+    "Dataset/train", target_size=(64, 64), batch_size=32, class_mode="binary"
+)
+test_set = test_datagen.flow_from_directory(
+    "Dataset/test/", target_size=(64, 64), batch_size=32, class_mode="binary"
+)
 names = {number: name for name, number in training_set.class_indices.items()}
 
 # Model fitting: an epoch is once through the photos
@@ -60,9 +60,9 @@ def who(img_file):
 
 # Prediction on every image of the test folder
 files = []
-for root, folders, file_names in os.walk('Dataset/test'):
+for root, folders, file_names in os.walk("Dataset/test"):
     for file_name in file_names:
-        if file_name.lower().endswith(('.jpg', '.jpeg', '.png')):
+        if file_name.lower().endswith((".jpg", ".jpeg", ".png")):
             files.append(os.path.join(root, file_name))
 
 answers = {file: who(file) for file in sorted(files)}

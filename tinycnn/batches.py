@@ -59,6 +59,7 @@ class Batches:
         if self._order is None or self._order[0] != pass_number:
             rng = rng_for(self.seed, "order", pass_number)
             self._order = (pass_number, rng.permutation(self.samples))
+            self._order[1].setflags(write=False)  # handed out, and used again
         return self._order[1]
 
     def batch(self, pass_number: int, place: int) -> Batch:

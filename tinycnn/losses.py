@@ -58,7 +58,7 @@ class Loss:
     def targets(self, y_true: object, y_pred: Array) -> Array:
         """Return `y_true` as float64 in the shape of `y_pred`."""
         y = np.asarray(y_true, dtype=np.float64)
-        if y.size != y_pred.size or len(y) != len(y_pred):
+        if y.size != y_pred.size or y.shape[:1] != y_pred.shape[:1]:
             raise ValueError(
                 f"{self.name}: y_true should have the shape of the output, "
                 f"{y_pred.shape}, got {y.shape}"
@@ -105,10 +105,10 @@ class BinaryCrossentropy(Loss):
     def targets(self, y_true: object, y_pred: Array) -> Array:
         """Return `y_true` as float64 in the shape of `y_pred`, all in 0..1."""
         y = super().targets(y_true, y_pred)
-        if ((y < 0) | (y > 1)).any():
+        if (wrong := ~((y >= 0) & (y <= 1))).any():
             raise ValueError(
                 f"{self.name}: labels should be 0 or 1, got "
-                f"{y[(y < 0) | (y > 1)][0]:g}; for three classes or more end the model "
+                f"{y[wrong][0]:g}; for three classes or more end the model "
                 "with Dense(classes, activation='softmax') and use "
                 "'categorical_crossentropy'"
             )

@@ -23,6 +23,7 @@ from tinycnn.text import count_of, display_name
 TEST_SHARE = 0.2
 PHOTO_SIZE = 64
 RESCALE = 1 / 255
+LIKELY_PARTS = ("training", "training_set", "train_set", "test", "testing", "test_set")
 # The tutorial's ImageDataGenerator; its shear of 0.2 degrees is kept, and invisible.
 AUGMENTATION = Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
 
@@ -110,32 +111,53 @@ def open_dataset(
 
 def _photo_lists(folder: Path, seed: int) -> tuple[PhotoList, PhotoList]:
     """Return (photos to learn from, photos to judge by), not opened yet."""
-    if not (folder / "train").is_dir():
-        photos = list_photos(folder)
-        _refuse_one_class(photos)
-        counts = np.bincount(photos.labels, minlength=len(photos.class_names))
-        for name, count in zip(photos.class_names, counts.tolist(), strict=True):
-            if count < 2:
-                raise FolderError(
-                    f"the class folder {display_name(folder / name)} holds "
-                    f"{count_of(count, 'photo')}; it should hold two or more, since a "
-                    "part is kept for the test"
-                )
-        chosen = stratified_split(photos.labels, TEST_SHARE, seed)
-        return photos.chosen(chosen[0]), photos.chosen(chosen[1])
-    train = list_photos(folder / "train")
+    parts = _parts(folder)
+    if "train" not in parts:
+        return _split(list_photos(folder), seed)
+    train = list_photos(parts["train"])
     _refuse_one_class(train)
-    if not (folder / "test").is_dir():
+    if "test" not in parts:
         raise FolderError(
             f"{display_name(folder)} holds train but no test; it should hold both, or "
             "only class folders (a fifth of the photos becomes the test part)"
         )
-    test = list_photos(folder / "test")
+    test = list_photos(parts["test"])
     if train.class_names != test.class_names:
         raise FolderError(
             f"{display_name(folder)}: train and test should hold the same classes; "
             f"{_difference(train, test)}"
         )
+    return train, test
+
+
+def _parts(folder: Path) -> dict[str, Path]:
+    """Return the folders train and test, in whatever capitals they are written."""
+    if not folder.is_dir():
+        return {}
+    names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
+    parts = {name.lower(): folder / name for name in names}
+    likely = [name for name in names if name.lower() in LIKELY_PARTS]
+    if "train" not in parts and likely:
+        raise FolderError(
+            f"{display_name(folder)} holds {' and '.join(likely)}, which do not look "
+            "like classes: call the two parts train and test"
+        )
+    return parts
+
+
+def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
+    """Return four fifths of each class to learn from and a fifth to judge by."""
+    _refuse_one_class(photos)
+    counts = np.bincount(photos.labels, minlength=len(photos.class_names))
+    for name, count in zip(photos.class_names, counts.tolist(), strict=True):
+        if count < 2:
+            raise FolderError(
+                f"the class folder {display_name(photos.folder / name)} holds "
+                f"{count_of(count, 'photo')}; it should hold two or more, since a part "
+                "is kept for the test"
+            )
+    train, test = map(photos.chosen, stratified_split(photos.labels, TEST_SHARE, seed))
+    test.others = []  # they are told once, with the photos to learn from
     return train, test
 
 

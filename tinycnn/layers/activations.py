@@ -39,7 +39,7 @@ class ReLU(Layer):
         return y
 
     def backward(self, dy: Array) -> Array:
-        (is_positive,) = self._remembered()
+        (is_positive,) = self._remembered(dy)
         dx: Array = dy * is_positive
         return dx
 
@@ -75,7 +75,7 @@ class Sigmoid(Layer):
         return y
 
     def backward(self, dy: Array) -> Array:
-        (y,) = self._remembered()
+        (y,) = self._remembered(dy)
         dx: Array = dy * y * (1 - y)
         return dx
 
@@ -114,7 +114,7 @@ class Softmax(Layer):
         return y
 
     def backward(self, dy: Array) -> Array:
-        (y,) = self._remembered()
+        (y,) = self._remembered(dy)
         dx: Array = y * (dy - (dy * y).sum(axis=-1, keepdims=True))
         return dx
 

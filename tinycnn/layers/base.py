@@ -136,6 +136,8 @@ class Layer:
 
         Raises
         ------
+        ValueError
+            If dy has another shape than the output.
         RuntimeError
             If there was no `forward` to go back from.
         """
@@ -192,11 +194,17 @@ class Layer:
             )
         return x if x.dtype.kind == "f" else x.astype(np.float32)
 
-    def _remembered(self) -> tuple[Any, ...]:
-        """Return what `forward` kept."""
+    def _remembered(self, dy: Array) -> tuple[Any, ...]:
+        """Return what `forward` kept, if dy has the shape of its output."""
         if self._cache is None:
             raise RuntimeError(
                 f"{type(self).__name__}.backward needs a forward before it"
+            )
+        if dy.shape[1:] != self.output_shape:
+            wanted = ", ".join(map(str, ("N", *(self.output_shape or ()))))
+            raise ValueError(
+                f"{type(self).__name__}.backward should be given dy of the output's "
+                f"shape ({wanted}), got {dy.shape}"
             )
         return self._cache
 

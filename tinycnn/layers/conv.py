@@ -129,7 +129,7 @@ class Conv2D(Layer):
         return y.reshape(-1, rows, columns, self.filters)
 
     def backward(self, dy: Array) -> Array:
-        padded_shape, borders, cols = self._remembered()
+        padded_shape, borders, cols = self._remembered(dy)
         kernel = self.params["kernel"]
         dy = dy.reshape(-1, self.filters)  # N*OH*OW, F
         self.grads = {

@@ -86,7 +86,7 @@ class Dense(Layer):
         return y
 
     def backward(self, dy: Array) -> Array:
-        (x,) = self._remembered()
+        (x,) = self._remembered(dy)
         self.grads = {"kernel": x.T @ dy, "bias": dy.sum(axis=0)}
         if self.skip_dx:
             return np.empty(0, dy.dtype)

@@ -80,7 +80,7 @@ class Dropout(Layer):
         return x * mask
 
     def backward(self, dy: Array) -> Array:
-        (mask,) = self._remembered()
+        (mask,) = self._remembered(dy)
         return dy if mask is None else dy * mask
 
     def config(self) -> dict[str, Any]:

@@ -41,5 +41,5 @@ class Flatten(Layer):
         return x.reshape(len(x), math.prod(x.shape[1:]))
 
     def backward(self, dy: Array) -> Array:
-        (x_shape,) = self._remembered()
+        (x_shape,) = self._remembered(dy)
         return dy.reshape(x_shape)

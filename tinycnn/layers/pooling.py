@@ -111,7 +111,7 @@ class MaxPooling2D(_Pooling2D):
         return y
 
     def backward(self, dy: Array) -> Array:
-        padded_shape, borders, winner = self._remembered()
+        padded_shape, borders, winner = self._remembered(dy)
         dpadded = np.zeros(padded_shape, dy.dtype)
         dcells = window_cells(dpadded, self.pool_size, self.strides)
         for place, dcell in enumerate(dcells):
@@ -163,7 +163,7 @@ class SumPooling2D(_Pooling2D):
         return y
 
     def backward(self, dy: Array) -> Array:
-        padded_shape, borders = self._remembered()
+        padded_shape, borders = self._remembered(dy)
         dpadded = np.zeros(padded_shape, dy.dtype)
         for dcell in window_cells(dpadded, self.pool_size, self.strides):
             dcell += dy

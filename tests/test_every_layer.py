@@ -1,0 +1,515 @@
+"""The contract of tinycnn.layers.base: every promise, checked for every layer.
+
+A new layer is a new row in CASES before it is code. Every row is non-square, so that
+rows and columns cannot be mixed up unnoticed; dy is random, never ones.
+"""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import slow
+
+from tinycnn.layers import (
+    LAYERS,
+    AveragePooling2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPooling2D,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    SumPooling2D,
+)
+
+PHOTO = (5, 6, 2)
+
+
+class Case(NamedTuple):
+    layer_type: type
+    arguments: dict[str, Any]
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    training: bool = False
+
+    def layer(self):
+        return self.layer_type(**self.arguments)
+
+    def built(self, dtype=np.float64, seed=0):
+        """Return the layer, with no param left at the zeros that would hide it."""
+        layer, rng = self.layer(), np.random.default_rng(seed)
+        layer.build(self.input_shape, rng, dtype)
+        for param in layer.params.values():
+            param[...] = rng.standard_normal(param.shape)
+        return layer
+
+    def photos(self, dtype=np.float64, seed=1, count=3):
+        rng = np.random.default_rng(seed)
+        return slow.distinct((count, *self.input_shape), rng, dtype)
+
+    def dy(self, dtype=np.float64, seed=2, count=3):
+        rng = np.random.default_rng(seed)
+        return rng.standard_normal((count, *self.output_shape)).astype(dtype)
+
+    def __str__(self):
+        training = ", training" if self.training else ""
+        return f"{self.layer()!r} of {self.input_shape}{training}"
+
+
+def conv(output_shape, input_shape=PHOTO, **arguments):
+    given = {"filters": 3, "kernel_size": (2, 3), **arguments}
+    return Case(Conv2D, given, input_shape, output_shape)
+
+
+def poolings(output_shape, input_shape=PHOTO, **arguments):
+    kinds = (MaxPooling2D, AveragePooling2D, SumPooling2D)
+    return [Case(kind, arguments, input_shape, output_shape) for kind in kinds]
+
+
+CASES = [
+    conv((4, 4, 3)),
+    conv((2, 4, 3), strides=(2, 1)),
+    conv((4, 2, 3), strides=(1, 2)),
+    conv((5, 6, 3), padding="same"),
+    conv((3, 6, 3), strides=(2, 1), padding="same"),
+    conv((2, 2, 3), strides=(3, 4), padding="same"),  # stride larger than kernel
+    conv((2, 2, 3), strides=(3, 4), kernel_size=(2, 1)),
+    conv((5, 6, 1), kernel_size=1, filters=1),
+    conv((1, 1, 3), kernel_size=(5, 6)),  # the kernel is the whole photo
+    conv((2, 1, 3), input_shape=(2, 1, 2), padding="same"),  # kernel beyond it
+    conv((4, 2, 1), input_shape=(6, 5, 1), kernel_size=(3, 4), filters=1),
+    conv((4, 4, 3), kernel_initializer="he_normal"),
+    *poolings((2, 3, 2)),  # (2, 2): the fifth row is left out
+    *poolings((2, 2, 2), pool_size=(2, 3)),
+    *poolings((4, 2, 2), pool_size=(2, 3), strides=(1, 2)),  # overlapping
+    *poolings((2, 5, 2), pool_size=(3, 2), strides=(2, 1)),
+    *poolings((3, 3, 2), pool_size=(1, 2), strides=(2, 2)),  # stride > window
+    *poolings((2, 2, 2), pool_size=2, strides=(3, 4), padding="same"),
+    *poolings((3, 2, 2), pool_size=(2, 3), padding="same"),
+    *poolings((3, 6, 2), pool_size=(3, 4), strides=(2, 1), padding="same"),
+    *poolings((1, 1, 2), pool_size=(5, 6)),
+    *poolings((2, 1, 2), (2, 1, 2), pool_size=(3, 4), strides=1, padding="same"),
+    Case(Flatten, {}, PHOTO, (60,)),
+    Case(Flatten, {}, (7,), (7,)),
+    Case(Dense, {"units": 4}, (7,), (4,)),
+    Case(Dense, {"units": 1}, (3,), (1,)),
+    Case(Dense, {"units": 5, "kernel_initializer": "he_uniform"}, (2,), (5,)),
+    *(
+        Case(activation, {}, shape, shape)
+        for activation in (ReLU, Sigmoid, Softmax)
+        for shape in ((7,), PHOTO)
+    ),
+    *(
+        Case(Dropout, {"rate": rate}, shape, shape, training)
+        for rate in (0.0, 0.4)
+        for shape in ((7,), PHOTO)
+        for training in (False, True)
+    ),
+]
+
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+def run(case, layer, dtype=np.float64, seed=1, count=3):
+    """Return (y, dx) of one forward and one backward."""
+    y = layer.forward(case.photos(dtype, seed, count), case.training)
+    return y, layer.backward(case.dy(dtype, seed + 100, count))
+
+
+def test_the_table_has_every_layer_the_library_has():
+    assert {case.layer_type for case in CASES} == set(LAYERS.values())
+
+
+@every_case
+def test_the_output_has_the_promised_shape(case):
+    layer = case.built()
+    assert case.layer().infer_shapes(case.input_shape)[0] == case.output_shape
+    assert layer.output_shape == case.output_shape
+    assert layer.input_shape == case.input_shape
+    y, dx = run(case, layer)
+    assert y.shape == (3, *case.output_shape)
+    assert dx.shape == (3, *case.input_shape)
+
+
+@every_case
+def test_params_have_the_promised_shapes_and_dtype(case):
+    layer = case.layer()
+    assert layer.build(case.input_shape, np.random.default_rng(0)) == case.output_shape
+    promised = case.layer().infer_shapes(case.input_shape)[1]
+    assert {name: array.shape for name, array in layer.params.items()} == promised
+    assert all(param.dtype == np.float32 for param in layer.params.values())
+
+
+@every_case
+def test_dx_and_every_grad_match_the_numerical_gradient(case):
+    layer, x, dy = case.built(), case.photos(), case.dy()
+
+    def loss_terms():
+        return layer.forward(x, case.training) * dy
+
+    layer.forward(x, case.training)
+    found = {"x": layer.backward(dy), **layer.grads}
+    for name, array in {"x": x, **layer.params}.items():
+        wanted = slow.numerical_gradient(loss_terms, array)
+        np.testing.assert_allclose(
+            found[name], wanted, rtol=1e-6, atol=1e-9, err_msg=f"d{name}"
+        )
+
+
+@every_case
+def test_float32_in_gives_float32_out_and_back(case):
+    layer = case.built(np.float32)
+    y, dx = run(case, layer, np.float32)
+    arrays = {"y": y, "dx": dx, **layer.params, **layer.grads}
+    assert {name for name, array in arrays.items() if array.dtype != np.float32} == (
+        set()
+    )
+
+
+@every_case
+def test_float64_in_gives_float64_out_and_back(case):
+    layer = case.built(np.float64)
+    y, dx = run(case, layer, np.float64)
+    arrays = {"y": y, "dx": dx, **layer.params, **layer.grads}
+    assert {name for name, array in arrays.items() if array.dtype != np.float64} == (
+        set()
+    )
+
+
+# Left out: Dropout while training, which draws one mask for the whole batch.
+@pytest.mark.parametrize("case", [case for case in CASES if not case.training], ids=str)
+def test_a_batch_of_three_equals_three_batches_of_one(case):
+    layer, x, dy = case.built(np.float32), case.photos(np.float32), case.dy(np.float32)
+    y = layer.forward(x, case.training)
+    dx, grads = layer.backward(dy), layer.grads
+    summed = {name: np.zeros_like(grad) for name, grad in grads.items()}
+    for n in range(3):
+        one = slice(n, n + 1)
+        close = {"rtol": 1e-5, "atol": 1e-5}
+        np.testing.assert_allclose(
+            layer.forward(x[one], case.training), y[one], **close
+        )
+        np.testing.assert_allclose(layer.backward(dy[one]), dx[one], **close)
+        for name, grad in layer.grads.items():
+            summed[name] += grad
+    for name, grad in grads.items():
+        np.testing.assert_allclose(summed[name], grad, rtol=1e-5, atol=1e-4)
+
+
+@every_case
+def test_x_dy_and_params_are_not_written_to(case):
+    layer, x, dy = case.built(), case.photos(), case.dy()
+    arrays = [x, dy, *layer.params.values()]
+    kept = [array.copy() for array in arrays]
+    for array in arrays:
+        array.flags.writeable = False  # writing would raise, even if undone later
+    layer.forward(x, case.training)
+    layer.backward(dy)
+    for array, before in zip(arrays, kept, strict=True):
+        np.testing.assert_array_equal(array, before)
+
+
+@every_case
+def test_grads_have_the_names_and_shapes_of_params(case):
+    layer = case.built()
+    run(case, layer)
+    assert {name: grad.shape for name, grad in layer.grads.items()} == {
+        name: param.shape for name, param in layer.params.items()
+    }
+
+
+@every_case
+def test_config_makes_the_same_layer_again(case):
+    layer = case.layer()
+    config = json.loads(json.dumps(layer.config()))  # plain JSON, nothing else
+    again = LAYERS[type(layer).__name__](**config)
+    assert again.config() == layer.config()
+    assert repr(again) == repr(layer)
+    rngs = np.random.default_rng(5), np.random.default_rng(5)
+    for twin, rng in zip((layer, again), rngs, strict=True):
+        twin.build(case.input_shape, rng, np.float64)
+    for mine, other in zip(run(case, layer), run(case, again), strict=True):
+        np.testing.assert_array_equal(mine, other)
+
+
+@every_case
+def test_backward_before_forward_says_so(case):
+    with pytest.raises(RuntimeError, match="backward needs a forward before it"):
+        case.built().backward(case.dy())
+
+
+@every_case
+def test_backward_after_forget_says_so(case):
+    layer = case.built()
+    run(case, layer)
+    layer.forget()
+    with pytest.raises(RuntimeError, match="backward needs a forward before it"):
+        layer.backward(case.dy())
+
+
+@every_case
+def test_forward_before_build_says_so(case):
+    with pytest.raises(RuntimeError, match="is not built: call build"):
+        case.layer().forward(case.photos())
+
+
+@every_case
+def test_the_same_seed_gives_the_same_params_and_numbers(case):
+    twins = case.layer(), case.layer()
+    for layer in twins:
+        layer.build(case.input_shape, np.random.default_rng(7))
+    for name, param in twins[0].params.items():
+        np.testing.assert_array_equal(param, twins[1].params[name])
+    (y, dx), (y_again, dx_again) = (run(case, layer) for layer in twins)
+    np.testing.assert_array_equal(y, y_again)
+    np.testing.assert_array_equal(dx, dx_again)
+
+
+@every_case
+def test_repr_is_the_call_that_makes_the_layer(case):
+    layer = case.layer()
+    assert eval(repr(layer), dict(LAYERS)).config() == layer.config()
+    defaults = {"pool_size": [(2, 2), 2], "kernel_size": [1]}
+    for name, value in case.arguments.items():
+        if value not in defaults.get(name, []):
+            assert f"{name}=" in repr(layer)
+
+
+@every_case
+def test_skip_dx_leaves_the_grads_as_they_are(case):
+    whole, layer = case.built(), case.built()  # two, or old grads would be found
+    layer.skip_dx = True
+    run(case, whole)
+    run(case, layer)
+    assert layer.grads.keys() == whole.grads.keys()
+    for name, grad in layer.grads.items():
+        np.testing.assert_array_equal(grad, whole.grads[name])
+
+
+@every_case
+def test_backward_goes_back_from_the_last_forward(case):
+    layer, fresh = case.built(), case.built()
+    layer.forward(case.photos(seed=8), case.training)
+    _, dx = run(case, layer)
+    _, wanted = run(case, fresh)
+    np.testing.assert_array_equal(dx, wanted)
+    for name, grad in layer.grads.items():
+        np.testing.assert_array_equal(grad, fresh.grads[name])
+
+
+@every_case
+def test_grads_are_written_anew_and_not_added_to(case):
+    layer = case.built()
+    run(case, layer)
+    once = {name: grad.copy() for name, grad in layer.grads.items()}
+    run(case, layer)
+    for name, grad in layer.grads.items():
+        np.testing.assert_array_equal(grad, once[name])
+
+
+@every_case
+def test_arrays_handed_out_are_not_overwritten_by_a_later_call(case):
+    layer = case.built()
+    y, dx = run(case, layer)
+    handed_out = [y, dx, *layer.grads.values()]
+    kept = [array.copy() for array in handed_out]
+    run(case, layer, seed=9)
+    for array, before in zip(handed_out, kept, strict=True):
+        np.testing.assert_array_equal(array, before)
+
+
+@every_case
+def test_a_wrong_input_shape_gets_the_wanted_one_named(case):
+    wanted = ", ".join(map(str, ("N", *case.input_shape)))
+    wrong = np.zeros((3, *case.input_shape[:-1], case.input_shape[-1] + 1))
+    message = f"should be given an array of shape ({wanted}), got {wrong.shape}"
+    with pytest.raises(ValueError, match=re.escape(message) + "$"):
+        case.built().forward(wrong)
+
+
+@every_case
+def test_a_single_photo_gets_the_hint_about_the_batch_axis(case):
+    with pytest.raises(ValueError, match=r"needs a batch axis: x\[np\.newaxis\]"):
+        case.built().forward(case.photos()[0])
+
+
+@every_case
+def test_a_batch_of_no_photos_works(case):
+    layer = case.built()
+    y = layer.forward(np.zeros((0, *case.input_shape)), case.training)
+    assert y.shape == (0, *case.output_shape)
+    assert layer.backward(np.zeros(y.shape)).shape == (0, *case.input_shape)
+    assert all((grad == 0).all() for grad in layer.grads.values())
+
+
+@every_case
+def test_whole_numbers_are_taken_as_float32(case):
+    layer = case.built(np.float32)
+    photos = np.arange(2 * np.prod(case.input_shape), dtype=np.uint8)
+    photos = photos.reshape(2, *case.input_shape)
+    y = layer.forward(photos, case.training)
+    assert y.dtype == np.float32
+    np.testing.assert_array_equal(
+        y, layer.forward(photos.astype(np.float32), case.training)
+    )
+
+
+@every_case
+def test_infer_shapes_makes_and_keeps_nothing(case):
+    layer = case.layer()
+    layer.infer_shapes(case.input_shape)
+    assert (layer.input_shape, layer.output_shape, layer.params) == (None, None, {})
+
+
+POOLING_KINDS = {
+    MaxPooling2D: "max",
+    AveragePooling2D: "average",
+    SumPooling2D: "sum",
+}
+
+
+def by_loops(case, layer, x):
+    if case.layer_type is Conv2D:
+        kernel, bias = layer.params["kernel"], layer.params["bias"]
+        return slow.convolution(x, kernel, bias, layer.strides, layer.padding)
+    if case.layer_type in POOLING_KINDS:
+        kind = POOLING_KINDS[case.layer_type]
+        return slow.pooling(kind, x, layer.pool_size, layer.strides, layer.padding)
+    if case.layer_type is Dense:
+        return slow.dense(x, layer.params["kernel"], layer.params["bias"])
+    return getattr(slow, case.layer_type.__name__.lower())(x)
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.layer_type is not Dropout], ids=str
+)
+def test_forward_is_what_plain_loops_compute(case):
+    layer, x = case.built(), case.photos()
+    np.testing.assert_allclose(
+        layer.forward(x), by_loops(case, layer, x), rtol=1e-10, atol=1e-12
+    )
+
+
+# What a row of the table cannot say.
+
+
+def test_dense_gradients_are_what_plain_loops_compute():
+    case = Case(Dense, {"units": 4}, (7,), (4,))
+    layer, x, dy = case.built(), case.photos(), case.dy()
+    layer.forward(x)
+    dx, dkernel, dbias = slow.dense_gradients(x, layer.params["kernel"], dy)
+    np.testing.assert_allclose(layer.backward(dy), dx, rtol=1e-12)
+    np.testing.assert_allclose(layer.grads["kernel"], dkernel, rtol=1e-12)
+    np.testing.assert_allclose(layer.grads["bias"], dbias, rtol=1e-12)
+
+
+def test_the_slope_of_relu_at_its_kink_is_0():
+    relu = ReLU()
+    relu(np.array([[-1.0, 0.0, 2.0]]))
+    assert relu.backward(np.array([[5.0, 6.0, 7.0]])).tolist() == [[0.0, 0.0, 7.0]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("activation", [ReLU, Sigmoid, Softmax])
+def test_activations_are_finite_and_silent_for_huge_numbers(activation, dtype):
+    layer = activation()
+    y = layer(np.array([[-3e38, -1000, 0, 1000, 3e38]], dtype))
+    dx = layer.backward(np.ones_like(y))
+    assert np.isfinite(y).all()
+    assert np.isfinite(dx).all()
+
+
+def test_softmax_sums_to_1_over_the_last_axis():
+    y = Softmax()(slow.distinct((3, *PHOTO), np.random.default_rng(0)))
+    np.testing.assert_allclose(y.sum(axis=-1), np.ones((3, 5, 6)))
+
+
+def test_flatten_lets_the_channel_run_fastest():
+    y = Flatten()(np.array([[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]]))  # 2x2, 2 channels
+    assert y.tolist() == [[1, 2, 3, 4, 5, 6, 7, 8]]
+
+
+def dropped(layer, step, x):
+    layer.step = step
+    return layer.forward(x, training=True)
+
+
+def test_dropout_drops_its_share_and_scales_up_the_rest():
+    layer = Dropout(0.25)
+    layer.build((200,), np.random.default_rng(0))
+    y = dropped(layer, 0, np.full((100, 200), 3, np.float32))
+    assert np.unique(y).tolist() == [0, 4]  # 3 / (1 - 0.25)
+    assert abs((y == 0).mean() - 0.25) < 0.01  # 20,000 numbers: 3 deviations
+
+
+def test_dropout_changes_nothing_outside_training():
+    layer, x, dy = Dropout(0.9), np.ones((2, 50)), np.full((2, 50), 3.0)
+    np.testing.assert_array_equal(layer(x), x)
+    np.testing.assert_array_equal(layer.backward(dy), dy)
+
+
+def test_dropout_drops_others_at_each_step_and_the_same_at_the_same_step():
+    layer, x = Dropout(0.5), np.ones((2, 50))
+    layer.build((50,), np.random.default_rng(0))
+    first, second = dropped(layer, 1, x), dropped(layer, 2, x)
+    assert (first != second).any()
+    np.testing.assert_array_equal(dropped(layer, 1, x), first)
+
+
+def test_two_dropouts_of_one_model_do_not_drop_the_same():
+    rng, x = np.random.default_rng(0), np.ones((2, 50))
+    layers = Dropout(0.5), Dropout(0.5)
+    for layer in layers:
+        layer.build((50,), rng)
+    assert (dropped(layers[0], 0, x) != dropped(layers[1], 0, x)).any()
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1, 1.5, True, "half", float("nan"), None])
+def test_dropout_says_what_a_rate_should_be(rate):
+    with pytest.raises(ValueError, match="rate should be the share that is dropped"):
+        Dropout(rate)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: Dense(0), ValueError, "units should be a whole number of at least 1"),
+        (lambda: Dense(2.0), ValueError, "units should be a whole number.*got 2.0"),
+        (lambda: Dense(True), ValueError, "units should be a whole number.*got True"),
+        (lambda: Dense(1, activation="tanh"), ValueError, "activation should be one"),
+        (lambda: Dense(1, kernel_initializer="x"), ValueError, "kernel_initializer sh"),
+        (lambda: Dense(1, use_bias=False), TypeError, "'use_bias': the bias is always"),
+        (lambda: Dense(1, unit=2), TypeError, r"'unit': help\(Dense\) lists the arg"),
+        (lambda: Flatten(name="f"), TypeError, "Flatten has no argument 'name'"),
+        (lambda: Flatten(input_shape=(0, 3)), ValueError, "input_shape should be a wh"),
+    ],
+)
+def test_wrong_arguments_are_named(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_dense_says_that_its_input_should_be_flat():
+    with pytest.raises(ValueError, match=r"flat.*\(5, 6, 2\); add Flatten\(\) before"):
+        Dense(3).build(PHOTO, np.random.default_rng(0))
+
+
+def test_an_activation_argument_is_not_silently_left_out_of_a_bare_layer():
+    layer = Dense(3, activation="relu")
+    layer.build((7,), np.random.default_rng(0))
+    with pytest.raises(RuntimeError, match="gets its activation from"):
+        layer.forward(np.zeros((1, 7)))
+
+
+@pytest.mark.parametrize(
+    ("layer", "dy_shape"),
+    [(SumPooling2D(2), (1, 1, 1, 1)), (Conv2D(2, 2), (1, 3, 2, 2)), (ReLU(), (1, 4))],
+)
+def test_a_dy_of_another_shape_is_refused_and_not_broadcast(layer, dy_shape):
+    layer(np.ones((1, 3, 4, 1)))
+    with pytest.raises(ValueError, match=r"given dy of the output's shape \(N, "):
+        layer.backward(np.ones(dy_shape))

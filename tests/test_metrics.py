@@ -1,0 +1,136 @@
+"""Metrics: how good the answers are, and how sure one can be of that."""
+
+import numpy as np
+import pytest
+
+from tinycnn.metrics import (
+    accuracy,
+    check_metrics,
+    confusion_matrix,
+    predicted_labels,
+    true_labels,
+    wilson_interval,
+)
+
+
+# (right, total) -> the 95 % interval in percent; the first two are the tutorial's.
+@pytest.mark.parametrize(
+    ("right", "total", "low", "high"),
+    [
+        (33, 36, 78.2, 97.1),
+        (36, 36, 90.4, 100.0),
+        (0, 36, 0.0, 9.6),  # the mirror of 36 of 36
+        (3, 36, 2.9, 21.8),  # the mirror of 33 of 36
+        (18, 36, 34.5, 65.5),
+        (1, 1, 20.7, 100.0),  # one photo says next to nothing
+        (9170, 10000, 91.1, 92.2),
+    ],
+)
+def test_wilsons_interval(right, total, low, high):
+    found = [round(100 * end, 1) for end in wilson_interval(right, total)]
+    assert found == [low, high]
+
+
+@pytest.mark.parametrize("total", [1, 2, 36, 1000])
+def test_wilsons_interval_stays_in_0_to_1_and_holds_the_share(total):
+    for right in {0, 1, total // 2, total - 1, total}:
+        low, high = wilson_interval(right, total)
+        assert 0 <= low < high <= 1
+        assert low - 1e-15 <= right / total <= high + 1e-15
+
+
+@pytest.mark.parametrize(("right", "total"), [(5, 4), (-1, 4), (0, 0)])
+def test_wilsons_interval_says_which_counts_make_sense(right, total):
+    message = f"total at least 1: got {right} of {total}"
+    with pytest.raises(ValueError, match=message):
+        wilson_interval(right, total)
+
+
+def test_a_probability_of_exactly_one_half_counts_as_class_0():
+    just_above = np.nextafter(np.float32(0.5), np.float32(1))
+    y_pred = np.array([[0.5], [just_above], [0.0], [1.0]], np.float32)
+    assert predicted_labels(y_pred).tolist() == [0, 1, 0, 1]
+
+
+def test_the_threshold_may_be_another_one():
+    y_pred = np.array([[0.2], [0.5], [0.9]])
+    assert predicted_labels(y_pred, threshold=0.1).tolist() == [1, 1, 1]
+    assert accuracy([0, 0, 1], y_pred, threshold=0.6) == 1
+
+
+def test_of_several_outputs_the_largest_wins_and_at_a_tie_the_first():
+    y_pred = np.array([[0.2, 0.3, 0.5], [0.4, 0.4, 0.2], [0.9, 0.05, 0.05]])
+    assert predicted_labels(y_pred).tolist() == [2, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [2, 0, 1],
+        [[2], [0], [1]],
+        [[0, 0, 1], [1, 0, 0], [0, 1, 0]],
+        np.float32([2, 0, 1]),
+    ],
+)
+def test_labels_come_as_numbers_columns_or_one_hot_rows(labels):
+    assert true_labels(labels).tolist() == [2, 0, 1]
+    answers = np.array([[0, 0.1, 0.9], [0.8, 0.1, 0.1], [0.5, 0.2, 0.3]])
+    assert accuracy(labels, answers) == pytest.approx(2 / 3)
+
+
+def test_accuracy_is_the_share_of_right_answers():
+    y_pred = np.array([[0.1], [0.6], [0.5], [0.7]])
+    assert accuracy([0, 1, 1, 0], y_pred) == 0.5
+    assert type(accuracy([0, 1, 1, 0], y_pred)) is float
+
+
+@pytest.mark.parametrize(
+    ("y_true", "count", "got"),
+    [([0, 1], 3, "2 and 3"), ([0, 1, 1], 1, "3 and 1"), ([], 0, "0 and 0")],
+)
+def test_accuracy_needs_as_many_labels_as_predictions(y_true, count, got):
+    with pytest.raises(ValueError, match=f"at least one: got {got}"):
+        accuracy(y_true, np.zeros((count, 1)))
+
+
+def test_rows_of_the_confusion_matrix_are_true_and_columns_are_answered():
+    truth, answer = [0, 0, 0, 1, 1, 2], [0, 1, 1, 1, 2, 0]
+    assert confusion_matrix(truth, answer, 3).tolist() == [
+        [1, 2, 0],  # of three photos of class 0, two were taken for class 1
+        [0, 1, 1],
+        [1, 0, 0],
+    ]
+
+
+def test_a_class_that_was_never_seen_keeps_its_row_and_column():
+    assert confusion_matrix([0], [0], 3).shape == (3, 3)
+    assert confusion_matrix([], [], 2).tolist() == [[0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_answer", "got"),
+    [([0, 2], [0, 0], "0..2"), ([0, 1], [-1, 0], "-1..1")],
+)
+def test_a_label_beyond_the_classes_is_refused(y_true, y_answer, got):
+    with pytest.raises(ValueError, match=rf"should be 0\.\.1, got {got}"):
+        confusion_matrix(y_true, y_answer, 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        (None, []),
+        ([], []),
+        ("accuracy", ["accuracy"]),
+        (["acc"], ["accuracy"]),
+        (("binary_accuracy",), ["accuracy"]),
+    ],
+)
+def test_compile_may_name_accuracy_as_keras_does(given, names):
+    assert check_metrics(given) == names
+
+
+@pytest.mark.parametrize("unknown", ["auc", ["accuracy", "auc"], [None], 3])
+def test_an_unknown_metric_is_answered_with_the_known_one(unknown):
+    with pytest.raises(ValueError, match=r"should be \['accuracy'\] or nothing, got"):
+        check_metrics(unknown)
