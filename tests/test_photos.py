@@ -203,7 +203,10 @@ def test_a_transparent_colour_without_a_palette_is_laid_on_white(tmp_path):
 def test_16_bits_are_scaled_and_not_clipped(tmp_path, extension):
     path = tmp_path / f"photo.{extension}"
     stored = np.array([[0, 257, 25700, 60000, 65535]], np.uint16)
-    Image.fromarray(stored).save(path)
+    if extension == "pgm":  # old Pillows read 16 bits and cannot write them
+        path.write_bytes(b"P5 5 1 65535\n" + stored.astype(">u2").tobytes())
+    else:
+        Image.fromarray(stored).save(path)
     x = numbers(path, color_mode="grayscale")
     assert x.tolist() == [[0, 1, 100, 233, 255]]
     assert (numbers(path)[..., 0] == x).all()

@@ -262,4 +262,11 @@ class ModelCheckpoint(_Monitor):
         """Save the model, if it is wanted."""
         if self.save_best_only and not self._is_better(logs):
             return
-        self.model.save(str(self.filepath).format(epoch=epoch + 1, **logs))
+        try:
+            path = str(self.filepath).format(epoch=epoch + 1, **logs)
+        except (KeyError, IndexError, ValueError) as error:
+            known = ", ".join(f"{{{name}}}" for name in ("epoch", *logs))
+            raise ValueError(
+                f"filepath may hold {known}, got {self.filepath}"
+            ) from error
+        self.model.save(path)

@@ -18,7 +18,7 @@ from tinycnn.network import Network
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.questions import blocks_of, widened
 from tinycnn.shapes import Array
-from tinycnn.sources import BatchStream, as_source, split_arrays
+from tinycnn.sources import BatchStream, as_source, check_alike, split_arrays
 from tinycnn.text import count_of, display_name, say
 from tinycnn.training import History
 
@@ -217,12 +217,7 @@ class Sequential(Network):
         indices = getattr(source, "class_indices", None)
         if indices is None:
             return
-        others = getattr(validation, "class_indices", None)
-        if others is not None and others != indices:
-            raise ValueError(
-                f"the validation photos have the classes {', '.join(others)} and the "
-                f"training photos {', '.join(indices)}; they should be the same"
-            )
+        check_alike(validation, indices, source.preprocessing)
         photo_shape = source.preprocessing.shape
         self.as_input(np.empty((0, *photo_shape), np.float32))
         if self.input_shape != photo_shape:
@@ -293,6 +288,7 @@ class Sequential(Network):
         Parameters are those of `fit`. Photos are never augmented here.
         """
         source = as_source(x, y, batch_size, False, self.seed)
+        check_alike(source, self.classes, self.preprocessing)
         logs = training.evaluate_source(self, source, steps)
         if verbose:
             photos = "" if isinstance(source, BatchStream) else f"{source.samples} - "

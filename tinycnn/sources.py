@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import ArrayBatches, Batch, Batches
-from tinycnn.text import count_of
+from tinycnn.text import count_of, display_name
 
 
 class BatchList(Batches):
@@ -119,3 +119,34 @@ def split_arrays(
             f"both sides, got {validation_split!r} of {count_of(count, 'photo')}"
         )
     return (x[:first], y[:first]), (x[first:], y[first:])
+
+
+def check_alike(source: Any, class_names: Any, preprocessing: Any) -> None:
+    """Raise if photos to be judged are not classed and prepared as the training's.
+
+    Parameters
+    ----------
+    source : source of batches
+        Only a folder knows its classes and preprocessing; others pass.
+    class_names : iterable of str, or None
+    preprocessing : Preprocessing or None
+
+    Raises
+    ------
+    ValueError
+        If the classes or the preprocessing differ; both are named.
+    """
+    if getattr(source, "class_indices", None) is None:
+        return
+    judged = [display_name(name) for name in source.class_indices]
+    learnt = [display_name(name) for name in class_names or judged]
+    if judged != learnt:
+        raise ValueError(
+            f"the validation photos have the classes {', '.join(judged)} and the "
+            f"training photos {', '.join(learnt)}; they should be the same"
+        )
+    if preprocessing is not None and source.preprocessing != preprocessing:
+        raise ValueError(
+            "the validation photos should be prepared like the training photos: "
+            f"{source.preprocessing} and {preprocessing}"
+        )
