@@ -8,18 +8,25 @@ import shutil
 import signal
 import struct
 import subprocess
+from itertools import islice
 
 import numpy as np
 import pytest
 from conftest import command_line, environment
 from PIL import Image
 
-from tinycnn import load_model
+from tinycnn import load_model, outputs
 
 FILES = {
     "model.safetensors", "history.csv", "curves.png", "confusion_matrix.png",
     "mistakes.png", "filters.png",
 }  # fmt: skip
+
+
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Leave out the pictures, which take longest, where a test is not about them."""
+    monkeypatch.setattr(outputs, "write_pictures", lambda *arguments: [])
 
 
 def one_error_line(run):
@@ -77,6 +84,7 @@ def test_the_model_file_carries_classes_and_preprocessing(trained):
     assert model.preprocessing.rescale == 1 / 255
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_the_same_seed_gives_the_same_model_and_another_seed_another(
     heroes, trained, call, tmp_path
 ):
@@ -108,6 +116,7 @@ def test_a_file_of_somebody_elses_is_never_replaced(name, heroes, call, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_class_folders_alone_are_split(heroes, call, tmp_path):
     run = call(
         "train", heroes / "train", "--epochs", 1, "--image-size", 8, "--verbose", 2,
@@ -119,6 +128,7 @@ def test_class_folders_alone_are_split(heroes, call, tmp_path):
 
 
 @pytest.mark.parametrize("pooling", ["average", "sum"])
+@pytest.mark.usefixtures("no_pictures")
 def test_pooling_may_be_chosen(pooling, heroes, call, tmp_path):
     run = call(
         "train", heroes, "--epochs", 1, "--image-size", 8, "--pooling", pooling,
@@ -155,6 +165,7 @@ def write_idx(path, array):
     path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_idx_folders_work(call, tmp_path):
     data = tmp_path / "digits"
     data.mkdir()
@@ -173,6 +184,7 @@ def test_idx_folders_work(call, tmp_path):
     assert model.preprocessing.color_mode == "grayscale"
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_an_unreadable_photo_among_good_ones_is_named_and_left_out(
     heroes, call, tmp_path
 ):
@@ -442,6 +454,8 @@ def test_check_fails_and_names_the_layer_whose_backward_is_spoiled(monkeypatch, 
     from tinycnn.command_line import Signals
     from tinycnn.layers import AveragePooling2D
 
+    some = list(islice(check.grid(), 0, None, 5))
+    monkeypatch.setattr(check, "grid", lambda: some)
     right = AveragePooling2D.backward
     monkeypatch.setattr(
         AveragePooling2D, "backward", lambda self, dy: right(self, 2 * dy)
