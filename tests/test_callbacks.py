@@ -303,3 +303,36 @@ def test_a_checkpoint_name_with_an_unknown_figure_is_said(tmp_path):
     callback = ModelCheckpoint(tmp_path / "{val_loss}.safetensors")
     with pytest.raises(ValueError, match=r"may hold \{epoch\}, \{loss\}, got"):
         callback.on_epoch_end(0, {"loss": 1.0})
+
+
+def test_one_callback_needs_no_list_and_a_class_is_refused():
+    model, x, y = Sequential([Dense(1, "sigmoid")]), np.zeros((4, 2)), [0, 1, 0, 1]
+    model.compile("sgd", "binary_crossentropy")
+    seen = []
+
+    class Seeing(Callback):
+        def on_epoch_end(self, epoch, logs):
+            seen.append(epoch)
+
+    model.fit(x, y, verbose=0, callbacks=Seeing())
+    assert seen == [0]
+    with pytest.raises(TypeError, match=r"got <class .*Seeing'>; write it with \(\)"):
+        model.fit(x, y, verbose=0, callbacks=[Seeing])
+
+
+def test_keras_words_are_refused_and_verbose_is_heard(capsys, tmp_path):
+    with pytest.raises(TypeError, match="'save_weights_only': the whole model is sav"):
+        ModelCheckpoint("a.safetensors", save_weights_only=True)
+    with pytest.raises(ValueError, match=r"should end in \.safetensors, got best\.h5"):
+        ModelCheckpoint("best.h5")
+    model, x, y = Sequential([Dense(1, "sigmoid")]), np.zeros((4, 2)), [0, 1, 0, 1]
+    model.compile("sgd", "binary_crossentropy")
+    path = tmp_path / "m.safetensors"
+    callbacks = [
+        EarlyStopping("loss", patience=1, verbose=1),
+        ModelCheckpoint(path, verbose=1),
+    ]
+    model.fit(x, y, epochs=9, verbose=0, callbacks=callbacks)
+    said = capsys.readouterr().out
+    assert f"saved {path}" in said
+    assert "stopping: loss was best in epoch 1" in said

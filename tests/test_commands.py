@@ -511,3 +511,54 @@ def test_train_without_arguments_draws_the_heroes_and_learns_them(command, tmp_p
     data = tmp_path / "runs" / "drawings" / "Dataset"
     assert len(list(data.glob("train/*/*.jpg"))) == 109
     assert len(list(data.glob("test/*/*.jpg"))) == 36
+
+
+# -- what newcomers stumbled over ---------------------------------------------------
+
+
+def test_photos_too_large_for_the_memory_are_refused_before_they_are_read(
+    heroes, call, tmp_path
+):
+    run = call("train", heroes, "--image-size", 100_000, cwd=tmp_path)
+    assert run.returncode == 2
+    assert "photos would need 149.0 TiB of memory" in one_error_line(run)
+
+
+def test_a_run_that_will_be_replaced_is_said(heroes, trained, call, tmp_path):
+    output = tmp_path / "out"
+    shutil.copytree(trained[1], output)
+    run = call(
+        "train", heroes, "--epochs", 1, "--image-size", 8, "--output", output,
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert run.stdout.startswith(f"note: {output} holds an earlier training")
+
+
+def test_a_stopped_training_leaves_no_pictures_of_an_earlier_one(
+    heroes, trained, call, tmp_path, monkeypatch
+):
+    from tinycnn.command_line import Signals
+
+    checks = iter(range(10**9))
+    right = Signals.check
+
+    def interrupted(self):
+        if next(checks) == 3:
+            self.received = signal.SIGINT
+        right(self)
+
+    monkeypatch.setattr(Signals, "check", interrupted)
+    output = tmp_path / "out"
+    shutil.copytree(trained[1], output)
+    run = call("train", heroes, "--image-size", 8, "--output", output, cwd=tmp_path)
+    assert run.returncode == 130
+    assert "model.safetensors" in run.stderr
+    assert run.stderr.splitlines()[-1] == "stopped by Ctrl-C"
+    left = {path.name for path in output.iterdir()}
+    assert left == {"model.safetensors", "history.csv"}
+
+
+def test_a_command_written_with_a_blank_is_put_right(call, tmp_path):
+    run = call("__main__", "train", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "write python -m tinycnn.train, with a dot" in one_error_line(run)

@@ -204,7 +204,8 @@ def test_a_wrong_argument_is_named_with_what_it_should_be(arguments, message):
         ),
         ("data_format", "'data_format': arrays are always"),
         ("use_bias", "'use_bias': the bias is always there"),
-        ("kernal_size", r"'kernal_size': help\(Conv2D\) lists"),
+        ("kernal_size", r"'kernal_size': did you mean 'kernel_size'\?"),
+        ("foo", r"'foo': help\(Conv2D\) lists"),
     ],
 )
 def test_keras_words_that_do_not_exist_here_are_refused_by_name(word, message):

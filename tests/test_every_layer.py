@@ -483,7 +483,7 @@ def test_dropout_says_what_a_rate_should_be(rate):
         (lambda: Dense(1, activation="tanh"), ValueError, "activation should be one"),
         (lambda: Dense(1, kernel_initializer="x"), ValueError, "kernel_initializer sh"),
         (lambda: Dense(1, use_bias=False), TypeError, "'use_bias': the bias is always"),
-        (lambda: Dense(1, unit=2), TypeError, r"'unit': help\(Dense\) lists the arg"),
+        (lambda: Dense(1, unit=2), TypeError, r"'unit': did you mean 'units'\?"),
         (lambda: Flatten(name="f"), TypeError, "Flatten has no argument 'name'"),
         (lambda: Flatten(input_shape=(0, 3)), ValueError, "input_shape should be a wh"),
     ],

@@ -91,7 +91,7 @@ def test_hidden_folders_and_files_are_neither_classes_nor_photos(tmp_path):
     batches = flow(tmp_path)
     assert batches.class_indices == {"ant": 0, "bee": 1}
     assert batches.filenames == ["ant/000.png", "bee/000.png"]
-    assert batches.others == []
+    assert batches.others == [tmp_path / "loose.png"]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_other_files_are_counted_and_named(tmp_path, capsys):
     assert len(batches.others) == 4
     said = capsys.readouterr().out
     assert (
-        "  4 files not named like a photo: notes.txt, photo, photo.jpg.txt, ...\n"
+        "  4 files not taken for a photo: notes.txt, photo, photo.jpg.txt, ...\n"
         in (said)
     )
 
@@ -625,7 +625,8 @@ def test_a_name_that_is_no_utf_8_is_read_and_shown_escaped(tmp_path, capsys):
         ("save_to_dir", "augmentation_preview"),
         ("follow_links", "links to photos and to folders are followed"),
         ("keep_aspect_ratio", "photos are stretched to target_size"),
-        ("colour_mode", r"help\(flow_from_directory\) lists"),
+        ("colour_mode", r"did you mean 'color_mode'\?"),
+        ("foo", r"help\(ImageDataGenerator.flow_from_directory\) lists"),
     ],
 )
 def test_a_keyword_of_keras_that_is_not_there_is_named_with_a_way_out(

@@ -90,7 +90,7 @@ def test_a_wrong_argument_is_an_error_at_once(arguments, message):
         ("channel_shift_range", "the colours of a photo are not changed"),
         ("cval", "fill_mode is 'nearest', 'reflect', 'wrap' or 'constant' with zeros"),
         ("data_format", "channels last"),
-        ("horizontal_flips", r"help\(ImageDataGenerator\) lists the arguments it has"),
+        ("horizontal_flips", r"did you mean 'horizontal_flip'\?"),
     ],
 )
 def test_a_keyword_of_keras_that_is_not_there_is_named_with_a_way_out(keyword, way_out):
@@ -105,7 +105,7 @@ def test_flow_refuses_keywords_that_are_not_there():
     ):
         ImageDataGenerator().flow(photos(), sample_weight=np.ones(10))
     with pytest.raises(
-        TypeError, match=r"flow has no argument 'batches': help\(flow\)"
+        TypeError, match=r"flow has no argument 'batches': did you mean 'batch_size'"
     ):
         ImageDataGenerator().flow(photos(), batches=3)
 

@@ -305,7 +305,10 @@ def test_unknown_words_are_refused(arguments, message):
     [
         ("run_eagerly", "compile has no argument 'run_eagerly': every line always run"),
         ("loss_weights", "compile has no argument 'loss_weights': a Sequential has on"),
-        ("foo", r"compile has no argument 'foo': help\(compile\) lists the arguments"),
+        (
+            "foo",
+            r"compile has no argument 'foo': help\(Sequential.compile\) lists",
+        ),
     ],
 )
 def test_keywords_of_keras_that_compile_has_not_are_named(keyword, message):
@@ -417,7 +420,7 @@ def test_fit_refuses_what_does_not_fit(arguments, message):
         ("nb_epoch", "fit has no argument 'nb_epoch': its name is epochs"),
         ("sample_weight", "fit has no argument 'sample_weight': class_weight weighs"),
         ("workers", "fit has no argument 'workers': batches are made in this process"),
-        ("foo", r"fit has no argument 'foo': help\(fit\) lists"),
+        ("foo", r"fit has no argument 'foo': help\(Sequential.fit\) lists"),
     ],
 )
 def test_keywords_of_keras_that_fit_has_not_are_named(keyword, message):
@@ -909,7 +912,7 @@ def test_a_summary_without_shapes_asks(capsys):
     out = capsys.readouterr().out
     assert re.search(r"input +\?\n", out)
     assert re.search(r"1 Dense +\?\n", out)
-    assert "0 parameters" in out
+    assert "not known yet: give the first layer input_shape" in out
 
 
 def test_a_summary_fits_a_terminal_without_our_signs(monkeypatch):
@@ -954,3 +957,68 @@ def test_photos_to_judge_must_be_prepared_and_classed_like_the_training(heroes):
         ValueError, match=r"classes Iron Man, Pikachu and .* dogs, cats"
     ):
         model.evaluate(train)
+
+
+# -- what newcomers stumbled over ---------------------------------------------------
+
+
+def test_answers_to_judge_by_handed_over_as_y_are_refused_at_once(heroes):
+    photos = ImageDataGenerator().flow_from_directory(heroes / "test", (8, 8))
+    model = small_model()
+    with pytest.raises(ValueError, match=r"leave y out, .* as validation_data="):
+        model.fit(photos, photos)
+    with pytest.raises(ValueError, match=r"leave y out, .* as validation_data="):
+        model.fit(np.zeros((2, 6, 7, 3)), photos)
+
+
+def test_the_name_of_a_folder_is_no_source_of_photos():
+    with pytest.raises(ValueError, match=r"got the name 'Dataset/train'; for a folder"):
+        small_model().fit("Dataset/train")
+
+
+def test_a_photo_without_batch_axis_is_named_in_its_own_shape():
+    model = small_model()
+    message = r"got \(6, 7, 3\); a single photo needs a batch axis: x\[np.newaxis\]"
+    with pytest.raises(ValueError, match=message):
+        model.predict(np.zeros((6, 7, 3)))
+    with pytest.raises(ValueError, match="got dtype object"):
+        model.predict(None)
+
+
+def test_classify_answers_for_one_photo_only():
+    model = small_model()
+    model.classes = ["a", "b"]
+    with pytest.raises(ValueError, match="for one photo, got 2; predict takes many"):
+        model.classify(np.zeros((2, 6, 7, 3)))
+
+
+def test_one_sigmoid_output_and_one_hot_labels_do_not_meet(heroes):
+    photos = ImageDataGenerator().flow_from_directory(heroes / "test", (6, 7))
+    with pytest.raises(ValueError, match="needs photos with class_mode='binary'"):
+        small_model().fit(photos)
+
+
+def test_labels_that_are_names_are_refused():
+    with pytest.raises(ValueError, match=r"labels should be numbers, .* got \['ant'\]"):
+        small_model().fit(np.zeros((2, 6, 7, 3)), ["ant", "bee"], verbose=0)
+
+
+def test_class_weights_by_a_word_are_refused():
+    with pytest.raises(ValueError, match="should be a dict, label -> weight"):
+        small_model().fit(
+            np.zeros((2, 6, 7, 3)), [0, 1], class_weight="balanced", verbose=0
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("predict_generator", "predict takes what flow_from_directory returns"),
+        ("predict_classes", "metrics.predicted_labels"),
+        ("save_weights", "save keeps the whole model"),
+        ("foo", r"help\(Sequential\) lists"),
+    ],
+)
+def test_methods_of_keras_that_are_not_there_are_named(name, hint):
+    with pytest.raises(AttributeError, match=f"Sequential has no '{name}': {hint}"):
+        getattr(Sequential(), name)

@@ -446,8 +446,7 @@ def test_photos_that_are_no_numbers_are_found(bad):
     source = [(x[:2], Y[:2]), (x[2:4], Y[2:4]), (x[4:], Y[4:])]
     with pytest.raises(
         DivergedError,
-        match=r"epoch 1, step 3: the loss is nan; numbers stop being finite in the "
-        r"photos themselves; try a smaller learning_rate than 0\.1",
+        match="epoch 1, step 3: the loss is nan: the photos of this batch hold NaN or",
     ):
         model.fit(source, shuffle=False, verbose=0)
     assert all(np.isfinite(param).all() for param in model.params.values())

@@ -4,7 +4,7 @@ import sys
 
 import tinycnn
 from tinycnn.command_line import DONE, CommandError, Signals, run
-from tinycnn.text import say
+from tinycnn.text import display_name, say
 
 COMMANDS = f"""\
 tinycnn {tinycnn.__version__}: a convolutional network written from scratch on NumPy
@@ -21,9 +21,11 @@ def main(arguments: list[str], signals: Signals) -> int:
     if arguments == ["--version"]:
         say(f"tinycnn {tinycnn.__version__}")
     elif arguments and arguments not in (["--help"], ["-h"]):
-        raise CommandError(
-            f"there is no command {' '.join(arguments)!r}; python -m tinycnn lists them"
-        )
+        name = display_name(arguments[0])
+        hint = "python -m tinycnn lists them"
+        if name in ("train", "predict", "check"):
+            hint = f"write python -m tinycnn.{name}, with a dot"
+        raise CommandError(f"there is no command {name!r}; {hint}")
     else:
         say(COMMANDS)
     return DONE

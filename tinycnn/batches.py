@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, whole_number
+from tinycnn.text import count_of
 
 Batch = tuple[Array, Array | None]
 Numbers = NDArray[np.intp]
@@ -77,6 +78,10 @@ class Batches:
     def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
         """Return (x, y) of the photos of these numbers; no pass: never augmented."""
         raise NotImplementedError(f"{type(self).__name__} should define load")
+
+    def __repr__(self) -> str:
+        photos, batches = count_of(self.samples, "photo"), count_of(len(self), "batch")
+        return f"{type(self).__name__}({photos} in {batches})"
 
     def __iter__(self) -> Iterator[Any]:
         """Return an endless iterator over batches, as in Keras."""

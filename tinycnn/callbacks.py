@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tinycnn.keras_words import CALLBACK_WORDS, refuse
 from tinycnn.shapes import Array
-from tinycnn.text import say
+from tinycnn.text import display_name, say
 
 Logs = dict[str, float]
 
@@ -134,7 +135,16 @@ def can_overwrite() -> bool:
 class _Monitor(Callback):
     """What the callbacks share that wait for a figure to get better."""
 
-    def __init__(self, monitor: str, mode: str, min_delta: float = 0.0) -> None:
+    def __init__(
+        self,
+        monitor: str,
+        mode: str,
+        min_delta: float,
+        verbose: int,
+        unsupported: dict[str, object],
+    ) -> None:
+        refuse(type(self), unsupported, CALLBACK_WORDS)
+        self.verbose = verbose
         if mode not in ("auto", "min", "max"):
             raise ValueError(f"mode should be 'auto', 'min' or 'max', got {mode!r}")
         self.monitor = monitor
@@ -180,6 +190,8 @@ class EarlyStopping(_Monitor):
     restore_best_weights : bool, default True
         Give the model back the weights of its best epoch at the end. (Keras's default
         is False, and hands over the weights of the worst moment.)
+    verbose : int, default 0
+        1 says when it stops.
 
     Attributes
     ----------
@@ -196,8 +208,10 @@ class EarlyStopping(_Monitor):
         patience: int = 0,
         mode: str = "auto",
         restore_best_weights: bool = True,
+        verbose: int = 0,
+        **unsupported: object,
     ) -> None:
-        super().__init__(monitor, mode, min_delta)
+        super().__init__(monitor, mode, min_delta, verbose, unsupported)
         self.patience = patience
         self.restore_best_weights = restore_best_weights
         self.best_epoch = self.stopped_epoch = None
@@ -223,6 +237,11 @@ class EarlyStopping(_Monitor):
         elif self._waited >= self.patience:
             self.stopped_epoch = epoch
             self.model.stop_training = True
+            if self.verbose:
+                say(f"stopping: {self.monitor} was best in epoch {self._best_number()}")
+
+    def _best_number(self) -> int:
+        return 0 if self.best_epoch is None else self.best_epoch + 1
 
     def on_train_end(self, logs: Logs) -> None:
         """Give the model its best weights back."""
@@ -245,6 +264,8 @@ class ModelCheckpoint(_Monitor):
         Leave out epochs that are not better than all before.
     mode : {"auto", "min", "max"}, default "auto"
         What better means; "auto" is "max" for accuracies, else "min".
+    verbose : int, default 0
+        1 says when it saves.
     """
 
     def __init__(
@@ -253,8 +274,14 @@ class ModelCheckpoint(_Monitor):
         monitor: str = "val_loss",
         save_best_only: bool = False,
         mode: str = "auto",
+        verbose: int = 0,
+        **unsupported: object,
     ) -> None:
-        super().__init__(monitor, mode)
+        super().__init__(monitor, mode, 0.0, verbose, unsupported)
+        if Path(filepath).suffix != ".safetensors":
+            raise ValueError(
+                f"filepath should end in .safetensors, got {display_name(filepath)}"
+            )
         self.filepath = filepath
         self.save_best_only = save_best_only
 
@@ -270,3 +297,23 @@ class ModelCheckpoint(_Monitor):
                 f"filepath may hold {known}, got {self.filepath}"
             ) from error
         self.model.save(path)
+        if self.verbose:
+            say(f"saved {display_name(path)}")
+
+
+def as_callbacks(callbacks: Any) -> list[Callback]:
+    """Return a list of callbacks out of a list, one, or none.
+
+    Raises
+    ------
+    TypeError
+        If something else is among them.
+    """
+    if callbacks is None:
+        return []
+    found = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
+    for one in found:
+        if not isinstance(one, Callback):
+            hint = "; write it with ()" if isinstance(one, type) else ""
+            raise TypeError(f"callbacks should be of class Callback, got {one!r}{hint}")
+    return found

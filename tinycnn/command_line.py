@@ -42,7 +42,7 @@ class Interrupted(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
-        self.status = 128 + number
+        self.number, self.status = number, 128 + number
 
 
 class Parser(argparse.ArgumentParser):
@@ -124,25 +124,34 @@ class Signals:
 
 def run(main: Callable[[list[str], Signals], int]) -> NoReturn:
     """Run a command and leave with its exit status; errors become one line each."""
+    with Signals() as signals:
+        try:
+            status = _guarded(main, signals)
+        except Interrupted as stop:
+            status = stop.status
+    sys.exit(status)
+
+
+def _guarded(main: Callable[[list[str], Signals], int], signals: Signals) -> int:
+    """Return the command's exit status."""
     try:
-        with Signals() as signals:
-            status = main(sys.argv[1:], signals)
-            sys.stdout.flush()
+        status = main(sys.argv[1:], signals)
+        sys.stdout.flush()
     except CommandError as error:
         complain(f"error: {error}")
-        status = error.status
+        return error.status
     except (FolderError, ModelFileError) as error:
         complain(f"error: {error}")
-        status = NOT_STARTED
+        return NOT_STARTED
     except MemoryError:
         complain("error: there is not enough memory; try smaller images or batches")
-        status = PARTLY
+        return PARTLY
     except BrokenPipeError:
         # Whoever read the output has gone; Python would complain again at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = CLOSED_PIPE
+        return CLOSED_PIPE
     except Interrupted as stop:
-        status = stop.status
-    except KeyboardInterrupt:
-        status = 130
-    sys.exit(status)
+        name = "Ctrl-C" if stop.number == signal.SIGINT else "a request to end"
+        complain(f"stopped by {name}")
+        return stop.status
+    return status

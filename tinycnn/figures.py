@@ -104,7 +104,7 @@ def learning_curves(
     highest, last = max(ends, key=ends.__getitem__), max(map(len, lines.values()))
     for name, line in lines.items():
         colour, style = (BLUE, "-") if name == "training" else (VERMILION, "--")
-        style += "." if last <= 30 else ""  # more dots would hide the dashes
+        style = "." * (last <= 30) + style  # more dots would hide the dashes
         epochs = np.arange(1, len(line) + 1)
         ax.plot(epochs, line, style, color=colour)
         # The higher line's name sits above its end, the other's below: they never meet.
@@ -114,7 +114,7 @@ def learning_curves(
     locator = MaxNLocator(nbins=12, steps=[1, 5, 10], integer=True)
     ax.set_xticks([1, *(t for t in locator.tick_values(1, last) if 1 < t <= last)])
     ax.set(xlabel="epoch", ylabel=MEANINGS[what])
-    ax.set_ylim(bottom=0 if what == "loss" else None)
+    ax.set_ylim(0, 1.04 if what == "accuracy" else None)
     ax.grid(axis="y", alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -160,7 +160,7 @@ def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
 def _opened(path: Path) -> Any:
     try:
         if not path.exists():
-            raise _error(path, "there is no such file")
+            raise ModelFileError(f"{display_name(path)}: there is no such file")
         if not path.is_file():
             raise _error(path, "it should be a file, not a folder or a device")
         return path.open("rb")

@@ -4,19 +4,28 @@ A tutorial found on the web may use any of them. Each is refused by name, with a
 out, since an argument that is taken and ignored is a lie.
 """
 
+from collections.abc import Callable
+from difflib import get_close_matches
+from inspect import signature
+from typing import Any
+
 LAYER_WORDS = {
     "activity_regularizer": "there is no regulariser; Dropout(rate) and augmentation "
     "work against over-fitting",
     "batch_input_shape": "give input_shape without the batch axis",
     "bias_initializer": "every bias starts at zero",
     "data_format": "arrays are always (N, rows, columns, channels), channels last",
+    "border_mode": "its name is padding",
     "dilation_rate": "windows have no gaps; stack two convolutions to see further",
     "dtype": "networks are float32; gradient checks build theirs in float64",
     "groups": "every kernel sees every channel",
     "input_dim": "write input_shape=(input_dim,)",
     "kernel_regularizer": "there is no regulariser; Dropout(rate) and augmentation "
     "work against over-fitting",
+    "nb_filter": "its name is filters",
     "name": "layers are named by their place, as in '0.kernel'",
+    "output_dim": "its name is units",
+    "subsample": "its name is strides",
     "use_bias": "the bias is always there",
 }
 FIT_WORDS = {
@@ -66,8 +75,41 @@ FLOW_WORDS = {
 }
 
 
-def refuse(where: str, keywords: dict[str, object], words: dict[str, str]) -> None:
+METHOD_WORDS = {
+    "evaluate_generator": "evaluate takes what flow_from_directory returns",
+    "get_layer": "layers are found by their place: model.layers[0]",
+    "load_weights": "load_model reads the whole model; set_weights takes arrays",
+    "pop": "make a new Sequential of model.layers[:-1]",
+    "predict_classes": "metrics.predicted_labels(model.predict(x)) are the classes",
+    "predict_generator": "predict takes what flow_from_directory returns",
+    "predict_on_batch": "its name is predict",
+    "predict_proba": "predict returns probabilities",
+    "save_weights": "save keeps the whole model; get_weights returns arrays",
+    "to_json": "save keeps the layers with their weights",
+}
+CALLBACK_WORDS = {
+    "baseline": "the first figure is the one to beat",
+    "options": "the file is always written in one go",
+    "period": "the model is saved after every epoch",
+    "save_freq": "the model is saved after every epoch",
+    "save_weights_only": "the whole model is saved",
+    "start_from_epoch": "raise patience instead",
+}
+
+
+def refuse(
+    where: Callable[..., Any], keywords: dict[str, object], words: dict[str, str]
+) -> None:
     """Do nothing for no keywords; else name the first and what to do instead.
+
+    Parameters
+    ----------
+    where : callable
+        The class or function that was handed the keywords.
+    keywords : dict
+        What it does not know.
+    words : dict of str to str
+        Keyword -> what to do instead. For others the nearest known word is named.
 
     Raises
     ------
@@ -75,5 +117,11 @@ def refuse(where: str, keywords: dict[str, object], words: dict[str, str]) -> No
         If there is any keyword, as Python itself would.
     """
     for keyword in keywords:
-        hint = words.get(keyword, f"help({where}) lists the arguments it has")
-        raise TypeError(f"{where} has no argument {keyword!r}: {hint}")
+        known = [name for name in signature(where).parameters if name != "self"]
+        near = get_close_matches(keyword, known, 1)
+        hint = words.get(keyword) or (
+            f"did you mean {near[0]!r}?"
+            if near
+            else f"help({where.__qualname__}) lists the arguments it has"
+        )
+        raise TypeError(f"{where.__name__} has no argument {keyword!r}: {hint}")

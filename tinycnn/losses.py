@@ -57,13 +57,23 @@ class Loss:
 
     def targets(self, y_true: object, y_pred: Array) -> Array:
         """Return `y_true` as float64 in the shape of `y_pred`."""
-        y = np.asarray(y_true, dtype=np.float64)
+        y = self._numbers(y_true)
         if y.size != y_pred.size or y.shape[:1] != y_pred.shape[:1]:
             raise ValueError(
                 f"{self.name}: y_true should have the shape of the output, "
                 f"{y_pred.shape}, got {y.shape}"
             )
         return y.reshape(y_pred.shape)
+
+    def _numbers(self, y_true: object) -> Array:
+        """Return the right answers as float64."""
+        try:
+            return np.asarray(y_true, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"{self.name}: labels should be numbers, 0 for the first class, got "
+                f"{np.asarray(y_true, dtype=object).ravel()[:1].tolist()}"
+            ) from None
 
     def per_photo(self, y: Array, y_pred: Array) -> tuple[Array, Array]:
         """Return (loss of each photo (N,), d that / d y_pred (N, K))."""
@@ -153,7 +163,7 @@ class CategoricalCrossentropy(Loss):
 
     def targets(self, y_true: object, y_pred: Array) -> Array:
         """Return the labels as one-hot rows, float64 of shape (N, K)."""
-        y = np.asarray(y_true, dtype=np.float64)
+        y = self._numbers(y_true)
         classes = y_pred.shape[-1]
         if y.shape == y_pred.shape and classes > 1:
             if (y < 0).any() or not np.allclose(y.sum(axis=-1), 1, atol=1e-3):

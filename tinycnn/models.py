@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn import losses, metrics, optimizers, steps, training
+from tinycnn import losses, metrics, optimizers, sources, steps, training
 from tinycnn.batches import Batch
-from tinycnn.callbacks import Callback, Logs, figures_text
+from tinycnn.callbacks import Callback, Logs, as_callbacks, figures_text
 from tinycnn.files import write_file
 from tinycnn.keras_words import COMPILE_WORDS, FIT_WORDS, refuse
 from tinycnn.layers import Layer
@@ -16,10 +16,9 @@ from tinycnn.metrics import check_metrics
 from tinycnn.model_files import model_config, read_model_file
 from tinycnn.network import Network
 from tinycnn.preprocessing.photos import Preprocessing
-from tinycnn.questions import blocks_of, widened
-from tinycnn.shapes import Array
-from tinycnn.sources import BatchStream, as_source, check_alike, split_arrays
-from tinycnn.text import count_of, display_name, say
+from tinycnn.questions import blocks_of, photos_of, warn_of_range, widened
+from tinycnn.shapes import Array, whole_number
+from tinycnn.text import display_name, say
 from tinycnn.training import History
 
 
@@ -101,7 +100,7 @@ class Sequential(Network):
         TypeError
             For Keras's arguments that are not there.
         """
-        refuse("compile", unsupported, COMPILE_WORDS)
+        refuse(Sequential.compile, unsupported, COMPILE_WORDS)
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
         if self.layers:
             steps.check_last_layer(self.layers, loss)
@@ -124,7 +123,7 @@ class Sequential(Network):
         batch_size: int = 32,
         epochs: int = 1,
         verbose: int = 1,
-        callbacks: list[Callback] | None = None,
+        callbacks: list[Callback] | Callback | None = None,
         validation_split: float = 0,
         validation_data: Any = None,
         shuffle: bool = True,
@@ -178,14 +177,16 @@ class Sequential(Network):
         DivergedError
             If the loss is no finite number any more.
         """
-        refuse("fit", unsupported, FIT_WORDS)
+        refuse(Sequential.fit, unsupported, FIT_WORDS)
         self._compiled()
         if validation_split and validation_data is None:
-            (x, y), validation_data = split_arrays(x, y, validation_split)
-        source = as_source(x, y, batch_size, shuffle, self.seed)
+            (x, y), validation_data = sources.split_arrays(x, y, validation_split)
+        source = sources.as_source(x, y, batch_size, shuffle, self.seed)
         validation = None
         if validation_data is not None:
-            validation = as_source(validation_data, None, batch_size, False, self.seed)
+            validation = sources.as_source(
+                validation_data, None, batch_size, False, self.seed
+            )
         self._learn_names(source, validation)
         self.history = training.run(
             self,
@@ -195,45 +196,34 @@ class Sequential(Network):
             steps_per_epoch=steps_per_epoch,
             validation=validation,
             validation_steps=validation_steps,
-            callbacks=list(callbacks or []),
+            callbacks=as_callbacks(callbacks),
             class_weight=class_weight,
             verbose=verbose,
         )
         return self.history
 
     def fit_generator(
-        self,
-        generator: Any,
-        steps_per_epoch: int | None = None,
-        epochs: int = 1,
-        **arguments: Any,
+        self, generator: Any, steps_per_epoch: int | None = None, **others: Any
     ) -> History:
         """Call `fit`: the name it had in the Keras of older tutorials."""
-        arguments["steps_per_epoch"] = steps_per_epoch
-        return self.fit(generator, epochs=epochs, **arguments)
+        return self.fit(generator, steps_per_epoch=steps_per_epoch, **others)
 
     def _learn_names(self, source: Any, validation: Any) -> None:
         """Take class names and preprocessing over from folders; compare them."""
         indices = getattr(source, "class_indices", None)
         if indices is None:
             return
-        check_alike(validation, indices, source.preprocessing)
+        sources.check_alike(validation, indices, source.preprocessing)
         photo_shape = source.preprocessing.shape
-        self.as_input(np.empty((0, *photo_shape), np.float32))
+        if self.input_shape is None:
+            self.build(photo_shape)
         if self.input_shape != photo_shape:
             raise ValueError(
                 f"the model wants photos of shape {self.input_shape} and the folder's "
                 f"are {photo_shape}: give flow_from_directory target_size and "
                 "color_mode to match"
             )
-        units = (self.output_shape or (0,))[-1]
-        if units != len(indices) and (units, len(indices)) != (1, 2):
-            raise ValueError(
-                f"{count_of(len(indices), 'class')} need Dense({len(indices)}, "
-                "activation='softmax') at the end"
-                + (" or Dense(1, activation='sigmoid')" if len(indices) == 2 else "")
-                + f", got {count_of(units, 'output')}"
-            )
+        sources.check_outputs(source, (self.output_shape or (0,))[-1])
         self.preprocessing = source.preprocessing
         self.classes = [display_name(name) for name in indices]
 
@@ -287,11 +277,15 @@ class Sequential(Network):
 
         Parameters are those of `fit`. Photos are never augmented here.
         """
-        source = as_source(x, y, batch_size, False, self.seed)
-        check_alike(source, self.classes, self.preprocessing)
+        source = sources.as_source(x, y, batch_size, False, self.seed)
+        sources.check_alike(source, self.classes, self.preprocessing)
         logs = training.evaluate_source(self, source, steps)
         if verbose:
-            photos = "" if isinstance(source, BatchStream) else f"{source.samples} - "
+            photos = (
+                ""
+                if isinstance(source, sources.BatchStream)
+                else f"{source.samples} - "
+            )
             say(f"{photos}{figures_text(logs)}")
         return _as_keras(logs)
 
@@ -316,7 +310,12 @@ class Sequential(Network):
         PhotoError
             If a photo cannot be read.
         """
-        blocks = blocks_of(x, batch_size, self.preprocessing, self.input_range)
+        asked = photos_of(x)
+        if asked is None:
+            asked = self.as_input(x)
+            warn_of_range(asked, self.input_range)
+        size = whole_number(batch_size, "batch_size")
+        blocks = blocks_of(asked, size, self.preprocessing)
         return np.concatenate([self.infer(self.as_input(block))[1] for block in blocks])
 
     def classify(self, photo: Any) -> tuple[str, float]:
@@ -337,6 +336,10 @@ class Sequential(Network):
                 "class 0, name of class 1]"
             )
         y_pred = self.predict(photo)
+        if len(y_pred) != 1:
+            raise ValueError(
+                f"classify answers for one photo, got {len(y_pred)}; predict takes many"
+            )
         labels = metrics.predicted_labels(y_pred, self.threshold)
         probability = metrics.answer_probabilities(y_pred, labels)[0]
         return self.classes[labels[0]], float(probability)

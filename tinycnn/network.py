@@ -1,11 +1,12 @@
 """Network: layers in a row - their shapes, their weights, forward and backward."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tinycnn import summary
+from tinycnn.keras_words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape, whole_number
@@ -136,6 +137,12 @@ class Network:
         """Print output shapes, parameters, bytes and multiply-adds, layer by layer."""
         say(summary.text(self.layers, self.input_shape))
 
+    if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+
+        def __getattr__(self, name: str) -> Any:
+            hint = METHOD_WORDS.get(name, "help(Sequential) lists what there is")
+            raise AttributeError(f"{type(self).__name__} has no {name!r}: {hint}")
+
     def __repr__(self) -> str:
         return summary.one_line(self.layers, self.input_shape)
 
@@ -173,7 +180,7 @@ class Network:
         return logits, x
 
     def as_input(self, x: Any) -> Array:
-        """Return x as floats, the layers built for its shape."""
+        """Return x as floats of the shape that the first layer wants."""
         if not self.layers:
             raise RuntimeError("the model has no layers yet: add some")
         array = np.asarray(x)
@@ -183,4 +190,4 @@ class Network:
             )
         if self.output_shape is None:
             self.build(array.shape[1:])
-        return array if array.dtype.kind == "f" else array.astype(np.float32)
+        return self.layers[0].check_input(array)

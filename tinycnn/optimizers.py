@@ -29,7 +29,7 @@ class Optimizer:
     name = ""
 
     def __init__(self, learning_rate: float, unsupported: dict[str, object]) -> None:
-        refuse(type(self).__name__, unsupported, OPTIMIZER_WORDS)
+        refuse(type(self), unsupported, OPTIMIZER_WORDS)
         self.learning_rate = _number("learning_rate", learning_rate, above=0.0)
         self.t = 0
 

@@ -23,8 +23,13 @@ COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 PHOTOS_SHOWN = 12
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path) -> bool:
     """Make the folder and see that it can be written to and holds nothing of others'.
+
+    Returns
+    -------
+    bool
+        Whether an earlier training is there, which will be replaced.
 
     Raises
     ------
@@ -49,6 +54,14 @@ def prepare(folder: Path) -> None:
                 f"{display_name(path)} was not written by tinycnn and would be "
                 "replaced; move it away or choose another folder with --output"
             )
+    return (folder / MODEL).exists()
+
+
+def remove_pictures(folder: Path) -> None:
+    """Remove the pictures of an earlier training from the folder."""
+    for name in PICTURES:
+        if is_ours(folder / name):
+            (folder / name).unlink()
 
 
 def is_ours(path: Path) -> bool:

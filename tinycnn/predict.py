@@ -95,7 +95,8 @@ def main(arguments: list[str], signals: Signals) -> int:
     if rows:
         _print(options.format, model, answered, np.stack(rows))
     elif not failed:
-        complain("error: there is no photo in what was named")
+        named = ", ".join(map(display_name, options.photos))
+        complain(f"error: there is no photo in {named}")
         failed += 1
     return PARTLY if failed else DONE
 

@@ -8,27 +8,25 @@ import numpy as np
 
 from tinycnn.batches import Batches
 from tinycnn.preprocessing.photos import Preprocessing, is_photo
-from tinycnn.shapes import Array, whole_number
+from tinycnn.shapes import Array
 
 Range = tuple[float, float]
 
 
 def blocks_of(
-    x: Any, size: int, preprocessing: Preprocessing | None, learnt_range: Range | None
+    x: Any, size: int, preprocessing: Preprocessing | None
 ) -> Iterator[Array]:
     """Yield `size` photos at a time, as arrays (N, H, W, C).
 
     Parameters
     ----------
-    x : ndarray, photo, list of photos, or Batches
+    x : ndarray, list of photos, or Batches
         Arrays are taken as they are; paths and Pillow images are prepared; sources of
         batches come in file order and never augmented.
     size : int
         Photos in a block.
     preprocessing : Preprocessing or None
         The training's.
-    learnt_range : (float, float) or None
-        The smallest and largest number learnt from.
 
     Raises
     ------
@@ -37,38 +35,40 @@ def blocks_of(
     PhotoError
         If a photo cannot be read.
     """
-    size = whole_number(size, "batch_size")
-    if is_photo(x):
-        x = [x]
     if isinstance(x, Batches):
         yield from (photos for photos, _ in x.plain(size))
         return
-    are_photos = isinstance(x, (list, tuple)) and len(x) > 0 and all(map(is_photo, x))
-    if are_photos and preprocessing is None:
+    is_array = isinstance(x, np.ndarray)
+    if not is_array and preprocessing is None:
         raise ValueError(
             "this model did not learn from a folder, so it does not know how a photo "
             "becomes an array: hand it an array, or set model.preprocessing = "
             "tinycnn.preprocessing.photos.Preprocessing(target_size=(rows, columns), "
             "rescale=1/255)"
         )
-    if not are_photos:
-        x = np.asarray(x)
-        warn_of_range(x, learnt_range)
     for start in range(0, max(len(x), 1), size):
         block = x[start : start + size]
-        yield preprocessing(block) if are_photos and preprocessing else block
+        yield block if is_array or not preprocessing else preprocessing(block)
+
+
+def photos_of(x: Any) -> Any:
+    """Return a source of batches or a list of photos as it is; None for an array."""
+    if isinstance(x, Batches):
+        return x
+    photos = list(x) if isinstance(x, (list, tuple)) else [x]
+    return photos if photos and all(map(is_photo, photos)) else None
 
 
 def warn_of_range(x: Array, learnt: Range | None) -> None:
     """Warn if the numbers look like 0..255 and the model learnt on 0..1."""
-    if learnt is None or not x.size or x.dtype.kind not in "fiub":
+    if learnt is None or not x.size:
         return
     largest_learnt, largest = max(map(abs, learnt)), float(np.abs(x).max())
     if largest > 10 * max(1.0, largest_learnt):
         warnings.warn(
             f"the numbers given go up to {largest:g}, those learnt from went up to "
             f"{largest_learnt:g}: divide by 255, or hand over the photo's path",
-            stacklevel=4,
+            stacklevel=3,
         )
 
 

@@ -35,8 +35,12 @@ def tell_found(data: Dataset, verbose: int) -> None:
         for _, reason in part.skipped:
             complain(f"warning: left out {reason}")
         if part.others and verbose:
-            files = count_of(len(part.others), "file")
-            say(f"  {files} in {display_name(part.directory)} not named like a photo")
+            names = ", ".join(display_name(path.name) for path in part.others[:3])
+            more = ", ..." if len(part.others) > 3 else ""
+            say(
+                f"  {count_of(len(part.others), 'file')} in "
+                f"{display_name(part.directory)} not taken for a photo: {names}{more}"
+            )
     count, pairs = twins(data.train, data.test)
     for first, second in pairs:
         complain(f"warning: the same pixels twice: {first} and {second}")
@@ -50,7 +54,6 @@ def tell_result(data: Dataset, y_pred: Any, threshold: float) -> None:
     answers = metrics.predicted_labels(y_pred, threshold)
     right, total = int(np.sum(answers == truth)), len(truth)
     low, high = metrics.wilson_interval(right, total)
-    say()
     say(
         f"test accuracy: {right / total:.1%} ({right:,} of {total:,}; 95 % interval "
         f"{low:.1%} to {high:.1%})"
@@ -66,7 +69,8 @@ def tell_result(data: Dataset, y_pred: Any, threshold: float) -> None:
 def tell_next(model: Path, data: Dataset) -> None:
     """Say the next command to try."""
     photos: Any = "PHOTO.jpg"
-    if isinstance(data.test, DirectoryIterator):
+    is_folder = isinstance(data.test, DirectoryIterator)
+    if is_folder and data.test.directory != data.train.directory:
         photos = data.test.directory
     say(f"next: python -m tinycnn.predict {_quoted(model)} {_quoted(photos)}")
 

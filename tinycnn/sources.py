@@ -84,6 +84,16 @@ def as_source(
     ValueError
         If `x` is an array and `y` is missing, or x cannot be iterated over.
     """
+    if isinstance(x, str):
+        raise ValueError(
+            f"x should be arrays or batches, got the name {x!r}; for a folder write "
+            "ImageDataGenerator(rescale=1/255).flow_from_directory(...)"
+        )
+    if y is not None and (isinstance(x, Batches) or isinstance(y, Batches)):
+        raise ValueError(
+            "photos from a folder bring their own answers: leave y out, and hand the "
+            "photos to judge by over as validation_data=..."
+        )
     if y is not None:
         return ArrayBatches(x, y, batch_size, shuffle, seed)
     if isinstance(x, np.ndarray):
@@ -150,3 +160,23 @@ def check_alike(source: Any, class_names: Any, preprocessing: Any) -> None:
             "the validation photos should be prepared like the training photos: "
             f"{source.preprocessing} and {preprocessing}"
         )
+
+
+def check_outputs(source: Any, units: int) -> None:
+    """Raise unless a model with so many outputs can answer for a folder's classes.
+
+    Raises
+    ------
+    ValueError
+        If their number does not fit, or one output meets one-hot labels.
+    """
+    count = len(source.class_indices)
+    if units != count and (units, count) != (1, 2):
+        raise ValueError(
+            f"{count_of(count, 'class')} need Dense({count}, activation='softmax') at "
+            "the end"
+            + (" or Dense(1, activation='sigmoid')" if count == 2 else "")
+            + f", got {count_of(units, 'output')}"
+        )
+    if units == 1 and getattr(source, "class_mode", None) == "categorical":
+        raise ValueError("Dense(1, 'sigmoid') needs photos with class_mode='binary'")

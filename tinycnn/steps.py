@@ -92,6 +92,10 @@ def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None
     """
     if class_weight is None:
         return None
+    if not isinstance(class_weight, dict):
+        raise ValueError(
+            f"class_weight should be a dict, label -> weight, got {class_weight!r}"
+        )
     labels = metrics.true_labels(y)
     missing = sorted(set(labels.tolist()) - set(class_weight))
     if missing:
@@ -119,15 +123,14 @@ def _where_diverged(
     network: Network, x: Array, loss: float, optimizer: Optimizer
 ) -> str:
     """Return a sentence on where the numbers stop being finite."""
-    where = "in the loss"
     if not np.isfinite(x).all():
-        where = "in the photos themselves"
-    else:
-        for place, layer in enumerate(network.layers):
-            x = layer.forward(x, training=True)
-            if not np.isfinite(x).all():
-                where = f"in layer {place} ({type(layer).__name__})"
-                break
+        return f"the loss is {loss}: the photos of this batch hold NaN or infinity"
+    where = "in the loss"
+    for place, layer in enumerate(network.layers):
+        x = layer.forward(x, training=True)
+        if not np.isfinite(x).all():
+            where = f"in layer {place} ({type(layer).__name__})"
+            break
     return (
         f"the loss is {loss}; numbers stop being finite {where}; try a smaller "
         f"learning_rate than {optimizer.learning_rate:g}"

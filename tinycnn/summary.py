@@ -42,6 +42,8 @@ def table(layers: list[Layer]) -> list[tuple[str, ...]]:
 
 def totals(layers: list[Layer]) -> str:
     """Return the last line: parameters, bytes, multiply-adds per photo."""
+    if not layers or layers[-1].output_shape is None:
+        return "not known yet: give the first layer input_shape, or fit the model"
     count = sum(map(param_count, layers))
     products = sum(layer.multiply_adds() for layer in layers if layer.output_shape)
     return (

@@ -4,6 +4,7 @@ import sys
 import unicodedata
 
 BYTES_PER_KIB = 1024
+PLURALS = {"axis": "axes", "batch": "batches"}
 # Format signs that Persian, Hindi and emoji are written with.
 JOINERS = ("\u200c", "\u200d")
 
@@ -50,7 +51,7 @@ def count_of(count: int, noun: str) -> str:
     >>> count_of(1, "photo"), count_of(1200, "photo"), count_of(2, "class")
     ('1 photo', '1,200 photos', '2 classes')
     """
-    plural = "axes" if noun == "axis" else noun + ("es" if noun[-1] == "s" else "s")
+    plural = PLURALS.get(noun, noun + ("es" if noun[-1] == "s" else "s"))
     return f"{count:,} {noun if count == 1 else plural}"
 
 

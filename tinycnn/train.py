@@ -23,7 +23,7 @@ from tinycnn.models import Sequential
 from tinycnn.shapes import Array
 from tinycnn.text import display_name, say
 from tinycnn.training import DivergedError
-from tinycnn.tutorial import POOLINGS, tutorial_network
+from tinycnn.tutorial import POOLINGS, check_size, tutorial_network
 
 DRAWINGS = Path("runs/drawings/Dataset")
 DESCRIPTION = """\
@@ -132,6 +132,10 @@ def main(arguments: list[str], signals: Signals) -> int:
     output = options.output or Path("runs") / name
     if options.dataset is None:
         _draw(folder)
+    try:
+        check_size(options.image_size or 0, options.image_size or 0)
+    except ValueError as error:
+        raise CommandError(f"{error} (--image-size)") from error
     data = open_dataset(
         folder,
         image_size=options.image_size,
@@ -139,7 +143,11 @@ def main(arguments: list[str], signals: Signals) -> int:
         augmentation=options.augmentation,
         seed=options.seed,
     )
-    outputs.prepare(output)
+    if outputs.prepare(output):
+        say(
+            f"note: {display_name(output)} holds an earlier training; it will be "
+            "replaced (--output FOLDER keeps it)"
+        )
     report.tell_found(data, options.verbose)
     try:
         model = tutorial_network(
@@ -171,6 +179,8 @@ def main(arguments: list[str], signals: Signals) -> int:
             outputs.write_history(keeper.rows, output),
         ]
         y_pred = model.predict(data.test)
+        if options.verbose:
+            say()
         report.tell_result(data, y_pred, model.threshold)
         written += outputs.write_pictures(model, keeper.rows, data.test, y_pred, output)
     except (DivergedError, Interrupted) as stop:
@@ -206,11 +216,14 @@ def _keep_last_epoch(
         complain("stopped before the first epoch was finished: nothing was kept")
         return
     model.set_weights(keeper.weights)
-    written = outputs.write_model(model, output)
-    outputs.write_history(keeper.rows, output)
+    written = [
+        outputs.write_model(model, output),
+        outputs.write_history(keeper.rows, output),
+    ]
+    outputs.remove_pictures(output)  # those of an earlier training are not its own
     complain(
         f"stopped; the model after epoch {keeper.rows[-1]['epoch']} is kept in "
-        f"{display_name(output)}: {written}"
+        f"{display_name(output)}: {', '.join(written)}"
     )
 
 

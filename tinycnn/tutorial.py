@@ -12,12 +12,32 @@ from tinycnn.layers import (
 from tinycnn.models import Sequential
 from tinycnn.optimizers import Adam
 from tinycnn.shapes import Shape
+from tinycnn.text import size_of
 
+FILTERS, UNITS = 32, 128
+BYTES_PER_WEIGHT = 4 * 4  # float32: the weight, its gradient, Adam's m and v
+MAX_BYTES = 4 * 2**30
 POOLINGS: dict[str, type[Layer]] = {
     "max": MaxPooling2D,
     "average": AveragePooling2D,
     "sum": SumPooling2D,
 }
+
+
+def check_size(rows: int, columns: int) -> None:
+    """Raise if the network for photos of this size would not fit into memory.
+
+    Raises
+    ------
+    ValueError
+        If weights, gradients and Adam's two means need more than `MAX_BYTES`.
+    """
+    kernel = max(0, (rows - 2) // 2) * max(0, (columns - 2) // 2) * FILTERS * UNITS
+    if (needed := kernel * BYTES_PER_WEIGHT) > MAX_BYTES:
+        raise ValueError(
+            f"the network for {rows}x{columns} photos would need {size_of(needed)} of "
+            f"memory, more than {size_of(MAX_BYTES)}; make the photos smaller"
+        )
 
 
 def tutorial_network(
@@ -44,20 +64,21 @@ def tutorial_network(
     Raises
     ------
     ValueError
-        If the photo is too small for the layers.
+        If the photo is too small for the layers, or too large for the memory.
 
     Examples
     --------
     >>> tutorial_network((64, 64, 3)).count_params()
     3937409
     """
+    check_size(*input_shape[:2])
     is_binary = classes == 2
     model = Sequential(
         [
-            Conv2D(32, (3, 3), input_shape=input_shape, activation="relu"),
+            Conv2D(FILTERS, (3, 3), input_shape=input_shape, activation="relu"),
             POOLINGS[pooling](pool_size=(2, 2)),  # type: ignore[call-arg]
             Flatten(),
-            Dense(units=128, activation="relu"),
+            Dense(units=UNITS, activation="relu"),
             Dense(1, "sigmoid") if is_binary else Dense(classes, "softmax"),
         ],
         seed=seed,

@@ -33,7 +33,7 @@ class ReLU(Layer):
         super().__init__(input_shape, unsupported)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self._check_input(x)
+        x = self.check_input(x)
         y = np.maximum(x, 0)
         self._cache = (x > 0,)
         return y
@@ -68,7 +68,7 @@ class Sigmoid(Layer):
         super().__init__(input_shape, unsupported)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self._check_input(x)
+        x = self.check_input(x)
         e = np.exp(-np.abs(x))
         y: Array = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
         self._cache = (y,)
@@ -106,7 +106,7 @@ class Softmax(Layer):
         super().__init__(input_shape, unsupported)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self._check_input(x)
+        x = self.check_input(x)
         with np.errstate(over="ignore"):  # beyond the range is -inf, and exp(-inf) 0
             e = np.exp(x - x.max(axis=-1, keepdims=True))
         y: Array = e / e.sum(axis=-1, keepdims=True)

@@ -51,7 +51,7 @@ class Layer:
         input_shape: Shape | None = None,
         unsupported: dict[str, object] | None = None,
     ) -> None:
-        refuse(type(self).__name__, unsupported or {}, LAYER_WORDS)
+        refuse(type(self), unsupported or {}, LAYER_WORDS)
         if input_shape is not None:
             if not isinstance(input_shape, (tuple, list)):
                 input_shape = (input_shape,)
@@ -166,7 +166,7 @@ class Layer:
             self.build(x.shape[1:], rng_for(0, "build", 0))
         return self.forward(x, training)
 
-    def _check_input(self, x: Array) -> Array:
+    def check_input(self, x: Array) -> Array:
         """Return x as an array the layer can work on, or say what it should be."""
         name = type(self).__name__
         if self.activation is not None:

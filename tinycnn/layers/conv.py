@@ -118,7 +118,7 @@ class Conv2D(Layer):
         )
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self._check_input(x)
+        x = self.check_input(x)
         kernel, bias = self.params["kernel"], self.params["bias"]
         (rows, columns), borders = self._grid(x.shape[1:])
         padded = pad(x, borders)

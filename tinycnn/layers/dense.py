@@ -80,7 +80,7 @@ class Dense(Layer):
         return (self.units,), {"kernel": kernel, "bias": (self.units,)}
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self._check_input(x)
+        x = self.check_input(x)
         y = x @ self.params["kernel"] + self.params["bias"]
         self._cache = (x,)
         return y

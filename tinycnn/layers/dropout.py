@@ -70,7 +70,7 @@ class Dropout(Layer):
         return super().build(input_shape, rng, dtype)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self._check_input(x)
+        x = self.check_input(x)
         if not training or self.rate == 0:
             self._cache = (None,)
             return x

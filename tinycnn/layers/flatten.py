@@ -36,7 +36,7 @@ class Flatten(Layer):
         return (math.prod(input_shape),), {}
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self._check_input(x)
+        x = self.check_input(x)
         self._cache = (x.shape,)
         return x.reshape(len(x), math.prod(x.shape[1:]))
 

@@ -97,7 +97,7 @@ class MaxPooling2D(_Pooling2D):
     """
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self._check_input(x)
+        x = self.check_input(x)
         _, borders = self._grid(x.shape[1:])
         padded = pad(x, borders, fill=-np.inf)
         first, *others = window_cells(padded, self.pool_size, self.strides)
@@ -152,7 +152,7 @@ class SumPooling2D(_Pooling2D):
     """
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self._check_input(x)
+        x = self.check_input(x)
         _, borders = self._grid(x.shape[1:])
         padded = pad(x, borders)
         first, *others = window_cells(padded, self.pool_size, self.strides)

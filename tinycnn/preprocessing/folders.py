@@ -39,7 +39,7 @@ class PhotoList:
     paths : list of Path
     labels : list of int
     others : list of Path
-        Files in class folders whose name is not that of a photo.
+        Files outside of class folders, or whose name is not that of a photo.
     """
 
     folder: Path
@@ -89,6 +89,9 @@ def list_photos(folder: str | Path) -> PhotoList:
             "per class, named after it, with that class's photos inside"
         )
     photos = PhotoList(folder, class_names)
+    photos.others = sorted(
+        path for path in folder.iterdir() if path.is_file() and not is_hidden(path.name)
+    )
     for label, name in enumerate(class_names):
         for path in walk(folder / name):
             if path.suffix.lower() in PHOTO_EXTENSIONS:
@@ -269,6 +272,8 @@ class DirectoryIterator(Batches):
     def report(self, doing: str = "Found") -> None:
         """Say how many photos there are, and which were left out and why."""
         say(f"{doing} {self.samples:,} images belonging to {self.num_classes} classes.")
+        if "train" in self.class_indices and "test" in self.class_indices:
+            say("  the classes are called test and train: was a folder in it meant?")
         for _, reason in self.skipped[:NAMES_SHOWN]:
             say(f"  left out {reason}")
         if len(self.skipped) > NAMES_SHOWN:
@@ -278,6 +283,6 @@ class DirectoryIterator(Batches):
             names = ", ".join(display_name(path.name) for path in self.others[:3])
             more = ", ..." if len(self.others) > 3 else ""
             say(
-                f"  {count_of(len(self.others), 'file')} not named like a photo: "
+                f"  {count_of(len(self.others), 'file')} not taken for a photo: "
                 f"{names}{more}"
             )

@@ -76,7 +76,7 @@ class ImageDataGenerator:
         validation_split: float = 0.0,
         **unsupported: object,
     ) -> None:
-        refuse("ImageDataGenerator", unsupported, GENERATOR_WORDS)
+        refuse(type(self), unsupported, GENERATOR_WORDS)
         if isinstance(zoom_range, (tuple, list)):
             zoom: Any = tuple(zoom_range)  # Ranges says if they are not two
         else:
@@ -144,7 +144,7 @@ class ImageDataGenerator:
         ValueError
             If an argument is out of its range.
         """
-        refuse("flow_from_directory", unsupported, FLOW_WORDS)
+        refuse(type(self).flow_from_directory, unsupported, FLOW_WORDS)
         photos = self._subset(list_photos(directory), subset)
         iterator = DirectoryIterator(
             photos,
@@ -202,7 +202,7 @@ class ImageDataGenerator:
         batch_size, shuffle, seed
             As in `flow_from_directory`.
         """
-        refuse("flow", unsupported, FLOW_WORDS)
+        refuse(type(self).flow, unsupported, FLOW_WORDS)
         return NumpyArrayIterator(self, x, y, batch_size, shuffle, seed or 0)
 
     def random_transform(self, x: Array, seed: int | None = None) -> Array:

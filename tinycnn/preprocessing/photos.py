@@ -259,6 +259,8 @@ def img_to_array(image: Any, dtype: DTypeLike = np.float32) -> Array:
     >>> img_to_array(Image.new("RGB", (6, 5))).shape  # 6 columns, 5 rows
     (5, 6, 3)
     """
+    if isinstance(image, (str, Path)):
+        raise TypeError(f"img_to_array takes an image: load_img({str(image)!r}) first")
     x = np.asarray(image).astype(dtype)
     return x[..., np.newaxis] if x.ndim == 2 else x
 
