@@ -1,0 +1,55 @@
+"""Layers, losses, optimisers and the tutorial's network against Keras itself."""
+
+import keras_oracle
+import pytest
+from keras_oracle import DTYPE, LOSS_CURVE_LIMIT
+from parity_cases import (
+    LIMITS,
+    LOSSES,
+    OPTIMIZERS,
+    WEIGHT_LIMITS,
+    assert_within,
+    loss_cases,
+)
+
+from tinycnn.layers import LAYERS, Dropout, SumPooling2D
+
+# Keras's own: its tensors meet NumPy in an old way; one output is no softmax to it.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept:DeprecationWarning",
+    "ignore:You are using a softmax over axis:UserWarning",
+)
+
+
+@pytest.mark.parametrize("case", keras_oracle.CASES, ids=str)
+def test_a_layer_computes_what_it_computes_in_keras(case):
+    assert_within(keras_oracle.compare_layer(case), LIMITS[DTYPE])
+
+
+def test_every_layer_that_keras_has_is_compared_both_paddings_with_strides():
+    kinds = {case.layer_type for case in keras_oracle.CASES}
+    assert kinds == set(LAYERS.values()) - {Dropout, SumPooling2D}
+    walks = {
+        (case.layer_type, case.arguments["padding"])
+        for case in keras_oracle.CASES
+        if min(case.arguments.get("strides", (1, 1))) >= 2
+    }
+    assert len(walks) == 6  # convolution, max, average; "valid" and "same"
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_is_the_same_in_keras(name):
+    for case in loss_cases(name):
+        assert_within(keras_oracle.compare_loss(case), LIMITS[DTYPE])
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimiser_steps_as_in_keras_also_where_gradients_are_tiny(name):
+    assert_within(keras_oracle.compare_optimizer(name), LIMITS[DTYPE])
+
+
+@pytest.mark.parametrize("loss_from", keras_oracle.TRAINING_CASES)
+def test_the_tutorials_network_learns_the_same_in_twenty_steps(loss_from):
+    found = keras_oracle.compare_training(loss_from)
+    assert_within({"loss curve": found.pop("loss curve")}, LOSS_CURVE_LIMIT)
+    assert_within(found, WEIGHT_LIMITS[DTYPE])
