@@ -981,3 +981,9 @@ def test_a_model_file_error_is_a_value_error():
 
 def test_the_table_is_long_enough():
     assert len(HOSTILE) >= 40
+
+
+def test_an_array_with_the_name_of_the_metadata_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="should not be named __metadata__"):
+        write_file(tmp_path / "a.safetensors", {"__metadata__": np.ones(2)}, {})
+    assert not list(tmp_path.iterdir())

@@ -59,6 +59,8 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
         If it cannot be written; the message names the path and the size.
     """
     path = Path(path)
+    if "__metadata__" in arrays:
+        raise ValueError("an array should not be named __metadata__")
     names = {dtype: name for name, dtype in DTYPES.items()}
     # Any JSON that Python can write is kept as one string: the header of a
     # .safetensors file may hold nothing but strings beside its tensors.
