@@ -985,5 +985,5 @@ def test_the_table_is_long_enough():
 
 def test_an_array_with_the_name_of_the_metadata_is_refused(tmp_path):
     with pytest.raises(ValueError, match="should not be named __metadata__"):
-        write_file(tmp_path / "a.safetensors", {"__metadata__": np.ones(2)}, {})
+        files.write_file(tmp_path / "a.safetensors", {"__metadata__": np.ones(2)}, {})
     assert not list(tmp_path.iterdir())
