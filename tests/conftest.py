@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+# Before NumPy loads: tests run side by side, and two programs whose BLAS threads wait
+# for each other on two cores are many times slower than two with one thread each.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 PROJECT = Path(__file__).parent.parent
 # Written for keras: test_tutorial.py runs it with the word replaced.
 collect_ignore = ["tutorial_listing.py"]

@@ -100,11 +100,18 @@ def test_the_same_seed_gives_the_same_model_and_another_seed_another(
     assert (tmp_path / "1" / name).read_bytes() != first
 
 
-def test_a_second_run_replaces_its_own_files(heroes, call, tmp_path):
-    arguments = ("train", heroes, "--epochs", 1, "--image-size", 8, "--verbose", 0)
-    assert call(*arguments, cwd=tmp_path).returncode == 0
-    assert call(*arguments, cwd=tmp_path).returncode == 0
-    assert {path.name for path in (tmp_path / "runs/Dataset").iterdir()} == FILES
+def test_a_second_run_replaces_its_own_files(heroes, trained, call, tmp_path):
+    output = tmp_path / "out"
+    shutil.copytree(trained[1], output)
+    before = {path.name: path.read_bytes() for path in output.iterdir()}
+    run = call(
+        "train", heroes, "--epochs", 1, "--image-size", 8, "--output", output,
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    after = {path.name: path.read_bytes() for path in output.iterdir()}
+    assert set(after) == FILES
+    assert all(after[name] != before[name] for name in FILES)
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
@@ -139,6 +146,7 @@ def test_pooling_may_be_chosen(pooling, heroes, call, tmp_path):
     assert f"{pooling.title()}Pooling2D" in run.stdout
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_three_classes_get_a_softmax_without_asking(heroes, call, tmp_path):
     data = tmp_path / "three"
     shutil.copytree(heroes, data)
@@ -526,6 +534,7 @@ def test_photos_too_large_for_the_memory_are_refused_before_they_are_read(
     assert "photos would need 149.0 TiB of memory" in one_error_line(run)
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_a_run_that_will_be_replaced_is_said(heroes, trained, call, tmp_path):
     output = tmp_path / "out"
     shutil.copytree(trained[1], output)

@@ -329,7 +329,7 @@ def test_a_list_may_be_validated_with():
         (7, "x should be arrays or yield batches, got int"),
         (np.ones((4, 2)), "an array x needs y, the right answers"),
     ],
-    ids=repr,
+    ids=["no batch", "used up", "three things", "no pair", "a number", "no answers"],
 )
 def test_sources_that_are_none_are_refused(source, message):
     with pytest.raises(ValueError, match=message):
