@@ -185,13 +185,13 @@ class EarlyStopping(_Monitor):
         What counts as better.
     patience : int, default 0
         Epochs without a better figure that are waited for.
+    verbose : int, default 0
+        1 says when it stops.
     mode : {"auto", "min", "max"}, default "auto"
         What better means; "auto" is "max" for accuracies, else "min".
     restore_best_weights : bool, default True
         Give the model back the weights of its best epoch at the end. (Keras's default
         is False, and hands over the weights of the worst moment.)
-    verbose : int, default 0
-        1 says when it stops.
 
     Attributes
     ----------
@@ -206,9 +206,9 @@ class EarlyStopping(_Monitor):
         monitor: str = "val_loss",
         min_delta: float = 0.0,
         patience: int = 0,
+        verbose: int = 0,
         mode: str = "auto",
         restore_best_weights: bool = True,
-        verbose: int = 0,
         **unsupported: object,
     ) -> None:
         super().__init__(monitor, mode, min_delta, verbose, unsupported)
@@ -260,21 +260,21 @@ class ModelCheckpoint(_Monitor):
         ``"model-{epoch:02d}-{val_loss:.2f}.safetensors"``.
     monitor : str, default "val_loss"
         The figure that says what is best.
+    verbose : int, default 0
+        1 says when it saves.
     save_best_only : bool, default False
         Leave out epochs that are not better than all before.
     mode : {"auto", "min", "max"}, default "auto"
         What better means; "auto" is "max" for accuracies, else "min".
-    verbose : int, default 0
-        1 says when it saves.
     """
 
     def __init__(
         self,
         filepath: str | Path,
         monitor: str = "val_loss",
+        verbose: int = 0,
         save_best_only: bool = False,
         mode: str = "auto",
-        verbose: int = 0,
         **unsupported: object,
     ) -> None:
         super().__init__(monitor, mode, 0.0, verbose, unsupported)
