@@ -132,6 +132,27 @@ def numerical_gradient(
     return gradient, skipped
 
 
+def jacobian(function: Callable[[], Array], array: Array) -> Array:
+    """Return d function() / d array by trying: a row per number, a column per output.
+
+    As `numerical_gradient`, for a function that returns an array. A row is NaN where
+    the slopes up and down differ: there is a kink.
+    """
+    here = function().copy()
+    rows = np.empty((array.size, here.size))
+    for place, index in enumerate(np.ndindex(array.shape)):
+        number = array[index]
+        array[index] = number + STEP
+        above = function().copy()
+        array[index] = number - STEP
+        below = function()
+        array[index] = number
+        rows[place] = ((above - below) / (2 * STEP)).ravel()
+        if np.max(abs(above + below - 2 * here), initial=0) > 1e-3 * STEP:
+            rows[place] = np.nan
+    return rows
+
+
 def check_layer(
     layer: Layer,
     input_shape: Shape,

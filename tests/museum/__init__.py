@@ -1,0 +1,1 @@
+"""The museum of bugs: small wrong implementations that the suite must catch."""

@@ -1,0 +1,439 @@
+"""Wrong layers: each is the library's own with one method spoiled."""
+
+import math
+
+import numpy as np
+
+from tinycnn.layers import (
+    AveragePooling2D,
+    Conv2D,
+    Dense,
+    Flatten,
+    MaxPooling2D,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    SumPooling2D,
+)
+from tinycnn.layers.windows import crop, grid_of, window_cells
+
+
+class DividedByBatch(Dense):
+    """Divides by N in the layer and in the loss: seen wherever both "average"."""
+
+    def backward(self, dy):
+        return super().backward(dy / len(dy))
+
+
+class BiasMean(Conv2D):
+    """The bias gradient is a mean: typical where the dense layer's mean was copied."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        self.grads["bias"] = dy.mean(axis=(0, 1, 2))
+        return dx
+
+
+class BiasNotSummedOverPlaces(Conv2D):
+    """Sums over the batch only, as in a dense layer: typical of a first convolution."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        self.grads["bias"] = dy.sum(axis=0)
+        return dx
+
+
+class BiasNotSummedOverBatch(Dense):
+    """Written for one photo and never for a batch: typical of per-photo tutorials."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        self.grads["bias"] = dy
+        return dx
+
+
+class LastPhotoOnly(Dense):
+    """A loop over the photos with = for +=: typical of loop versions."""
+
+    def backward(self, dy):
+        (x,) = self._remembered(dy)
+        dx = super().backward(dy)
+        for n in range(len(x)):
+            self.grads["kernel"] = np.outer(x[n], dy[n])
+        return dx
+
+
+class GradAdded(Dense):
+    """Adds to old gradients without a zero_grad: PyTorch's habit, half copied."""
+
+    def backward(self, dy):
+        old = self.grads
+        dx = super().backward(dy)
+        self.grads = {k: grad + old.get(k, 0) for k, grad in self.grads.items()}
+        return dx
+
+
+class UpdatesWeights(Dense):
+    """Backward makes the step, too: ML-From-Scratch layers.py:76-92."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        for name, param in self.params.items():
+            param -= 0.01 * self.grads[name]
+        return dx
+
+
+class UpdatedBeforeDx(Dense):
+    """Updates the kernel first and sends dy through the new one: same source."""
+
+    def backward(self, dy):
+        (x,) = self._remembered(dy)
+        self.grads = {"kernel": x.T @ dy, "bias": dy.sum(axis=0)}
+        self.params["kernel"] -= 0.01 * self.grads["kernel"]
+        return dy @ self.params["kernel"].T
+
+
+class NotTransposed(Dense):
+    """Leaves out .T; a square kernel hides it: typical, found only by numbers."""
+
+    def backward(self, dy):
+        super().backward(dy)
+        return dy @ self.params["kernel"]
+
+
+class KernelGradTransposed(Dense):
+    """dy.T @ x for x.T @ dy, from books that keep the kernel the other way round."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        self.grads["kernel"] = self.grads["kernel"].T
+        return dx
+
+
+class NoBiasGradient(Dense):
+    """Forgets the bias: typical of notes that leave it out "for simplicity"."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        del self.grads["bias"]
+        return dx
+
+
+class StaleCache(Dense):
+    """Caches x once: typical of `if self._x is None` guards."""
+
+    def forward(self, x, training=False):
+        old = self._cache
+        y = super().forward(x, training)
+        self._cache = old or self._cache
+        return y
+
+
+class SharedParams(Dense):
+    """Params in the class and so in every layer: the mutable default once more."""
+
+    shared = {}  # noqa: RUF012 - this is the bug
+
+    def build(self, input_shape, rng, dtype=np.float32):
+        shape = super().build(input_shape, rng, dtype)
+        self.params = self.shared.setdefault(np.dtype(dtype).name, self.params)
+        return shape
+
+
+class SneakyFloat64(Dense):
+    """np.sqrt gives float64, and float32 is gone: tinygrad, commit dc325af."""
+
+    def backward(self, dy):
+        return super().backward(dy) * np.float64(1)
+
+
+class Overwriting(Conv2D):
+    """col2im with = instead of +=: typical of im2col code, right without overlap."""
+
+    def backward(self, dy):
+        padded_shape, borders, _ = self._remembered(dy)
+        super().backward(dy)
+        dcols = dy.reshape(-1, self.filters) @ (
+            self.params["kernel"].reshape(-1, self.filters).T
+        )
+        dpadded = np.zeros(padded_shape, dy.dtype)
+        grid = grid_of(padded_shape, self.kernel_size, self.strides)
+        cells = dcols.reshape(len(dy), *grid, -1, padded_shape[3])
+        views = window_cells(dpadded, self.kernel_size, self.strides)
+        for place, pixels in enumerate(views):
+            pixels[...] = cells[:, :, :, place]
+        return crop(dpadded, borders)
+
+
+class FlippedInBackward(Conv2D):
+    """Turns the kernel for dx twice: "full convolution" done on top of col2im."""
+
+    def backward(self, dy):
+        kernel = self.params["kernel"]
+        self.params["kernel"] = kernel[::-1, ::-1]
+        dx = super().backward(dy)
+        self.params["kernel"] = kernel
+        return dx
+
+
+class RowsColumnsSwapped(Conv2D):
+    """dy read with its rows and columns swapped: numpy-ml's ones would hide it."""
+
+    def backward(self, dy):
+        return super().backward(dy.transpose(0, 2, 1, 3).reshape(dy.shape))
+
+
+class ChannelsFirst(Conv2D):
+    """The gradient of the kernel in PyTorch's order (F, C, KH, KW)."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        self.grads["kernel"] = self.grads["kernel"].transpose(3, 2, 0, 1)
+        return dx
+
+
+class FlippedForward(Conv2D):
+    """A true convolution, flipped, backward too: consistent and not ours."""
+
+    def forward(self, x, training=False):
+        kernel = self.params["kernel"]
+        self.params["kernel"] = kernel[::-1, ::-1]
+        y = super().forward(x, training)
+        self.params["kernel"] = kernel
+        return y
+
+    def backward(self, dy):
+        kernel = self.params["kernel"]
+        self.params["kernel"] = kernel[::-1, ::-1]
+        dx = super().backward(dy)
+        self.params["kernel"] = kernel
+        self.grads["kernel"] = self.grads["kernel"][::-1, ::-1]
+        return dx
+
+
+class BorderLeftOn(Conv2D):
+    """Returns dx with the border of "same": typical of a first padding."""
+
+    def backward(self, dy):
+        padded_shape, _, cols = self._remembered(dy)
+        self._cache = (padded_shape, ((0, 0), (0, 0)), cols)
+        return super().backward(dy)
+
+
+class CroppedOnWrongSide(Conv2D):
+    """Cuts the odd row off on top where "same" added it at the bottom."""
+
+    def backward(self, dy):
+        padded_shape, borders, cols = self._remembered(dy)
+        self._cache = (padded_shape, tuple(side[::-1] for side in borders), cols)
+        return super().backward(dy)
+
+
+class TiesCountedTwice(MaxPooling2D):
+    """x == max marks every tie, and after a ReLU whole windows tie: typical."""
+
+    def forward(self, x, training=False):
+        y = super().forward(x, training)
+        self._x = x
+        return y
+
+    def backward(self, dy):
+        padded_shape, borders, _ = self._remembered(dy)
+        assert borders == ((0, 0), (0, 0))
+        dx = np.zeros(padded_shape, dy.dtype)
+        y = super().forward(self._x)
+        cells = window_cells(self._x, self.pool_size, self.strides)
+        for cell, dcell in zip(
+            cells, window_cells(dx, self.pool_size, self.strides), strict=True
+        ):
+            dcell += dy * (cell == y)
+        return dx
+
+
+class SpreadOverWindow(MaxPooling2D):
+    """Hands dy to the whole window (np.repeat), as if it were a mean."""
+
+    def backward(self, dy):
+        padded_shape, borders, _ = self._remembered(dy)
+        dpadded = np.zeros(padded_shape, dy.dtype)
+        for dcell in window_cells(dpadded, self.pool_size, self.strides):
+            dcell += dy
+        return crop(dpadded, borders)
+
+
+class WinnerReadByRows(MaxPooling2D):
+    """argmax turned into (row, column) with KH for KW: divmod by the wrong side."""
+
+    def backward(self, dy):
+        padded_shape, borders, winner = self._remembered(dy)
+        height, width = self.pool_size
+        column, row = np.divmod(winner, height)
+        self._cache = (padded_shape, borders, row * width + column)
+        return super().backward(dy)
+
+
+class MaxOverwriting(MaxPooling2D):
+    """dx[winner] = dy: typical, and right until windows overlap."""
+
+    def backward(self, dy):
+        padded_shape, borders, winner = self._remembered(dy)
+        dpadded = np.zeros(padded_shape, dy.dtype)
+        views = window_cells(dpadded, self.pool_size, self.strides)
+        for place, dcell in enumerate(views):
+            dcell[winner == place] = dy[winner == place]
+        return crop(dpadded, borders)
+
+
+class AverageNotDivided(AveragePooling2D):
+    """The mean's gradient without 1 / cells: sum pooling's, copied."""
+
+    def backward(self, dy):
+        return SumPooling2D.backward(self, dy)
+
+
+class AverageDividedByWindow(AveragePooling2D):
+    """Divides by KH * KW at the border too, where forward counts real cells only."""
+
+    def backward(self, dy):
+        return SumPooling2D.backward(self, dy / math.prod(self.pool_size))
+
+
+class AverageRowsColumnsSwapped(AveragePooling2D):
+    """Hands dy out with rows and columns swapped: seen in a public from-scratch CNN."""
+
+    def backward(self, dy):
+        return super().backward(dy.transpose(0, 2, 1, 3).reshape(dy.shape))
+
+
+class SumOverwriting(SumPooling2D):
+    """= for += once more: the last window wins."""
+
+    def backward(self, dy):
+        padded_shape, borders = self._remembered(dy)
+        dpadded = np.zeros(padded_shape, dy.dtype)
+        for dcell in window_cells(dpadded, self.pool_size, self.strides):
+            dcell[...] = dy
+        return crop(dpadded, borders)
+
+
+class ReLUByDy(ReLU):
+    """dy[dy < 0] = 0, the sign of the wrong array ("guided" by mistake)."""
+
+    def backward(self, dy):
+        return dy * (dy > 0)
+
+
+class ReLUWrongSide(ReLU):
+    """< for >."""
+
+    def backward(self, dy):
+        return super().backward(dy) * 0 + dy * ~self._cache[0]
+
+
+class ReLUInPlaceForward(ReLU):
+    """x[x < 0] = 0 saves an array and spoils the layer below."""
+
+    def forward(self, x, training=False):
+        y = super().forward(x, training)
+        x[x < 0] = 0
+        return y
+
+
+class ReLUInPlaceBackward(ReLU):
+    """dy[x <= 0] = 0: typical of short versions; dy belongs to the caller."""
+
+    def backward(self, dy):
+        dy[~self._cache[0]] = 0
+        return dy
+
+
+class ReLUUpstreamIgnored(ReLU):
+    """Returns the slope alone: the chain rule's other half is missing."""
+
+    def backward(self, dy):
+        return self._cache[0].astype(dy.dtype)
+
+
+class SigmoidFromX(Sigmoid):
+    """x * (1 - x): the formula for y, given x: typical of deriv flags."""
+
+    def forward(self, x, training=False):
+        y = super().forward(x, training)
+        self._cache = (x,)
+        return y
+
+
+class SigmoidWithoutSlope(Sigmoid):
+    """Passes dy on, as the p - y of the loss does; right only with that loss."""
+
+    def backward(self, dy):
+        return dy.copy()
+
+
+class SigmoidSign(Sigmoid):
+    """y * (y - 1): the sign slipped in y * (1 - y)."""
+
+    def backward(self, dy):
+        return -super().backward(dy)
+
+
+class SoftmaxDiagonal(Softmax):
+    """y * (1 - y), as if softmax were sigmoid: typical."""
+
+    def backward(self, dy):
+        (y,) = self._remembered(dy)
+        return dy * y * (1 - y)
+
+
+class FlattenFortran(Flatten):
+    """Reshapes back in another order than forward: typical after a transpose."""
+
+    def backward(self, dy):
+        n, h, w, c = self._remembered(dy)[0]
+        return dy.reshape(n, w, h, c).transpose(0, 2, 1, 3)
+
+
+PHOTO = (5, 6, 2)
+SAME = {"padding": "same"}
+# (layer, input shape, the cause that the diagnosis should name; None: it cannot)
+EXHIBITS = [
+    (DividedByBatch(3), (4,), "divided_by_batch"),
+    (BiasMean(3, (2, 3)), PHOTO, "mean_instead_of_sum"),
+    (BiasNotSummedOverPlaces(3, (2, 3)), PHOTO, "not_summed"),
+    (BiasNotSummedOverBatch(3), (4,), "not_summed"),
+    (LastPhotoOnly(3), (4,), "one_photo_only"),
+    (GradAdded(3), (4,), "accumulated"),
+    (UpdatesWeights(3), (4,), "params_changed"),
+    (UpdatedBeforeDx(3), (4,), "params_changed"),
+    (NotTransposed(4), (4,), "kernel_rearranged"),
+    (KernelGradTransposed(3), (4,), "axes_swapped"),
+    (NoBiasGradient(3), (4,), "missing_gradient"),
+    (StaleCache(3), (4,), "stale"),
+    (SharedParams(3), (4,), "shared_state"),
+    (SneakyFloat64(3), (4,), "wrong_dtype"),
+    (Overwriting(3, (2, 3)), PHOTO, "overwritten"),
+    (FlippedInBackward(3, (2, 3)), PHOTO, "kernel_rearranged"),
+    (RowsColumnsSwapped(3, (2, 3)), PHOTO, "axes_swapped"),
+    (ChannelsFirst(3, (2, 3)), PHOTO, "axes_swapped"),
+    (FlippedForward(3, (2, 3)), PHOTO, None),
+    (BorderLeftOn(3, (2, 3), **SAME), PHOTO, "border_not_cropped"),
+    (CroppedOnWrongSide(3, (2, 2), **SAME), PHOTO, "border_cropped_on_wrong_side"),
+    (TiesCountedTwice((2, 3)), PHOTO, "ties_counted_twice"),
+    (SpreadOverWindow((2, 3)), PHOTO, "spread_over_window"),
+    (WinnerReadByRows((2, 3)), PHOTO, "wrong_winner"),
+    (MaxOverwriting((2, 3), strides=1), PHOTO, "overwritten"),
+    (AverageNotDivided((2, 3), **SAME), PHOTO, "not_divided_by_window"),
+    (AverageDividedByWindow((2, 3), **SAME), PHOTO, "window_divided_wrongly"),
+    (AverageRowsColumnsSwapped((2, 3), strides=1), PHOTO, "axes_swapped"),
+    (SumOverwriting((2, 3), strides=1), PHOTO, "overwritten"),
+    (ReLUByDy(), PHOTO, "slope_from_dy"),
+    (ReLUWrongSide(), PHOTO, "slope_on_wrong_side"),
+    (ReLUInPlaceForward(), PHOTO, "x_written"),
+    (ReLUInPlaceBackward(), PHOTO, "dy_written"),
+    (ReLUUpstreamIgnored(), PHOTO, "upstream_ignored"),
+    (SigmoidFromX(), (7,), "slope_from_x"),
+    (SigmoidWithoutSlope(), (7,), "slope_left_out"),
+    (SigmoidSign(), (7,), "sign"),
+    (SoftmaxDiagonal(), (7,), "diagonal_only"),
+    (FlattenFortran(), PHOTO, "axes_swapped"),
+]

@@ -1,0 +1,101 @@
+"""Wrong losses: each is the library's own with one method spoiled."""
+
+import numpy as np
+
+from tinycnn.losses import BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError
+
+
+class NotDividedByBatch(BinaryCrossentropy):
+    """The loss is a mean, its gradient a sum: p - y as derived for one photo."""
+
+    def __call__(self, y_true, y_pred, weights=None):
+        loss, gradient = super().__call__(y_true, y_pred, weights)
+        return loss, gradient * len(y_pred)
+
+
+class DividedByBatchTwice(BinaryCrossentropy):
+    """Divides by N in the formula and again in the mean: typical."""
+
+    def per_photo(self, y, y_pred):
+        loss, gradient = super().per_photo(y, y_pred)
+        return loss, gradient / len(y)
+
+
+class Clipped(BinaryCrossentropy):
+    """Through a clipped p: the gradient is 0 where p rounds; as frameworks once did."""
+
+    def per_photo(self, y, y_pred):
+        loss, _ = super().per_photo(y, y_pred)
+        e = np.exp(-np.abs(y_pred))
+        p = np.where(y_pred >= 0, 1, e) / (1 + e)
+        clipped = np.clip(p, 1e-7, 1 - 1e-7)
+        dp = (clipped - y) / (clipped * (1 - clipped)) * (p == clipped)
+        return loss, dp * p * (1 - p) / y.shape[-1]
+
+
+class NaiveSigmoid(BinaryCrossentropy):
+    """1 / (1 + exp(-z)) and log(p): overflows; nielsen's network.py:135."""
+
+    def per_photo(self, y, y_pred):
+        p = 1 / (1 + np.exp(-y_pred))
+        loss = -y * np.log(p) - (1 - y) * np.log(1 - p)
+        return loss.mean(axis=-1), (p - y) / y.shape[-1]
+
+
+class NaiveSoftmax(CategoricalCrossentropy):
+    """exp(z) / sum without taking the largest away first: typical."""
+
+    def per_photo(self, y, y_pred):
+        e = np.exp(y_pred)
+        p = e / e.sum(axis=-1, keepdims=True)
+        return -(y * np.log(p)).sum(axis=-1), p - y
+
+
+class SlopeTwice(BinaryCrossentropy):
+    """(p - y) * p * (1 - p): the sigmoid's slope again, as if it were squared error."""
+
+    def per_photo(self, y, y_pred):
+        loss, gradient = super().per_photo(y, y_pred)
+        p = gradient * y.shape[-1] + y
+        return loss, gradient * p * (1 - p)
+
+
+class WrongSign(CategoricalCrossentropy):
+    """y - p for p - y."""
+
+    def per_photo(self, y, y_pred):
+        loss, gradient = super().per_photo(y, y_pred)
+        return loss, -gradient
+
+
+class WithoutTwo(MeanSquaredError):
+    """Forgets the 2 of the square: the habit of losses with a 1/2 in front."""
+
+    def per_photo(self, y, y_pred):
+        loss, gradient = super().per_photo(y, y_pred)
+        return loss, gradient / 2
+
+
+class Summed(BinaryCrossentropy):
+    """A sum over the batch with a gradient to match: no gradient check can see it."""
+
+    def __call__(self, y_true, y_pred, weights=None):
+        loss, gradient = super().__call__(y_true, y_pred, weights)
+        return loss * len(y_pred), gradient * len(y_pred)
+
+
+YES_NO = ([[0.0], [1.0], [1.0], [0.0]], (4, 1))
+CLASSES = ([2, 0, 1], (3, 4))
+NUMBERS = ([[0.0, 3.0], [1.0, -1.0]], (2, 2))
+# (loss, right answers, shape of the predictions)
+EXHIBITS = [
+    (NotDividedByBatch(), *YES_NO),
+    (DividedByBatchTwice(), *YES_NO),
+    (Clipped(), *YES_NO),
+    (NaiveSigmoid(), *YES_NO),
+    (NaiveSoftmax(), *CLASSES),
+    (SlopeTwice(), *YES_NO),
+    (WrongSign(), *CLASSES),
+    (WithoutTwo(), *NUMBERS),
+    (Summed(), *YES_NO),
+]
