@@ -137,10 +137,10 @@ def chosen_photos(labels: Any, answers: Any, certainty: Any) -> tuple[str, list[
     wrong = np.flatnonzero(answers != np.asarray(labels))
     if len(wrong):
         worst = wrong[np.argsort(-certainty[wrong], kind="stable")]
-        title = f"The worst of {len(wrong)} mistakes on {len(labels)} test photos"
+        title = f"The worst of {len(wrong)} mistakes on {len(labels):,} test photos"
         if len(wrong) <= PHOTOS_SHOWN:
-            title = f"All mistakes: {len(wrong)} of {len(labels)} test photos"
+            title = f"All mistakes: {len(wrong)} of {len(labels):,} test photos"
         return title, worst[:PHOTOS_SHOWN].tolist()
     unsure = np.argsort(certainty, kind="stable")[:PHOTOS_SHOWN]
-    title = f"No mistakes on {len(labels)} test photos; the least certain answers"
+    title = f"No mistakes on {len(labels):,} test photos; the least certain answers"
     return title, unsure.tolist()
