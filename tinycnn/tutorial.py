@@ -76,7 +76,7 @@ def tutorial_network(
     model = Sequential(
         [
             Conv2D(FILTERS, (3, 3), input_shape=input_shape, activation="relu"),
-            POOLINGS[pooling](pool_size=(2, 2)),  # type: ignore[call-arg]
+            POOLINGS[pooling](pool_size=(2, 2)),
             Flatten(),
             Dense(units=UNITS, activation="relu"),
             Dense(1, "sigmoid") if is_binary else Dense(classes, "softmax"),

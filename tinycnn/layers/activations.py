@@ -3,7 +3,7 @@
 import numpy as np
 
 from tinycnn.layers.base import Layer
-from tinycnn.shapes import Array, Shape
+from tinycnn.shapes import Array
 
 
 class ReLU(Layer):
@@ -28,9 +28,6 @@ class ReLU(Layer):
     >>> ReLU()(np.array([[-1.0, 0.0, 2.0]])).tolist()
     [[0.0, 0.0, 2.0]]
     """
-
-    def __init__(self, input_shape: Shape | None = None, **unsupported: object) -> None:
-        super().__init__(input_shape, unsupported)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
@@ -63,9 +60,6 @@ class Sigmoid(Layer):
     >>> Sigmoid()(np.array([[-1000.0, 0.0, 1000.0]])).tolist()
     [[0.0, 0.5, 1.0]]
     """
-
-    def __init__(self, input_shape: Shape | None = None, **unsupported: object) -> None:
-        super().__init__(input_shape, unsupported)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
@@ -101,9 +95,6 @@ class Softmax(Layer):
     >>> Softmax()(np.array([[1000.0, 1000.0]])).tolist()
     [[0.5, 0.5]]
     """
-
-    def __init__(self, input_shape: Shape | None = None, **unsupported: object) -> None:
-        super().__init__(input_shape, unsupported)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)

@@ -49,9 +49,9 @@ class Layer:
     def __init__(
         self,
         input_shape: Shape | None = None,
-        unsupported: dict[str, object] | None = None,
+        **unsupported: object,
     ) -> None:
-        refuse(type(self), unsupported or {}, LAYER_WORDS)
+        refuse(type(self), unsupported, LAYER_WORDS)
         if input_shape is not None:
             if not isinstance(input_shape, (tuple, list)):
                 input_shape = (input_shape,)

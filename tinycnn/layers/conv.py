@@ -98,7 +98,7 @@ class Conv2D(Layer):
         kernel_initializer: str = "glorot_uniform",
         **unsupported: object,
     ) -> None:
-        super().__init__(input_shape, unsupported)
+        super().__init__(input_shape, **unsupported)
         self.filters = whole_number(filters, "filters")
         self.kernel_size = pair(kernel_size, "kernel_size")
         self.strides = pair(strides, "strides")

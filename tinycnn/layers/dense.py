@@ -64,7 +64,7 @@ class Dense(Layer):
         kernel_initializer: str = "glorot_uniform",
         **unsupported: object,
     ) -> None:
-        super().__init__(input_shape, unsupported)
+        super().__init__(input_shape, **unsupported)
         self.units = whole_number(units, "units")
         self.activation = check_activation(activation)
         self.kernel_initializer = check_initializer(kernel_initializer)

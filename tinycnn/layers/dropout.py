@@ -50,7 +50,7 @@ class Dropout(Layer):
         input_shape: Shape | None = None,
         **unsupported: object,
     ) -> None:
-        super().__init__(input_shape, unsupported)
+        super().__init__(input_shape, **unsupported)
         is_number = isinstance(rate, (int, float, np.number))
         if not is_number or isinstance(rate, bool) or not 0 <= rate < 1:
             raise ValueError(

@@ -29,9 +29,6 @@ class Flatten(Layer):
     (2, 30752)
     """
 
-    def __init__(self, input_shape: Shape | None = None, **unsupported: object) -> None:
-        super().__init__(input_shape, unsupported)
-
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         return (math.prod(input_shape),), {}
 

@@ -29,7 +29,7 @@ class _Pooling2D(Layer):
         input_shape: Shape | None = None,
         **unsupported: object,
     ) -> None:
-        super().__init__(input_shape, unsupported)
+        super().__init__(input_shape, **unsupported)
         self.pool_size = pair(pool_size, "pool_size")
         self.strides = self.pool_size if strides is None else pair(strides, "strides")
         self.padding = check_padding(padding)
