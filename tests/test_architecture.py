@@ -25,8 +25,8 @@ LEVELS = [
     [
         "datasets",
         "gradient_check",
-        "causes",
         "diagnosis",
+        "grading",
         "figures",
         "baselines",
         "kernels",

@@ -248,6 +248,8 @@ def test_photos_of_one_colour_are_all_ties():
     report = check_model(model, np.ones((2, 4, 6, 1)), [0, 1], per_array=100)
     assert report.skipped == 48
     assert report.is_right, str(report)
+    assert report.untried == ["x"]
+    assert "dx not tried: only kinks, 48 at kinks left out" in str(report)
 
 
 # -- whole models ------------------------------------------------------------------
@@ -385,3 +387,17 @@ def test_a_spoiled_loss_is_wrong():
     report = check_loss(NotDivided(), [0, 1, 1], (3, 1))
     assert not report.is_right
     assert str(report).startswith("NotDivided(): WRONG (relative errors: dy_pred ")
+
+
+def test_where_nothing_could_be_tried_nothing_is_called_right():
+    tied = check_model(
+        model_of(MaxPooling2D(2, input_shape=(2, 2, 1)), Flatten(), Sigmoid()),
+        np.ones((1, 2, 2, 1)),
+        [1],
+    )
+    assert (tied.errors, tied.untried, tied.is_right) == ({}, ["x"], False)
+
+
+def test_the_grid_has_500_configurations_of_all_layers():
+    cases = [repr(case) for case in grid()]
+    assert len(set(cases)) == len(cases) >= 500

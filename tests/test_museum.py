@@ -221,8 +221,8 @@ OPTIMIZER_CHECKS = [golden_steps, grads_unchanged, goes_downhill]
 
 ROOMS = {
     "layers": (LAYER_CHECKS, [(layer, shape) for layer, shape, _ in layers.EXHIBITS]),
-    "losses": (LOSS_CHECKS, losses.EXHIBITS),
-    "optimizers": (OPTIMIZER_CHECKS, [(one,) for one in optimizers.EXHIBITS]),
+    "losses": (LOSS_CHECKS, [exhibit[:3] for exhibit in losses.EXHIBITS]),
+    "optimizers": (OPTIMIZER_CHECKS, [(one,) for one, _ in optimizers.EXHIBITS]),
 }
 
 
@@ -281,7 +281,7 @@ def test_the_diagnosis_names_the_cause_and_nothing_else():
 
 
 def test_the_diagnosis_never_blames_a_right_layer():
-    for layer, shape, training in grid():
+    for layer, shape, training in grid(photos=[(5, 6, 2)]):
         found = diagnose(layer, shape, batch=1, training=training)  # quick
         assert found == [], f"{layer!r}: {found}"
 

@@ -1,12 +1,25 @@
-"""Check every layer's backward against trying: python -m tinycnn.check."""
+"""Check the library's gradients, or those of somebody's own file."""
 
 import argparse
+import csv
+import io
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tinycnn.command_line import DONE, PARTLY, Parser, Signals, complain, run
+from tinycnn.command_line import (
+    DONE,
+    PARTLY,
+    CommandError,
+    Parser,
+    Signals,
+    complain,
+    display_name,
+    run,
+    whole,
+)
 from tinycnn.gradient_check import (
     Report,
     check_layer,
@@ -14,6 +27,7 @@ from tinycnn.gradient_check import (
     check_model,
     grid,
 )
+from tinycnn.grading import RIGHT, Answer, answers
 from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from tinycnn.losses import (
     BinaryCrossentropy,
@@ -26,13 +40,27 @@ from tinycnn.randomness import rng_for
 from tinycnn.text import count_of, say
 
 DESCRIPTION = """\
-Check the gradients of all layers over a grid of options, of the losses, and of a whole
-small network: the derivative by formula (backward) next to the derivative by trying
-(change one number a little, see how the result changes), in float64.
+Without FILE: check the gradients of all layers over a grid of options, of the losses,
+and of a whole small network: the derivative by formula (backward) next to the
+derivative by trying (change one number a little, see how the result changes), in
+float64.
+
+With FILE: find the classes in it that derive from tinycnn's Layer, Loss or Optimizer,
+check each in a process of its own, and say in plain words what is wrong and where to
+look. A class named as one of tinycnn's (Dense, MyDense) is compared with it as well.
+FILE is run with your rights, so look into it first if you do not know who wrote it.
+
+A class is constructed by the names of its arguments (filters, kernel_size, pool_size,
+units, rate). For others, FILE says how in a list, a layer and the shape of one input:
+
+    CASES = [(MyScale(gain=2), (5, 6, 2)), (MyDense(3), (4,))]
 """
-EPILOG = (
-    "Exit status: 0 all right, 1 a layer is wrong (it is named), 2 could not start."
-)
+EPILOG = """\
+--format csv without FILE has the header part,cases,kinks,worst_error,verdict; with FILE
+a row for each file and a column for each class: right, or what is wrong.
+
+Exit status: 0 all right, 1 something is wrong (it is named), 2 could not start.
+"""
 
 
 def parser() -> Parser:
@@ -45,10 +73,20 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     parse.add_argument(
+        "files", nargs="*", metavar="FILE", help="a Python file of your own"
+    )
+    parse.add_argument(
         "--format",
         choices=("table", "csv"),
         default="table",
-        help="csv has the header part,cases,worst_error,verdict (default table)",
+        help="how the result is written (default table)",
+    )
+    parse.add_argument(
+        "--time-limit",
+        type=whole(1),
+        default=60,
+        metavar="SECONDS",
+        help="how long each class of a FILE may take (default 60)",
     )
     return parse
 
@@ -84,9 +122,8 @@ def reports() -> Iterable[tuple[str, Report]]:
         yield "whole network", check_model(model, x, [0, 1, 1])
 
 
-def main(arguments: list[str], signals: Signals) -> int:
+def check_library(form: str) -> int:
     """Check everything and print one row per part; return the exit status."""
-    options = parser().parse_args(arguments)
     parts: dict[str, list[Report]] = {}
     for part, report in reports():
         parts.setdefault(part, []).append(report)
@@ -96,27 +133,88 @@ def main(arguments: list[str], signals: Signals) -> int:
         (
             part,
             str(len(found)),
+            str(sum(report.skipped for report in found)),
             f"{max(report.worst for report in found):.1e}",
             "right" if all(report.is_right for report in found) else "WRONG",
         )
         for part, found in parts.items()
     ]
-    if options.format == "csv":
-        say("part,cases,worst_error,verdict")
-        for row in rows:
+    wrong = sorted({part for part, *_, verdict in rows if verdict != "right"})
+    if form == "csv":
+        for row in (("part", "cases", "kinks", "worst_error", "verdict"), *rows):
             say(",".join(row))
     else:
-        say(f"{'part':<24}{'cases':>6}  {'worst error':>11}  verdict")
-        for part, cases, worst, verdict in rows:
-            say(f"{part:<24}{cases:>6}  {worst:>11}  {verdict}")
-    wrong = sorted({part for part, *_, verdict in rows if verdict != "right"})
-    total = sum(len(found) for found in parts.values())
-    if options.format == "table":
+        say(f"{'part':<24}{'cases':>6}  {'kinks':>6}  {'worst error':>11}  verdict")
+        for part, cases, kinks, worst, verdict in rows:
+            say(f"{part:<24}{cases:>6}  {kinks:>6}  {worst:>11}  {verdict}")
+        total = sum(len(found) for found in parts.values())
+        largest = max(report.worst for found in parts.values() for report in found)
         say(
             f"{count_of(total, 'case')}: "
             + (f"WRONG: {', '.join(wrong)}" if wrong else "all gradients are right")
+            + f" (worst relative error {largest:.1e}; numbers at kinks are left out)"
         )
     return PARTLY if wrong else DONE
+
+
+def check_files(paths: list[Path], form: str, limit: float) -> int:
+    """Check the classes in each file and print what is said of them."""
+    for path in paths:
+        if not path.is_file():
+            there = "it is a folder" if path.is_dir() else "it is not there"
+            raise CommandError(
+                f"FILE should be a Python file, got {display_name(path)}: {there}"
+            )
+    found: dict[Path, list[Answer]] = {}
+    for path, given in answers(list(dict.fromkeys(paths)), limit):
+        found[path] = given
+        if form == "table":
+            _say_answers(path, given)
+    every = [answer for given in found.values() for answer in given]
+    wrong = sum(answer.verdict != RIGHT for answer in every)
+    if form == "csv":
+        names = list(dict.fromkeys(answer.part for answer in every if answer.part))
+        _say_csv(["file", *names])
+        for path, given in found.items():
+            cells = {answer.part: answer.cell for answer in given}
+            missing = cells.get("", "missing")  # a file that cannot be loaded
+            _say_csv([path, *(cells.get(name, missing) for name in names)])
+    else:
+        say(
+            f"{count_of(len(found), 'file')}, {count_of(len(every), 'part')}: "
+            + (f"{wrong} not right" if wrong else "all right")
+        )
+    return PARTLY if wrong else DONE
+
+
+def _say_answers(path: Path, given: list[Answer]) -> None:
+    """Print what is said of one file's parts."""
+    say(display_name(path))
+    width = max(len(answer.part) for answer in given)
+    for answer in given:
+        errors = ", ".join(f"d{name} {e:.1e}" for name, e in answer.errors.items())
+        kinks = f"; {answer.skipped} at kinks left out" if answer.skipped else ""
+        tried = f"{count_of(answer.cases, 'case')}; " if answer.cases else ""
+        measured = f"  ({tried}relative errors: {errors}{kinks})" if errors else ""
+        say(f"  {answer.part:<{width}}  {answer.verdict}{measured}")
+        for line in answer.lines:
+            say(f"      {line}")
+
+
+def _say_csv(cells: list[object]) -> None:
+    """Print one row."""
+    row = io.StringIO()
+    csv.writer(row, lineterminator="").writerow(map(display_name, cells))
+    say(row.getvalue())
+
+
+def main(arguments: list[str], signals: Signals) -> int:
+    """Check the library, or the files that are named; return the exit status."""
+    options = parser().parse_args(arguments)
+    if options.files:
+        paths = [Path(name) for name in options.files]
+        return check_files(paths, options.format, options.time_limit)
+    return check_library(options.format)
 
 
 if __name__ == "__main__":

@@ -87,15 +87,15 @@ class Summed(BinaryCrossentropy):
 YES_NO = ([[0.0], [1.0], [1.0], [0.0]], (4, 1))
 CLASSES = ([2, 0, 1], (3, 4))
 NUMBERS = ([[0.0, 3.0], [1.0, -1.0]], (2, 2))
-# (loss, right answers, shape of the predictions)
+# (loss, right answers, shape of the predictions, cause that the diagnosis names)
 EXHIBITS = [
-    (NotDividedByBatch(), *YES_NO),
-    (DividedByBatchTwice(), *YES_NO),
-    (Clipped(), *YES_NO),
-    (NaiveSigmoid(), *YES_NO),
-    (NaiveSoftmax(), *CLASSES),
-    (SlopeTwice(), *YES_NO),
-    (WrongSign(), *CLASSES),
-    (WithoutTwo(), *NUMBERS),
-    (Summed(), *YES_NO),
+    (NotDividedByBatch(), *YES_NO, "not_divided_by_batch"),
+    (DividedByBatchTwice(), *YES_NO, "divided_by_batch"),
+    (Clipped(), *YES_NO, "dead_zone"),
+    (NaiveSigmoid(), *YES_NO, "loss_overflows"),
+    (NaiveSoftmax(), *CLASSES, "loss_overflows"),
+    (SlopeTwice(), *YES_NO, "slope_twice"),
+    (WrongSign(), *CLASSES, "sign"),
+    (WithoutTwo(), *NUMBERS, "constant_factor"),
+    (Summed(), *YES_NO, "loss_summed"),
 ]

@@ -131,18 +131,19 @@ class WithoutMemory(SGD):
         super().update(params, grads)
 
 
+# (optimiser, cause that the diagnosis names)
 EXHIBITS = [
-    WithoutPower(),
-    Multiplied(),
-    Restarting(),
-    WithoutCorrection(),
-    NotSquared(),
-    EpsilonInsideRoot(),
-    EpsilonInsideCorrection(),
-    CountsParameters(),
-    SharedMoments(),
-    NotInPlace(),
-    WritesGrads(),
-    Uphill(),
-    WithoutMemory(momentum=0.5),
+    (WithoutPower(), "adam_without_power"),
+    (Multiplied(), "adam_multiplied"),
+    (Restarting(), "adam_restarts"),
+    (WithoutCorrection(), "adam_without_correction"),
+    (NotSquared(), "adam_not_squared"),
+    (EpsilonInsideRoot(), "adam_epsilon_in_root"),
+    (EpsilonInsideCorrection(), "adam_epsilon_in_correction"),
+    (CountsParameters(), "adam_counts_parameters"),
+    (SharedMoments(), "adam_shared_moments"),
+    (NotInPlace(), "not_in_place"),
+    (WritesGrads(), "grads_written"),
+    (Uphill(), "uphill"),
+    (WithoutMemory(momentum=0.5), "momentum_lost"),
 ]

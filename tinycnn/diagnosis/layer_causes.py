@@ -1,10 +1,10 @@
-"""What can be wrong with a backward: the causes that a diagnosis can name.
+"""What can be wrong with a layer's backward: the causes that a diagnosis can name.
 
 Each has a sentence for what is wrong and a hint for where to look. ``{d}`` is the
 gradient's name (dx, dkernel ...), ``{factor}`` how much too large it is.
 """
 
-CAUSES: dict[str, tuple[str, str]] = {
+LAYER_CAUSES: dict[str, tuple[str, str]] = {
     "accumulated": (
         "{d} of a second call still holds the first call's gradient.",
         "Write grads anew in backward (=), never add to old ones (+=).",

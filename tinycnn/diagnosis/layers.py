@@ -9,46 +9,17 @@ to old gradients) is caught by watching the layer at work.
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
 
-from tinycnn.causes import CAUSES
+from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.gradient_check import TOLERANCE, jacobian, relative_error
 from tinycnn.layers import Layer
 from tinycnn.layers.windows import crop, pad
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong.
-
-    Attributes
-    ----------
-    array : str
-        Whose gradient: "x", "kernel", "bias"; "y" for the output; "" for none.
-    cause : str
-        An identifier of `causes.CAUSES`.
-    sentence : str
-        What is wrong.
-    hint : str
-        Where to look.
-    """
-
-    array: str
-    cause: str
-    sentence: str
-    hint: str
-
-
-def _finding(cause: str, array: str = "", **words: Any) -> Finding:
-    sentence, hint = CAUSES[cause]
-    d = {"": "", "y": "y", "params": "params"}.get(array, f"d{array}")
-    return Finding(array, cause, sentence.format(d=d, **words), hint)
 
 
 def diagnose(
@@ -144,10 +115,10 @@ def _habits(case: _Case) -> Iterator[Finding]:
     layer.backward(dy)
     for cause, now, was in (("x_written", x, case.x), ("dy_written", dy, case.dy)):
         if not np.array_equal(now, was):
-            yield _finding(cause)
+            yield finding(cause)
     for name, param in before.items():
         if not np.array_equal(layer.params[name], param):
-            yield _finding("params_changed", name)
+            yield finding("params_changed", name)
     layer = case.fresh()  # another x first, then the same as before
     first = copy.deepcopy(case.run(layer, -case.x[::-1], 2 * case.dy[::-1]))
     layer.params = copy.deepcopy(before)
@@ -155,17 +126,17 @@ def _habits(case: _Case) -> Iterator[Finding]:
     for name in given:
         if not np.allclose(again[name], given[name], equal_nan=True):
             is_sum = np.allclose(again[name], given[name] + first[name])
-            yield _finding("accumulated" if is_sum else "stale", name)
+            yield finding("accumulated" if is_sum else "stale", name)
     one, other = case.fresh(), case.fresh()
     for built in (one, other):
         built.build(case.x.shape[1:], rng_for(1, "check"), np.float32)
     if any(np.shares_memory(one.params[k], other.params[k]) for k in before):
-        yield _finding("shared_state", "params")
+        yield finding("shared_state", "params")
     single = case.run(one, case.x.astype(np.float32), case.dy.astype(np.float32))
     for run, wanted in ((given, "float64"), (single, "float32")):
         for name, array in run.items():
             if array.dtype != wanted:
-                yield _finding("wrong_dtype", name, got=array.dtype, wanted=wanted)
+                yield finding("wrong_dtype", name, got=array.dtype, wanted=wanted)
 
 
 def _gradients(case: _Case) -> Iterator[Finding]:
@@ -173,17 +144,17 @@ def _gradients(case: _Case) -> Iterator[Finding]:
     for name, slopes in case.slopes.items():
         wanted = case.pull(slopes, case.dy, name)
         if (given := case.given.get(name)) is None:
-            yield _finding("missing_gradient", name)
+            yield finding("missing_gradient", name)
         elif given.shape != wanted.shape:
             yield _misshapen(name, given, wanted)
         elif not np.isfinite(given).all():
-            yield _finding("not_finite", name)
+            yield finding("not_finite", name)
         elif not _close(given, wanted):
             yield _pattern(case, name, given, wanted)
         elif name == "x" and _selects(slopes):
             tied = case.run(case.fresh(), np.ones_like(case.x), case.dy)["x"]
             if not np.isclose(tied.sum(), case.dy.sum()):
-                yield _finding("ties_counted_twice", name)
+                yield finding("ties_counted_twice", name)
 
 
 def _selects(jx: Array) -> bool:
@@ -197,15 +168,15 @@ def _misshapen(name: str, given: Array, wanted: Array) -> Finding:
     for count in range(1, given.ndim + 1):
         for axes in combinations(range(given.ndim), count):
             if given.size > wanted.size and _close(given.sum(axis=axes), wanted):
-                return _finding("not_summed", name, axes=axes)
+                return finding("not_summed", name, axes=axes)
     if any(_close(given.transpose(o), wanted) for o in permutations(range(given.ndim))):
-        return _finding("axes_swapped", name)
+        return finding("axes_swapped", name)
     if given.ndim == wanted.ndim == 4:
         rows, columns = wanted.shape[1:3]
         for a, b in np.ndindex(given.shape[1:3]):
             if _close(given[:, a : a + rows, b : b + columns], wanted):
-                return _finding("border_not_cropped", name)
-    return _finding("wrong_shape", name, got=given.shape, wanted=wanted.shape)
+                return finding("border_not_cropped", name)
+    return finding("wrong_shape", name, got=given.shape, wanted=wanted.shape)
 
 
 def _pattern(case: _Case, name: str, given: Array, wanted: Array) -> Finding:
@@ -221,21 +192,21 @@ def _pattern(case: _Case, name: str, given: Array, wanted: Array) -> Finding:
         ("mean_instead_of_sum", 1 / (N * windows)),
     ):
         if is_multiple and np.isclose(factor, value):
-            return _finding(cause, name, factor=factor)
+            return finding(cause, name, factor=factor)
     for cause, candidate in _candidates(case, name, wanted):
         if np.isnan(candidate).mean() < 0.5 and _close(given, candidate):
-            return _finding(cause, name)
+            return finding(cause, name)
     if is_multiple:
-        return _finding("constant_factor", name, factor=factor)
+        return finding("constant_factor", name, factor=factor)
     products = case.slopes[name] * case.dy.ravel()
     shares = products.reshape(given.size, N * windows, -1).sum(axis=-1)  # of a window
     gaps = np.minimum(abs(shares.T - given.ravel()).min(axis=0), abs(given.ravel()))
     if ((abs(shares) > TOLERANCE).sum(axis=1) > 1).any() and gaps.max() <= TOLERANCE:
-        return _finding("overwritten", name)
+        return finding("overwritten", name)
     is_kept = name == "x" and np.isclose(given.sum(), case.dy.sum())
     if is_kept and _selects(case.slopes["x"]):
-        return _finding("wrong_winner", name)
-    return _finding("unknown", name, share=np.mean(abs(given - wanted) > TOLERANCE))
+        return finding("wrong_winner", name)
+    return finding("unknown", name, share=np.mean(abs(given - wanted) > TOLERANCE))
 
 
 def _candidates(case: _Case, name: str, wanted: Array) -> Iterator[tuple[str, Array]]:
@@ -270,17 +241,17 @@ def _candidates(case: _Case, name: str, wanted: Array) -> Iterator[tuple[str, Ar
             for a, b in np.ndindex(5, 5):
                 shifted = crop(wider, ((a, 4 - a), (b, 4 - b)))
                 yield "border_cropped_on_wrong_side", shifted
-    turned = [case.pull(slopes, other, name) for other in _turned(dy)]
-    yield from (("axes_swapped", other) for other in (*turned, *_turned(wanted)))
+    others = [case.pull(slopes, other, name) for other in turned(dy)]
+    yield from (("axes_swapped", other) for other in (*others, *turned(wanted)))
     for axes in (*combinations(range(wanted.ndim), 2), *range(wanted.ndim)):
         yield "flipped", np.flip(wanted, axes)
     if name == "x" and "kernel" in case.layer.params:
         kernel = case.layer.params["kernel"]
-        for other in (np.flip(kernel, (0, 1)), *_turned(kernel)):
+        for other in (np.flip(kernel, (0, 1)), *turned(kernel)):
             yield "kernel_rearranged", case.pull(case.tried("x", other), dy, name)
 
 
-def _turned(array: Array) -> Iterator[Array]:
+def turned(array: Array) -> Iterator[Array]:
     """Yield the array with two axes swapped, read as its own shape, both ways."""
     for a, b in combinations(range(array.ndim), 2):
         swapped = array.swapaxes(a, b)

@@ -1,0 +1,274 @@
+"""python -m tinycnn.check FILE: what it says of files that other people wrote."""
+
+import csv
+import io
+import textwrap
+
+import pytest
+
+from tinycnn.grading import answers
+
+HEAD = """\
+import numpy as np
+from tinycnn.layers import Conv2D, Dense, Layer
+from tinycnn.losses import BinaryCrossentropy
+from tinycnn.optimizers import Adam
+"""
+
+
+@pytest.fixture
+def say_of(tmp_path):
+    """Return the answers for a file with this text, by name of the class."""
+
+    def check(text, limit=60, name="my_layers.py"):
+        file = tmp_path / name
+        file.write_text(HEAD + textwrap.dedent(text), encoding="utf-8")
+        ((path, found),) = answers([file], limit)
+        assert path == file
+        return {answer.part: answer for answer in found}
+
+    return check
+
+
+# Each: the file, the class's name, its verdict, and how its first line begins.
+FILES = [
+    (
+        """
+        class MyDense(Dense):
+            def backward(self, dy):
+                return super().backward(dy / len(dy))
+        """,
+        "WRONG",
+        "dx is divided by the number of photos once too often. The loss divides by N, "
+        "once; a layer only sums. (MyDense.backward, line 7)",
+    ),
+    (
+        """
+        class Square(Layer):
+            def forward(self, x, training=False):
+                self.x = x
+                return x * x
+            def backward(self, dy):
+                return 2 * self.x * dy
+        """,
+        "right",
+        None,
+    ),
+    (
+        """
+        class Scale(Layer):
+            def __init__(self, gain):
+                super().__init__()
+                self.gain = gain
+            def forward(self, x, training=False):
+                return self.gain * x
+            def backward(self, dy):
+                return self.gain * dy
+        """,
+        "not checked",
+        "Scale needs gain: say how to construct it with a line "
+        "CASES = [(Scale(gain=...), (5, 6, 2))]",
+    ),
+    (
+        """
+        class Scale(Layer):
+            def __init__(self, gain):
+                super().__init__()
+                self.gain = gain
+            def forward(self, x, training=False):
+                return self.gain * x
+            def backward(self, dy):
+                return dy
+        CASES = [(Scale(2.0), (5,)), (Scale(1.0), (4, 3, 2))]
+        """,
+        "WRONG",
+        "dx is dy itself: the slope of the activation is missing.",
+    ),
+    (
+        """
+        class Scale(Layer):
+            pass
+        CASES = [Scale()]
+        """,
+        "not checked",
+        "CASES should be a list of (layer, shape of one input), such as",
+    ),
+    (
+        """
+        class Conv2D(Conv2D):
+            def forward(self, x, training=False):
+                kernel = self.params["kernel"]
+                self.params["kernel"] = kernel[::-1, ::-1]
+                y = super().forward(x)
+                self.params["kernel"] = kernel
+                return y
+        """,
+        "WRONG",
+        "y is computed with the kernel turned by 180 degrees.",
+    ),
+    (
+        """
+        class Shell(Layer):
+            def forward(self, x, training=False):
+                raise NotImplementedError("write forward here")
+        """,
+        "not written",
+        "Not written yet (forward, line 8): write forward here",
+    ),
+    (
+        """
+        class Half(Layer):
+            def forward(self, x, training=False):
+                return x
+        """,
+        "not written",
+        "Not written yet: Half should define backward",
+    ),
+    (
+        """
+        class Falls(Layer):
+            def forward(self, x, training=False):
+                return x[9, 9, 9, 9]
+        """,
+        "failed",
+        "IndexError: index 9 is out of bounds for axis 0 with size 5 (forward, line 8)",
+    ),
+    (
+        """
+        class Leaves(Layer):
+            def forward(self, x, training=False):
+                raise SystemExit(3)
+        """,
+        "failed",
+        "SystemExit: 3",
+    ),
+    (
+        """
+        import os
+        class Crashes(Layer):
+            def forward(self, x, training=False):
+                os._exit(7)
+        """,
+        "failed",
+        "It ended Python by itself (exit status 7).",
+    ),
+    (
+        """
+        class Plain:
+            def forward(self, x):
+                return x
+            def backward(self, dy):
+                return dy
+        """,
+        "not checked",
+        "Plain has a forward and a backward, but is no Layer: write "
+        "`from tinycnn.layers import Layer` and `class Plain(Layer):`",
+    ),
+    (
+        """
+        class MyAdam(Adam):
+            def update(self, params, grads):
+                self.t = 0
+                super().update(params, grads)
+        """,
+        "WRONG",
+        "The correction lacks the power: 1 - beta for 1 - beta**t. Use t, the number "
+        "of the update, counted from 1. (MyAdam.update, line 7)",
+    ),
+    (
+        """
+        class Surprise(BinaryCrossentropy):
+            def per_photo(self, y, y_pred):
+                loss, gradient = super().per_photo(y, y_pred)
+                return loss, -gradient
+        """,
+        "WRONG",
+        "dy_pred has the wrong sign: it points the other way. Look for a minus that is "
+        "missing or too much (p - y, not y - p). (Surprise.per_photo, line 7)",
+    ),
+    ("", "not checked", "It holds no class that can be checked: write"),
+    ("import nothing_of_that_name", "failed", "ModuleNotFoundError: No module named"),
+    ("class Open(", "failed", "SyntaxError: '(' was never closed (line 5)"),
+    ("raise SystemExit", "failed", "SystemExit (line 5)"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "line"), FILES, ids=[str(n) for n in range(len(FILES))]
+)
+def test_what_is_said_of_a_file(say_of, text, verdict, line):
+    (answer,) = say_of(text).values()
+    assert answer.verdict == verdict, answer
+    assert answer.lines[0].startswith(line) if line else answer.lines == []
+
+
+def test_a_class_that_never_ends_does_not_keep_the_others_from_an_answer(say_of):
+    found = say_of(
+        """
+        class First(Dense):
+            pass
+        class Endless(Layer):
+            def forward(self, x, training=False):
+                while True:
+                    pass
+        class Last(Dense):
+            def forward(self, x, training=False):
+                print("noise")
+                return super().forward(x)
+        """,
+        limit=4,
+    )
+    assert {name: answer.verdict for name, answer in found.items()} == {
+        "First": "right", "Endless": "too slow", "Last": "right",
+    }  # fmt: skip
+    assert found["Endless"].lines == [
+        "It did not end within 4 seconds: an endless loop?"
+    ]
+
+
+def test_a_file_named_as_a_module_of_python_does_no_harm_and_nothing_is_left(
+    say_of, tmp_path
+):
+    text = "class Mine(Dense):\n    pass"
+    assert say_of(text, name="random.py")["Mine"].verdict == "right"
+    assert [path.name for path in tmp_path.iterdir()] == ["random.py"]
+
+
+def test_every_gradient_is_reported_and_the_cases_are_counted(say_of):
+    answer = say_of("class MyConv2D(Conv2D):\n    pass")["MyConv2D"]
+    assert (answer.verdict, answer.cases, set(answer.errors)) == (
+        "right", 3, {"x", "kernel", "bias"},
+    )  # fmt: skip
+    assert 0 < max(answer.errors.values()) < 1e-9
+
+
+def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
+    good = "class MyDense(Dense):\n    pass\nclass Own(Dense):\n    pass\n"
+    (tmp_path / "good.py").write_text(HEAD + good, encoding="utf-8")
+    (tmp_path / "broken.py").write_text("def", encoding="utf-8")
+    half = FILES[0][0]
+    (tmp_path / "half.py").write_text(HEAD + textwrap.dedent(half), encoding="utf-8")
+    names = ["good.py", "half.py", "broken.py"]
+    run = call("check", *names, "--format", "csv", cwd=tmp_path)
+    assert list(csv.reader(io.StringIO(run.stdout))) == [
+        ["file", "MyDense", "Own"],
+        ["good.py", "right", "right"],
+        ["half.py", "wrong: divided_by_batch", "missing"],
+        ["broken.py", "failed", "failed"],
+    ]
+    assert (run.returncode, run.stderr) == (1, "")
+
+    run = call("check", "good.py", cwd=tmp_path)
+    first, *_, last = run.stdout.splitlines()
+    assert (run.returncode, first, last) == (
+        0, "good.py", "1 file, 2 parts: all right",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("nowhere.py", "it is not there"), (".", "it is a folder")]
+)
+def test_a_file_that_is_none_is_named_before_anything_runs(call, tmp_path, name, what):
+    run = call("check", name, cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stderr == (f"error: FILE should be a Python file, got {name}: {what}\n")

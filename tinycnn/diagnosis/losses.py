@@ -1,0 +1,121 @@
+"""What is wrong with my loss? Its gradient, its size, and what it does far out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.twins import twin_of
+from tinycnn.gradient_check import TOLERANCE, numerical_gradient, relative_error
+from tinycnn.losses import Loss
+from tinycnn.randomness import rng_for
+from tinycnn.shapes import Array, Shape
+
+# Right answers and the shape of the predictions, by what stands below the loss.
+CASES: dict[str | None, tuple[Any, Shape]] = {
+    "sigmoid": ([[0.0], [1.0], [1.0], [0.0], [1.0]], (5, 1)),
+    "softmax": ([2, 0, 1, 3, 2], (5, 4)),
+    None: ([[0.0, 3.0], [1.0, -1.0], [2.0, 0.5], [0.0, 0.0], [-1.0, 1.0]], (5, 2)),
+}
+LARGE = (80.0, 3e38)  # one where exp rounds 1 + e away, one where it overflows
+
+
+def diagnose_loss(loss: Loss) -> list[Finding]:
+    """Return what is wrong with a loss: nothing, if it is right.
+
+    Parameters
+    ----------
+    loss : Loss
+        Its ``last_activation`` says what it takes: logits of a "sigmoid" or "softmax",
+        or (None) the model's output.
+
+    Notes
+    -----
+    What stops the loss itself with an error is passed on.
+
+    Examples
+    --------
+    >>> from tinycnn.losses import MeanSquaredError
+    >>> class Mine(MeanSquaredError):
+    ...     def per_photo(self, y, y_pred):
+    ...         loss, gradient = super().per_photo(y, y_pred)
+    ...         return loss, gradient / 2
+    >>> diagnose_loss(Mine())[0].sentence
+    'dy_pred is 0.5 times what it should be, everywhere.'
+    """
+    y_true, shape = CASES[loss.last_activation]
+    y_pred = rng_for(0, "check").standard_normal(shape)
+    found = [*_gradient(loss, y_true, y_pred), *_value(loss, y_true, y_pred)]
+    # A wrong gradient is often flat far out as well: one cause, one finding.
+    return found or list(_far_out(loss, y_true, y_pred))
+
+
+def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
+    """Yield what is wrong with the gradient, by its pattern."""
+    given = loss(y_true, y_pred.copy())[1]
+    tried = y_pred.copy()
+    wanted, _ = numerical_gradient(lambda: loss(y_true, tried)[0], tried)
+    if np.shape(given) != wanted.shape:
+        yield finding("wrong_shape", "y_pred", got=np.shape(given), wanted=wanted.shape)
+        return
+    if relative_error(given, wanted) <= TOLERANCE:
+        return
+    N, slope = len(y_pred), _slope(loss, y_pred)
+    factor = float((given * wanted).sum() / ((wanted**2).sum() + 1e-300))
+    for cause, candidate in (
+        ("zero", 0 * wanted),
+        ("sign", -wanted),
+        ("divided_by_batch", wanted / N),
+        ("not_divided_by_batch", wanted * N),
+        ("slope_twice", wanted * slope),
+        ("slope_missing", wanted / slope),
+        ("constant_factor", factor * wanted),
+    ):
+        if relative_error(given, candidate) <= TOLERANCE:
+            yield finding(cause, "y_pred", factor=factor)
+            return
+    share = np.mean(abs(given - wanted) > TOLERANCE)
+    yield finding("unknown", "y_pred", share=share)
+
+
+def _slope(loss: Loss, y_pred: Array) -> Array:
+    """Return p (1 - p), the slope of the sigmoid or, by itself, of the softmax."""
+    e = np.exp(y_pred)
+    p = e / e.sum(axis=-1, keepdims=True)
+    if loss.last_activation == "sigmoid":
+        p = e / (1 + e)
+    slope: Array = p * (1 - p)
+    return slope
+
+
+def _value(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
+    """Yield what is wrong with the number itself."""
+    once = loss(y_true, y_pred)[0]
+    twice = loss(np.concatenate([y_true, y_true]), np.concatenate([y_pred, y_pred]))[0]
+    twin = twin_of(loss)
+    if np.isclose(twice, 2 * once):
+        yield finding("loss_summed")
+    elif twin is not None and not np.isclose(once, wanted := twin(y_true, y_pred)[0]):
+        yield finding("loss_differs", got=once, wanted=wanted)
+
+
+def _far_out(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
+    """Yield what goes wrong where every answer is as wrong as can be."""
+    if loss.last_activation is None:
+        return
+    is_class = loss.targets(y_true, y_pred) > 0.5
+    for large in LARGE:
+        z = np.where(is_class, -large, large)
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise"):
+                value, gradient = loss(y_true, z)
+        except FloatingPointError as error:
+            yield finding("loss_overflows", logit=large, error=error)
+            return
+        if not np.isfinite(value) or not np.isfinite(gradient).all():
+            yield finding("loss_overflows", logit=large, error="not finite")
+            return
+        if not gradient[is_class].all():
+            yield finding("dead_zone", "y_pred", logit=large)
+            return

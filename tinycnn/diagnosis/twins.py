@@ -1,0 +1,131 @@
+"""Does my forward compute what the library's does? A layer beside its twin.
+
+A backward can only be wrong compared with its own forward. What a forward *should* be
+is known for a class that has the name of one of the library's: `Dense`, or `MyDense`.
+"""
+
+import copy
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.layers import turned
+from tinycnn.gradient_check import TOLERANCE, relative_error
+from tinycnn.layers import LAYERS, Layer
+from tinycnn.losses import LOSSES
+from tinycnn.optimizers import OPTIMIZERS
+from tinycnn.randomness import rng_for
+from tinycnn.shapes import Array, Shape
+
+TWINS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (*LAYERS.values(), *LOSSES.values(), *OPTIMIZERS.values())
+}
+
+
+def twin_of(mine: Any) -> Any:
+    """Return the library's object of the same name and arguments, or None.
+
+    The arguments are read from the attributes of the same name: ``filters`` from
+    ``mine.filters``.
+
+    Examples
+    --------
+    >>> class MyDense(Layer):
+    ...     def __init__(self, units):
+    ...         super().__init__()
+    ...         self.units = units
+    >>> twin_of(MyDense(3))
+    Dense(units=3)
+    """
+    twin = TWINS.get(type(mine).__name__.removeprefix("My"))
+    if twin is None or not isinstance(mine, twin.__mro__[-2]):
+        return None
+    arguments = {
+        name: getattr(mine, name)
+        for name, parameter in inspect.signature(twin).parameters.items()
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        and name not in ("activation", "input_shape")
+        and hasattr(mine, name)
+    }
+    try:
+        return twin(**arguments)
+    except (TypeError, ValueError):
+        return None
+
+
+def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
+    """Return how y differs from what the library's layer of that name gives.
+
+    Parameters
+    ----------
+    layer : Layer
+        Not touched: a copy is built, in float64.
+    input_shape : tuple of int
+        Without the batch axis.
+
+    Examples
+    --------
+    >>> from tinycnn.layers import Dense
+    >>> class MyDense(Dense):
+    ...     def forward(self, x, training=False):
+    ...         return super().forward(x, training) - self.params["bias"]
+    >>> for found in diagnose_forward(MyDense(3), (4,)):
+    ...     print(found.sentence)
+    y lacks the bias.
+    """
+    twin: Layer | None = twin_of(layer)
+    if twin is None:
+        return []
+    layer, rng = copy.deepcopy(layer), rng_for(0, "check")
+    layer.build(input_shape, rng, np.float64)
+    twin.build(input_shape, rng, np.float64)
+    wanted = {name: param.shape for name, param in twin.params.items()}
+    got = {name: np.shape(param) for name, param in layer.params.items()}
+    if got != wanted:
+        return [finding("other_params", "params", got=got, wanted=wanted)]
+    for name, param in layer.params.items():
+        twin.params[name] = param = param + 0.1 * rng.standard_normal(param.shape)
+        layer.params[name] = param.copy()
+    x = rng.standard_normal((5, *input_shape))
+    y, right = np.asarray(layer.forward(x.copy())), twin.forward(x)
+    if y.shape != right.shape:
+        return [finding("y_shape", "y", got=y.shape, wanted=right.shape)]
+    if relative_error(y, right) <= TOLERANCE:
+        return []
+    for cause, candidate in _candidates(twin, x, right):
+        if relative_error(y, candidate) <= TOLERANCE:
+            return [finding(cause, "y")]
+    factor = float((y * right).sum() / (right**2).sum())
+    if relative_error(y, factor * right) <= TOLERANCE:
+        return [finding("y_factor", "y", factor=factor)]
+    share = np.mean(~np.isclose(y, right))
+    return [finding("y_differs", "y", share=share, twin=type(twin).__name__)]
+
+
+def _candidates(twin: Layer, x: Array, right: Array) -> Iterator[tuple[str, Array]]:
+    """Yield (cause, what y would be) for one mistake after the other."""
+    params = twin.params
+
+    def with_other(**others: Array) -> Array:
+        twin.params = {**params, **others}
+        y = twin.forward(x)
+        twin.params = params
+        return y
+
+    if "bias" in params:
+        yield "bias_left_out", with_other(bias=0 * params["bias"])
+    if "kernel" in params:
+        kernel = params["kernel"]
+        if kernel.ndim == 4:
+            yield "kernel_flipped", with_other(kernel=kernel[::-1, ::-1])
+        for other in turned(kernel):
+            yield "kernel_turned", with_other(kernel=other)
+    for other in turned(right):
+        yield "y_turned", other
+    for axes in ((1,), (2,), (1, 2)):
+        if right.ndim == 4:
+            yield "y_turned", np.flip(right, axes)

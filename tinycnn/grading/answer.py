@@ -1,0 +1,59 @@
+"""What a check says of one part of somebody's file."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+
+RIGHT, WRONG, UNWRITTEN, FAILED = "right", "WRONG", "not written", "failed"
+SLOW, UNCHECKED = "too slow", "not checked"
+
+
+@dataclass
+class Answer:
+    """What a check says of one part, or of a file that cannot be loaded.
+
+    Attributes
+    ----------
+    part : str
+        The class's name; "" for the file as a whole.
+    verdict : str
+        "right", "WRONG", "not written" (NotImplementedError), "failed" (it raised an
+        error), "too slow" (over the time limit), "not checked" (nobody knows how to
+        construct it).
+    cases : int
+        How many ways of constructing it were checked.
+    errors : dict of str to float
+        The worst relative error of each gradient over the cases.
+    skipped : int
+        Numbers left out because they sit at a kink.
+    causes : list of str
+        Identifiers of what is wrong: "divided_by_batch".
+    lines : list of str
+        What is wrong and where to look, in words.
+    parts : list of str
+        For a file as a whole: the names of its parts.
+    """
+
+    part: str
+    verdict: str = RIGHT
+    cases: int = 0
+    errors: dict[str, float] = field(default_factory=dict)
+    skipped: int = 0
+    causes: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def cell(self) -> str:
+        """The verdict in a few words, for a table of many files."""
+        causes = dict.fromkeys(self.causes)
+        return f"wrong: {', '.join(causes)}" if causes else self.verdict
+
+    def to_json(self) -> str:
+        """Return this answer as one line of text."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Answer":
+        """Return the answer that `to_json` wrote."""
+        return cls(**json.loads(text))

@@ -1,0 +1,111 @@
+"""Each part of each file in a process of its own, with a time limit.
+
+Somebody else's code may never end, end Python itself, or change the library it is
+checked by. In a process of its own it spoils nobody's result but its own. It is no
+prison: it runs with the rights of whoever checks it.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+from tinycnn.grading.answer import FAILED, SLOW, Answer
+
+PAUSE = 0.01  # seconds between two looks at what is running
+
+
+class _Running:
+    """One process that answers for one part."""
+
+    def __init__(self, path: Path, part: str, folder: str, limit: float) -> None:
+        self.path, self.part, self.limit = path, part, limit
+        handle, name = tempfile.mkstemp(suffix=".json", dir=folder)
+        os.close(handle)
+        self.result = Path(name)
+        self.end = time.monotonic() + limit
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tinycnn.grading", path, part, name],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,
+        )
+
+    def answer(self) -> Answer | None:
+        """Return what it says, or None while it is at work."""
+        status = self.process.poll()
+        if status is None and time.monotonic() < self.end:
+            return None
+        self.stop()
+        if status is None:
+            line = f"It did not end within {self.limit:g} seconds: an endless loop?"
+            return Answer(self.part, SLOW, lines=[line])
+        with contextlib.suppress(ValueError, TypeError):
+            return Answer.from_json(self.result.read_text(encoding="utf-8"))
+        line = f"It ended Python by itself (exit status {status})."
+        return Answer(self.part, FAILED, lines=[line])
+
+    def stop(self) -> None:
+        """End the process, and on POSIX what it has started."""
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.kill()
+        self.process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Return this environment, with one BLAS thread and the same places for imports."""
+    path = os.pathsep.join(filter(None, sys.path))
+    one = {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONUTF8": "1"}
+    return {**os.environ, **one, "PYTHONPATH": path}
+
+
+def answers(paths: list[Path], limit: float) -> Iterator[tuple[Path, list[Answer]]]:
+    """Yield (file, answers for its parts) in the order given.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Python files.
+    limit : float
+        Seconds that each part may take.
+
+    Notes
+    -----
+    A file that cannot be loaded has one answer, whose part is "".
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = deque((path, "") for path in paths)
+        found: dict[Path, dict[str, Answer | None]] = {
+            path: {"": None} for path in paths
+        }
+        running: list[_Running] = []
+        left = list(paths)
+        try:
+            while left:
+                while wanted and len(running) < (os.cpu_count() or 1):
+                    running.append(_Running(*wanted.popleft(), folder, limit))
+                for one in list(running):
+                    if (answer := one.answer()) is None:
+                        continue
+                    running.remove(one)
+                    found[one.path][one.part] = answer
+                    if answer.parts:
+                        found[one.path] = dict.fromkeys(answer.parts)
+                        wanted.extendleft((one.path, p) for p in answer.parts[::-1])
+                while left and all(found[left[0]].values()):
+                    path = left.pop(0)
+                    yield path, [a for a in found[path].values() if a is not None]
+                time.sleep(PAUSE)
+        finally:
+            for one in running:
+                one.stop()
