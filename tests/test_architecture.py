@@ -13,11 +13,12 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a file may import what stands in a row above its own, or in its
 # own row where that makes no circle.
 LEVELS = [
-    ["shapes", "text"],
+    ["shapes", "text", "threads"],
     ["randomness", "initializers", "keras_words"],
     ["batches", "files"],
     ["preprocessing"],
     ["layers", "losses", "metrics", "optimizers", "callbacks", "sources", "summary"],
+    ["passes"],
     ["training", "network"],
     ["steps", "questions", "model_files"],
     ["models"],

@@ -8,6 +8,7 @@ import numpy as np
 from tinycnn import summary
 from tinycnn.keras_words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
+from tinycnn.passes import Pass
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape, whole_number
 from tinycnn.text import count_of, say
@@ -173,11 +174,12 @@ class Network:
 
     def infer(self, x: Array) -> tuple[Array, Array]:
         """Return (logits, output) and let go of what backward would have needed."""
-        logits = x
+        *below, last = self.layers
+        logits = Pass(below, keep=False).forward(x)
+        y = last.forward(logits)
         for layer in self.layers:
-            logits, x = x, layer.forward(x)
             layer.forget()
-        return logits, x
+        return logits, y
 
     def as_input(self, x: Any) -> Array:
         """Return x as floats of the shape that the first layer wants."""

@@ -5,14 +5,17 @@ changes the params in place. Read `SGD.update` first: five lines.
 """
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from tinycnn.keras_words import OPTIMIZER_WORDS, refuse
 from tinycnn.shapes import Array
+from tinycnn.threads import each, pieces
 
 Named = dict[str, Array]
+BLOCK_NUMBERS = 2**17  # half a MiB of float32 for each of param, grad, m and v
 
 
 class Optimizer:
@@ -180,14 +183,19 @@ class Adam(Optimizer):
         correction = math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
         rate = self.learning_rate * correction
         for name, param in params.items():
-            grad = grads[name]
-            m = self.m.setdefault(name, np.zeros_like(param))
-            v = self.v.setdefault(name, np.zeros_like(param))
-            m *= self.beta_1
-            m += (1 - self.beta_1) * grad
-            v *= self.beta_2
-            v += (1 - self.beta_2) * grad**2
-            param -= rate * m / (np.sqrt(v) + self.epsilon)
+            if name not in self.m:
+                self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
+            arrays = param, grads[name], self.m[name], self.v[name]
+            each(partial(self._step, rate, arrays), _blocks(param))
+
+    def _step(self, rate: float, arrays: tuple[Array, ...], rows: slice) -> None:
+        """Update some rows of a parameter: few enough to stay in the cache."""
+        param, grad, m, v = (array[rows] for array in arrays)
+        m *= self.beta_1
+        m += (1 - self.beta_1) * grad
+        v *= self.beta_2
+        v += (1 - self.beta_2) * grad**2
+        param -= rate * m / (np.sqrt(v) + self.epsilon)
 
     def config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__`` as plain JSON."""
@@ -217,6 +225,12 @@ def _number(
     raise ValueError(
         f"{name} should be a number {' and '.join(range_words)}, got {value!r}"
     )
+
+
+def _blocks(param: Array) -> list[slice]:
+    """Return slices of rows, of about `BLOCK_NUMBERS` numbers each."""
+    row = max(1, param[:1].size)
+    return pieces(len(param), max(1, BLOCK_NUMBERS // row))
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "adam": Adam}

@@ -10,6 +10,7 @@ from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.losses import Loss
 from tinycnn.network import Network
 from tinycnn.optimizers import Optimizer
+from tinycnn.passes import Pass
 from tinycnn.shapes import Array
 from tinycnn.training import DivergedError
 
@@ -40,18 +41,17 @@ def learn(
     for layer in network.layers:
         layer.step = optimizer.t
     *below, last = network.layers
+    way = Pass(below, training=True)
     # What overflows is reported by DivergedError, with its place, not by NumPy.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        logits = x
-        for layer in below:
-            logits = layer.forward(logits, training=True)
+        logits = way.forward(x)
         y_pred = last.forward(logits, training=True)
         if loss.last_activation:
             value, dlogits = loss(y, logits, weights)
-            _backward_to_params(below, dlogits)
         else:
             value, dy = loss(y, y_pred, weights)
-            _backward_to_params(network.layers, dy)
+            dlogits = last.backward(dy)
+        way.backward(dlogits)
         if not math.isfinite(value):
             raise DivergedError(_where_diverged(network, x, value, optimizer))
         optimizer.update(network.params, network.grads)
@@ -103,20 +103,6 @@ def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None
             f"class_weight should have a weight for every label, none for {missing}"
         )
     return np.array([class_weight[int(label)] for label in labels], np.float64)
-
-
-def _backward_to_params(layers: list[Layer], dy: Array) -> None:
-    """Go back as far as there is something to learn; the photo's gradient is not."""
-    places = [place for place, layer in enumerate(layers) if layer.params]
-    if not places:
-        return
-    first = layers[places[0]]
-    first.skip_dx = True
-    try:
-        for layer in reversed(layers[places[0] :]):
-            dy = layer.backward(dy)
-    finally:
-        first.skip_dx = False
 
 
 def _where_diverged(

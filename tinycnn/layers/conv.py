@@ -134,7 +134,8 @@ class Conv2D(Layer):
         dy = dy.reshape(-1, self.filters)  # N*OH*OW, F
         self.grads = {
             "kernel": (cols.T @ dy).reshape(kernel.shape),
-            "bias": dy.sum(axis=0),
+            # A product with ones is a sum, and several times as fast as sum(axis=0).
+            "bias": np.ones(len(dy), dy.dtype) @ dy,
         }
         if self.skip_dx:
             return np.empty(0, dy.dtype)

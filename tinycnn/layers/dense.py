@@ -7,6 +7,7 @@ import numpy as np
 from tinycnn.initializers import check_initializer
 from tinycnn.layers.activations import check_activation
 from tinycnn.layers.base import Layer
+from tinycnn.layers.products import product
 from tinycnn.shapes import Array, Shape, whole_number
 
 
@@ -81,16 +82,17 @@ class Dense(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        y = x @ self.params["kernel"] + self.params["bias"]
+        y = product(x, self.params["kernel"])
+        y += self.params["bias"]
         self._cache = (x,)
         return y
 
     def backward(self, dy: Array) -> Array:
         (x,) = self._remembered(dy)
-        self.grads = {"kernel": x.T @ dy, "bias": dy.sum(axis=0)}
+        self.grads = {"kernel": product(x.T, dy), "bias": dy.sum(axis=0)}
         if self.skip_dx:
             return np.empty(0, dy.dtype)
-        return dy @ self.params["kernel"].T
+        return product(dy, self.params["kernel"].T)
 
     def config(self) -> dict[str, Any]:
         return {"units": self.units, "kernel_initializer": self.kernel_initializer}

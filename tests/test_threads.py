@@ -1,0 +1,154 @@
+"""Several pieces side by side: how many threads, in which order, under which rules."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+from conftest import environment
+
+from tinycnn import threads
+from tinycnn.layers.products import LARGE, product
+from tinycnn.threads import each, pieces, thread_count
+
+
+@pytest.fixture
+def settings(monkeypatch):
+    """Set the variables that are given, and no others; four cores."""
+
+    def set_only(**given):
+        for name in (threads.SETTING, *threads.BLAS_SETTINGS):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(threads, "_core_count", lambda: 4)
+
+    return set_only
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [
+        ({}, 1),  # the BLAS takes all four
+        ({"OPENBLAS_NUM_THREADS": "1"}, 4),
+        ({"OPENBLAS_NUM_THREADS": "2"}, 2),
+        ({"OMP_NUM_THREADS": "3"}, 1),
+        ({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "4"}, 4),
+        ({"OPENBLAS_NUM_THREADS": "8"}, 1),
+        ({"OPENBLAS_NUM_THREADS": "some"}, 1),
+        ({"TINYCNN_NUM_THREADS": "3"}, 3),
+        ({"TINYCNN_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}, 1),
+    ],
+)
+def test_how_many_threads(settings, given, count):
+    settings(**given)
+    assert thread_count() == count
+
+
+@pytest.mark.parametrize("word", ["0", "-2", "two", "1.5"])
+def test_a_setting_that_is_no_number_is_refused(settings, word):
+    settings(TINYCNN_NUM_THREADS=word)
+    with pytest.raises(ValueError, match=f"of at least 1, got '{word}'"):
+        thread_count()
+
+
+def test_results_come_in_order_and_from_several_threads(settings):
+    settings(TINYCNN_NUM_THREADS="3")
+    together = threading.Barrier(3, timeout=20)  # passes only if three run at once
+
+    def work(item):
+        together.wait()
+        return item, threading.get_ident()
+
+    items, names = zip(*each(work, "abc"), strict=True)
+    assert items == ("a", "b", "c")
+    assert len(set(names)) == 3
+    assert threading.get_ident() not in names
+
+
+def test_one_piece_or_one_thread_stays_where_it_is(settings):
+    here = [threading.get_ident()]
+    settings(TINYCNN_NUM_THREADS="3")
+    assert each(lambda _: threading.get_ident(), [0]) == here
+    settings(TINYCNN_NUM_THREADS="1")
+    assert each(lambda _: threading.get_ident(), [0, 1]) == here * 2
+
+
+def test_a_piece_runs_its_own_pieces_by_itself_and_cannot_wait_for_ever(settings):
+    settings(TINYCNN_NUM_THREADS="2")
+
+    def inner(_):
+        return threading.get_ident()
+
+    for names in each(lambda _: each(inner, range(4)), range(4)):
+        assert len(set(names)) == 1
+
+
+def test_numpys_rules_of_the_caller_hold_in_the_pieces(settings):
+    settings(TINYCNN_NUM_THREADS="2")
+    zeros = [np.zeros(2), np.zeros(2)]
+    with np.errstate(divide="ignore"):
+        assert all(np.isinf(one).all() for one in each(lambda z: 1 / z, zeros))
+    with (
+        np.errstate(divide="raise"),
+        pytest.raises(FloatingPointError, match="divide by zero"),
+    ):
+        each(lambda z: 1 / z, zeros)
+
+
+def test_an_error_in_a_piece_is_the_callers(settings):
+    settings(TINYCNN_NUM_THREADS="2")
+    with pytest.raises(KeyError, match="b"):
+        each({"a": 1}.__getitem__, ["a", "b"])
+
+
+@pytest.mark.parametrize(("length", "size"), [(0, 3), (1, 3), (6, 3), (7, 3)])
+def test_pieces_make_up_the_whole(length, size):
+    found = [place for piece in pieces(length, size) for place in range(100)[piece]]
+    assert found == list(range(length))
+    assert all(1 <= piece.stop - piece.start <= size for piece in pieces(length, size))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_process_has_threads_of_its_own():
+    program = """
+import os
+from tinycnn.threads import each
+assert each(abs, [-1, -2]) == [1, 2]
+child = os.fork()
+if not child:
+    os._exit(0 if each(abs, [-1, -2]) == [1, 2] else 1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        env={**environment(), threads.SETTING: "2"},
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0
+
+
+# (rows, K, columns): wide, tall, both transposed, and too small to be cut
+SHAPES = [(3, 4099, 2053), (2053, 4099, 3), (5, 7, 11)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_product_in_pieces_is_the_product(settings, shape, turned, dtype):
+    rows, middle, columns = shape
+    assert (rows * middle * columns > LARGE) == (rows != 5)
+    rng = np.random.default_rng(0)
+    a = rng.integers(-9, 9, (rows, middle)).astype(dtype)  # small: the sums are exact
+    b = rng.integers(-9, 9, (middle, columns)).astype(dtype)
+    if turned:
+        a, b = np.asfortranarray(a), np.asfortranarray(b)
+    wanted = (a.astype(np.int64) @ b.astype(np.int64)).astype(dtype)
+    for count in "1", "3":
+        settings(TINYCNN_NUM_THREADS=count)
+        y = product(a, b)
+        assert y.dtype == dtype
+        assert np.array_equal(y, wanted)
