@@ -1,0 +1,139 @@
+"""How a training went, and what its answers are like."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tinycnn.figures.canvas import BLUE, PLAIN, SHARES, VERMILION, Style, new_figure
+from tinycnn.text import shortened, width_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Curves = Mapping[str, Sequence[float]]
+
+MEANINGS = {"accuracy": "accuracy (share of right answers)", "loss": "loss (mean)"}
+
+
+def learning_curves(
+    history: Curves,
+    ax: "Axes | None" = None,
+    *,
+    what: str = "accuracy",
+    validation_name: str = "validation",
+) -> "Axes":
+    """Return axes with one figure of the training, epoch by epoch.
+
+    Parameters
+    ----------
+    history : dict of str to list of float
+        `History.history`: one number per epoch under `what`, ``"val_" + what`` or both.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a figure of its own.
+    what : {"accuracy", "loss"}, default "accuracy"
+    validation_name : str, default "validation"
+        What the photos of the second line are called; "test" if they were the test
+        photos.
+
+    Raises
+    ------
+    ValueError
+        If the history holds nothing of the kind.
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    named = {"training": history.get(what), validation_name: history.get(f"val_{what}")}
+    lines = {name: np.array(line) for name, line in named.items() if line}
+    if what not in MEANINGS or not lines:
+        raise ValueError(f"what should be one of {[*history]}, got {what!r}")
+    ax = new_figure(6.4, 4.2).add_subplot() if ax is None else ax
+    ends = {name: [0, *line[np.isfinite(line)]][-1] for name, line in lines.items()}
+    highest, last = max(ends, key=ends.__getitem__), max(map(len, lines.values()))
+    for name, line in lines.items():
+        colour, style = (BLUE, "-") if name == "training" else (VERMILION, "--")
+        style = "." * (last <= 30) + style  # more dots would hide the dashes
+        epochs = np.arange(1, len(line) + 1)
+        ax.plot(epochs, line, style, color=colour)
+        # The higher line's name sits above its end, the other's below: they never meet.
+        side = "bottom" if name == highest else "top"
+        said = f"  {shortened(name)} {ends[name]:.2f}"
+        ax.text(epochs[-1], ends[name], said, color=colour, va=side, **PLAIN)
+    locator = MaxNLocator(nbins=12, steps=[1, 5, 10], integer=True)
+    ax.set_xticks([1, *(t for t in locator.tick_values(1, last) if 1 < t <= last)])
+    ax.set(xlabel="epoch", ylabel=MEANINGS[what])
+    ax.set_ylim(0, 1.04 if what == "accuracy" else None)
+    ax.grid(axis="y", alpha=0.3)
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def learning_curves_figure(
+    history: Curves, *, validation_name: str = "validation"
+) -> "Figure":
+    """Return a figure of accuracy and loss side by side, as far as there are both.
+
+    Parameters
+    ----------
+    history : dict of str to list of float
+        `History.history`.
+    validation_name : str, default "validation"
+        As in `learning_curves`.
+
+    Raises
+    ------
+    ValueError
+        If the history holds neither.
+    """
+    kinds = [w for w in MEANINGS if history.get(w) or history.get(f"val_{w}")]
+    kinds = kinds or ["accuracy"]  # of which it will be said that there is none
+    figure = new_figure(6.0 * len(kinds), 4.2)
+    for place, what in enumerate(kinds, start=1):
+        ax = figure.add_subplot(1, len(kinds), place)
+        learning_curves(history, ax, what=what, validation_name=validation_name)
+    return figure
+
+
+def confusion_matrix(
+    matrix: ArrayLike, class_names: Sequence[str], ax: "Axes | None" = None
+) -> "Axes":
+    """Return axes with the counts of a confusion matrix; the diagonal is right.
+
+    The number in a cell counts photos, its colour is the share of the row: of the
+    photos that are of this class.
+
+    Parameters
+    ----------
+    matrix : array-like of int, shape (K, K)
+        As `metrics.confusion_matrix` returns it: rows true, columns answered.
+    class_names : sequence of str, length K
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a figure of its own, as large as K needs.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not of K rows and K columns.
+    """
+    counts, names = np.asarray(matrix), [shortened(name) for name in class_names]
+    if counts.shape != (len(names), len(names)) or not names:
+        wanted = f"({len(names)}, {len(names)}) for these classes"
+        raise ValueError(f"matrix should have shape {wanted}, got {counts.shape}")
+    side = min(20.0, max(2.6, 0.55 * len(names)))  # inches
+    ax = new_figure(side + 3.0, side + 1.4).add_subplot() if ax is None else ax
+    shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+    image = ax.imshow(shares, SHARES, vmin=0, vmax=1, interpolation="nearest")
+    size = min(12.0, 14 * side / len(names))
+    style: Style = {"ha": "center", "va": "center", "fontsize": size}
+    for (row, column), share in np.ndenumerate(shares):
+        style["color"] = "white" if share > 0.7 else "black"
+        ax.text(column, row, f"{counts[row, column]:,}", **style)
+    ax.set_xticks(range(len(names)), names, **PLAIN)
+    ax.set_yticks(range(len(names)), names, **PLAIN)
+    if max(map(width_of, names)) > 12 - len(names) / 2:  # else they would run together
+        ax.tick_params("x", labelrotation=90)
+    ax.set(xlabel="answer", ylabel="true class")
+    ax.figure.colorbar(image, ax=ax, label="share of the true class's photos")
+    return ax
