@@ -28,6 +28,7 @@ LEVELS = [
         "gradient_check",
         "diagnosis",
         "grading",
+        "explanation",
         "figures",
         "baselines",
         "kernels",

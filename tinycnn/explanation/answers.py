@@ -1,0 +1,185 @@
+"""One answer, in float64: every layer's output, and the logit of one class."""
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from tinycnn.layers import Layer, Sigmoid, Softmax
+from tinycnn.metrics import answer_probabilities, predicted_labels
+from tinycnn.models import Sequential
+from tinycnn.questions import blocks_of, photos_of, warn_of_range
+from tinycnn.shapes import Array
+from tinycnn.text import display_name
+
+
+class Answer:
+    """What a model makes of one photo, layer by layer, and the logit of one class.
+
+    Parameters
+    ----------
+    model : Sequential
+        Not touched: its layers are copied, in float64.
+    x : ndarray of shape (H, W, C) or (1, H, W, C), path or Pillow image
+        One photo; an array as the model is fed, anything else is prepared as the
+        training's photos were.
+    class_index : int or str, optional
+        Number or name of the class; by default the one that the model answers.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        The copies.
+    outputs : list of ndarray, each (1, ...)
+        outputs[0] is the photo, outputs[n] what goes into layer n, the last one the
+        model's answer.
+    logit_place : int
+        ``outputs[logit_place]`` holds the logits: what a last sigmoid or softmax is
+        given, or the answer itself if the model ends otherwise.
+    class_index : int
+    class_name : str
+    logit : float
+        Of this class. A single output is about class 1; class 0 has minus its logit.
+
+    Raises
+    ------
+    ValueError
+        If it is not one photo, the class is not known, or the model does not answer
+        with one number per class.
+    PhotoError
+        If the photo cannot be read.
+    """
+
+    def __init__(self, model: Sequential, x: Any, class_index: Any = None) -> None:
+        photo = one_photo(model, x)
+        shape = model.output_shape or ()
+        if len(shape) != 1:
+            raise ValueError(
+                "the model should answer with one number per class, (K,), got output "
+                f"shape {shape}: end it with Flatten() and Dense()"
+            )
+        self.layers = float64_layers(model.layers)
+        self.outputs = [photo]
+        for layer in self.layers:
+            self.outputs.append(layer.forward(self.outputs[-1]))
+        has_probabilities = isinstance(self.layers[-1], (Sigmoid, Softmax))
+        self.logit_place = len(self.layers) - has_probabilities
+        if class_index is None:
+            class_index = predicted_labels(self.outputs[-1], model.threshold)[0]
+        names = model.classes or []
+        self.class_index = class_number(class_index, max(2, shape[0]), names)
+        known = self.class_index < len(names)
+        self.class_name = names[self.class_index] if known else str(self.class_index)
+        self._unit, self._sign = self.class_index, 1.0
+        if shape[0] == 1:
+            self._unit, self._sign = 0, 1.0 if self.class_index else -1.0
+        self.logit = self._sign * float(self.outputs[self.logit_place][0, self._unit])
+
+    def probabilities(self, photos: Array) -> Array:
+        """Return this class's probability for photos: (N, H, W, C) -> (N,)."""
+        for layer in self.layers:
+            photos = layer.forward(photos)
+            layer.forget()
+        return answer_probabilities(photos, np.full(len(photos), self.class_index))
+
+    def gradient(self, place: int) -> Array:
+        """Return d logit / d outputs[place], without the batch axis.
+
+        The layers from there on keep theirs: d logit / d param in `grads`.
+        """
+        dy = np.zeros_like(self.outputs[self.logit_place])
+        dy[0, self._unit] = self._sign
+        for layer in reversed(self.layers[place : self.logit_place]):
+            dy = layer.backward(dy)
+        gradient: Array = dy[0]
+        return gradient
+
+
+def float64_layers(layers: list[Layer]) -> list[Layer]:
+    """Return copies of built layers that compute in float64."""
+    copies = []
+    for layer in layers:
+        bare = copy.copy(layer)  # gradients and memories can be larger than the model
+        bare.grads, bare._cache, bare.skip_dx = {}, None, False
+        bare = copy.deepcopy(bare)
+        bare.params = {name: p.astype(np.float64) for name, p in bare.params.items()}
+        copies.append(bare)
+    return copies
+
+
+def one_photo(model: Sequential, x: Any) -> Array:
+    """Return one photo as the model is fed, float64 of shape (1, H, W, C)."""
+    if model.input_shape is None or model.output_shape is None:
+        raise ValueError(
+            "the model is not built yet: give its first layer input_shape, or fit it"
+        )
+    if (photos := photos_of(x)) is None:
+        x = np.asarray(x)
+        x = model.as_input(x[np.newaxis] if x.shape == model.input_shape else x)
+        warn_of_range(x, model.input_range)
+    else:
+        x = np.concatenate([*blocks_of(photos, 1, model.preprocessing)])
+        x = model.as_input(x)
+    if len(x) != 1:
+        raise ValueError(f"an explanation is about one photo, got {len(x)}")
+    photo: Array = x.astype(np.float64)
+    if not np.isfinite(photo).all():
+        raise ValueError("the photo should hold finite numbers, got NaN or infinity")
+    return photo
+
+
+def class_number(asked: Any, count: int, names: list[str]) -> int:
+    """Return the number of a class that is asked for by its number or its name."""
+    if isinstance(asked, str) and display_name(asked) in names:
+        return names.index(display_name(asked))
+    is_number = isinstance(asked, (int, np.integer)) and not isinstance(asked, bool)
+    if is_number and 0 <= asked < count:
+        return int(asked)
+    known = ", ".join(f"{n} ({name})" for n, name in enumerate(names[:count]))
+    known = known or f"0 to {count - 1} (the model knows no names)"
+    raise ValueError(f"class_index should be one of {known}, got {asked!r}")
+
+
+def place_of(model: Sequential, layer: Any) -> int:
+    """Return n for the layer whose output is ``outputs[n]``; 0 is the photo.
+
+    Parameters
+    ----------
+    model : Sequential
+    layer : "input", int or Layer
+        A number is the one that `summary` shows, or counted from the end below 0.
+
+    Raises
+    ------
+    ValueError
+        If the model has no such layer.
+    """
+    layers, count = model.layers, len(model.layers)
+    if isinstance(layer, str) and layer == "input":
+        return 0
+    if isinstance(layer, Layer):
+        layer = next((n for n, one in enumerate(layers) if one is layer), layer)
+    is_number = isinstance(layer, (int, np.integer)) and not isinstance(layer, bool)
+    if is_number and -count <= layer < count:
+        return int(layer) % count + 1
+    raise ValueError(
+        f"layer should be 'input', a layer of the model or its number, 0 to "
+        f"{count - 1} (summary() lists them), got {layer!r}"
+    )
+
+
+def layer_text(layers: list[Layer], place: int) -> str:
+    """Return what outputs[place] is called: "input", or "layer 2 (MaxPooling2D)"."""
+    if place == 0:
+        return "input"
+    return f"layer {place - 1} ({type(layers[place - 1]).__name__})"
+
+
+def check_maps(layers: list[Layer], place: int) -> None:
+    """Raise unless outputs[place] is (rows, columns, channels)."""
+    shape = layers[place - 1].output_shape if place else layers[0].input_shape
+    if shape is None or len(shape) != 3:
+        raise ValueError(
+            "layer should be one with feature maps (rows, columns, channels), got "
+            f"{layer_text(layers, place)} with output {shape}; try one before Flatten"
+        )
