@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinycnn import figures
+from tinycnn import Sequential, explanation, figures
+from tinycnn.explanation import Patch
 from tinycnn.kernels import KERNELS, feature_map
+from tinycnn.layers import Conv2D, Dense, Flatten, Sigmoid, SumPooling2D
 
 HISTORY = {
     "loss": [0.9, 0.5, 0.3],
@@ -339,6 +342,111 @@ def test_a_batch_of_maps_is_said():
         figures.feature_maps(np.zeros((1, 2, 2, 3)))
 
 
+# Explanations ------------------------------------------------------------------------
+
+
+def explained(class_name="bee", rows=6, columns=9):
+    """(photo, model, votes of a small random network with that class name)."""
+    rng = np.random.default_rng(3)
+    conv = Conv2D(3, (2, 3), input_shape=(rows, columns, 3), activation="relu")
+    model = Sequential([conv, SumPooling2D((2, 2)), Flatten(), Dense(1), Sigmoid()])
+    model.set_weights([rng.normal(size=w.shape) for w in model.get_weights()])
+    model.classes = ["ant", class_name]
+    one = rng.random((rows, columns, 3))
+    return one, model, explanation.votes(model, one, class_index=1)
+
+
+def test_votes_are_drawn_where_they_belong_on_one_scale_about_0():
+    one, model, found = explained()
+    ax = figures.votes(one, found)
+    below, above = ax.images
+    np.testing.assert_allclose(below.get_array(), 0.45 + 0.5 * one.mean(axis=2))
+    np.testing.assert_array_equal(above.get_array(), found.votes.sum(axis=2))
+    assert above.get_extent() == [
+        0.5,
+        6.5,
+        4.0,
+        0.0,
+    ]  # 2x3 cells of 3x4 pixels, 2 apart
+    limit = np.abs(found.per_cell).max()
+    assert above.get_clim() == (-limit, limit)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-0.5, 8.5), (5.5, -0.5))
+    heading, total = ax.get_title().split("\n")
+    assert heading == "Votes for and against bee"
+    logit, votes, biases = (float(n) for n in re.findall(r"[+-][0-9.]+", total))
+    assert logit == pytest.approx(votes + biases, abs=2e-3)
+    assert logit == round(found.logit, 3)
+    assert any("vote of a cell" in text for text in written(ax.figure))
+    pixels = explanation.votes(model, one, "input")
+    written_there = written(figures.votes(one, pixels).figure)
+    assert any("vote of a pixel" in text for text in written_there)
+
+
+def test_votes_that_are_an_approximation_are_no_equation():
+    one, model, _ = explained()
+    conv = Conv2D(2, 3, input_shape=one.shape, activation="sigmoid")
+    bent = Sequential([conv, Flatten(), Dense(1)])
+    ax = figures.votes(one, explanation.votes(bent, one, layer="input"))
+    assert "≈" in ax.get_title() and "biases" not in ax.get_title()
+    flat = explanation.votes(model, one, layer=3)
+    with pytest.raises(ValueError, match=r"feature maps .* those of layer 3 \(Flatten"):
+        figures.votes(one, flat)
+
+
+@pytest.mark.parametrize("what", ["saliency", "grad_cam", "occlusion"])
+def test_a_map_of_heat_has_no_colour_at_0(what):
+    one, model, _ = explained()
+    label = 0 if what == "grad_cam" else 1  # for 1 it is 0 everywhere here
+    heat = getattr(explanation, what)(model, one, label)
+    ax = figures.heat_map(one, heat, what=what, class_name="bee")
+    image = ax.images[1]
+    np.testing.assert_array_equal(image.get_array(), heat)
+    low, high = image.get_clim()
+    assert high == np.abs(heat).max()
+    assert low == (-high if heat.min() < 0 else 0)
+    *_, alpha_of_0 = image.cmap(image.norm(0.0))
+    assert alpha_of_0 < 0.1
+    red, _, blue, alpha = image.cmap(image.norm(high))
+    assert red > 2 * blue and alpha > 0.9
+    assert ax.get_title().split("\n")[0].endswith("of bee")
+
+
+def test_signs_of_a_saliency_are_said():
+    one, model, _ = explained()
+    plain, signed = (explanation.saliency(model, one, signed=s) for s in (False, True))
+    assert "|d logit / d pixel|" in written(figures.heat_map(one, plain).figure)
+    assert "d logit / d pixel" in written(figures.heat_map(one, signed).figure)
+
+
+def test_an_empty_map_is_said_to_be_empty():
+    one, model, _ = explained()
+    empty = explanation.grad_cam(model, one, 1)
+    ax = figures.heat_map(one, empty, what="grad_cam")
+    assert "0 everywhere" in ax.get_title()
+    assert ax.images[1].get_clim() == (0, 1)
+
+
+def test_maps_of_another_size_or_name_are_said():
+    one, _, _ = explained()
+    with pytest.raises(ValueError, match=r"have shape \(6, 9\), got \(9, 6\)"):
+        figures.heat_map(one, np.zeros((9, 6)))
+    with pytest.raises(ValueError, match="saliency, grad_cam, occlusion, got 'lime'"):
+        figures.heat_map(one, np.zeros((6, 9)), what="lime")
+
+
+def test_patches_show_what_where_and_how_much():
+    patches = [Patch(2.0, "a/b/one.jpg", 3, 4, (6, 9, 8, 12), photo(3, 4)),
+               Patch(0.123456, "photo 7", 0, 0, (0, 2, 0, 1), photo(2, 1))]  # fmt: skip
+    figure = figures.top_patches(patches)
+    for patch, ax in zip(patches, figure.axes, strict=True):
+        np.testing.assert_array_equal(ax.images[0].get_array(), patch.pixels)
+    assert [ax.get_title() for ax in figure.axes] == ["2.00", "0.123"]
+    below = [ax.get_xlabel() for ax in figure.axes]
+    assert below == ["one.jpg\nrow 6, column 8", "photo 7\nrow 0, column 0"]
+    with pytest.raises(ValueError, match="at least one picture"):
+        figures.top_patches([])
+
+
 # What holds for all ------------------------------------------------------------------
 
 
@@ -369,15 +477,37 @@ def figure_of(kind):
             return figures.feature_maps(photos[0], title=NASTY[1])
         case "preview":
             return figures.augmentation_preview(photos[0], photos[1:3])
+        case "votes":
+            one, _, found = explained(NASTY[5])
+            return figures.votes(one, found).figure
+        case "heat":
+            return figures.heat_map(
+                photos[0], rng.normal(size=(6, 5)), class_name=NASTY[0]
+            ).figure
+        case "explanation":
+            one, model, found = explained("$no$ name that is long")
+            kinds = ("saliency", "grad_cam", "occlusion")
+            maps = {kind: getattr(explanation, kind)(model, one) for kind in kinds}
+            return figures.explanation_figure(one, found, maps)
+        case "tall explanation":
+            one, _, found = explained(rows=16, columns=6)
+            return figures.explanation_figure(one, found, {"saliency": one[..., 0]})
+        case "patches":
+            patches = [
+                Patch(1, name, 0, 0, (0, 6, 0, 5), one)
+                for name, one in zip(NASTY, photos, strict=True)
+            ]
+            return figures.top_patches(patches, title=NASTY[0])
         case _:
             named = dict(zip(NASTY, photos, strict=True))
             return figures.kernel_gallery(photos[0], {**named, "sharpen": photos[0]})
 
 
 KINDS = ("curves", "matrix", "mistakes", "filters", "colour filters", "maps")
+REASONS = ("votes", "heat", "explanation", "tall explanation", "patches")
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "preview", "gallery"])
+@pytest.mark.parametrize("kind", [*KINDS, *REASONS, "preview", "gallery"])
 def test_every_figure_is_saved_whole_alike_and_without_formulas(kind, tmp_path):
     first = figure_of(kind)
     path = saved(first, tmp_path)

@@ -1,4 +1,4 @@
-"""Figures: arrays -> pictures of a training, of its answers and of what was learnt.
+"""Figures: arrays -> pictures of a training, of answers and their reasons.
 
 matplotlib lives here, and loads when the first figure is drawn. Nothing is shown and no
 window opens: a function returns the axes it drew on or the whole figure, for
@@ -6,6 +6,12 @@ window opens: a function returns the axes it drew on or the whole figure, for
 """
 
 from tinycnn.figures.canvas import save_figure
+from tinycnn.figures.explanations import (
+    explanation_figure,
+    heat_map,
+    top_patches,
+    votes,
+)
 from tinycnn.figures.pictures import (
     augmentation_preview,
     feature_maps,
@@ -22,11 +28,15 @@ from tinycnn.figures.training import (
 __all__ = [
     "augmentation_preview",
     "confusion_matrix",
+    "explanation_figure",
     "feature_maps",
     "filters",
+    "heat_map",
     "kernel_gallery",
     "learning_curves",
     "learning_curves_figure",
     "mistakes",
     "save_figure",
+    "top_patches",
+    "votes",
 ]
