@@ -1,4 +1,4 @@
-"""Make README's pictures anew: python docs/make_pictures.py (about a minute).
+"""Make the pictures of README and docs anew: python docs/make_pictures.py (a minute).
 
 Only the library and its own drawings are used, so the pictures show what it does. The
 curves are those of README's first command.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tinycnn import Sequential, figures, load_model
+from tinycnn import Sequential, explanation, figures, load_model
 from tinycnn.datasets.drawings import draw_heroes
 
 PROJECT = Path(__file__).parent.parent
@@ -39,6 +39,23 @@ def feature_maps(model: Sequential) -> None:
     figures.save_figure(figure, IMAGES / "feature_maps.png")
 
 
+def explanations(model: Sequential, test: Path) -> None:
+    """Save why the model answers as it does, for one drawing that it has not seen."""
+    photo = model.preprocessing([test / "Iron Man" / "Iron Man.001.jpg"])[0]
+    found = explanation.votes(model, photo)
+    print(found)
+    maps = {
+        "saliency": explanation.saliency(model, photo),
+        "grad_cam": explanation.grad_cam(model, photo),
+        "occlusion": explanation.occlusion(model, photo),
+    }
+    figure = figures.explanation_figure(photo, found, maps)
+    figures.save_figure(figure, IMAGES / "explanation.png")
+    patches = explanation.top_patches(model, test, layer=2, filter=7, count=5)
+    figure = figures.top_patches(patches, title="What filter 7 answers strongest to")
+    figures.save_figure(figure, IMAGES / "top_patches.png")
+
+
 def main() -> None:
     """Train once, as README says, and save the pictures."""
     IMAGES.mkdir(exist_ok=True)
@@ -49,7 +66,9 @@ def main() -> None:
         subprocess.run(command, cwd=folder, env=environment, check=True)
         output = Path(folder, "runs", "drawings")
         shutil.copy(output / "curves.png", IMAGES)
-        feature_maps(load_model(output / "model.safetensors"))
+        model = load_model(output / "model.safetensors")
+        feature_maps(model)
+        explanations(model, output / "Dataset" / "test")
 
 
 if __name__ == "__main__":

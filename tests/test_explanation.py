@@ -2,10 +2,12 @@
 
 import math
 import re
+import shutil
 
 import numpy as np
 import pytest
 import slow
+from conftest import PROJECT
 from PIL import Image
 
 from tinycnn import Sequential
@@ -258,6 +260,21 @@ def test_votes_lie_where_their_windows_are():
     assert found.values.shape[:2] == (3, 3)
     assert found.extent == (0.5, 6.5, 6.5, 0.5)
     assert votes(model, photo_for(model), "input").extent == (-0.5, 7.5, 8.5, -0.5)
+
+
+def test_one_output_and_two_say_the_same():
+    """A sigmoid of one logit is a softmax of 0 and that logit."""
+    one = Sequential([Dense(1, activation="sigmoid", input_shape=(3,))])
+    two = Sequential([Dense(2, input_shape=(3,)), Softmax()])
+    kernel = np.array([[0.5], [-1.0], [2.0]], np.float32)
+    one.set_weights([kernel, np.array([0.25])])
+    two.set_weights([np.hstack([0 * kernel, kernel]), np.array([0, 0.25])])
+    x = np.array([1.0, 2.0, 3.0])
+    for model in (one, two):
+        found = votes(model, x, "input")
+        assert found.class_index == 1
+        np.testing.assert_allclose(found.votes, [0.5, -2, 6])
+        assert found.logit == 4.75
 
 
 # The class, the photo, the layer -----------------------------------------------------
@@ -667,16 +684,17 @@ def test_top_patches_of_a_set_carry_its_file_names(heroes):
     assert {patch.path for patch in found} <= set(photos.filenames)
 
 
-def test_a_softmax_of_one_column_is_still_a_class():
-    """Two outputs and one output say the same: the difference of two logits."""
-    one = Sequential([Dense(1, activation="sigmoid", input_shape=(3,))])
-    two = Sequential([Dense(2, input_shape=(3,)), Softmax()])
-    kernel = np.array([[0.5], [-1.0], [2.0]], np.float32)
-    one.set_weights([kernel, np.array([0.25])])
-    two.set_weights([np.hstack([0 * kernel, kernel]), np.array([0, 0.25])])
-    x = np.array([1.0, 2.0, 3.0])
-    for model in (one, two):
-        found = votes(model, x, "input")
-        assert found.class_index == 1
-        np.testing.assert_allclose(found.votes, [0.5, -2, 6])
-        assert found.logit == 4.75
+# The page in docs --------------------------------------------------------------------
+
+
+def test_the_code_of_the_page_runs_as_it_stands(heroes, trained, tmp_path, monkeypatch):
+    folder = tmp_path / "runs" / "drawings"
+    shutil.copytree(heroes, folder / "Dataset")
+    shutil.copy(trained[1] / "model.safetensors", folder)
+    monkeypatch.chdir(tmp_path)
+    page = (PROJECT / "docs" / "explanation.md").read_text(encoding="utf-8")
+    first, second = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(first + second, {})
+    for name in ("explanation.png", "patches.png"):
+        with Image.open(name) as image:
+            assert image.format == "PNG"

@@ -264,8 +264,8 @@ def grad_cam(
     Returns
     -------
     ndarray of float64, shape (H, W)
-        0 where nothing speaks for the class, else above 0; its unit is the logit's, not
-        a share or a probability.
+        0 where nothing speaks for the class, else above 0. Only the proportions tell
+        something: it is no share of the logit and no probability.
 
     Raises
     ------
