@@ -13,8 +13,9 @@ import pytest
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 PROJECT = Path(__file__).parent.parent
-# Written for keras: test_tutorial.py runs it with the word replaced.
-collect_ignore = ["tutorial_listing.py"]
+# Written for keras: test_tutorial.py runs it with the word replaced. The benchmarks are
+# programs, and some need frameworks: test_benchmarks.py runs them.
+collect_ignore = ["tutorial_listing.py", "benchmarks"]
 
 
 @pytest.fixture(scope="session")

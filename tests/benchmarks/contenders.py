@@ -1,0 +1,81 @@
+"""Who takes part: tinycnn, and whichever of Keras and PyTorch are installed."""
+
+import os
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One library in one setting; each runs in processes of its own.
+
+    `peer` is its file in peers/, `needs` are the packages without which it is left
+    out, `reads_folders` says whether it brings a reader of photo folders.
+    """
+
+    name: str
+    peer: str
+    needs: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+    reads_folders: bool = True
+    imports: str = ""
+
+    @property
+    def is_installed(self):
+        return all(find_spec(package) for package in self.needs)
+
+    @property
+    def is_ours(self):
+        return self.peer == "tinycnn_peer"
+
+    def variables(self):
+        """The environment of its processes: this one's, without a graphics card."""
+        path = os.pathsep.join(
+            filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")])
+        )
+        return {
+            **{k: v for k, v in os.environ.items() if k != "OPENBLAS_THREAD_TIMEOUT"},
+            "PYTHONPATH": path,
+            "PYTHONUTF8": "1",
+            "CUDA_VISIBLE_DEVICES": "-1",
+            **self.environment,
+        }
+
+
+def keras_on(name, package, reads_folders=False, **environment):
+    return Contender(
+        f"Keras on {name}",
+        "keras_peer",
+        ("keras", package),
+        {"KERAS_BACKEND": package, **environment},
+        reads_folders,
+        "from keras.layers import Conv2D; from keras.models import Sequential",
+    )
+
+
+OUR_IMPORTS = "from tinycnn.layers import Conv2D; from tinycnn.models import Sequential"
+TINYCNN = Contender("tinycnn", "tinycnn_peer", (), imports=OUR_IMPORTS)
+# After a product OpenBLAS's threads wait for the next one without sleeping, 2**26 clock
+# ticks by default, and hold a core that other work could use. 4 means 2**4 ticks.
+ASLEEP = Contender(
+    "tinycnn, idle threads asleep",
+    "tinycnn_peer",
+    (),
+    {"OPENBLAS_THREAD_TIMEOUT": "4"},
+    imports=OUR_IMPORTS,
+)
+TENSORFLOW = keras_on("TensorFlow", "tensorflow", True, TF_CPP_MIN_LOG_LEVEL="3")
+PYTORCH = Contender(
+    "PyTorch", "torch_peer", ("torch",), {}, False, "import torch; from torch import nn"
+)
+CONTENDERS = [
+    TINYCNN,
+    ASLEEP,
+    TENSORFLOW,
+    PYTORCH,
+    keras_on("PyTorch", "torch"),
+    keras_on("JAX", "jax", JAX_PLATFORMS="cpu"),
+]
