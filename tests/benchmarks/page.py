@@ -7,6 +7,10 @@ from tables import growth_table, job_table, table, target_table
 
 BEGIN = "<!-- measured: begin (written by tests/benchmarks/run.py) -->"
 END = "<!-- measured: end -->"
+PICTURE = (
+    "![Bars of what tinycnn, Keras and PyTorch take for each part, and curves of how "
+    "tinycnn's cost grows](images/performance.png)"
+)
 HOW = {
     "a": "Seconds of one epoch of `fit` over arrays in memory, divided by its steps.",
     "d": "The tutorial's network; random photos in memory.",
@@ -23,7 +27,7 @@ def measured_part(results, growth, quick):
     parts = [table(["", "measured on"], machine.facts())]
     if quick:
         parts.append("**A quick run**: too short for the figures to mean anything.")
-    parts += ["### Targets", target_table(results, growth)]
+    parts += [PICTURE, "### Targets", target_table(results, growth)]
     letter = None
     for measured in results.values():
         for figure, title in measured.job.figures.items():

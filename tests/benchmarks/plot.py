@@ -6,6 +6,7 @@ matplotlib.use("Agg")
 
 from contenders import ASLEEP, CONTENDERS, TINYCNN
 from matplotlib import pyplot
+from tables import WORDS
 
 # Okabe and Ito's colours, told apart by colour-blind eyes and by their lightness.
 COLOURS = {
@@ -76,7 +77,7 @@ def _curve(axes, points, what, label):
     colour = COLOURS[TINYCNN.peer]
     for name, mark in zip(points[0].seconds, ("o-", "s--"), strict=False):
         times = [point.seconds[name] * 1e3 for point in points]
-        axes.plot(values, times, mark, color=colour, label=_name(name))
+        axes.plot(values, times, mark, color=colour, label=WORDS[name])
     axes.set_xscale("log", base=10 if what == "photos" else 2)
     axes.set_xticks(values, [f"{value:,}" for value in values])
     axes.minorticks_off()
@@ -93,7 +94,3 @@ def _curve(axes, points, what, label):
         memory.spines["top"].set_visible(False)
     if len(points[0].seconds) > 1:
         axes.legend(fontsize=8, frameon=False)
-
-
-def _name(figure):
-    return {"first": "first pass", "later": "later passes"}.get(figure, figure)

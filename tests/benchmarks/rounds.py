@@ -43,14 +43,14 @@ def measure(job, contenders, photos, quick, say):
         for runner in list(runners):
             try:
                 runner.prepare()
-                for _ in range(job.warm_up):
+                for _ in range(0 if quick else job.warm_up):
                     runner.repeat()
             except WorkerError as error:
                 say(f"  left out {error}")
                 runners.remove(runner)
                 runner.close()
         measured = Measured(job)
-        for _ in range(2 if quick else job.rounds):
+        for _ in range(1 if quick else job.rounds):
             for runner in runners:
                 sleep(PAUSE)
                 figures = measured.seconds.setdefault(runner.contender.name, {})

@@ -4,6 +4,7 @@ from contenders import ASLEEP, CONTENDERS, TINYCNN
 from targets import TARGETS, memory_verdict
 
 UNITS = {"ms": 1e3, "s": 1.0}
+WORDS = {"step": "training", "first": "first pass", "later": "later passes"}
 
 
 def table(head, rows):
@@ -72,6 +73,6 @@ def growth_table(points):
         what = f"{point.what} {point.value:,}"
         if point.what == "photos":
             what += f", kept in {point.image}x{point.image}"
-        times = [f"{name} {s * 1e3:.3g} ms" for name, s in point.seconds.items()]
+        times = [f"{WORDS[name]} {s * 1e3:.3g} ms" for name, s in point.seconds.items()]
         rows.append([what, ", ".join(times), mebibytes(point.peak)])
     return table(["", "time per photo", "peak memory"], rows)
