@@ -21,6 +21,7 @@ PANELS = [
     ("predict many", "predict", "predict() for\n1,000 photos"),
     ("folder", "later", "Photo from a folder, augmented,\nlater passes"),
     ("whole job", "whole", "The tutorial's whole job,\n654 steps"),
+    ("import", "whole", "Import,\nas a whole process"),
     ("predict cold", "whole", "Who is it?\nProcess start to answer"),
 ]
 GROWTH = [

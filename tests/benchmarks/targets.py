@@ -27,7 +27,8 @@ class Target:
 
     @property
     def title(self):
-        return f"({self.letter}) {self.job}{FIGURES[self.figure]}, against {self.peer}"
+        job = self.job.replace("mnist", "MNIST").replace("cifar", "CIFAR")
+        return f"({self.letter}) {job}{FIGURES[self.figure]}, against {self.peer}"
 
     def value(self, measured, ours):
         """The ratio that was measured, None if one of the two took no part."""
