@@ -12,6 +12,10 @@ import pytest
 # for each other on two cores are many times slower than two with one thread each.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import conditions
+
+conditions.impose()
+
 PROJECT = Path(__file__).parent.parent
 # Written for keras: test_tutorial.py runs it with the word replaced. The benchmarks are
 # programs, and some need frameworks: test_benchmarks.py runs them.
@@ -49,8 +53,12 @@ def command():
 
 
 def command_line(verb, *arguments):
-    module = f"tinycnn.{verb}" if verb else "tinycnn"
-    return [sys.executable, "-m", module, *map(str, arguments)]
+    return program(f"tinycnn.{verb}" if verb else "tinycnn", *arguments)
+
+
+def program(name, *arguments):
+    """The command line of a module or script that runs under the tests' conditions."""
+    return [sys.executable, conditions.__file__, name, *map(str, arguments)]
 
 
 def environment():

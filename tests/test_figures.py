@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import program
 from PIL import Image
 
 from tinycnn import Sequential, explanation, figures
@@ -582,10 +583,10 @@ SCRIPT = ROOT / "walkthrough" / "pictures_in_numbers.py"
 
 
 def run_script(*arguments):
-    command = [sys.executable, str(SCRIPT), *map(str, arguments)]
     return subprocess.run(
-        command, capture_output=True, encoding="utf-8", timeout=60, env=HERE
-    )
+        program(str(SCRIPT), *arguments),
+        capture_output=True, encoding="utf-8", timeout=60, env=HERE,
+    )  # fmt: skip
 
 
 def test_the_script_tells_the_example_and_writes_the_gallery(tmp_path):
