@@ -59,22 +59,21 @@ class Network:
 
     def build(self, input_shape: Shape) -> None:
         """Make the arrays of all layers for photos of this shape (H, W, C)."""
-        shape: Shape | None = tuple(input_shape)
+        shape = tuple(input_shape)
         for place, layer in enumerate(self.layers):
-            if shape is not None:
-                shape = self._build_layer(place, layer, shape)
+            shape = self._build_layer(place, layer, shape)
 
-    def _build_layer(self, place: int, layer: Layer, shape: Shape) -> Shape | None:
+    def _build_layer(self, place: int, layer: Layer, shape: Shape) -> Shape:
         """Build a layer unless that was done before for the same shape."""
         where = f"layer {place} ({type(layer).__name__}), given {shape}"
         if layer.input_shape not in (None, shape):
             raise ValueError(f"{where}: it was made for {layer.input_shape}")
-        if layer.output_shape is None:
-            try:
-                layer.build(shape, rng_for(self.seed, "build", place))
-            except ValueError as error:
-                raise ValueError(f"{where}: {error}") from None
-        return layer.output_shape
+        if layer.output_shape is not None:
+            return layer.output_shape
+        try:
+            return layer.build(shape, rng_for(self.seed, "build", place))
+        except ValueError as error:
+            raise ValueError(f"{where}: {error}") from None
 
     @property
     def input_shape(self) -> Shape | None:
