@@ -165,6 +165,11 @@ def test_a_wrong_argument_is_named_with_what_it_should_be(arguments, message):
         ArrayBatches(**arguments)
 
 
+def test_a_source_says_how_much_it_holds():
+    assert repr(source(1)) == "ArrayBatches(1 photo in 1 batch)"
+    assert repr(source(11)) == "ArrayBatches(11 photos in 3 batches)"
+
+
 def test_a_source_that_cannot_load_says_so():
     with pytest.raises(NotImplementedError, match="Batches should define load"):
         next(Batches(3))

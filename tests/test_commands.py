@@ -1,6 +1,7 @@
 """The commands, as a newcomer meets them: outputs, exit statuses, one-line errors."""
 
 import csv
+import errno
 import gzip
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import signal
 import struct
 import subprocess
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -16,7 +18,11 @@ import pytest
 from conftest import command_line, environment
 from PIL import Image
 
-from tinycnn import load_model, outputs
+from tinycnn import Sequential, load_model, outputs
+from tinycnn import command_line as command_line_module
+from tinycnn.command_line import CommandError, Interrupted, Signals
+from tinycnn.datasets import drawings
+from tinycnn.layers import AveragePooling2D, Flatten
 from tinycnn.text import say
 
 FILES = {
@@ -262,6 +268,7 @@ def test_folders_that_are_not_right_get_one_line_and_status_2(heroes, call, tmp_
         (["--epochs", "many"], "got 'many'"),
         (["--learning-rate", "-1"], "should be a number above 0"),
         (["--learning-rate", "nan"], "should be a number above 0"),
+        (["--learning-rate", "slow"], "should be a number above 0, got 'slow'"),
         (["--pooling", "median"], "invalid choice: 'median'"),
         (["--resume"], "unrecognized arguments: --resume"),
         (["--epoch", "3"], "unrecognized arguments: --epoch"),
@@ -354,6 +361,106 @@ def test_a_closed_pipe_ends_quietly(heroes, tmp_path):
     assert err == ""
 
 
+def test_pairs_beyond_the_first_five_are_only_counted(heroes, call, tmp_path):
+    data = tmp_path / "data"
+    for part in ("train", "test"):
+        shutil.copytree(heroes / "train", data / part)
+    run = call("train", data, "--learning-rate", "1e30", cwd=tmp_path)
+    warnings = [line for line in run.stderr.splitlines() if "warning" in line]
+    assert len(warnings) == 6
+    assert all("the same pixels twice" in line for line in warnings[:5])
+    assert warnings[5] == "warning: 19 more pairs with the same pixels"
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_full_disk_at_the_end_gets_one_line_and_status_1(
+    heroes, call, tmp_path, monkeypatch
+):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "could not write model: No space left on device")
+
+    monkeypatch.setattr(outputs, "write_model", full)
+    run = call("train", heroes, "--image-size", 8, "--epochs", 1, cwd=tmp_path)
+    assert run.returncode == 1
+    assert one_error_line(run).endswith("No space left on device")
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_without_a_dataset_heroes_are_drawn_and_kept(call, tmp_path, monkeypatch):
+    few = partial(drawings.write_dataset, train_count=8, test_count=4, size=16)
+    monkeypatch.setattr(drawings, "write_dataset", few)
+    for said in (True, False):
+        run = call("train", "--image-size", 8, "--epochs", 1, cwd=tmp_path)
+        assert run.returncode == 0, run.stderr
+        assert ("Drawing two heroes into" in run.stdout) is said
+        assert "8 photos to learn from and 4 photos to test with" in run.stdout
+    assert (tmp_path / "runs" / "drawings" / "model.safetensors").exists()
+
+
+def test_where_nothing_can_be_drawn_that_is_said(call, tmp_path):
+    (tmp_path / "runs").write_text("a file")
+    run = call("train", cwd=tmp_path)
+    assert run.returncode == 2
+    line = one_error_line(run)
+    assert line.startswith("error: cannot draw into ")
+    assert (tmp_path / "runs").read_text() == "a file"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_ctrl_c_does_not_wait_for_the_end_of_a_step(number):
+    with Signals() as signals, signals.waiting():
+        signal.raise_signal(number)
+        assert signals.received == number  # and nothing was raised: the step goes on
+        with pytest.raises(Interrupted) as stop:
+            signal.raise_signal(signal.SIGINT)
+    assert stop.value.number == signal.SIGINT
+
+
+def test_ctrl_c_while_an_error_is_written_ends_with_its_status(monkeypatch, capsys):
+    def main(arguments, signals):
+        raise CommandError("no photo")
+
+    monkeypatch.setattr(
+        command_line_module, "complain", lambda line: signal.raise_signal(signal.SIGINT)
+    )
+    with pytest.raises(SystemExit) as end:
+        command_line_module.run(main)
+    assert end.value.code == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_too_little_memory_gets_one_line_and_status_1(capsys):
+    def main(arguments, signals):
+        raise MemoryError
+
+    with pytest.raises(SystemExit) as end:
+        command_line_module.run(main)
+    assert end.value.code == 1
+    assert capsys.readouterr().err == (
+        "error: there is not enough memory; try smaller images or batches\n"
+    )
+
+
+# -- the photos that are shown ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("labels", "title", "shown"),
+    [
+        ([0, 0, 0], "No mistakes on 3 test photos; the least certain answers", [2, 0]),
+        ([0, 1, 1], "All mistakes: 2 of 3 test photos", [1, 2]),
+        ([1, 1, 1], "The worst of 3 mistakes on 3 test photos", [1, 0]),
+    ],
+)
+def test_the_worst_mistakes_are_shown_or_the_least_certain_photos(
+    labels, title, shown, monkeypatch
+):
+    monkeypatch.setattr(outputs, "PHOTOS_SHOWN", 2)
+    certainty = np.array([0.8, 0.9, 0.6])
+    answers = np.zeros(3, int)
+    assert outputs.chosen_photos(labels, answers, certainty) == (title, shown)
+
+
 # -- predict ----------------------------------------------------------------------
 
 
@@ -417,6 +524,25 @@ def test_a_file_named_on_the_command_line_is_always_tried(
     assert call("predict", model, "photo.dat", cwd=tmp_path).returncode == 0
 
 
+def test_a_model_that_does_not_know_photos_cannot_answer(call, tmp_path):
+    Sequential([Flatten(input_shape=(2, 3, 1))]).save(tmp_path / "bare.safetensors")
+    run = call("predict", "bare.safetensors", "photo.jpg", cwd=tmp_path)
+    assert run.returncode == 2
+    line = one_error_line(run)
+    assert "bare.safetensors did not learn from a folder of photos" in line
+    assert "train it with python -m tinycnn.train" in line
+
+
+def test_unreadable_photos_alone_are_named_and_nothing_is_answered(
+    trained, call, tmp_path
+):
+    (tmp_path / "page.jpg").write_text("<html>")
+    run = call("predict", trained[1] / "model.safetensors", "page.jpg", cwd=tmp_path)
+    assert run.returncode == 1
+    assert run.stdout == ""
+    assert "page.jpg: it is no photo" in one_error_line(run)
+
+
 def test_an_empty_folder_is_status_1(trained, call, tmp_path):
     run = call("predict", trained[1] / "model.safetensors", tmp_path, cwd=tmp_path)
     assert run.returncode == 1
@@ -466,8 +592,6 @@ def test_check_passes_for_all_layers(command, tmp_path):
 
 def test_check_fails_and_names_the_layer_whose_backward_is_spoiled(monkeypatch, capsys):
     from tinycnn import check
-    from tinycnn.command_line import Signals
-    from tinycnn.layers import AveragePooling2D
 
     some = list(islice(check.grid(), 0, None, 20))
     monkeypatch.setattr(check, "grid", lambda: some)
@@ -554,7 +678,6 @@ def test_a_run_that_will_be_replaced_is_said(heroes, trained, call, tmp_path):
 def test_a_stopped_training_leaves_no_pictures_of_an_earlier_one(
     heroes, trained, call, tmp_path, monkeypatch
 ):
-    from tinycnn.command_line import Signals
 
     checks = iter(range(10**9))
     right = Signals.check

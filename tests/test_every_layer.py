@@ -14,11 +14,13 @@ import slow
 
 from tinycnn.layers import (
     LAYERS,
+    Activation,
     AveragePooling2D,
     Conv2D,
     Dense,
     Dropout,
     Flatten,
+    Layer,
     MaxPooling2D,
     ReLU,
     Sigmoid,
@@ -486,11 +488,32 @@ def test_dropout_says_what_a_rate_should_be(rate):
         (lambda: Dense(1, unit=2), TypeError, r"'unit': did you mean 'units'\?"),
         (lambda: Flatten(name="f"), TypeError, "Flatten has no argument 'name'"),
         (lambda: Flatten(input_shape=(0, 3)), ValueError, "input_shape should be a wh"),
+        (lambda: Activation("tanh"), ValueError, "should be one of relu, sig.*'tanh'"),
+        (lambda: Activation("linear"), ValueError, r"\('linear'\) would do nothing"),
+        (lambda: Activation(None), ValueError, r"\(None\) would do nothing"),
     ],
 )
 def test_wrong_arguments_are_named(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_a_number_as_input_shape_is_a_row_of_so_many():
+    assert Dense(3, input_shape=7).input_shape == (7,)
+
+
+@pytest.mark.parametrize("missing", ["forward", "backward"])
+def test_a_layer_of_ones_own_says_what_it_has_to_define(missing):
+    layer = type("Mine", (Layer,), {})()
+    with pytest.raises(NotImplementedError, match=f"^Mine should define {missing}$"):
+        getattr(layer, missing)(np.ones((1, 2)))
+
+
+def test_a_called_layer_is_built_once_and_keeps_its_params():
+    layer = Dense(3)
+    first = layer(np.ones((1, 2)))
+    layer.params["kernel"] *= 2
+    np.testing.assert_array_equal(layer(np.ones((1, 2))), 2 * first)
 
 
 def test_dense_says_that_its_input_should_be_flat():

@@ -130,6 +130,15 @@ def test_every_layers_arguments_come_back(tmp_path, layers):
     assert (loaded.predict(photos()) == model.predict(photos())).all()
 
 
+@pytest.mark.parametrize("rescale", [None, 1 / 255])
+def test_how_photos_are_prepared_comes_back(tmp_path, rescale):
+    model = Sequential([Flatten(input_shape=SHAPE)])
+    model.preprocessing = Preprocessing(SHAPE[:2], rescale=rescale)
+    model.save(tmp_path / "model.safetensors")
+    loaded = load_model(tmp_path / "model.safetensors")
+    assert loaded.preprocessing == model.preprocessing
+
+
 def test_optimisers_come_back_with_their_arguments(tmp_path):
     model = Sequential([Dense(1, activation="sigmoid", input_shape=(3,))])
     model.compile(SGD(0.125, momentum=0.5), "binary_crossentropy")

@@ -1,5 +1,6 @@
 """tinycnn.preprocessing.folders: a folder of photos becomes labelled batches."""
 
+import errno
 import os
 import shutil
 
@@ -244,6 +245,29 @@ def test_a_photo_that_may_not_be_read_is_left_out(tmp_path):
 
 
 # Labels
+
+
+def test_a_folder_that_may_not_be_read_is_an_error_with_the_reason(
+    tmp_path, monkeypatch
+):
+    # Not by taking the right away: an administrator may read all the same.
+    def refuse(folder):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(FolderError, match=r"photos: Permission denied$"):
+        (tmp_path / "photos").mkdir()
+        flow(tmp_path / "photos")
+
+
+def test_the_folder_above_train_and_test_is_asked_about(tmp_path, capsys):
+    for part in ("train", "test"):
+        fill(tmp_path / part, ant=1, bee=1)
+    assert flow(tmp_path).class_indices == {"test": 0, "train": 1}
+    question = "the classes are called test and train: was a folder in it meant?"
+    assert question in capsys.readouterr().out
+    flow(tmp_path / "train")
+    assert question not in capsys.readouterr().out
 
 
 def test_binary_with_three_classes_is_an_error_that_names_them(tmp_path):

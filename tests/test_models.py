@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tinycnn import Sequential, load_model
+from tinycnn.batches import ArrayBatches
 from tinycnn.layers import (
     Activation,
     AveragePooling2D,
@@ -520,6 +521,13 @@ def test_mean_squared_errors_gradient_goes_through_the_last_layer():
     np.testing.assert_allclose(model.params["4.kernel"], wanted, rtol=1e-4, atol=1e-7)
 
 
+def test_a_model_with_nothing_to_learn_can_be_judged_like_any():
+    model = Sequential([Flatten(input_shape=(1, 1, 1)), Sigmoid()])
+    model.compile("sgd", "binary_crossentropy")
+    history = model.fit(np.zeros((4, 1, 1, 1)), [0, 1, 0, 1], epochs=2, verbose=0)
+    assert history.history["loss"] == pytest.approx([np.log(2)] * 2)
+
+
 def test_dropout_drops_other_numbers_at_each_step():
     model = Sequential([Dropout(0.5, input_shape=(50,)), Dense(1, "sigmoid")])
     model.compile(SGD(1e-6), "binary_crossentropy")
@@ -615,6 +623,15 @@ def test_evaluate_is_what_one_computes_by_hand(capsys):
     assert lines == [f"7 - loss: {by_hand:.4f} - accuracy: {right:.4f}"] * 4
     model.evaluate(x, y, verbose=0)
     assert capsys.readouterr().out == ""
+
+
+def test_photos_beyond_the_steps_are_not_judged():
+    model = small_model()
+    x, y = photos(7), np.array([0, 1, 1, 0, 1, 1, 0])
+    source = ArrayBatches(x, y, batch_size=3)
+    assert model.evaluate(source, steps=1, verbose=0) == pytest.approx(
+        model.evaluate(x[:3], y[:3], verbose=0), rel=1e-6
+    )
 
 
 def test_the_models_threshold_decides():

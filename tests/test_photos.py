@@ -3,6 +3,7 @@
 import os
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -509,6 +510,12 @@ def test_img_to_array_gives_grey_photos_a_channel_axis():
     assert x.shape == (9, 7, 1)
     assert x.dtype == np.float64
     np.testing.assert_array_equal(x[..., 0], np.asarray(image))
+
+
+@pytest.mark.parametrize("path", ["a.jpg", Path("a.jpg")])
+def test_img_to_array_says_that_a_path_must_be_loaded_first(path):
+    with pytest.raises(TypeError, match=r"takes an image: load_img\('a.jpg'\) first"):
+        img_to_array(path)
 
 
 @pytest.mark.parametrize("channels", [1, 3])

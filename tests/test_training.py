@@ -198,6 +198,16 @@ def test_validation_photos_come_in_file_order_after_each_epoch():
     assert history.history["val_loss"] == [3.0, 3.0]
 
 
+def test_as_many_batches_of_a_generator_are_judged_as_steps_say():
+    model = small_model()
+    rng = np.random.default_rng(1)
+    x, y = rng.random((9, 2), np.float32), np.arange(9) % 2
+    handed_out = ((x[place : place + 3], y[place : place + 3]) for place in (0, 3, 6))
+    judged = model.evaluate(handed_out, steps=2, verbose=0)
+    assert judged == pytest.approx(model.evaluate(x[:6], y[:6], verbose=0), rel=1e-6)
+    assert next(handed_out)[0].tolist() == x[6:].tolist()
+
+
 # -- figures -----------------------------------------------------------------------
 
 
@@ -451,6 +461,13 @@ def test_photos_that_are_no_numbers_are_found(bad):
         model.fit(source, shuffle=False, verbose=0)
     assert all(np.isfinite(param).all() for param in model.params.values())
     assert model.optimizer.t == 2  # nothing was learnt from the bad batch
+
+
+def test_right_answers_that_are_no_numbers_are_found():
+    model = Sequential([Dense(1, input_shape=(3,))])
+    model.compile("sgd", "mse")
+    with pytest.raises(DivergedError, match=r"the loss is nan; .* finite in the loss;"):
+        model.train_on_batch(X, np.where(Y == 2, np.nan, Y))
 
 
 def test_validation_of_a_diverged_model_prints_nothing_of_numpys():
