@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-# Before NumPy loads: tests run side by side, and two programs whose BLAS threads wait
-# for each other on two cores are many times slower than two with one thread each.
+# For the processes that run the tests side by side, and the programs they start: two
+# whose BLAS threads wait for each other on two cores are many times slower than two
+# with one thread each.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import conditions
