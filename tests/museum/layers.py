@@ -415,7 +415,7 @@ EXHIBITS = [
     (FlippedInBackward(3, (2, 3)), PHOTO, "kernel_rearranged"),
     (RowsColumnsSwapped(3, (2, 3)), PHOTO, "axes_swapped"),
     (ChannelsFirst(3, (2, 3)), PHOTO, "axes_swapped"),
-    (FlippedForward(3, (2, 3)), PHOTO, None),
+    (FlippedForward(3, (2, 3)), PHOTO, "kernel_flipped"),
     (BorderLeftOn(3, (2, 3), **SAME), PHOTO, "border_not_cropped"),
     (CroppedOnWrongSide(3, (2, 2), **SAME), PHOTO, "border_cropped_on_wrong_side"),
     (TiesCountedTwice((2, 3)), PHOTO, "ties_counted_twice"),
