@@ -34,11 +34,12 @@ LEVELS = [
         "kernels",
         "tutorial",
     ],
+    ["page"],
     ["command_line"],
     ["outputs", "report"],
-    ["train", "predict", "check", "__main__"],
+    ["train", "predict", "explain", "check", "__main__"],
 ]
-COMMANDS = {"train", "predict", "check", "__main__"}
+COMMANDS = {"train", "predict", "explain", "check", "__main__"}
 PRINTERS = {"text.py"}
 
 

@@ -6,11 +6,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tinycnn.files import ModelFileError
-from tinycnn.preprocessing.folders import FolderError
-from tinycnn.text import display_name
+from tinycnn.preprocessing.folders import FolderError, walk
+from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
+from tinycnn.text import count_of, display_name
 
 __all__ = [
     "DONE",
@@ -20,6 +22,7 @@ __all__ = [
     "Interrupted",
     "Parser",
     "Signals",
+    "candidates",
     "complain",
     "display_name",
     "run",
@@ -77,6 +80,27 @@ def complain(message: str) -> None:
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     sys.stderr.write(line.encode(encoding, errors="replace").decode(encoding))
     sys.stderr.flush()
+
+
+def candidates(names: list[str]) -> tuple[list[Path], int]:
+    """Return (files to look at, how many names there is nothing behind)."""
+    paths: list[Path] = []
+    failed = 0
+    for name in names:
+        path = Path(name)
+        if not path.exists():
+            complain(f"error: {display_name(name)}: there is no such file or folder")
+            failed += 1
+        elif path.is_dir():
+            found = list(walk(path))
+            photos = [p for p in found if p.suffix.lower() in PHOTO_EXTENSIONS]
+            paths += photos
+            if len(found) > len(photos):
+                others = count_of(len(found) - len(photos), "file")
+                complain(f"{display_name(name)}: {others} not named like a photo")
+        else:
+            paths.append(path)
+    return paths, failed
 
 
 class Signals:

@@ -15,14 +15,14 @@ from tinycnn.command_line import (
     CommandError,
     Parser,
     Signals,
+    candidates,
     complain,
     run,
 )
 from tinycnn.metrics import predicted_labels
 from tinycnn.models import Sequential, load_model
-from tinycnn.preprocessing.folders import walk
-from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS, PhotoError
-from tinycnn.text import count_of, display_name, say, width_of
+from tinycnn.preprocessing.photos import PhotoError
+from tinycnn.text import display_name, say, width_of
 
 BLOCK = 32
 
@@ -77,7 +77,7 @@ def main(arguments: list[str], signals: Signals) -> int:
             "it does not say how photos are prepared or what its classes are called; "
             "train it with python -m tinycnn.train or fit it on flow_from_directory"
         )
-    paths, failed = _candidates(options.photos)
+    paths, failed = candidates(options.photos)
     answered: list[Path] = []
     rows: list[Any] = []
     for start in range(0, len(paths), BLOCK):
@@ -99,27 +99,6 @@ def main(arguments: list[str], signals: Signals) -> int:
         complain(f"error: there is no photo in {named}")
         failed += 1
     return PARTLY if failed else DONE
-
-
-def _candidates(names: list[str]) -> tuple[list[Path], int]:
-    """Return (files to look at, how many names there is nothing behind)."""
-    paths: list[Path] = []
-    failed = 0
-    for name in names:
-        path = Path(name)
-        if not path.exists():
-            complain(f"error: {display_name(name)}: there is no such file or folder")
-            failed += 1
-        elif path.is_dir():
-            found = list(walk(path))
-            photos = [p for p in found if p.suffix.lower() in PHOTO_EXTENSIONS]
-            paths += photos
-            if len(found) > len(photos):
-                others = count_of(len(found) - len(photos), "file")
-                complain(f"{display_name(name)}: {others} not named like a photo")
-        else:
-            paths.append(path)
-    return paths, failed
 
 
 def _print(form: str, model: Sequential, paths: list[Path], y_pred: Any) -> None:

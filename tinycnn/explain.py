@@ -1,0 +1,140 @@
+"""A page that explains an answer: python -m tinycnn.explain MODEL PHOTO ..."""
+
+import argparse
+from pathlib import Path
+
+from tinycnn.command_line import (
+    DONE,
+    PARTLY,
+    CommandError,
+    Parser,
+    Signals,
+    candidates,
+    complain,
+    run,
+)
+from tinycnn.files import write_aside
+from tinycnn.models import load_model
+from tinycnn.page.content import Explained, Json, PageError
+from tinycnn.page.page import document, is_page
+from tinycnn.preprocessing.photos import PhotoError
+from tinycnn.text import count_of, display_name, say, size_of
+
+MOST_PHOTOS = 24
+
+DESCRIPTION = """\
+Explain a model's answers on photos: one HTML page on which every number can be followed
+back to the pixels, and adds up to what predict says. It opens offline by double click.
+"""
+EPILOG = f"""\
+The page holds the photos (small, and without what the camera wrote into them) and the
+weights they need, at most {MOST_PHOTOS} photos. Folders are looked through with all
+folders in them. Photos are only read; a file is only replaced if it is such a page.
+
+Exit status: 0 all explained, 1 some photo could not be read (the others are
+explained), 2 could not start (a model file that is missing or
+damaged, no place for the page).
+
+Examples:
+  python -m tinycnn.explain runs/drawings/model.safetensors my_photo.jpg
+  python -m tinycnn.explain model.safetensors a.jpg b.jpg --output heroes.html
+"""
+
+
+def parser() -> Parser:
+    """Return the command's arguments."""
+    parse = Parser(
+        prog="python -m tinycnn.explain",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parse.add_argument("model", metavar="MODEL", help="a file that train wrote")
+    parse.add_argument(
+        "photos", metavar="PHOTO_OR_FOLDER", nargs="+", help="what to look at"
+    )
+    parse.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        default=Path("explanation.html"),
+        help="where the page is written (default explanation.html)",
+    )
+    return parse
+
+
+def main(arguments: list[str], signals: Signals) -> int:
+    """Write the page; return the exit status."""
+    options = parser().parse_args(arguments)
+    model = load_model(options.model)
+    if model.preprocessing is None:
+        raise CommandError(
+            f"{display_name(options.model)} did not learn from a folder of photos, so "
+            "it does not say how photos are prepared; train it with python -m "
+            "tinycnn.train or fit it on flow_from_directory"
+        )
+    check_output(options.output)
+    paths, failed = candidates(options.photos)
+    if len(paths) > MOST_PHOTOS:
+        raise CommandError(
+            f"a page holds at most {MOST_PHOTOS} photos, got {len(paths):,}; name "
+            "fewer of them"
+        )
+    try:
+        explained = Explained(model, options.model)
+    except PageError as error:
+        raise CommandError(f"{display_name(options.model)}: {error}") from error
+    photos: list[Json] = []
+    for path in paths:
+        try:
+            photos.append(explained.photo(path, path.name))
+        except (PhotoError, PageError) as error:
+            complain(f"error: {error}")
+            failed += 1
+    if not photos:
+        if not failed:
+            named = ", ".join(map(display_name, options.photos))
+            complain(f"error: there is no photo in {named}")
+        return PARTLY
+    _write(options.output, document(explained.content(), photos).encode())
+    return PARTLY if failed else DONE
+
+
+def check_output(path: Path) -> None:
+    """Raise if the page would replace a file that is no page, or cannot be written.
+
+    Raises
+    ------
+    CommandError
+        If there is such a file (the model and the photos are), or no folder.
+    """
+    if (path.exists() or path.is_symlink()) and not is_page(path):
+        raise CommandError(
+            f"{display_name(path)} is no page written by tinycnn and would be "
+            "replaced; choose another with --output"
+        )
+    if not path.parent.is_dir():
+        raise CommandError(
+            f"{display_name(path)} cannot be written: there is no folder "
+            f"{display_name(path.parent)}"
+        )
+
+
+def _write(path: Path, page: bytes) -> None:
+    """Write the page aside, then give it its name."""
+    try:
+        write_aside(path, [page])
+    except OSError as error:
+        raise CommandError(
+            f"{display_name(path)} cannot be written: {error.strerror or error}; "
+            "choose another place with --output"
+        ) from error
+    say(
+        f"wrote {display_name(path)} ({size_of(len(page))}): "
+        f"{count_of(page.count(b'data:image/jpeg'), 'photo')}; open it in a browser"
+    )
+
+
+if __name__ == "__main__":
+    run(main)

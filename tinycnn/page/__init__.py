@@ -1,0 +1,5 @@
+"""One HTML page that explains one answer: from the pixels to the probability."""
+
+from tinycnn.page.page import document, show
+
+__all__ = ["document", "show"]

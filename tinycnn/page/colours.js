@@ -1,0 +1,115 @@
+"use strict";
+
+// Colours of numbers: blue below zero, orange above, paper at zero. Readers who see no red or
+// green tell blue from orange; the lightness says how far from zero. In the dark, zero is dark.
+
+const STOPS = {
+  light: [[16, 62, 120], [67, 129, 189], [164, 199, 227], [250, 249, 246], [246, 195, 135], [214, 119, 35], [128, 54, 4]],
+  dark: [[176, 214, 255], [88, 154, 219], [36, 78, 124], [24, 26, 31], [122, 66, 15], [222, 132, 46], [255, 211, 160]],
+};
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+let isPrinting = false;
+const theme = () => (darkness.matches && !isPrinting ? "dark" : "light");
+
+// The colour of a share from -1 to 1, as [red, green, blue].
+function colourOf(share) {
+  const stops = STOPS[theme()];
+  const place = ((Math.max(-1, Math.min(1, share || 0)) + 1) / 2) * (stops.length - 1);
+  const low = Math.min(Math.floor(place), stops.length - 2);
+  return stops[low].map((part, n) => Math.round(part + (stops[low + 1][n] - part) * (place - low)));
+}
+
+const css = ([red, green, blue]) => `rgb(${red}, ${green}, ${blue})`;
+
+// Black or white, whichever can be read on this colour (WCAG's relative luminance).
+function inkOn(colour) {
+  const [red, green, blue] = colour.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
+}
+
+function paintSquare(element, value, scale) {
+  const colour = colourOf(scale ? value / scale : 0);
+  element.style.background = css(colour);
+  element.style.color = inkOn(colour);
+}
+
+function largestOf(values, first = 0, step = 1) {
+  let most = 0;
+  for (let n = first; n < values.length; n += step) most = Math.max(most, Math.abs(values[n]));
+  return most;
+}
+
+// One scale for all maps of a layer, or one for each map: the number that gets full colour.
+function scaleOf(values, shape, channel) {
+  if (!page.perMap || !isMap(shape)) return largestOf(values);
+  return largestOf(values, channel, shape[2]);
+}
+
+function paintPixels(canvas, rows, columns, colourAt) {
+  canvas.width = columns;
+  canvas.height = rows;
+  const context = canvas.getContext("2d");
+  const picture = context.createImageData(columns, rows);
+  for (let row = 0, to = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, to += 4) {
+      picture.data.set(colourAt(row, column), to);
+      picture.data[to + 3] = 255;
+    }
+  }
+  context.putImageData(picture, 0, 0);
+}
+
+// A channel of a map, one pixel for each cell.
+function paintMap(canvas, values, shape, channel, scale) {
+  paintPixels(canvas, shape[0], shape[1], (row, column) =>
+    colourOf(scale ? values[placeOf(shape, row, column, channel)] / scale : 0),
+  );
+}
+
+// The photo in its own colours; `range` says which numbers are black and white.
+function paintPhoto(canvas, values, shape, range, isGrey = false) {
+  const light = (row, column, channel) => {
+    const value = values[placeOf(shape, row, column, Math.min(channel, shape[2] - 1))];
+    return Math.max(0, Math.min(255, ((value - range[0]) / (range[1] - range[0])) * 255));
+  };
+  paintPixels(canvas, shape[0], shape[1], (row, column) => {
+    const [red, green, blue] = [0, 1, 2].map((channel) => light(row, column, channel));
+    const grey = 0.299 * red + 0.587 * green + 0.114 * blue;
+    return isGrey ? [grey, grey, grey] : [red, green, blue];
+  });
+}
+
+const isPicture = (shape) => isMap(shape) && (shape[2] === 1 || shape[2] === 3);
+
+// Numbers without rows and columns, as squares beside each other.
+function rowsFor(count) {
+  const columns = count <= 16 ? 1 : Math.max(8, Math.ceil(Math.sqrt(count / 2)));
+  return { rows: Math.ceil(count / columns), columns };
+}
+
+function paintUnits(canvas, values, scale) {
+  const { rows, columns } = rowsFor(values.length);
+  paintPixels(canvas, rows, columns, (row, column) => {
+    const n = row * columns + column;
+    return colourOf(scale && n < values.length ? values[n] / scale : 0);
+  });
+}
+
+// A long row of numbers as a bar from top to bottom: each line shows the number that is
+// furthest from zero among those that share it.
+function paintRow(canvas, values, lines, scale, isAcross = false) {
+  const count = Math.min(lines, values.length);
+  const shown = Array.from({ length: count }, (_, line) => {
+    const part = values.subarray(
+      Math.floor((line * values.length) / count),
+      Math.floor(((line + 1) * values.length) / count),
+    );
+    return part.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+  });
+  const colourAt = (n) => colourOf(scale ? shown[n] / scale : 0);
+  if (isAcross) paintPixels(canvas, 1, count, (_, column) => colourAt(column));
+  else paintPixels(canvas, count, 1, colourAt);
+}

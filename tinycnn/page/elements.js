@@ -1,0 +1,130 @@
+"use strict";
+
+// Making elements. Whatever text comes in - class and file names are strangers' - it becomes
+// text, never markup: nothing in this page is put together from strings of HTML.
+
+const views = []; // every view adds itself: {id, render(root, explanation)}
+
+function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name in element && name !== "role") element[name] = value;
+    else if (value !== null && value !== false) element.setAttribute(name, value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+// A name from outside: kept apart, so that a name written from right to left turns no other.
+const name_ = (text) => make("bdi", {}, text);
+const strong = (...children) => make("strong", {}, ...children);
+const number = (text) => make("span", { class: "number" }, text);
+const note = (...children) => make("p", { class: "note" }, ...children);
+
+function choice(label, options, chosen, onChoose) {
+  const list = make("select", { onchange: () => onChoose(Number(list.value)) });
+  for (const [value, text] of options) list.append(make("option", { value, selected: value === chosen }, text));
+  return make("label", { class: "control" }, label + " ", list);
+}
+
+function button(label, onClick, properties = {}) {
+  return make("button", { type: "button", onclick: onClick, ...properties }, label);
+}
+
+// A choice among many with one stop for the Tab key: arrow keys go on to the neighbour.
+function oneOf(label, items, chosen, onChoose, properties = {}) {
+  const group = make("div", { role: "radiogroup", "aria-label": label, ...properties }, items);
+  const pick = (n, withFocus) => {
+    items.forEach((item, m) => {
+      item.setAttribute("aria-checked", String(m === n));
+      item.tabIndex = m === n ? 0 : -1;
+    });
+    if (withFocus) items[n].focus();
+  };
+  items.forEach((item, n) => {
+    item.setAttribute("role", "radio");
+    item.addEventListener("click", () => {
+      pick(n, true);
+      onChoose(n);
+    });
+    item.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const next = { Home: 0, End: items.length - 1 }[event.key] ?? (step && (n + step + items.length) % items.length);
+      if (next === undefined) return;
+      event.preventDefault();
+      pick(next, true);
+      onChoose(next);
+    });
+  });
+  pick(Math.max(0, chosen), false);
+  group.pick = (n) => pick(n, false);
+  return group;
+}
+
+// A small table of numbers on their colours: a window, a kernel, their products.
+function numberGrid(caption, rows, columns, valueAt, scale, markAt = () => "") {
+  const grid = make("div", { class: "grid" });
+  grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const value = valueAt(row, column);
+      const mark = markAt(row, column);
+      const square = make("span", { class: "square " + mark }, value === null ? "" : short(value));
+      if (value !== null) paintSquare(square, value, scale);
+      else square.classList.add("outside");
+      grid.append(square);
+    }
+  }
+  return make("figure", { class: "numbers" }, grid, make("figcaption", {}, caption));
+}
+
+// The key to a scale: what blue, paper and orange stand for.
+function legend(scale) {
+  const bar = make("canvas", { class: "legend-bar", "aria-hidden": "true" });
+  paintPixels(bar, 1, 65, (_, column) => colourOf((column - 32) / 32));
+  return make("span", { class: "legend" }, number(scale ? short(-scale) : "0"), bar, number(short(scale)));
+}
+
+// Text that can be copied, in full view: copying may be forbidden to a page.
+function codeBox(label, textOf) {
+  const code = make("code", {});
+  const said = make("span", { class: "said", role: "status" });
+  const copy = button("Copy", async () => {
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      said.textContent = "copied";
+    } catch {
+      getSelection().selectAllChildren(code);
+      said.textContent = "selected: now press Ctrl+C";
+    }
+  });
+  const box = make("details", { class: "code" }, make("summary", {}, label),
+    make("div", { class: "code-tools" }, copy, said), make("pre", { tabIndex: 0, "aria-label": label }, code));
+  const refresh = () => {
+    if (!box.open) return;
+    code.textContent = textOf();
+    said.textContent = "";
+  };
+  box.addEventListener("toggle", refresh);
+  return { element: box, refresh };
+}
+
+// A bar to the right (in favour) or to the left (against) of a middle line.
+function voteBar(value, scale) {
+  const fill = make("span", { class: value < 0 ? "fill against" : "fill" });
+  fill.style.width = `${scale ? (Math.abs(value) / scale) * 50 : 0}%`;
+  return make("span", { class: "vote-bar", "aria-hidden": "true" }, fill);
+}
+
+// Draws a part of the page anew; focus and opened boxes stay where they were.
+function redraw(root, draw) {
+  const stops = () => [...root.querySelectorAll("button, select, input, summary, [tabindex]")];
+  const focused = stops().indexOf(document.activeElement);
+  const open = [...root.querySelectorAll("details")].map((box) => box.open);
+  root.replaceChildren();
+  draw();
+  root.querySelectorAll("details").forEach((box, n) => (box.open = Boolean(open[n])));
+  if (focused >= 0) stops()[Math.min(focused, stops().length - 1)]?.focus({ preventScroll: true });
+}

@@ -1,0 +1,183 @@
+"use strict";
+
+// One photo's way through the network: every number of every layer, computed from the pixels,
+// and every gradient on the way back.
+//
+// A large Dense layer is not in the page: millions of numbers, of which one photo needs few.
+// The page holds, for the leading outputs n, the row G[n] = d logit[n] / d cell and the share
+// of the biases, with which logit[n] = sum(cell * G[n]) + share; and the layer's outputs.
+
+function unpackModel(model) {
+  for (const layer of model.layers) {
+    if (layer.kernel) layer.kernel = numbersOf(layer.kernel);
+    if (layer.bias) layer.bias = numbersOf(layer.bias);
+  }
+  return model;
+}
+
+class Explanation {
+  constructor(model, photo) {
+    this.model = model;
+    this.photo = photo;
+    this.layers = model.layers;
+    this.large = new Map();
+    for (const [place, dense] of Object.entries(photo.large)) {
+      this.large.set(Number(place), {
+        outputs: numbersOf(dense.outputs),
+        gradients: new Map(photo.leading.map((n, row) => [n, numbersOf(dense.gradients[row])])),
+        mean: dense.mean && numbersOf(dense.mean),
+        shares: new Map(photo.leading.map((n, row) => [n, dense.shares[row]])),
+        terms: dense.terms,
+      });
+    }
+    // activations[0] is the photo, activations[p + 1] what layer p makes of activations[p].
+    this.activations = [numbersOf(photo.input)];
+    this.layers.forEach((layer, place) => this.activations.push(this.forward(place)));
+    if (this.large.size) this.addUpLogits();
+    this.logits = this.activations[model.logits];
+    this.answers = this.activations[this.activations.length - 1];
+    this.cache = new Map();
+  }
+
+  forward(place) {
+    if (this.large.has(place)) return this.large.get(place).outputs;
+    return RULES[this.layers[place].kind].forward(this.layers[place], this.activations[place]);
+  }
+
+  // The leading logits are summed up from the cells, so that they too begin at the pixels.
+  addUpLogits() {
+    const [place, dense] = this.large.entries().next().value;
+    const cells = this.activations[place];
+    const logits = Float64Array.from(this.activations[this.model.logits]);
+    for (const [n, gradient] of dense.gradients) {
+      logits[n] = dense.shares.get(n) + sumOf(cells.map((cell, k) => cell * gradient[k]));
+    }
+    this.activations[this.model.logits] = logits;
+    for (let above = this.model.logits; above < this.layers.length; above++) {
+      this.activations[above + 1] = this.forward(above);
+    }
+  }
+
+  // The outputs whose gradients are known exactly: all, or the leading ones of a large model.
+  get known() {
+    return this.large.size ? this.photo.leading : Array.from(this.logits.keys());
+  }
+
+  // Which class is the answer, as `predict` decides.
+  get label() {
+    if (this.model.names.length === 1) return 0;
+    if (this.answers.length === 1) return this.answers[0] > this.model.threshold ? 1 : 0;
+    return largest(this.answers.length, 1, (n) => this.answers[n])[0];
+  }
+
+  // The output that speaks for a class: a single output speaks for both, by its sign.
+  outputOf(label) {
+    return this.logits.length === 1 ? 0 : label;
+  }
+
+  probabilityOf(label) {
+    if (this.model.answer === "number") return this.answers[this.outputOf(label)];
+    return this.answers.length > 1 ? this.answers[label] : label ? this.answers[0] : 1 - this.answers[0];
+  }
+
+  // d loss / d logit when `label` is true. Cross-entropy: p - y. A bare number: 1.
+  seedFor(label) {
+    if (this.model.answer === "number") return { outputs: { [this.outputOf(label)]: 1 } };
+    if (this.logits.length === 1) return { outputs: { 0: this.answers[0] - label } };
+    return { withAnswers: true, outputs: { [label]: -1 } };
+  }
+
+  // Returns gradients in the order of `activations`, from the logits back to the photo.
+  gradients(seed) {
+    const key = JSON.stringify(seed);
+    if (!this.cache.has(key)) this.cache.set(key, this.walkBack(seed));
+    return this.cache.get(key);
+  }
+
+  walkBack({ withAnswers = false, outputs }) {
+    const start = new Float64Array(this.logits.length);
+    if (withAnswers) this.addAnswers(start, Number(Object.keys(outputs)[0]));
+    for (const [n, factor] of Object.entries(outputs)) start[n] += factor;
+    const found = [];
+    found[this.model.logits] = start;
+    for (let place = this.model.logits - 1; place >= 0; place--) {
+      const layer = this.layers[place];
+      const [x, y, dy] = [this.activations[place], this.activations[place + 1], found[place + 1]];
+      found[place] = this.large.has(place)
+        ? this.throughLarge(this.large.get(place), withAnswers, outputs)
+        : RULES[layer.kind].backward(layer, dy, x, y);
+    }
+    return found;
+  }
+
+  // The probabilities of the place that is judged: one softmax, or all sigmoids of it.
+  addAnswers(start, label) {
+    const length = this.model.outputShape[this.model.outputShape.length - 1];
+    const first = label - (label % length);
+    for (let n = first; n < first + length; n++) start[n] += this.answers[n];
+  }
+
+  throughLarge(dense, withAnswers, outputs) {
+    const dx = new Float64Array(dense.gradients.values().next().value.length);
+    const add = (factor, gradient) => gradient.forEach((g, k) => (dx[k] += factor * g));
+    for (const [n, factor] of Object.entries(outputs)) add(factor, dense.gradients.get(Number(n)));
+    if (withAnswers && dense.mean) add(1, dense.mean);
+    else if (withAnswers) dense.gradients.forEach((gradient, n) => add(this.answers[n], gradient));
+    return dx;
+  }
+
+  // Votes of the numbers at activations[at] for one logit: number * d logit / d number.
+  votes(output, at) {
+    const gradient = this.gradients({ outputs: { [output]: 1 } })[at];
+    const votes = this.activations[at].map((value, k) => value * gradient[k]);
+    const inFavour = sumOf(votes.map((vote) => Math.max(vote, 0)));
+    const against = sumOf(votes.map((vote) => Math.min(vote, 0)));
+    const logit = this.logits[output];
+    return { votes, gradient, inFavour, against, logit, remainder: logit - sumOf(votes) };
+  }
+
+  shapeAt(at) {
+    return at === 0 ? this.model.inputShape : this.layers[at - 1].output;
+  }
+
+  // Where votes are counted by default: at the last maps, or at the row of numbers.
+  get ballot() {
+    let at = this.model.logits - 1;
+    while (at > 0 && !isMap(this.shapeAt(at))) at--;
+    return at;
+  }
+
+  // From a cell of activations[at] one layer down: the cell that did most for it.
+  below(at, cell) {
+    const layer = this.layers[at - 1];
+    const x = this.activations[at - 1];
+    if (layer.kind === "Flatten" || !isMap(layer.input)) return null;
+    if (!layer.window) return cell;
+    const isConvolution = layer.kind === "Conv2D";
+    const cells = [];
+    eachCell(layer, cell.row, cell.column, (row, column, a, b) => {
+      const channels = isConvolution ? Array.from({ length: layer.input[2] }, (_, n) => n) : [cell.channel];
+      for (const channel of channels) {
+        const value = x[placeOf(layer.input, row, column, channel)];
+        const factor = isConvolution ? layer.kernel[kernelPlace(layer, a, b, channel, cell.channel)] : 1;
+        cells.push({ row, column, channel, size: isConvolution ? Math.abs(value * factor) : value });
+      }
+    });
+    return cells[largest(cells.length, 1, (n) => cells[n].size)[0]];
+  }
+}
+
+// What a cell of activations[at] sees of the photo: where it begins, how far it reaches and
+// how far its neighbour's sight is moved - in pixels, down and across.
+function sightOf(layers, at) {
+  const sight = { start: [0, 0], size: [1, 1], jump: [1, 1] };
+  for (const layer of layers.slice(0, at)) {
+    if (!layer.window) continue;
+    for (const axis of [0, 1]) {
+      sight.start[axis] -= layer.borders[axis][0] * sight.jump[axis];
+      sight.size[axis] += (layer.window[axis] - 1) * sight.jump[axis];
+      sight.jump[axis] *= layer.strides[axis];
+    }
+  }
+  return sight;
+}

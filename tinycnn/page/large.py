@@ -1,0 +1,89 @@
+"""What one photo needs of Dense layers that are too large for a page.
+
+The tutorial's has 3.9 million weights. For one photo the network behind the cells is,
+as long as it is piecewise linear, one weighted sum for each logit,
+
+    logit = sum over k of cell[k] * G[k] + c
+
+with G = d logit / d cell and c the share of the biases. So the page gets G for the
+leading logits (one number per cell) in place of the weights (128 per cell).
+"""
+
+from typing import Any
+
+import numpy as np
+
+from tinycnn.layers import Layer
+from tinycnn.page.packing import Packed, packed
+from tinycnn.shapes import Array
+
+TERMS = 8
+UNITS_WITH_TERMS = 256
+
+
+def large_layers(
+    layers: list[Layer],
+    places: list[int],
+    activations: list[Array],
+    end: int,
+    leading: list[int],
+) -> dict[str, Any]:
+    """Return, by its place as text, what each large layer gives for this photo.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        In float64.
+    places : list of int
+        Which of them are large Dense layers, first to last.
+    activations : list of ndarray of shape (1, ...)
+        The photo, then the output of each layer.
+    end : int
+        ``activations[end]`` are the logits, ``activations[-1]`` the answers.
+    leading : list of int
+        For which logits G is wanted.
+    """
+    # One row for each leading logit, and one for all weighted by their answers: the
+    # backward view starts at p - y, and y is 1 for one class only.
+    logits, answers = activations[end].ravel(), activations[-1].ravel()
+    seeds = np.zeros((len(leading) + 1, logits.size))
+    seeds[np.arange(len(leading)), leading] = 1
+    seeds[-1] = answers
+    x = np.repeat(activations[places[0]], len(seeds), axis=0)
+    for layer in layers[places[0] : end]:
+        x = layer.forward(x)
+    told = {}
+    dy: Array = seeds.reshape(x.shape)
+    for place in reversed(range(places[0], end)):
+        layer = layers[place]
+        dx = layer.backward(dy)
+        layer.forget()
+        layer.grads = {}
+        if place in places:
+            cells, y = activations[place].ravel(), activations[place + 1].ravel()
+            rows = dx[:-1]
+            kernel = layer.params["kernel"]
+            told[str(place)] = {
+                "outputs": packed(y, "float64"),
+                "gradients": [packed(row) for row in rows],
+                "mean": packed(dx[-1]) if len(rows) < logits.size else None,
+                "shares": (logits[leading] - rows @ cells).tolist(),
+                "terms": {
+                    str(unit): strongest_terms(cells, kernel[:, unit])
+                    for unit in most_heard(y, dy[0])
+                },
+            }
+        dy = dx
+    return told
+
+
+def most_heard(y: Array, dy: Array) -> list[int]:
+    """Return the units with the largest share in the logit, at most 256 of them."""
+    order = np.argsort(-np.abs(y * dy), kind="stable")
+    return sorted(order[:UNITS_WITH_TERMS].tolist())
+
+
+def strongest_terms(x: Array, weights: Array) -> dict[str, Packed]:
+    """Return the places and weights of the largest products of a unit's sum."""
+    places = np.argsort(-np.abs(x * weights), kind="stable")[:TERMS]
+    return {"places": packed(places, "int32"), "weights": packed(weights[places])}

@@ -1,0 +1,205 @@
+"use strict";
+
+// The library's layers once more, in plain loops: `forward` turns x into y, `backward` turns
+// d something / d y into d something / d x. One photo, no batch axis; arrays are flat, row by
+// row, the channel running fastest; all in double precision, Dropout doing nothing.
+
+const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
+const isMap = (shape) => shape.length === 3;
+
+// The place of a cell in a flat array: also the law of the Flatten layer.
+const placeOf = (shape, row, column, channel) => (row * shape[1] + column) * shape[2] + channel;
+
+function cellOf(shape, place) {
+  const channel = place % shape[2];
+  const square = (place - channel) / shape[2];
+  return { row: Math.floor(square / shape[1]), column: square % shape[1], channel };
+}
+
+// Calls visit(row, column) for each cell of a layer's output.
+function eachWindow(layer, visit) {
+  for (let i = 0; i < layer.output[0]; i++) for (let j = 0; j < layer.output[1]; j++) visit(i, j);
+}
+
+// Calls visit(row, column, a, b) for each real cell of the input under one window; a and b
+// count within the window. What hangs over the border ("same") is not visited.
+function eachCell(layer, i, j, visit) {
+  const [[top], [left]] = layer.borders;
+  for (let a = 0; a < layer.window[0]; a++) {
+    const row = i * layer.strides[0] + a - top;
+    if (row < 0 || row >= layer.input[0]) continue;
+    for (let b = 0; b < layer.window[1]; b++) {
+      const column = j * layer.strides[1] + b - left;
+      if (column >= 0 && column < layer.input[1]) visit(row, column, a, b);
+    }
+  }
+}
+
+// The real cells under one window of a pooling layer, for one channel.
+function windowCells(layer, x, i, j, channel) {
+  const cells = [];
+  eachCell(layer, i, j, (row, column, a, b) => {
+    cells.push({ row, column, a, b, value: x[placeOf(layer.input, row, column, channel)] });
+  });
+  return cells;
+}
+
+const kernelPlace = (layer, a, b, channel, filter) =>
+  ((a * layer.window[1] + b) * layer.input[2] + channel) * layer.output[2] + filter;
+
+const Conv2D = {
+  // y[i, j, f] = bias[f] + sum over a, b, c of x[i * stride + a, j * stride + b, c] * kernel[a, b, c, f]
+  forward(layer, x) {
+    const { kernel, bias, input, output } = layer;
+    const y = new Float64Array(sizeOf(output));
+    eachWindow(layer, (i, j) => {
+      const to = placeOf(output, i, j, 0);
+      for (let f = 0; f < output[2]; f++) y[to + f] = bias[f];
+      eachCell(layer, i, j, (row, column, a, b) => {
+        const from = placeOf(input, row, column, 0);
+        for (let c = 0; c < input[2]; c++) {
+          const k = kernelPlace(layer, a, b, c, 0);
+          const value = x[from + c];
+          for (let f = 0; f < output[2]; f++) y[to + f] += value * kernel[k + f];
+        }
+      });
+    });
+    return y;
+  },
+  // Each output hands its gradient to every cell it looked at, times the kernel's number there.
+  backward(layer, dy) {
+    const { kernel, input, output } = layer;
+    const dx = new Float64Array(sizeOf(input));
+    eachWindow(layer, (i, j) => {
+      const to = placeOf(output, i, j, 0);
+      eachCell(layer, i, j, (row, column, a, b) => {
+        const from = placeOf(input, row, column, 0);
+        for (let c = 0; c < input[2]; c++) {
+          const k = kernelPlace(layer, a, b, c, 0);
+          let sum = 0;
+          for (let f = 0; f < output[2]; f++) sum += dy[to + f] * kernel[k + f];
+          dx[from + c] += sum;
+        }
+      });
+    });
+    return dx;
+  },
+};
+
+// The three poolings differ in what they make of a window, and in whom they thank for it.
+function pooling(summary, share) {
+  return {
+    forward(layer, x) {
+      const y = new Float64Array(sizeOf(layer.output));
+      eachWindow(layer, (i, j) => {
+        for (let c = 0; c < layer.output[2]; c++) {
+          y[placeOf(layer.output, i, j, c)] = summary(windowCells(layer, x, i, j, c));
+        }
+      });
+      return y;
+    },
+    backward(layer, dy, x) {
+      const dx = new Float64Array(sizeOf(layer.input));
+      eachWindow(layer, (i, j) => {
+        for (let c = 0; c < layer.output[2]; c++) {
+          const cells = windowCells(layer, x, i, j, c);
+          const upstream = dy[placeOf(layer.output, i, j, c)];
+          cells.forEach((cell, n) => {
+            dx[placeOf(layer.input, cell.row, cell.column, c)] += upstream * share(cells, n);
+          });
+        }
+      });
+      return dx;
+    },
+  };
+}
+
+// At a tie the first cell in row order wins.
+function winnerOf(cells) {
+  let winner = 0;
+  for (let n = 1; n < cells.length; n++) if (cells[n].value > cells[winner].value) winner = n;
+  return winner;
+}
+
+const total = (cells) => cells.reduce((sum, cell) => sum + cell.value, 0);
+const MaxPooling2D = pooling(
+  (cells) => cells[winnerOf(cells)].value,
+  (cells, n) => (n === winnerOf(cells) ? 1 : 0),
+);
+const SumPooling2D = pooling(total, () => 1);
+const AveragePooling2D = pooling(
+  (cells) => total(cells) / cells.length,
+  (cells) => 1 / cells.length,
+);
+
+const Dense = {
+  // y[u] = bias[u] + sum over k of x[k] * kernel[k, u]
+  forward(layer, x) {
+    const units = layer.output[0];
+    const y = Float64Array.from(layer.bias);
+    for (let k = 0; k < x.length; k++) {
+      for (let u = 0; u < units; u++) y[u] += x[k] * layer.kernel[k * units + u];
+    }
+    return y;
+  },
+  backward(layer, dy) {
+    const units = layer.output[0];
+    const dx = new Float64Array(layer.input[0]);
+    for (let k = 0; k < dx.length; k++) {
+      for (let u = 0; u < units; u++) dx[k] += dy[u] * layer.kernel[k * units + u];
+    }
+    return dx;
+  },
+};
+
+const ReLU = {
+  forward: (layer, x) => x.map((value) => Math.max(value, 0)),
+  backward: (layer, dy, x) => dy.map((upstream, n) => (x[n] > 0 ? upstream : 0)),
+};
+
+// exp(-|x|) never overflows.
+function sigmoid(x) {
+  const e = Math.exp(-Math.abs(x));
+  return (x >= 0 ? 1 : e) / (1 + e);
+}
+
+const Sigmoid = {
+  forward: (layer, x) => x.map(sigmoid),
+  backward: (layer, dy, x, y) => dy.map((upstream, n) => upstream * y[n] * (1 - y[n])),
+};
+
+// Over the last axis; the largest logit is subtracted first, which changes nothing.
+function softmaxGroups(layer, x, work) {
+  const length = layer.output[layer.output.length - 1];
+  const result = new Float64Array(x.length);
+  for (let start = 0; start < x.length; start += length) {
+    result.set(work(start, start + length), start);
+  }
+  return result;
+}
+
+const Softmax = {
+  forward: (layer, x) =>
+    softmaxGroups(layer, x, (start, end) => {
+      const logits = x.subarray(start, end);
+      const top = Math.max(...logits);
+      const powers = logits.map((logit) => Math.exp(logit - top));
+      const sum = sumOf(powers);
+      return powers.map((power) => power / sum);
+    }),
+  backward: (layer, dy, x, y) =>
+    softmaxGroups(layer, x, (start, end) => {
+      const answers = y.subarray(start, end);
+      const upstream = dy.subarray(start, end);
+      const mean = sumOf(upstream.map((d, n) => d * answers[n]));
+      return answers.map((answer, n) => answer * (upstream[n] - mean));
+    }),
+};
+
+// Flatten only changes how a place is written; Dropout acts while learning only.
+const unchanged = { forward: (layer, x) => x, backward: (layer, dy) => dy };
+
+const RULES = {
+  Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, Dense, ReLU, Sigmoid, Softmax,
+  Flatten: unchanged, Dropout: unchanged,
+};

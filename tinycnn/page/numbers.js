@@ -1,0 +1,71 @@
+"use strict";
+
+// Numbers in and out: arrays from base64, and numbers as text.
+
+const MINUS = "\u2212"; // the sign that is as wide as a plus
+
+function bufferOf(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let n = 0; n < text.length; n++) bytes[n] = text.charCodeAt(n);
+  return bytes.buffer;
+}
+
+// Every array becomes doubles here, so that all that follows is computed in them.
+function numbersOf(packed) {
+  if (packed.float64) return new Float64Array(bufferOf(packed.float64));
+  if (packed.float32) return Float64Array.from(new Float32Array(bufferOf(packed.float32)));
+  if (packed.int32) return Float64Array.from(new Int32Array(bufferOf(packed.int32)));
+  return Float64Array.from(new Int16Array(bufferOf(packed.int16)), (n) => n * packed.scale);
+}
+
+const withMinus = (text) => text.replace("-", MINUS);
+
+// For the squares of a grid: as few digits as tell it from its neighbours.
+function short(value) {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size >= 100000 || size < 0.0005) {
+    const [head, tail] = value.toExponential(0).split("e");
+    return withMinus(head) + "e" + withMinus(tail.replace("+", ""));
+  }
+  return withMinus(size >= 1000 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(3));
+}
+
+// For sums in the text: six places, so that what is added can be checked by hand.
+function plain(value) {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size >= 1e7 || size < 1e-5) {
+    const [head, tail] = value.toExponential(3).split("e");
+    return withMinus(head) + "e" + withMinus(tail.replace("+", ""));
+  }
+  return withMinus(value.toFixed(6));
+}
+
+// All digits, in the spelling that Python reads back to the same number.
+const full = (value) => (Object.is(value, -0) ? "-0.0" : Number.isInteger(value) ? value.toFixed(1) : String(value));
+
+// "+ 0.12" or "− 0.12": a further term of a sum.
+const further = (value) => (value < 0 ? MINUS + " " : "+ ") + plain(Math.abs(value));
+
+function percent(share) {
+  const hundredths = share * 100;
+  if (hundredths > 99.9 && share < 1) return "> 99.9 %";
+  if (hundredths < 0.1 && share > 0) return "< 0.1 %";
+  return hundredths.toFixed(1) + " %";
+}
+
+const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+
+function sumOf(values) {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+// The places of the `count` largest of a list, by `key`, largest first.
+function largest(length, count, key) {
+  const places = Array.from({ length }, (_, n) => n);
+  return places.sort((m, n) => key(n) - key(m) || m - n).slice(0, count);
+}

@@ -1,0 +1,142 @@
+"use strict";
+
+// The page itself: which photo, which cell, and who has to be told when they change.
+
+const page = {
+  model: null,
+  explanations: [], // one for each photo, made when it is first looked at
+  current: 0,
+  perMap: false, // one colour scale for each map, not for each layer
+  chosen: new Map(), // place among the activations -> the chosen cell there
+  shown: {}, // view -> the layer it takes apart
+  listeners: [],
+  resizers: [],
+
+  get explanation() {
+    const { explanations: made, current } = this;
+    return (made[current] ??= new Explanation(this.model, this.photos[current]));
+  },
+
+  placesOf: (...kinds) => page.model.layers.flatMap((layer, place) =>
+    (kinds.includes(layer.kind) && place < page.model.logits ? [place] : [])),
+  onChoose: (listener) => page.listeners.push(listener),
+  onResize: (listener) => page.resizers.push(listener),
+
+  // Chooses a cell, and with it the cells below that it comes from, down to the photo.
+  choose(at, cell) {
+    const changed = [];
+    const set = (here, there) => {
+      this.chosen.set(here, there);
+      changed.push(here);
+    };
+    set(at, cell);
+    for (let here = at; here > 0 && (cell = this.explanation.below(here, cell)); here--) set(here - 1, cell);
+    // What an activation makes of the cell stands at the same place.
+    for (let here = at; ["ReLU", "Sigmoid", "Dropout"].includes(this.model.layers[here]?.kind); here++) set(here + 1, this.chosen.get(here));
+    for (const here of changed) this.listeners.forEach((listener) => listener(here));
+  },
+
+  chooseMap(at, channel) {
+    const kind = this.model.layers[at - 1].kind;
+    const view = kind === "Conv2D" ? "convolution" : POOLINGS.includes(kind) ? "pooling" : null;
+    if (view) this.shown[view] = at - 1;
+    this.choose(at, { ...this.chosen.get(at), channel });
+  },
+
+  showLayer(view, place) {
+    this.shown[view] = place;
+    this.listeners.forEach((listener) => listener(place + 1));
+  },
+
+  // Follows a number back: to the pooling that made it, or to the convolution.
+  follow(at, cell, view = null) {
+    const below = (kinds) => this.placesOf(...kinds).filter((place) => place < at).pop();
+    const pooled = below(POOLINGS);
+    const convolved = below(["Conv2D"]);
+    if (pooled !== undefined) this.shown.pooling = pooled;
+    if (convolved !== undefined) this.shown.convolution = convolved;
+    this.choose(at, cell);
+    const target = view ?? (pooled !== undefined && (convolved === undefined || pooled > convolved) ? "pooling" : "convolution");
+    const section = document.getElementById(target);
+    section.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    section.querySelector(".explorer")?.focus({ preventScroll: true });
+  },
+
+  // Every map layer gets a cell: the strongest vote for the answer, and what lies behind it.
+  begin() {
+    const { explanation, model } = this;
+    this.chosen.clear();
+    for (let at = 0; at <= model.layers.length; at++) {
+      const shape = explanation.shapeAt(at);
+      if (isMap(shape)) this.chosen.set(at, { row: shape[0] >> 1, column: shape[1] >> 1, channel: 0 });
+    }
+    this.shown = { convolution: this.placesOf("Conv2D").pop(), pooling: this.placesOf(...POOLINGS).pop() };
+    const at = explanation.ballot;
+    if (!isMap(explanation.shapeAt(at))) return;
+    const output = explanation.known.includes(explanation.outputOf(explanation.label)) ? explanation.outputOf(explanation.label) : explanation.known[0];
+    const { votes } = explanation.votes(output, at);
+    const sign = explanation.logits.length === 1 && model.answer !== "number" && explanation.label === 0 ? -1 : 1;
+    this.choose(at, cellOf(explanation.shapeAt(at), largest(votes.length, 1, (k) => sign * votes[k])[0]));
+  },
+
+  // Draws the whole page for the current photo.
+  draw(isNew) {
+    const { explanation, model } = this;
+    this.listeners = [];
+    this.resizers = [];
+    if (isNew) this.begin();
+    const label = explanation.label;
+    document.getElementById("said").replaceChildren(name_(model.names[label]));
+    document.getElementById("sure").replaceChildren(
+      name_(explanation.photo.name), model.answer === "number" ? ": the logit is " : ": the network gives ",
+      strong(model.answer === "number" ? plain(explanation.probabilityOf(label)) : percent(explanation.probabilityOf(label))),
+      ...(model.answer === "number" ? ["."] : [" to ", name_(model.names[label]), "."]),
+      " Model: ", name_(model.file), ".");
+    for (const view of views) {
+      const root = document.querySelector(`[data-view="${view.id}"]`);
+      redraw(root, () => view.render(root, explanation));
+    }
+  },
+
+  // Small pictures of all photos, to go from one explanation to the next.
+  drawPhotos() {
+    if (this.photos.length < 2) return;
+    const items = this.photos.map((photo) => make("button", { type: "button", class: "photo", "aria-label": photo.name, title: photo.name },
+      photo.preview ? make("img", { src: photo.preview, alt: "" }) : "", name_(photo.name)));
+    document.getElementById("photos").append(oneOf("photos", items, 0, (n) => {
+      this.current = n;
+      this.draw(true);
+    }, { class: "photo-list" }));
+  },
+
+  start() {
+    const data = JSON.parse(document.getElementById("data").textContent);
+    this.model = unpackModel(data.model);
+    this.photos = data.photos;
+    this.drawPhotos();
+    this.draw(true);
+    const scale = document.getElementById("per-map");
+    scale.addEventListener("change", () => {
+      this.perMap = scale.checked;
+      this.draw(false);
+    });
+    for (const link of document.querySelectorAll("nav a")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault(); // in a notebook's frame a fragment would leave the page
+        const section = document.getElementById(link.hash.slice(1));
+        section.scrollIntoView();
+        section.querySelector("h2").focus({ preventScroll: true });
+      });
+    }
+    darkness.addEventListener("change", () => this.draw(false));
+    addEventListener("resize", () => this.resizers.forEach((listener) => listener()));
+    for (const [moment, value] of [["beforeprint", true], ["afterprint", false]]) {
+      addEventListener(moment, () => {
+        isPrinting = value;
+        this.draw(false);
+      });
+    }
+  },
+};
+
+page.start();

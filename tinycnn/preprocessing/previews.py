@@ -1,0 +1,40 @@
+"""A photo to show: small, upright, and nothing of what its camera wrote beside it."""
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tinycnn.preprocessing.photos import PathLike, load_img
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LONGEST_SIDE = 420
+QUALITY = 82
+
+
+def jpeg_preview(photo: "PathLike | Image", longest: int = LONGEST_SIDE) -> bytes:
+    """Return the photo as a small JPEG.
+
+    It is drawn anew from its pixels, so that nothing else comes along: no place and
+    time of the shot, no embedded thumbnail of an uncut original, no comment.
+
+    Parameters
+    ----------
+    photo : str, Path or PIL.Image.Image
+    longest : int, default 420
+        Its longer side at most, in pixels.
+
+    Raises
+    ------
+    PhotoError
+        If it cannot be read.
+    """
+    from PIL import Image
+
+    preview = Image.fromarray(np.asarray(load_img(photo)))
+    preview.thumbnail((longest, longest))
+    file = io.BytesIO()
+    preview.save(file, "JPEG", quality=QUALITY, optimize=True)
+    return file.getvalue()
