@@ -82,7 +82,7 @@ def main(arguments: list[str], signals: Signals) -> int:
             "fewer of them"
         )
     try:
-        explained = Explained(model, options.model)
+        explained = Explained(model, _name_of(options.model))
     except PageError as error:
         raise CommandError(f"{display_name(options.model)}: {error}") from error
     photos: list[Json] = []
@@ -119,6 +119,11 @@ def check_output(path: Path) -> None:
             f"{display_name(path)} cannot be written: there is no folder "
             f"{display_name(path.parent)}"
         )
+
+
+def _name_of(path: str) -> str:
+    """Return what the page calls the model: the file and its folder, no more."""
+    return "/".join(Path(path).absolute().parts[-2:])
 
 
 def _write(path: Path, page: bytes) -> None:

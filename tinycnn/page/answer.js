@@ -66,7 +66,8 @@ function sigmoidAnswer(root, explanation) {
   const p = explanation.answers[0];
   const canvas = make("canvas", { class: "curve", role: "img", "aria-label": `the sigmoid curve with a dot at logit ${plain(logit)}, probability ${plain(p)}` });
   const words = make("div", { class: "details" },
-    make("p", { class: "sum" }, make("span", { class: "term" }, number(`1 / (1 + exp(${withMinus(String(-Number(logit.toFixed(6))))}))`), make("small", {}, "the sigmoid of the logit")),
+    make("p", { class: "sum" }, make("span", { class: "term" }, number(`1 / (1 + exp(${MINUS}logit))`), make("small", {}, "the sigmoid")),
+      make("span", { class: "term" }, number(`= 1 / (1 + exp(${plain(-logit)}))`), make("small", {}, `of the logit ${plain(logit)}`)),
       make("span", { class: "term result" }, number("= " + plain(p)), make("small", {}, "probability of ", name_(model.names[1])))),
     make("p", {}, "Above the threshold ", number(String(model.threshold)), " the answer is ", name_(model.names[1]), ", otherwise ", name_(model.names[0]),
       ": so the network says ", strong(name_(model.names[explanation.label])), ", with ", number(percent(explanation.probabilityOf(explanation.label))), "."));
@@ -85,19 +86,19 @@ function barsAnswer(root, explanation) {
   const top = Math.max(...explanation.logits);
   const scale = largestOf(explanation.answers);
   const rows = order.map((n) => {
-    const fill = make("span", { class: explanation.answers[n] < 0 ? "fill against" : "fill" });
-    fill.style.width = `${(Math.abs(explanation.answers[n]) / (model.answer === "number" ? scale : 1)) * 100}%`;
     return make("tr", { class: n === explanation.label ? "is-answer" : "" }, make("th", { scope: "row" }, name_(model.names[n])),
       make("td", { class: "number" }, plain(explanation.logits[n])),
       isSoftmax ? make("td", { class: "number" }, plain(Math.exp(explanation.logits[n] - top))) : null,
       model.answer === "number" ? null : make("td", { class: "number" }, percent(explanation.answers[n])),
-      make("td", { class: "wide" }, make("span", { class: "share-bar", "aria-hidden": "true" }, fill)));
+      make("td", { class: "wide" }, bar(explanation.answers[n], model.answer === "number" ? scale : 1)));
   });
-  const heads = ["class", "logit", isSoftmax ? "exp(logit − largest)" : null, model.answer === "number" ? null : "probability"];
-  root.append(make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "classes and their probabilities" }, make("table", {},
-    make("caption", {}, { softmax: "Softmax: exp(logit) divided by the sum of them all", sigmoid: "A sigmoid for each class: 1 / (1 + exp(−logit))", number: "The network ends without a sigmoid or softmax: the logits are the answer" }[model.answer]),
-    make("thead", {}, make("tr", {}, heads.filter(Boolean).map((head) => make("th", { scope: "col" }, head)), make("th", { scope: "col" }, make("span", { class: "unseen" }, "bar")))),
-    make("tbody", {}, rows))));
+  const heads = ["class", "logit", isSoftmax ? "exp(logit − largest)" : null, model.answer === "number" ? null : "probability", ""];
+  const caption = {
+    softmax: "Softmax: exp(logit) divided by the sum of them all",
+    sigmoid: "A sigmoid for each class: 1 / (1 + exp(−logit))",
+    number: "The network ends without a sigmoid or softmax: the logits are the answer",
+  }[model.answer];
+  root.append(table(caption, "classes and their probabilities", heads.filter((head) => head !== null), rows));
   if (count < model.names.length) root.append(note(`${model.names.length - count} further classes are less likely.`));
   root.append(make("p", {}, "The largest one is the answer: ", strong(name_(model.names[explanation.label])), "."));
 }

@@ -8,25 +8,73 @@ function startOfWalk(explanation, label) {
   const { model, logits, answers } = explanation;
   const term = (text, caption) => make("span", { class: "term" }, number(text), make("small", {}, caption));
   if (model.answer === "number") {
-    return [make("p", {}, "Without a sigmoid or softmax there is no probability to be right or wrong; the walk starts with ", number("1"),
-      " at ", name_(model.names[label]), ": where would more raise it?")];
+    return make("p", {}, "Without a sigmoid or softmax there is no probability to be right or wrong; the walk begins with ",
+      number("1"), " at ", name_(model.names[label]), ": what would raise it?");
   }
-  const output = explanation.outputOf(label);
-  const p = answers[output];
+  const p = answers[explanation.outputOf(label)];
   const y = logits.length === 1 ? label : 1;
-  return [
-    make("p", { class: "sum" }, term(plain(lossOf(explanation, label)), "the loss, −log of the true class's probability"),
-      term(`p ${MINUS} y = ${plain(p)} ${MINUS} ${y}`, logits.length === 1 ? "d loss / d logit" : ["d loss / d its own logit; for the others y = 0"]),
-      make("span", { class: "term result" }, number("= " + plain(p - y)), make("small", {}, "where the walk begins"))),
-  ];
+  return make("p", { class: "sum" }, term(plain(lossOf(explanation, label)), "loss = −log of the true class’s probability"),
+    term(`p ${MINUS} y = ${plain(p)} ${MINUS} ${y}`, logits.length === 1 ? "d loss / d logit" : "d loss / d its logit (others: y = 0)"),
+    make("span", { class: "term result" }, number("= " + plain(p - y)), make("small", {}, "where the walk begins")));
+}
+
+// d loss / d kernel of one map: at each place of the kernel, the sum of what lay under it
+// times the gradient of the cell it helped to make.
+function kernelGradient(explanation, place, filter, dy) {
+  const layer = explanation.layers[place];
+  const x = explanation.activations[place];
+  const found = new Float64Array(layer.window[0] * layer.window[1] * layer.input[2]);
+  eachWindow(layer, (i, j) => {
+    const upstream = dy[placeOf(layer.output, i, j, filter)];
+    eachCell(layer, i, j, (row, column, a, b) => {
+      for (let c = 0; c < layer.input[2]; c++) {
+        found[(a * layer.window[1] + b) * layer.input[2] + c] += upstream * x[placeOf(layer.input, row, column, c)];
+      }
+    });
+  });
+  return found;
+}
+
+function kernelLesson(explanation, gradients) {
+  const place = page.shown.convolution;
+  const layer = explanation.layers[place];
+  const { channel: filter } = page.chosen.get(place + 1);
+  const found = kernelGradient(explanation, place, filter, gradients[place + 1]);
+  const channels = largest(layer.input[2], Math.min(layer.input[2], MOST_CARDS), (c) => largestOf(found, c, layer.input[2])).sort((m, n) => m - n);
+  const grids = channels.map((c) => numberGrid(channelName(layer.input, place, c), ...layer.window,
+    (a, b) => found[(a * layer.window[1] + b) * layer.input[2] + c], largestOf(found)));
+  return make("div", { class: "card" }, make("h4", {}, `d loss / d kernel ${filter} of ${layerName(layer, place)}`),
+    make("div", { class: "equation" }, grids),
+    note("What this photo alone would teach the kernel in hand: gradient descent takes a small step against these numbers."));
+}
+
+// The cells in hand, from the logits' side down to the photo: number and gradient of each.
+function cellsInHand(explanation, gradients) {
+  const rows = [];
+  for (let at = explanation.model.logits - 1; at >= 0; at--) {
+    const shape = explanation.shapeAt(at);
+    if (!isMap(shape) || explanation.layers[at - 1]?.kind === "Dropout") continue;
+    const cell = page.chosen.get(at);
+    const k = placeOf(shape, cell.row, cell.column, cell.channel);
+    rows.push(make("tr", {}, make("th", { scope: "row" }, at ? layerName(explanation.layers[at - 1], at - 1) : "the photo"),
+      make("td", {}, placeText(shape, at, k)), make("td", { class: "number" }, plain(explanation.activations[at][k])),
+      make("td", { class: "number" }, plain(gradients[at][k]))));
+  }
+  return table("The cells in hand, on the way back", "the cells in hand", ["after", "the cell in hand", "its number", "d loss / d number"], rows, 2);
 }
 
 views.push({
   id: "backward",
   render(root, explanation) {
-    const { model, photo } = explanation;
-    const labels = explanation.logits.length === 1 && model.answer !== "number" ? [0, 1] : explanation.known;
+    const { model, photo, logits } = explanation;
+    const labels = logits.length === 1 && model.names.length > 1 ? [0, 1] : explanation.known;
     let label = labels.includes(explanation.label) ? explanation.label : labels[0];
+    const hand = make("div", { class: "beside" });
+    const handOver = () => {
+      const gradients = explanation.gradients(explanation.seedFor(label));
+      const hasKernel = page.shown.convolution !== undefined;
+      hand.replaceChildren(make("div", { class: "tables" }, cellsInHand(explanation, gradients)), hasKernel ? kernelLesson(explanation, gradients) : "");
+    };
     const draw = () => {
       const gradients = explanation.gradients(explanation.seedFor(label));
       const shape = model.inputShape;
@@ -34,23 +82,24 @@ views.push({
       const group = oneOf(model.answer === "number" ? "output" : "the true answer", options, labels.indexOf(label), (n) => {
         label = labels[n];
         redraw(root, draw);
-        root.querySelector("[aria-checked=true]").focus({ preventScroll: true });
       }, { class: "pills" });
-      const photoColumns = Array.from({ length: Math.min(shape[2], 3) }, (_, channel) => {
-        const canvas = make("canvas", { class: "small-seen", role: "img", "aria-label": `gradient at the photo's ${channelName(shape, 0, channel)} channel` });
+      const channels = Array.from({ length: Math.min(shape[2], 3) }, (_, channel) => {
+        const canvas = make("canvas", { class: "small-seen", role: "img", "aria-label": `gradient at the photo, ${channelName(shape, 0, channel)}` });
         paintMap(canvas, gradients[0], shape, channel, scaleOf(gradients[0], shape, channel));
         return make("figure", {}, canvas, make("figcaption", {}, channelName(shape, 0, channel)));
       });
       const columns = [
-        column("the photo", shapeText(shape), make("div", { class: "photo-channels" }, photoColumns), legend(largestOf(gradients[0]))),
+        column("the photo", shapeText(shape), make("div", { class: "photo-channels" }, channels), legend(largestOf(gradients[0]), true)),
         ...stripColumns(explanation, gradients, (at) => page.chosen.get(at)?.channel ?? 0),
       ];
       root.append(make("div", { class: "tools" }, make("span", {}, model.answer === "number" ? "Output" : "The true answer is"), group),
-        ...startOfWalk(explanation, label), make("div", { class: "strip from-right" }, columns));
-      if (photo.leading.length && explanation.large.size && explanation.known.length < explanation.logits.length) {
-        root.append(note(`Only the ${photo.leading.length} leading classes can be chosen: the page would be too large with the others' gradients.`));
+        startOfWalk(explanation, label), make("div", { class: "strip" }, columns), hand);
+      handOver();
+      if (explanation.known.length < logits.length) {
+        root.append(note(`Only the ${photo.leading.length} leading classes can be chosen: with the others’ gradients the page would be too large.`));
       }
     };
     draw();
+    page.onChoose(handOver);
   },
 });

@@ -23,10 +23,8 @@ views.push({
       make("th", { scope: "row" }, name_(explanation.logits.length === 1 && model.names.length > 1 ? model.names[1] : model.names[n])),
       make("td", { class: "number" }, withMinus(browser.toFixed(12))), make("td", { class: "number" }, withMinus(python.toFixed(12))),
       make("td", { class: "number" }, difference.toExponential(1)), make("td", {}, holds ? "✓ agree" : "✗ differ")));
-    root.append(make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "the check" }, make("table", {},
-      make("caption", {}, "The logit, twice"),
-      make("thead", {}, make("tr", {}, ["class", "computed by this page, from the pixels", "computed by Python (float64)", "difference", `at most ${allowedError(1)} × max(1, |logit|)`].map((head) => make("th", { scope: "col" }, head)))),
-      make("tbody", {}, rows))));
+    root.append(table("The logit, twice", "the check", ["class", "added up by this page", "computed by Python (float64)", "difference",
+      `at most ${allowedError(1)} × max(1, |logit|)`], rows));
     for (const text of [...model.notes, ...photo.notes]) root.append(note(text));
   },
 });

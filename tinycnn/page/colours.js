@@ -11,12 +11,22 @@ const darkness = matchMedia("(prefers-color-scheme: dark)");
 let isPrinting = false;
 const theme = () => (darkness.matches && !isPrinting ? "dark" : "light");
 
-// The colour of a share from -1 to 1, as [red, green, blue].
+// The colour of a share from -1 to 1, as [red, green, blue]. Small shares are lifted: one
+// strong map would leave all others pale. The legend's bar is coloured by the same rule.
 function colourOf(share) {
   const stops = STOPS[theme()];
-  const place = ((Math.max(-1, Math.min(1, share || 0)) + 1) / 2) * (stops.length - 1);
+  const lifted = Math.sign(share) * Math.min(1, Math.abs(share)) ** 0.65 || 0;
+  const place = ((lifted + 1) / 2) * (stops.length - 1);
   const low = Math.min(Math.floor(place), stops.length - 2);
   return stops[low].map((part, n) => Math.round(part + (stops[low + 1][n] - part) * (place - low)));
+}
+
+// The same for many numbers at once: looked up, for the page paints half a million pixels.
+const STEPS = 2048;
+const tables = {};
+function colourTable() {
+  return (tables[theme()] ??= Uint8Array.from(
+    Array.from({ length: STEPS + 1 }, (_, n) => colourOf((n / STEPS) * 2 - 1)).flat()));
 }
 
 const css = ([red, green, blue]) => `rgb(${red}, ${green}, ${blue})`;
@@ -62,11 +72,25 @@ function paintPixels(canvas, rows, columns, colourAt) {
   context.putImageData(picture, 0, 0);
 }
 
+// Numbers as pixels in the colours of the scale; valueAt(n) counts row by row.
+function paintNumbers(canvas, rows, columns, valueAt, scale) {
+  canvas.width = columns;
+  canvas.height = rows;
+  const context = canvas.getContext("2d");
+  const picture = context.createImageData(columns, rows);
+  const table = colourTable();
+  for (let n = 0; n < rows * columns; n++) {
+    const share = scale ? Math.max(-1, Math.min(1, valueAt(n) / scale)) : 0;
+    const from = Math.round(((share + 1) / 2) * STEPS) * 3;
+    for (let part = 0; part < 3; part++) picture.data[4 * n + part] = table[from + part];
+    picture.data[4 * n + 3] = 255;
+  }
+  context.putImageData(picture, 0, 0);
+}
+
 // A channel of a map, one pixel for each cell.
 function paintMap(canvas, values, shape, channel, scale) {
-  paintPixels(canvas, shape[0], shape[1], (row, column) =>
-    colourOf(scale ? values[placeOf(shape, row, column, channel)] / scale : 0),
-  );
+  paintNumbers(canvas, shape[0], shape[1], (n) => values[n * shape[2] + channel], scale);
 }
 
 // The photo in its own colours; `range` says which numbers are black and white.
@@ -92,10 +116,7 @@ function rowsFor(count) {
 
 function paintUnits(canvas, values, scale) {
   const { rows, columns } = rowsFor(values.length);
-  paintPixels(canvas, rows, columns, (row, column) => {
-    const n = row * columns + column;
-    return colourOf(scale && n < values.length ? values[n] / scale : 0);
-  });
+  paintNumbers(canvas, rows, columns, (n) => values[n] ?? 0, scale);
 }
 
 // A long row of numbers as a bar from top to bottom: each line shows the number that is
@@ -109,7 +130,6 @@ function paintRow(canvas, values, lines, scale, isAcross = false) {
     );
     return part.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
   });
-  const colourAt = (n) => colourOf(scale ? shown[n] / scale : 0);
-  if (isAcross) paintPixels(canvas, 1, count, (_, column) => colourAt(column));
-  else paintPixels(canvas, count, 1, colourAt);
+  const [rows, columns] = isAcross ? [1, count] : [count, 1];
+  paintNumbers(canvas, rows, columns, (n) => shown[n], scale);
 }

@@ -81,10 +81,11 @@ function numberGrid(caption, rows, columns, valueAt, scale, markAt = () => "") {
 }
 
 // The key to a scale: what blue, paper and orange stand for.
-function legend(scale) {
-  const bar = make("canvas", { class: "legend-bar", "aria-hidden": "true" });
-  paintPixels(bar, 1, 65, (_, column) => colourOf((column - 32) / 32));
-  return make("span", { class: "legend" }, number(scale ? short(-scale) : "0"), bar, number(short(scale)));
+function legend(scale, isNarrow = false) {
+  const key = make("canvas", { class: "legend-bar", "aria-hidden": "true" });
+  paintNumbers(key, 1, 65, (n) => n - 32, 32);
+  if (isNarrow) return make("span", { class: "legend" }, key, number("±" + short(scale)));
+  return make("span", { class: "legend" }, number(scale ? short(-scale) : "0"), key, number(short(scale)));
 }
 
 // Text that can be copied, in full view: copying may be forbidden to a page.
@@ -111,11 +112,19 @@ function codeBox(label, textOf) {
   return { element: box, refresh };
 }
 
-// A bar to the right (in favour) or to the left (against) of a middle line.
-function voteBar(value, scale) {
+// A bar as long as a number is large; with a middle line, if there are some of both signs.
+function bar(value, scale, isTwoSided = false) {
   const fill = make("span", { class: value < 0 ? "fill against" : "fill" });
-  fill.style.width = `${scale ? (Math.abs(value) / scale) * 50 : 0}%`;
-  return make("span", { class: "vote-bar", "aria-hidden": "true" }, fill);
+  fill.style.width = `${scale ? (Math.abs(value) / scale) * (isTwoSided ? 50 : 100) : 0}%`;
+  return make("span", { class: isTwoSided ? "bar two-sided" : "bar", "aria-hidden": "true" }, fill);
+}
+
+// A table that scrolls by itself where the page is too narrow. The first `texts` columns
+// hold words, the others numbers; a column without a name shows what the last one says.
+function table(caption, label, heads, rows, texts = 1) {
+  const head = (text, n) => make("th", { scope: "col", class: n < texts ? "" : "number-head" }, text || make("span", { class: "unseen" }, "as a bar"));
+  return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": label },
+    make("table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, heads.map(head))), make("tbody", {}, rows)));
 }
 
 // Draws a part of the page anew; focus and opened boxes stay where they were.

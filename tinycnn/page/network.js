@@ -87,7 +87,7 @@ const Conv2D = {
 };
 
 // The three poolings differ in what they make of a window, and in whom they thank for it.
-function pooling(summary, share) {
+function pooling(summary, sharesOf) {
   return {
     forward(layer, x) {
       const y = new Float64Array(sizeOf(layer.output));
@@ -104,8 +104,9 @@ function pooling(summary, share) {
         for (let c = 0; c < layer.output[2]; c++) {
           const cells = windowCells(layer, x, i, j, c);
           const upstream = dy[placeOf(layer.output, i, j, c)];
+          const shares = sharesOf(cells);
           cells.forEach((cell, n) => {
-            dx[placeOf(layer.input, cell.row, cell.column, c)] += upstream * share(cells, n);
+            dx[placeOf(layer.input, cell.row, cell.column, c)] += upstream * shares[n];
           });
         }
       });
@@ -124,12 +125,15 @@ function winnerOf(cells) {
 const total = (cells) => cells.reduce((sum, cell) => sum + cell.value, 0);
 const MaxPooling2D = pooling(
   (cells) => cells[winnerOf(cells)].value,
-  (cells, n) => (n === winnerOf(cells) ? 1 : 0),
+  (cells) => {
+    const winner = winnerOf(cells);
+    return cells.map((_, n) => (n === winner ? 1 : 0));
+  },
 );
-const SumPooling2D = pooling(total, () => 1);
+const SumPooling2D = pooling(total, (cells) => cells.map(() => 1));
 const AveragePooling2D = pooling(
   (cells) => total(cells) / cells.length,
-  (cells) => 1 / cells.length,
+  (cells) => cells.map(() => 1 / cells.length),
 );
 
 const Dense = {

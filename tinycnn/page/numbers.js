@@ -64,8 +64,16 @@ function sumOf(values) {
   return total;
 }
 
-// The places of the `count` largest of a list, by `key`, largest first.
+// The places of the `count` largest of a list, by `key`, largest first; of equals the first.
 function largest(length, count, key) {
-  const places = Array.from({ length }, (_, n) => n);
-  return places.sort((m, n) => key(n) - key(m) || m - n).slice(0, count);
+  const top = [];
+  for (let n = 0; n < length; n++) {
+    const size = key(n);
+    if (top.length === count && !(size > top[count - 1].size)) continue;
+    let place = top.length;
+    while (place > 0 && size > top[place - 1].size) place--;
+    top.splice(place, 0, { n, size });
+    top.length = Math.min(top.length, count);
+  }
+  return top.map((each) => each.n);
 }

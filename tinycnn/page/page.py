@@ -101,7 +101,7 @@ def document(model: Json, photos: list[Json]) -> str:
         policy=made.policy,
         style=made.style,
         scripts=made.scripts,
-        title=html.escape(f"Why? {names}"),
+        title=html.escape(f"Why did the network say so? {names}"),
         data=as_json({"model": model, "photos": photos}),
     )
 

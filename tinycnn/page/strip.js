@@ -3,6 +3,7 @@
 // 1 The strip: the photo, what each layer makes of it, and the answer.
 
 const MOST_MAPS = 64; // of a layer, shown at once
+const MOST_WRITTEN = 12; // numbers of a layer, written out
 
 function column(title, shape, ...content) {
   return make("figure", { class: "column" },
@@ -21,27 +22,30 @@ function mapColumn(explanation, at, values, describe, isChosen) {
     paintMap(canvas, values, shape, channel, scaleOf(values, shape, channel));
     return make("button", { type: "button", class: "thumb", "aria-label": `map ${channel} of ${describe}`, title: `map ${channel}` }, canvas);
   });
-  const columns = count <= 8 ? Math.ceil(count / 4) : count <= 32 ? 4 : 8;
-  const grid = oneOf(`maps of ${describe}`, maps, isChosen(at), (channel) => page.chooseMap(at, channel), { class: "thumbs" });
+  const columns = count <= 4 ? 1 : count <= 8 ? 2 : count <= 32 ? 4 : 8;
+  const grid = oneOf(`maps of ${describe}`, maps, isChosen(at), (channel) => page.chooseMap(at, channel), { class: count <= 8 ? "thumbs few" : "thumbs" });
   grid.style.gridTemplateColumns = `repeat(${columns}, var(--thumb))`;
   grid.dataset.at = at;
   const more = shape[2] > count ? note(`and ${shape[2] - count} more`) : null;
-  return column(layerName(layer, at - 1), shapeText(shape), grid, more, page.perMap ? null : legend(largestOf(values)));
+  return column(layerName(layer, at - 1), shapeText(shape), grid, more, page.perMap ? null : legend(largestOf(values), true));
 }
 
 function numbersColumn(explanation, at, values) {
   const layer = explanation.layers[at - 1];
   const scale = largestOf(values);
+  const title = layerName(layer, at - 1);
+  const shape = shapeText(explanation.shapeAt(at));
+  if (values.length <= MOST_WRITTEN) return column(title, shape, numberGrid("", values.length, 1, (n) => values[n], scale));
   const isLong = layer.kind === "Flatten" || values.length > 1024;
   const canvas = make("canvas", {
     class: isLong ? "row-bar" : "units",
     role: "img",
-    "aria-label": `${values.length} numbers of ${layerName(layer, at - 1)}, from ${short(Math.min(...values))} to ${short(Math.max(...values))}`,
+    "aria-label": `${values.length} numbers of ${title}, from ${short(Math.min(...values))} to ${short(Math.max(...values))}`,
   });
   if (isLong) paintRow(canvas, values, 240, scale);
   else paintUnits(canvas, values, scale);
   if (!isLong) canvas.style.width = `calc(var(--unit) * ${canvas.width})`;
-  return column(layerName(layer, at - 1), shapeText(explanation.shapeAt(at)), canvas, legend(scale));
+  return column(title, shape, canvas, legend(scale, true));
 }
 
 // The columns of a strip for numbers that stand where the activations do: the activations
@@ -71,21 +75,21 @@ views.push({
   id: "strip",
   render(root, explanation) {
     const { photo, model } = explanation;
-    const columns = [];
-    if (photo.preview) {
-      columns.push(column("the photo", "as taken", make("img", { class: "taken", src: photo.preview, alt: "the photo as taken" })));
-    }
     const seen = make("canvas", { class: "seen", role: "img", "aria-label": "the photo as the network sees it" });
     const shape = model.inputShape;
     if (isPicture(shape)) paintPhoto(seen, explanation.activations[0], shape, photo.range);
     else paintMap(seen, explanation.activations[0], shape, 0, largestOf(explanation.activations[0]));
-    columns.push(column("as the network sees it", shapeText(shape), seen));
+    const view = column("as the network sees it", shapeText(shape), seen);
+    const taken = photo.preview
+      ? column("the photo", "as taken", make("img", { class: "taken", src: photo.preview, alt: "the photo as taken" }))
+      : null;
+    const columns = [make("div", { class: "photos" }, taken, view)];
     const isChosen = (at) => page.chosen.get(at)?.channel ?? 0;
     const last = explanation.activations.slice(0, model.logits + 1);
     columns.push(...stripColumns(explanation, last, isChosen), answerColumn(explanation));
     root.append(make("div", { class: "strip" }, columns));
     page.onChoose((at) => {
-      for (const grid of root.querySelectorAll(`[data-at="${at}"]`)) grid.pick(Math.min(isChosen(at), MOST_MAPS - 1));
+      for (const grid of document.querySelectorAll(`[data-at="${at}"]`)) grid.pick(Math.min(isChosen(at), MOST_MAPS - 1));
     });
   },
 });

@@ -70,17 +70,14 @@ views.push({
         const lines = (terms ?? []).map((each) => make("tr", {},
           make("td", {}, termSource(explanation, place, each.k, chooseUnit)), make("td", { class: "number" }, plain(each.value)),
           make("td", { class: "number" }, "× " + plain(each.weight)), make("td", { class: "number" }, plain(each.product)),
-          make("td", {}, voteBar(each.product, scale))));
+          make("td", {}, bar(each.product, scale, true))));
         const last = (text, amount, kind) => make("tr", { class: kind }, make("td", { colSpan: 3 }, text), make("td", { class: "number" }, plain(amount)), make("td", {}));
         if (others > 0) lines.push(last(terms ? `${grouped(others)} weaker terms together` : "all terms together (this unit hardly counts here, so they are not in the page)", rest, "rest"));
         lines.push(last("bias", bias, "rest"), last("= the unit", value, "result"));
         const activation = { ReLU: value > 0 ? `The ReLU lets it pass.` : "The ReLU makes it 0: this unit is silent here.", Sigmoid: `The sigmoid makes it ${plain(sigmoid(value))}.` }[next] ?? "";
         const slope = gradient ? ` One more in this unit moves the logit by ${plain(gradient[here])}.` : "";
-        const heads = ["from", "number", "weight", "term", ""];
-        details.replaceChildren(make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": `terms of unit ${here}` },
-          make("table", {}, make("caption", {}, `Unit ${here}: its strongest terms`),
-            make("thead", {}, make("tr", {}, heads.map((head) => make("th", { scope: "col" }, head || make("span", { class: "unseen" }, "size"))))),
-            make("tbody", {}, lines))),
+        details.replaceChildren(
+          table(`Unit ${here}: its strongest terms`, `terms of unit ${here}`, ["from", "number", "weight", "term", ""], lines),
           make("p", {}, activation + slope));
       };
       const tools = make("div", { class: "tools" });

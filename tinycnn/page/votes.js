@@ -20,7 +20,7 @@ function paintVotes(canvas, explanation, at, votes) {
   const context = canvas.getContext("2d");
   context.imageSmoothingEnabled = false;
   context.drawImage(photo, 0, 0, canvas.width, canvas.height);
-  context.fillStyle = theme() === "dark" ? "rgba(20, 22, 26, 0.35)" : "rgba(255, 255, 255, 0.35)";
+  context.fillStyle = theme() === "dark" ? "rgba(84, 88, 96, 0.6)" : "rgba(255, 255, 255, 0.6)";
   context.fillRect(0, 0, canvas.width, canvas.height);
   const { start, size, jump } = sightOf(explanation.layers, at);
   sums.forEach((sum, n) => {
@@ -53,7 +53,7 @@ function voteTable(caption, explanation, at, { votes, gradient }, sign) {
       : placeText(shape, at, k);
     return make("tr", {}, make("td", {}, where), make("td", { class: "number" }, plain(explanation.activations[at][k])),
       make("td", { class: "number" }, "× " + plain(gradient[k])), make("td", { class: "number" }, plain(votes[k])),
-      make("td", {}, voteBar(votes[k], scale)));
+      make("td", {}, bar(votes[k], scale)));
   });
   const shown = sumOf(strongest.map((k) => votes[k]));
   const count = votes.reduce((sum, vote) => sum + (sign * vote > 0), 0) - strongest.length;
@@ -62,18 +62,18 @@ function voteTable(caption, explanation, at, { votes, gradient }, sign) {
     rows.push(make("tr", { class: "rest" }, make("td", { colSpan: 3 }, `${grouped(count)} weaker ones`),
       make("td", { class: "number" }, plain(all - shown)), make("td", {})));
   }
-  const heads = ["cell", "its number", "d logit / d number", "vote", ""];
-  return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": caption },
-    make("table", {}, make("caption", {}, caption),
-      make("thead", {}, make("tr", {}, heads.map((head) => make("th", { scope: "col" }, head || make("span", { class: "unseen" }, "size"))))),
-      make("tbody", {}, rows.length ? rows : make("tr", {}, make("td", { colSpan: 5 }, "none")))));
+  if (!rows.length) rows.push(make("tr", {}, make("td", { colSpan: 5 }, "none")));
+  const label = sign > 0 ? "the strongest votes above zero" : "the strongest votes below zero";
+  return table(caption, label, ["cell", "its number", "d logit / d number", "vote", ""], rows);
 }
 
-// For whom and against whom a vote counts.
+// For whom a vote above zero counts, and for whom one below: a single sigmoid has a side each.
 function sides(explanation, label) {
-  const { names, answer } = explanation.model;
-  if (answer === "number" || explanation.logits.length > 1) return [["for ", name_(names[label])], ["against ", name_(names[label])]];
-  return [["for ", name_(names[1])], ["for ", name_(names[0])]];
+  const { names } = explanation.model;
+  const both = explanation.logits.length === 1 && names.length > 1
+    ? [["for ", names[1]], ["for ", names[0]]]
+    : [["for ", names[label]], ["against ", names[label]]];
+  return both.map(([side, name]) => () => [side, name_(name)]);
 }
 
 views.push({
@@ -95,8 +95,8 @@ views.push({
       tools.append(choice("counted after", counted, at, (here) => again(() => (at = here))));
       const [inFavour, against] = sides(explanation, label);
       const term = (text, ...caption) => make("span", { class: "term" }, number(text), make("small", {}, ...caption));
-      const sum = make("p", { class: "sum" }, term(plain(poll.inFavour), inFavour),
-        term(further(poll.against), against), term(further(poll.remainder), "the biases' share"),
+      const sum = make("p", { class: "sum" }, term(plain(poll.inFavour), ...inFavour()),
+        term(further(poll.against), ...against()), term(further(poll.remainder), "the biases' share"),
         make("span", { class: "term result" }, number("= " + plain(poll.logit)), make("small", {}, "the logit")));
       const shape = explanation.shapeAt(at);
       const painted = [];
@@ -104,12 +104,12 @@ views.push({
         const canvas = make("canvas", { class: "painted", role: "img", "aria-label": "the votes painted on the photo" });
         paintVotes(canvas, explanation, at, poll.votes);
         painted.push(make("figure", { class: "map" }, canvas, make("figcaption", {},
-          make("span", { class: "swatch" }), " ", ...inFavour, " ", make("span", { class: "swatch against" }), " ", ...against,
+          make("span", { class: "swatch" }), " ", ...inFavour(), " ", make("span", { class: "swatch against" }), " ", ...against(),
           "; the votes of all maps at a place together")));
       }
       root.append(tools, sum, make("div", { class: "beside" }, painted, make("div", { class: "tables" },
-        voteTable(`The strongest ${inFavour[0]}${inFavour[1].textContent}`, explanation, at, poll, 1),
-        voteTable(`The strongest ${against[0]}${against[1].textContent}`, explanation, at, poll, -1))));
+        voteTable(["The strongest ", ...inFavour()], explanation, at, poll, 1),
+        voteTable(["The strongest ", ...against()], explanation, at, poll, -1))));
       const bends = layers.slice(at, model.logits).filter((layer) => ["Sigmoid", "Softmax"].includes(layer.kind));
       root.append(note(bends.length
         ? `Behind these numbers lies a hidden ${bends[0].kind}, whose slope changes from place to place: the votes use the slope at this photo, and what that misses (the curve's bend) is counted with the biases' share. The sum is right, but the single votes are an approximation.`
