@@ -13,7 +13,10 @@ function drawCurve(canvas, logit, threshold, names) {
   const context = canvas.getContext("2d");
   context.scale(sharp, sharp);
   const style = getComputedStyle(document.documentElement);
-  const colour = (name) => (isPrinting ? { ink: "#222", muted: "#555", line: "#bbb" }[name] : style.getPropertyValue(`--${name}`).trim());
+  const colour = (name) =>
+    isPrinting
+      ? { ink: "#222", muted: "#555", line: "#bbb" }[name]
+      : style.getPropertyValue(`--${name}`).trim();
   const reach = Math.max(6, Math.ceil(Math.abs(logit) * 1.15));
   const [left, right, top, bottom] = [44, width - 14, 16, height - 40];
   const x = (value) => left + ((value + reach) / (2 * reach)) * (right - left);
@@ -34,12 +37,35 @@ function drawCurve(canvas, logit, threshold, names) {
     context.fillText(text, px, py);
   };
   for (const p of [0, 0.5, 1]) {
-    line([[left, y(p)], [right, y(p)]], colour("line"), 1);
+    line(
+      [
+        [left, y(p)],
+        [right, y(p)],
+      ],
+      colour("line"),
+      1,
+    );
     write(p.toFixed(1), left - 8, y(p) + 4, "right");
   }
-  line([[left, y(threshold)], [right, y(threshold)]], colour("ink"), 1, [4, 4]);
-  line([[x(0), top], [x(0), bottom]], colour("line"), 1);
-  for (const tick of [-reach, 0, reach]) write(withMinus(String(tick)), x(tick), bottom + 16, tick < 0 ? "left" : tick > 0 ? "right" : "center");
+  line(
+    [
+      [left, y(threshold)],
+      [right, y(threshold)],
+    ],
+    colour("ink"),
+    1,
+    [4, 4],
+  );
+  line(
+    [
+      [x(0), top],
+      [x(0), bottom],
+    ],
+    colour("line"),
+    1,
+  );
+  for (const tick of [-reach, 0, reach])
+    write(withMinus(String(tick)), x(tick), bottom + 16, tick < 0 ? "left" : tick > 0 ? "right" : "center");
   write("logit", (left + right) / 2, height - 6, "center");
   const points = Array.from({ length: 121 }, (_, n) => {
     const value = -reach + (n / 120) * 2 * reach;
@@ -48,7 +74,16 @@ function drawCurve(canvas, logit, threshold, names) {
   line(points, colour("ink"), 2);
   const p = sigmoid(logit);
   const dot = css(STOPS.light[logit < 0 ? 1 : 5]);
-  line([[x(logit), bottom], [x(logit), y(p)], [left, y(p)]], dot, 1.5, [2, 3]);
+  line(
+    [
+      [x(logit), bottom],
+      [x(logit), y(p)],
+      [left, y(p)],
+    ],
+    dot,
+    1.5,
+    [2, 3],
+  );
   context.beginPath();
   context.arc(x(logit), y(p), 7, 0, 2 * Math.PI);
   context.fillStyle = dot;
@@ -64,13 +99,52 @@ function sigmoidAnswer(root, explanation) {
   const { model } = explanation;
   const logit = explanation.logits[0];
   const p = explanation.answers[0];
-  const canvas = make("canvas", { class: "curve", role: "img", "aria-label": `the sigmoid curve with a dot at logit ${plain(logit)}, probability ${plain(p)}` });
-  const words = make("div", { class: "details" },
-    make("p", { class: "sum" }, make("span", { class: "term" }, number(`1 / (1 + exp(${MINUS}logit))`), make("small", {}, "the sigmoid")),
-      make("span", { class: "term" }, number(`= 1 / (1 + exp(${plain(-logit)}))`), make("small", {}, `of the logit ${plain(logit)}`)),
-      make("span", { class: "term result" }, number("= " + plain(p)), make("small", {}, "probability of ", name_(model.names[1])))),
-    make("p", {}, "Above the threshold ", number(String(model.threshold)), " the answer is ", name_(model.names[1]), ", otherwise ", name_(model.names[0]),
-      ": so the network says ", strong(name_(model.names[explanation.label])), ", with ", number(percent(explanation.probabilityOf(explanation.label))), "."));
+  const canvas = make("canvas", {
+    class: "curve",
+    role: "img",
+    "aria-label": `the sigmoid curve with a dot at logit ${plain(logit)}, probability ${plain(p)}`,
+  });
+  const words = make(
+    "div",
+    { class: "details" },
+    make(
+      "p",
+      { class: "sum" },
+      make(
+        "span",
+        { class: "term" },
+        number(`1 / (1 + exp(${MINUS}logit))`),
+        make("small", {}, "the sigmoid"),
+      ),
+      make(
+        "span",
+        { class: "term" },
+        number(`= 1 / (1 + exp(${plain(-logit)}))`),
+        make("small", {}, `of the logit ${plain(logit)}`),
+      ),
+      make(
+        "span",
+        { class: "term result" },
+        number("= " + plain(p)),
+        make("small", {}, "probability of ", name_(model.names[1])),
+      ),
+    ),
+    make(
+      "p",
+      {},
+      "Above the threshold ",
+      number(String(model.threshold)),
+      " the answer is ",
+      name_(model.names[1]),
+      ", otherwise ",
+      name_(model.names[0]),
+      ": so the network says ",
+      strong(name_(model.names[explanation.label])),
+      ", with ",
+      number(percent(explanation.probabilityOf(explanation.label))),
+      ".",
+    ),
+  );
   root.append(make("div", { class: "beside" }, make("div", { class: "curve-box" }, canvas), words));
   const draw = () => drawCurve(canvas, logit, model.threshold, model.names);
   draw();
@@ -86,27 +160,48 @@ function barsAnswer(root, explanation) {
   const top = Math.max(...explanation.logits);
   const scale = largestOf(explanation.answers);
   const rows = order.map((n) => {
-    return make("tr", { class: n === explanation.label ? "is-answer" : "" }, make("th", { scope: "row" }, name_(model.names[n])),
+    return make(
+      "tr",
+      { class: n === explanation.label ? "is-answer" : "" },
+      make("th", { scope: "row" }, name_(model.names[n])),
       make("td", { class: "number" }, plain(explanation.logits[n])),
       isSoftmax ? make("td", { class: "number" }, plain(Math.exp(explanation.logits[n] - top))) : null,
       model.answer === "number" ? null : make("td", { class: "number" }, percent(explanation.answers[n])),
-      make("td", { class: "wide" }, bar(explanation.answers[n], model.answer === "number" ? scale : 1)));
+      make("td", { class: "wide" }, bar(explanation.answers[n], model.answer === "number" ? scale : 1)),
+    );
   });
-  const heads = ["class", "logit", isSoftmax ? "exp(logit − largest)" : null, model.answer === "number" ? null : "probability", ""];
+  const heads = [
+    "class",
+    "logit",
+    isSoftmax ? "exp(logit − largest)" : null,
+    model.answer === "number" ? null : "probability",
+    "",
+  ];
   const caption = {
     softmax: "Softmax: exp(logit) divided by the sum of them all",
     sigmoid: "A sigmoid for each class: 1 / (1 + exp(−logit))",
     number: "The network ends without a sigmoid or softmax: the logits are the answer",
   }[model.answer];
-  root.append(table(caption, "classes and their probabilities", heads.filter((head) => head !== null), rows));
-  if (count < model.names.length) root.append(note(`${model.names.length - count} further classes are less likely.`));
-  root.append(make("p", {}, "The largest one is the answer: ", strong(name_(model.names[explanation.label])), "."));
+  root.append(
+    table(
+      caption,
+      "classes and their probabilities",
+      heads.filter((head) => head !== null),
+      rows,
+    ),
+  );
+  if (count < model.names.length)
+    root.append(note(`${model.names.length - count} further classes are less likely.`));
+  root.append(
+    make("p", {}, "The largest one is the answer: ", strong(name_(model.names[explanation.label])), "."),
+  );
 }
 
 views.push({
   id: "answer",
   render(root, explanation) {
-    if (explanation.model.answer === "sigmoid" && explanation.logits.length === 1) sigmoidAnswer(root, explanation);
+    if (explanation.model.answer === "sigmoid" && explanation.logits.length === 1)
+      sigmoidAnswer(root, explanation);
     else barsAnswer(root, explanation);
   },
 });

@@ -2,20 +2,40 @@
 
 // 7 Backward: with the true answer told, the error walks back through the same pictures.
 
-const lossOf = (explanation, label) => -Math.log(Math.max(explanation.probabilityOf(label), Number.MIN_VALUE));
+const lossOf = (explanation, label) =>
+  -Math.log(Math.max(explanation.probabilityOf(label), Number.MIN_VALUE));
 
 function startOfWalk(explanation, label) {
   const { model, logits, answers } = explanation;
   const term = (text, caption) => make("span", { class: "term" }, number(text), make("small", {}, caption));
   if (model.answer === "number") {
-    return make("p", {}, "Without a sigmoid or softmax there is no probability to be right or wrong; the walk begins with ",
-      number("1"), " at ", name_(model.names[label]), ": what would raise it?");
+    return make(
+      "p",
+      {},
+      "Without a sigmoid or softmax there is no probability to be right or wrong; the walk begins with ",
+      number("1"),
+      " at ",
+      name_(model.names[label]),
+      ": what would raise it?",
+    );
   }
   const p = answers[explanation.outputOf(label)];
   const y = logits.length === 1 ? label : 1;
-  return make("p", { class: "sum" }, term(plain(lossOf(explanation, label)), "loss = −log of the true class’s probability"),
-    term(`p ${MINUS} y = ${plain(p)} ${MINUS} ${y}`, logits.length === 1 ? "d loss / d logit" : "d loss / d its logit (others: y = 0)"),
-    make("span", { class: "term result" }, number("= " + plain(p - y)), make("small", {}, "where the walk begins")));
+  return make(
+    "p",
+    { class: "sum" },
+    term(plain(lossOf(explanation, label)), "loss = −log of the true class’s probability"),
+    term(
+      `p ${MINUS} y = ${plain(p)} ${MINUS} ${y}`,
+      logits.length === 1 ? "d loss / d logit" : "d loss / d its logit (others: y = 0)",
+    ),
+    make(
+      "span",
+      { class: "term result" },
+      number("= " + plain(p - y)),
+      make("small", {}, "where the walk begins"),
+    ),
+  );
 }
 
 // d loss / d kernel of one map: at each place of the kernel, the sum of what lay under it
@@ -28,7 +48,8 @@ function kernelGradient(explanation, place, filter, dy) {
     const upstream = dy[placeOf(layer.output, i, j, filter)];
     eachCell(layer, i, j, (row, column, a, b) => {
       for (let c = 0; c < layer.input[2]; c++) {
-        found[(a * layer.window[1] + b) * layer.input[2] + c] += upstream * x[placeOf(layer.input, row, column, c)];
+        found[(a * layer.window[1] + b) * layer.input[2] + c] +=
+          upstream * x[placeOf(layer.input, row, column, c)];
       }
     });
   });
@@ -40,12 +61,26 @@ function kernelLesson(explanation, gradients) {
   const layer = explanation.layers[place];
   const { channel: filter } = page.chosen.get(place + 1);
   const found = kernelGradient(explanation, place, filter, gradients[place + 1]);
-  const channels = largest(layer.input[2], Math.min(layer.input[2], MOST_CARDS), (c) => largestOf(found, c, layer.input[2])).sort((m, n) => m - n);
-  const grids = channels.map((c) => numberGrid(channelName(layer.input, place, c), ...layer.window,
-    (a, b) => found[(a * layer.window[1] + b) * layer.input[2] + c], largestOf(found)));
-  return make("div", { class: "card" }, make("h4", {}, `d loss / d kernel ${filter} of ${layerName(layer, place)}`),
+  const channels = largest(layer.input[2], Math.min(layer.input[2], MOST_CARDS), (c) =>
+    largestOf(found, c, layer.input[2]),
+  ).sort((m, n) => m - n);
+  const grids = channels.map((c) =>
+    numberGrid(
+      channelName(layer.input, place, c),
+      ...layer.window,
+      (a, b) => found[(a * layer.window[1] + b) * layer.input[2] + c],
+      largestOf(found),
+    ),
+  );
+  return make(
+    "div",
+    { class: "card" },
+    make("h4", {}, `d loss / d kernel ${filter} of ${layerName(layer, place)}`),
     make("div", { class: "equation" }, grids),
-    note("What this photo alone would teach the kernel in hand: gradient descent takes a small step against these numbers."));
+    note(
+      "What this photo alone would teach the kernel in hand: gradient descent takes a small step against these numbers.",
+    ),
+  );
 }
 
 // The cells in hand, from the logits' side down to the photo: number and gradient of each.
@@ -56,11 +91,24 @@ function cellsInHand(explanation, gradients) {
     if (!isMap(shape) || explanation.layers[at - 1]?.kind === "Dropout") continue;
     const cell = page.chosen.get(at);
     const k = placeOf(shape, cell.row, cell.column, cell.channel);
-    rows.push(make("tr", {}, make("th", { scope: "row" }, at ? layerName(explanation.layers[at - 1], at - 1) : "the photo"),
-      make("td", {}, placeText(shape, at, k)), make("td", { class: "number" }, plain(explanation.activations[at][k])),
-      make("td", { class: "number" }, plain(gradients[at][k]))));
+    rows.push(
+      make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, at ? layerName(explanation.layers[at - 1], at - 1) : "the photo"),
+        make("td", {}, placeText(shape, at, k)),
+        make("td", { class: "number" }, plain(explanation.activations[at][k])),
+        make("td", { class: "number" }, plain(gradients[at][k])),
+      ),
+    );
   }
-  return table("The cells in hand, on the way back", "the cells in hand", ["after", "the cell in hand", "its number", "d loss / d number"], rows, 2);
+  return table(
+    "The cells in hand, on the way back",
+    "the cells in hand",
+    ["after", "the cell in hand", "its number", "d loss / d number"],
+    rows,
+    2,
+  );
 }
 
 views.push({
@@ -73,30 +121,61 @@ views.push({
     const handOver = () => {
       const gradients = explanation.gradients(explanation.seedFor(label));
       const hasKernel = page.shown.convolution !== undefined;
-      hand.replaceChildren(make("div", { class: "tables" }, cellsInHand(explanation, gradients)), hasKernel ? kernelLesson(explanation, gradients) : "");
+      hand.replaceChildren(
+        make("div", { class: "tables" }, cellsInHand(explanation, gradients)),
+        hasKernel ? kernelLesson(explanation, gradients) : "",
+      );
     };
     const draw = () => {
       const gradients = explanation.gradients(explanation.seedFor(label));
       const shape = model.inputShape;
       const options = labels.map((n) => button(model.names[n], () => {}, { class: "pill" }));
-      const group = oneOf(model.answer === "number" ? "output" : "the true answer", options, labels.indexOf(label), (n) => {
-        label = labels[n];
-        redraw(root, draw);
-      }, { class: "pills" });
+      const group = oneOf(
+        model.answer === "number" ? "output" : "the true answer",
+        options,
+        labels.indexOf(label),
+        (n) => {
+          label = labels[n];
+          redraw(root, draw);
+        },
+        { class: "pills" },
+      );
       const channels = Array.from({ length: Math.min(shape[2], 3) }, (_, channel) => {
-        const canvas = make("canvas", { class: "small-seen", role: "img", "aria-label": `gradient at the photo, ${channelName(shape, 0, channel)}` });
+        const canvas = make("canvas", {
+          class: "small-seen",
+          role: "img",
+          "aria-label": `gradient at the photo, ${channelName(shape, 0, channel)}`,
+        });
         paintMap(canvas, gradients[0], shape, channel, scaleOf(gradients[0], shape, channel));
         return make("figure", {}, canvas, make("figcaption", {}, channelName(shape, 0, channel)));
       });
       const columns = [
-        column("the photo", shapeText(shape), make("div", { class: "photo-channels" }, channels), legend(largestOf(gradients[0]), true)),
+        column(
+          "the photo",
+          shapeText(shape),
+          make("div", { class: "photo-channels" }, channels),
+          legend(largestOf(gradients[0]), true),
+        ),
         ...stripColumns(explanation, gradients, (at) => page.chosen.get(at)?.channel ?? 0),
       ];
-      root.append(make("div", { class: "tools" }, make("span", {}, model.answer === "number" ? "Output" : "The true answer is"), group),
-        startOfWalk(explanation, label), make("div", { class: "strip" }, columns), hand);
+      root.append(
+        make(
+          "div",
+          { class: "tools" },
+          make("span", {}, model.answer === "number" ? "Output" : "The true answer is"),
+          group,
+        ),
+        startOfWalk(explanation, label),
+        make("div", { class: "strip" }, columns),
+        hand,
+      );
       handOver();
       if (explanation.known.length < logits.length) {
-        root.append(note(`Only the ${photo.leading.length} leading classes can be chosen: with the others’ gradients the page would be too large.`));
+        root.append(
+          note(
+            `Only the ${photo.leading.length} leading classes can be chosen: with the others’ gradients the page would be too large.`,
+          ),
+        );
       }
     };
     draw();

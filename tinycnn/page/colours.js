@@ -4,8 +4,24 @@
 // green tell blue from orange; the lightness says how far from zero. In the dark, zero is dark.
 
 const STOPS = {
-  light: [[16, 62, 120], [67, 129, 189], [164, 199, 227], [250, 249, 246], [246, 195, 135], [214, 119, 35], [128, 54, 4]],
-  dark: [[176, 214, 255], [88, 154, 219], [36, 78, 124], [24, 26, 31], [122, 66, 15], [222, 132, 46], [255, 211, 160]],
+  light: [
+    [16, 62, 120],
+    [67, 129, 189],
+    [164, 199, 227],
+    [250, 249, 246],
+    [246, 195, 135],
+    [214, 119, 35],
+    [128, 54, 4],
+  ],
+  dark: [
+    [176, 214, 255],
+    [88, 154, 219],
+    [36, 78, 124],
+    [24, 26, 31],
+    [122, 66, 15],
+    [222, 132, 46],
+    [255, 211, 160],
+  ],
 };
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 let isPrinting = false;
@@ -26,7 +42,8 @@ const STEPS = 2048;
 const tables = {};
 function colourTable() {
   return (tables[theme()] ??= Uint8Array.from(
-    Array.from({ length: STEPS + 1 }, (_, n) => colourOf((n / STEPS) * 2 - 1)).flat()));
+    Array.from({ length: STEPS + 1 }, (_, n) => colourOf((n / STEPS) * 2 - 1)).flat(),
+  ));
 }
 
 const css = ([red, green, blue]) => `rgb(${red}, ${green}, ${blue})`;

@@ -23,7 +23,7 @@ WHOLE_DENSE = 2**15  # weights of a Dense layer that goes into the page as it is
 EXACT_KERNELS = 2**21  # weights of all convolutions that do; if more, they are rounded
 MOST_KERNELS = 2**25
 LEADING = 3
-LEADING_NUMBERS = 2**17  # short rows leave room for more leading logits than three
+LEADING_NUMBERS = 2**16  # short rows leave room for more leading logits than three
 Json = dict[str, Any]
 
 
@@ -157,11 +157,13 @@ class Explained:
         x = self._input(photo)
         activations: list[Array] = [x[np.newaxis].astype(np.float64)]
         for layer in self.layers:
+            if not np.isfinite(activations[-1]).all():
+                break
             activations.append(layer.forward(activations[-1]))
             layer.forget()
+        if not np.isfinite(activations[-1]).all():
+            raise PageError(f"{display_name(name)}: the answer is no finite number")
         logits = activations[self.end].ravel()
-        if not np.isfinite(logits).all():
-            raise PageError(f"{display_name(name)}: the logit is no finite number")
         leading, large, notes = [], {}, []
         if self.large:
             count = max(LEADING, LEADING_NUMBERS // activations[self.large[0]].size)

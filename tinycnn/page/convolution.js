@@ -4,84 +4,27 @@
 
 const MOST_CARDS = 6; // input channels whose products are written out at first
 
-// The products behind one cell: per input channel, with what the border leaves out as null.
-function productsOf(explanation, place, { row, column, channel: filter }) {
-  const layer = explanation.layers[place];
-  const x = explanation.activations[place];
-  const [height, width] = layer.window;
-  const channels = Array.from({ length: layer.input[2] }, (_, channel) => ({
-    channel,
-    window: new Array(height * width).fill(null),
-    kernel: Array.from({ length: height * width }, (_, n) =>
-      layer.kernel[kernelPlace(layer, Math.floor(n / width), n % width, channel, filter)]),
-    sum: 0,
-  }));
-  eachCell(layer, row, column, (r, c, a, b) => {
-    for (const each of channels) {
-      const n = a * width + b;
-      each.window[n] = x[placeOf(layer.input, r, c, each.channel)];
-      each.sum += each.window[n] * each.kernel[n];
-    }
-  });
-  const result = explanation.activations[place + 1][placeOf(layer.output, row, column, filter)];
-  return { channels, bias: layer.bias[filter], result };
-}
-
 function productCard(explanation, place, part, scales) {
   const layer = explanation.layers[place];
   const [height, width] = layer.window;
   const at = (list) => (a, b) => list[a * width + b];
   const products = part.window.map((value, n) => (value === null ? null : value * part.kernel[n]));
   const name = channelName(layer.input, place, part.channel);
-  return make("div", { class: "card" },
+  return make(
+    "div",
+    { class: "card" },
     make("h4", {}, name),
-    make("div", { class: "equation" },
-      numberGrid("window", height, width, at(part.window), scales.window), make("span", { class: "sign" }, "×"),
-      numberGrid("kernel", height, width, at(part.kernel), scales.kernel), make("span", { class: "sign" }, "="),
-      numberGrid("products", height, width, at(products), scales.products)),
-    make("p", { class: "partial" }, "sum of the products ", number(plain(part.sum))));
-}
-
-function convolutionAsPython(explanation, place, cell) {
-  const layer = explanation.layers[place];
-  const { channels, bias } = productsOf(explanation, place, cell);
-  const [height, width] = layer.window;
-  const nested = (list) => {
-    const rows = Array.from({ length: height }, (_, a) => {
-      const columns = Array.from({ length: width }, (_, b) =>
-        `[${channels.map((part) => full(part[list][a * width + b] ?? 0)).join(", ")}]`);
-      return `    [${columns.join(",\n     ")}],`;
-    });
-    return `np.array([\n${rows.join("\n")}\n])`;
-  };
-  const { activations } = explanation;
-  const lines = [
-    "import numpy as np",
-    "",
-    `# layer ${place}, Conv2D: map ${cell.channel}, row ${cell.row}, column ${cell.column}`,
-    `# both arrays are (KH, KW, C) = (${height}, ${width}, ${channels.length})`,
-    `window = ${nested("window")}`,
-    `kernel = ${nested("kernel")}`,
-    `bias = ${full(bias)}`,
-    "result = np.sum(window * kernel) + bias",
-    `print(result)  # on the page: ${full(activations[place + 1][placeOf(layer.output, cell.row, cell.column, cell.channel)])}`,
-  ];
-  if (explanation.layers[place + 1]?.kind === "ReLU") lines.push("print(max(result, 0))  # after the ReLU");
-  return lines.join("\n") + "\n";
-}
-
-function convolutionInDigits(explanation, place, cell) {
-  const { channels, bias, result } = productsOf(explanation, place, cell);
-  const layer = explanation.layers[place];
-  const lines = [];
-  for (const part of channels) {
-    part.window.forEach((value, n) => {
-      if (value === null) return;
-      const where = `${channelName(layer.input, place, part.channel)}[${Math.floor(n / layer.window[1])}, ${n % layer.window[1]}]`;
-      lines.push(`${where.padEnd(14)} ${full(value).padStart(22)} * ${full(part.kernel[n]).padStart(24)} = ${full(value * part.kernel[n])}`);
-    });
-  }
-  return [...lines, `bias ${full(bias)}`, `sum  ${full(result)}`].join("\n");
+    make(
+      "div",
+      { class: "equation" },
+      numberGrid("window", height, width, at(part.window), scales.window),
+      make("span", { class: "sign" }, "×"),
+      numberGrid("kernel", height, width, at(part.kernel), scales.kernel),
+      make("span", { class: "sign" }, "="),
+      numberGrid("products", height, width, at(products), scales.products),
+    ),
+    make("p", { class: "partial" }, "sum of the products ", number(plain(part.sum))),
+  );
 }
 
 // The sum in one line: every channel's part, the bias, the result.
@@ -90,16 +33,35 @@ function convolutionSum(explanation, place, { channels, bias, result }, shown) {
   const parts = shown.length <= MOST_CARDS ? shown : shown.slice(0, MOST_CARDS);
   const rest = channels.length - parts.length;
   const restSum = sumOf(channels.map((part) => part.sum)) - sumOf(parts.map((part) => part.sum));
-  const terms = parts.map((part, n) => make("span", { class: "term" },
-    number(n ? further(part.sum) : plain(part.sum)), make("small", {}, channelName(layer.input, place, part.channel))));
-  if (rest) terms.push(make("span", { class: "term" }, number(further(restSum)), make("small", {}, `${rest} other maps`)));
+  const terms = parts.map((part, n) =>
+    make(
+      "span",
+      { class: "term" },
+      number(n ? further(part.sum) : plain(part.sum)),
+      make("small", {}, channelName(layer.input, place, part.channel)),
+    ),
+  );
+  if (rest)
+    terms.push(
+      make("span", { class: "term" }, number(further(restSum)), make("small", {}, `${rest} other maps`)),
+    );
   terms.push(make("span", { class: "term" }, number(further(bias)), make("small", {}, "bias")));
-  terms.push(make("span", { class: "term result" }, number("= " + plain(result)), make("small", {}, "this cell")));
+  terms.push(
+    make("span", { class: "term result" }, number("= " + plain(result)), make("small", {}, "this cell")),
+  );
   const sentence = [];
   if (explanation.layers[place + 1]?.kind === "ReLU") {
     const passed = Math.max(result, 0);
-    sentence.push(make("p", {}, "The ReLU after it ",
-      result > 0 ? "lets it pass: max(0, x) = " : "makes it zero: max(0, x) = ", number(plain(passed)), "."));
+    sentence.push(
+      make(
+        "p",
+        {},
+        "The ReLU after it ",
+        result > 0 ? "lets it pass: max(0, x) = " : "makes it zero: max(0, x) = ",
+        number(plain(passed)),
+        ".",
+      ),
+    );
   }
   return [make("p", { class: "sum" }, terms), ...sentence];
 }
@@ -120,14 +82,31 @@ views.push({
       const details = make("div", { class: "details", "aria-live": "polite" });
       const windowFrame = frame("window");
       const reluFrame = frame("cell");
-      const inputName = () => layer.input[2] > 3 ? `its input, ${channelName(layer.input, place, strongest)}` : place === 0 ? "the photo" : "its input";
-      const input = picture(inputName(), layer.input, [windowFrame], painterOf(explanation, place, () => strongest), "the input of the convolution");
+      const inputName = () =>
+        layer.input[2] > 3
+          ? `its input, ${channelName(layer.input, place, strongest)}`
+          : place === 0
+            ? "the photo"
+            : "its input";
+      const input = picture(
+        inputName(),
+        layer.input,
+        [windowFrame],
+        painterOf(explanation, place, () => strongest),
+        "the input of the convolution",
+      );
       const look = (now) => {
-        windowFrame.put(layer.input, now.row * layer.strides[0] - layer.borders[0][0],
-          now.column * layer.strides[1] - layer.borders[1][0], ...layer.window);
+        windowFrame.put(
+          layer.input,
+          now.row * layer.strides[0] - layer.borders[0][0],
+          now.column * layer.strides[1] - layer.borders[1][0],
+          ...layer.window,
+        );
         if (hasReLU) reluFrame.put(layer.output, now.row, now.column);
         const products = productsOf(explanation, place, now);
-        const order = largest(products.channels.length, products.channels.length, (n) => Math.abs(products.channels[n].sum));
+        const order = largest(products.channels.length, products.channels.length, (n) =>
+          Math.abs(products.channels[n].sum),
+        );
         const many = products.channels.length > MOST_CARDS;
         const shown = (many ? order : order.sort((m, n) => m - n)).map((n) => products.channels[n]);
         if (!isPicture(layer.input) && strongest !== order[0]) {
@@ -138,11 +117,19 @@ views.push({
         const scales = {
           window: largestOf(explanation.activations[place]),
           kernel: largestOf(layer.kernel, now.channel, layer.output[2]),
-          products: Math.max(...shown.map((part) => Math.max(...part.window.map((v, n) => Math.abs((v ?? 0) * part.kernel[n]))))),
+          products: Math.max(
+            ...shown.map((part) =>
+              Math.max(...part.window.map((v, n) => Math.abs((v ?? 0) * part.kernel[n]))),
+            ),
+          ),
         };
-        const cards = (isLong ? shown : shown.slice(0, MOST_CARDS)).map((part) => productCard(explanation, place, part, scales));
-        details.replaceChildren(...convolutionSum(explanation, place, products, shown),
-          make("div", { class: "cards" }, cards));
+        const cards = (isLong ? shown : shown.slice(0, MOST_CARDS)).map((part) =>
+          productCard(explanation, place, part, scales),
+        );
+        details.replaceChildren(
+          ...convolutionSum(explanation, place, products, shown),
+          make("div", { class: "cards" }, cards),
+        );
         boxes.forEach((box) => box.refresh());
         boxes.cell = now;
       };
@@ -151,27 +138,60 @@ views.push({
         codeBox("The same as Python", () => convolutionAsPython(explanation, place, boxes.cell)),
       ];
       boxes.cell = cell;
-      const output = explorer(`map ${cell.channel}: choose a cell`, layer.output, [],
-        painterOf(explanation, place + 1, () => cell.channel), `map ${cell.channel} of ${layerName(layer, place)}`,
-        cell, look, (now) => page.choose(place + 1, now));
+      const output = explorer(
+        `map ${cell.channel}: choose a cell`,
+        layer.output,
+        [],
+        painterOf(explanation, place + 1, () => cell.channel),
+        `map ${cell.channel} of ${layerName(layer, place)}`,
+        cell,
+        look,
+        (now) => page.choose(place + 1, now),
+      );
       const maps = [input.element, make("span", { class: "sign" }, "→"), output.element];
       if (hasReLU) {
-        const relu = picture("after the ReLU", layer.output, [reluFrame], painterOf(explanation, place + 2, () => cell.channel), "the map after the ReLU");
+        const relu = picture(
+          "after the ReLU",
+          layer.output,
+          [reluFrame],
+          painterOf(explanation, place + 2, () => cell.channel),
+          "the map after the ReLU",
+        );
         maps.push(make("span", { class: "sign" }, "→"), relu.element);
       }
       const tools = make("div", { class: "tools" });
       if (places.length > 1) {
-        tools.append(choice("layer", places.map((p) => [p, layerName(explanation.layers[p], p)]), place, (p) => page.showLayer("convolution", p)));
+        tools.append(
+          choice(
+            "layer",
+            places.map((p) => [p, layerName(explanation.layers[p], p)]),
+            place,
+            (p) => page.showLayer("convolution", p),
+          ),
+        );
       }
-      tools.append(mapChoice(layer.output[2], cell.channel, (channel) => page.chooseMap(place + 1, channel)),
-        legend(scaleOf(explanation.activations[place + 1], layer.output, cell.channel)));
-      const more = layer.input[2] > MOST_CARDS
-        ? button(`All ${layer.input[2]} input maps`, () => {
-          isLong = true;
-          look(boxes.cell);
-        })
-        : null;
-      root.append(tools, make("div", { class: "maps" }, maps), details, make("div", { class: "boxes" }, more, boxes.map((box) => box.element)));
+      tools.append(
+        mapChoice(layer.output[2], cell.channel, (channel) => page.chooseMap(place + 1, channel)),
+        legend(scaleOf(explanation.activations[place + 1], layer.output, cell.channel)),
+      );
+      const more =
+        layer.input[2] > MOST_CARDS
+          ? button(`All ${layer.input[2]} input maps`, () => {
+              isLong = true;
+              look(boxes.cell);
+            })
+          : null;
+      root.append(
+        tools,
+        make("div", { class: "maps" }, maps),
+        details,
+        make(
+          "div",
+          { class: "boxes" },
+          more,
+          boxes.map((box) => box.element),
+        ),
+      );
       output.look(cell);
       root.lookAt = output.look;
     };

@@ -25,7 +25,8 @@ const note = (...children) => make("p", { class: "note" }, ...children);
 
 function choice(label, options, chosen, onChoose) {
   const list = make("select", { onchange: () => onChoose(Number(list.value)) });
-  for (const [value, text] of options) list.append(make("option", { value, selected: value === chosen }, text));
+  for (const [value, text] of options)
+    list.append(make("option", { value, selected: value === chosen }, text));
   return make("label", { class: "control" }, label + " ", list);
 }
 
@@ -51,7 +52,8 @@ function oneOf(label, items, chosen, onChoose, properties = {}) {
     });
     item.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      const next = { Home: 0, End: items.length - 1 }[event.key] ?? (step && (n + step + items.length) % items.length);
+      const next =
+        { Home: 0, End: items.length - 1 }[event.key] ?? (step && (n + step + items.length) % items.length);
       if (next === undefined) return;
       event.preventDefault();
       pick(next, true);
@@ -101,8 +103,13 @@ function codeBox(label, textOf) {
       said.textContent = "selected: now press Ctrl+C";
     }
   });
-  const box = make("details", { class: "code" }, make("summary", {}, label),
-    make("div", { class: "code-tools" }, copy, said), make("pre", { tabIndex: 0, "aria-label": label }, code));
+  const box = make(
+    "details",
+    { class: "code" },
+    make("summary", {}, label),
+    make("div", { class: "code-tools" }, copy, said),
+    make("pre", { tabIndex: 0, "aria-label": label }, code),
+  );
   const refresh = () => {
     if (!box.open) return;
     code.textContent = textOf();
@@ -122,9 +129,23 @@ function bar(value, scale, isTwoSided = false) {
 // A table that scrolls by itself where the page is too narrow. The first `texts` columns
 // hold words, the others numbers; a column without a name shows what the last one says.
 function table(caption, label, heads, rows, texts = 1) {
-  const head = (text, n) => make("th", { scope: "col", class: n < texts ? "" : "number-head" }, text || make("span", { class: "unseen" }, "as a bar"));
-  return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": label },
-    make("table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, heads.map(head))), make("tbody", {}, rows)));
+  const head = (text, n) =>
+    make(
+      "th",
+      { scope: "col", class: n < texts ? "" : "number-head" },
+      text || make("span", { class: "unseen" }, "as a bar"),
+    );
+  return make(
+    "div",
+    { class: "scroll", tabIndex: 0, role: "region", "aria-label": label },
+    make(
+      "table",
+      {},
+      make("caption", {}, caption),
+      make("thead", {}, make("tr", {}, heads.map(head))),
+      make("tbody", {}, rows),
+    ),
+  );
 }
 
 // Draws a part of the page anew; focus and opened boxes stay where they were.

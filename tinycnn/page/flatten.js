@@ -22,7 +22,9 @@ views.push({
     const fields = {};
     const choose = (cell) => page.choose(place, cell);
     const partOf = (name, most) => {
-      fields[name] = numberField(name, most, 0, (value) => choose({ ...page.chosen.get(place), [name]: value }));
+      fields[name] = numberField(name, most, 0, (value) =>
+        choose({ ...page.chosen.get(place), [name]: value }),
+      );
     };
     partOf("row", input[0] - 1);
     partOf("column", input[1] - 1);
@@ -47,24 +49,54 @@ views.push({
         if (fields[name].field !== document.activeElement) fields[name].field.value = value;
       }
       law.replaceChildren(
-        make("span", { class: "term" }, number("(row × W + column) × C + channel"), make("small", {}, "the law")),
-        make("span", { class: "term" }, number(`= (${cell.row} × ${input[1]} + ${cell.column}) × ${input[2]} + ${cell.channel}`), make("small", {}, "this cell")),
-        make("span", { class: "term result" }, number(`= ${grouped(k)}`), make("small", {}, "index k")));
+        make(
+          "span",
+          { class: "term" },
+          number("(row × W + column) × C + channel"),
+          make("small", {}, "the law"),
+        ),
+        make(
+          "span",
+          { class: "term" },
+          number(`= (${cell.row} × ${input[1]} + ${cell.column}) × ${input[2]} + ${cell.channel}`),
+          make("small", {}, "this cell"),
+        ),
+        make("span", { class: "term result" }, number(`= ${grouped(k)}`), make("small", {}, "index k")),
+      );
       marker.put([1, x.length], 0, k);
       const first = Math.max(0, Math.min(x.length - 7, k - 3));
       const near = Array.from({ length: Math.min(7, x.length) }, (_, n) => {
         const other = cellOf(input, first + n);
         const square = make("span", { class: "square" }, short(x[first + n]));
         paintSquare(square, x[first + n], scale);
-        return make("li", { class: first + n === k ? "is-chosen" : "" }, make("small", {}, `k = ${grouped(first + n)}`), square,
-          make("small", {}, `row ${other.row}, col ${other.column}`), make("small", {}, `map ${other.channel}`));
+        return make(
+          "li",
+          { class: first + n === k ? "is-chosen" : "" },
+          make("small", {}, `k = ${grouped(first + n)}`),
+          square,
+          make("small", {}, `row ${other.row}, col ${other.column}`),
+          make("small", {}, `map ${other.channel}`),
+        );
       });
       neighbours.replaceChildren(make("ol", { class: "row-cells" }, near));
     };
     root.append(
-      make("div", { class: "tools" }, fields.row.element, fields.column.element, fields.channel.element,
-        make("span", { class: "sign" }, "↔"), fields.k.element),
-      law, stage, note(`All ${grouped(x.length)} numbers, first to last; the frame marks this one. Its neighbours in the row:`), neighbours);
+      make(
+        "div",
+        { class: "tools" },
+        fields.row.element,
+        fields.column.element,
+        fields.channel.element,
+        make("span", { class: "sign" }, "↔"),
+        fields.k.element,
+      ),
+      law,
+      stage,
+      note(
+        `All ${grouped(x.length)} numbers, first to last; the frame marks this one. Its neighbours in the row:`,
+      ),
+      neighbours,
+    );
     look();
     page.onChoose(look);
   },

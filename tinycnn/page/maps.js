@@ -24,11 +24,22 @@ function frame(kind) {
 // A picture with frames on it.
 function picture(caption, shape, frames, paint, label) {
   const canvas = make("canvas", { role: "img", "aria-label": label });
-  const stage = make("div", { class: "stage" }, canvas, frames.map((each) => each.element));
+  const stage = make(
+    "div",
+    { class: "stage" },
+    canvas,
+    frames.map((each) => each.element),
+  );
   const text = make("figcaption", {}, caption);
   stage.style.aspectRatio = `${shape[1]} / ${shape[0]}`;
   paint(canvas);
-  return { element: make("figure", { class: "map" }, stage, text), stage, canvas, text, repaint: () => paint(canvas) };
+  return {
+    element: make("figure", { class: "map" }, stage, text),
+    stage,
+    canvas,
+    text,
+    repaint: () => paint(canvas),
+  };
 }
 
 // A picture whose cells can be chosen. `onLook` is called with each cell that is previewed or
@@ -47,7 +58,10 @@ function explorer(caption, shape, frames, paint, label, chosen, onLook, onChoose
 
   const look = (cell) => {
     cursor.put(shape, cell.row, cell.column);
-    stage.setAttribute("aria-label", `${label}: row ${cell.row}, column ${cell.column}. Arrow keys step through the cells.`);
+    stage.setAttribute(
+      "aria-label",
+      `${label}: row ${cell.row}, column ${cell.column}. Arrow keys step through the cells.`,
+    );
     onLook(cell);
   };
   const choose = (cell) => {
@@ -70,13 +84,23 @@ function explorer(caption, shape, frames, paint, label, chosen, onLook, onChoose
   stage.addEventListener("keydown", (event) => {
     const far = event.shiftKey ? 10 : 1;
     const step = {
-      ArrowUp: [-far, 0], ArrowDown: [far, 0], ArrowLeft: [0, -far], ArrowRight: [0, far],
-      Home: [0, -shape[1]], End: [0, shape[1]], PageUp: [-shape[0], 0], PageDown: [shape[0], 0],
+      ArrowUp: [-far, 0],
+      ArrowDown: [far, 0],
+      ArrowLeft: [0, -far],
+      ArrowRight: [0, far],
+      Home: [0, -shape[1]],
+      End: [0, shape[1]],
+      PageUp: [-shape[0], 0],
+      PageDown: [shape[0], 0],
     }[event.key];
     if (!step) return;
     event.preventDefault();
     const within = (place, length) => Math.max(0, Math.min(length - 1, place));
-    choose({ ...held, row: within(held.row + step[0], shape[0]), column: within(held.column + step[1], shape[1]) });
+    choose({
+      ...held,
+      row: within(held.row + step[0], shape[0]),
+      column: within(held.column + step[1], shape[1]),
+    });
   });
   map.look = (cell) => {
     held = cell;
@@ -109,7 +133,18 @@ function mapChoice(count, chosen, onChoose) {
   const options = Array.from({ length: count }, (_, n) => [n, `map ${n}`]);
   const list = choice("of its " + count, options, chosen, onChoose);
   const go = (step) => onChoose((chosen + step + count) % count);
-  return make("span", { class: "map-choice" }, list,
+  return make(
+    "span",
+    { class: "map-choice" },
+    list,
     button("‹", () => go(-1), { "aria-label": "previous map" }),
-    button("›", () => go(1), { "aria-label": "next map" }));
+    button("›", () => go(1), { "aria-label": "next map" }),
+  );
+}
+
+// Where a number stands, in words.
+function placeText(shape, at, k) {
+  if (!isMap(shape)) return `number ${grouped(k)}`;
+  const { row, column, channel } = cellOf(shape, k);
+  return `${channelName(shape, at, channel)}, row ${row}, column ${column}`;
 }

@@ -204,6 +204,14 @@ const Softmax = {
 const unchanged = { forward: (layer, x) => x, backward: (layer, dy) => dy };
 
 const RULES = {
-  Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, Dense, ReLU, Sigmoid, Softmax,
-  Flatten: unchanged, Dropout: unchanged,
+  Conv2D,
+  MaxPooling2D,
+  AveragePooling2D,
+  SumPooling2D,
+  Dense,
+  ReLU,
+  Sigmoid,
+  Softmax,
+  Flatten: unchanged,
+  Dropout: unchanged,
 };

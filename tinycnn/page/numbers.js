@@ -44,7 +44,8 @@ function plain(value) {
 }
 
 // All digits, in the spelling that Python reads back to the same number.
-const full = (value) => (Object.is(value, -0) ? "-0.0" : Number.isInteger(value) ? value.toFixed(1) : String(value));
+const full = (value) =>
+  Object.is(value, -0) ? "-0.0" : Number.isInteger(value) ? value.toFixed(1) : String(value);
 
 // "+ 0.12" or "− 0.12": a further term of a sum.
 const further = (value) => (value < 0 ? MINUS + " " : "+ ") + plain(Math.abs(value));

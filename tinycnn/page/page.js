@@ -17,8 +17,10 @@ const page = {
     return (made[current] ??= new Explanation(this.model, this.photos[current]));
   },
 
-  placesOf: (...kinds) => page.model.layers.flatMap((layer, place) =>
-    (kinds.includes(layer.kind) && place < page.model.logits ? [place] : [])),
+  placesOf: (...kinds) =>
+    page.model.layers.flatMap((layer, place) =>
+      kinds.includes(layer.kind) && place < page.model.logits ? [place] : [],
+    ),
   onChoose: (listener) => page.listeners.push(listener),
   onResize: (listener) => page.resizers.push(listener),
 
@@ -32,7 +34,8 @@ const page = {
     set(at, cell);
     for (let here = at; here > 0 && (cell = this.explanation.below(here, cell)); here--) set(here - 1, cell);
     // What an activation makes of the cell stands at the same place.
-    for (let here = at; ["ReLU", "Sigmoid", "Dropout"].includes(this.model.layers[here]?.kind); here++) set(here + 1, this.chosen.get(here));
+    for (let here = at; ["ReLU", "Sigmoid", "Dropout"].includes(this.model.layers[here]?.kind); here++)
+      set(here + 1, this.chosen.get(here));
     for (const here of changed) this.listeners.forEach((listener) => listener(here));
   },
 
@@ -50,15 +53,22 @@ const page = {
 
   // Follows a number back: to the pooling that made it, or to the convolution.
   follow(at, cell, view = null) {
-    const below = (kinds) => this.placesOf(...kinds).filter((place) => place < at).pop();
+    const below = (kinds) =>
+      this.placesOf(...kinds)
+        .filter((place) => place < at)
+        .pop();
     const pooled = below(POOLINGS);
     const convolved = below(["Conv2D"]);
     if (pooled !== undefined) this.shown.pooling = pooled;
     if (convolved !== undefined) this.shown.convolution = convolved;
     this.choose(at, cell);
-    const target = view ?? (pooled !== undefined && (convolved === undefined || pooled > convolved) ? "pooling" : "convolution");
+    const target =
+      view ??
+      (pooled !== undefined && (convolved === undefined || pooled > convolved) ? "pooling" : "convolution");
     const section = document.getElementById(target);
-    section.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    section.scrollIntoView({
+      behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+    });
     section.querySelector(".explorer")?.focus({ preventScroll: true });
   },
 
@@ -73,9 +83,12 @@ const page = {
     this.shown = { convolution: this.placesOf("Conv2D").pop(), pooling: this.placesOf(...POOLINGS).pop() };
     const at = explanation.ballot;
     if (!isMap(explanation.shapeAt(at))) return;
-    const output = explanation.known.includes(explanation.outputOf(explanation.label)) ? explanation.outputOf(explanation.label) : explanation.known[0];
+    const output = explanation.known.includes(explanation.outputOf(explanation.label))
+      ? explanation.outputOf(explanation.label)
+      : explanation.known[0];
     const { votes } = explanation.votes(output, at);
-    const sign = explanation.logits.length === 1 && model.answer !== "number" && explanation.label === 0 ? -1 : 1;
+    const sign =
+      explanation.logits.length === 1 && model.answer !== "number" && explanation.label === 0 ? -1 : 1;
     this.choose(at, cellOf(explanation.shapeAt(at), largest(votes.length, 1, (k) => sign * votes[k])[0]));
   },
 
@@ -87,11 +100,21 @@ const page = {
     if (isNew) this.begin();
     const label = explanation.label;
     document.getElementById("said").replaceChildren(name_(model.names[label]));
-    document.getElementById("sure").replaceChildren(
-      name_(explanation.photo.name), model.answer === "number" ? ": the logit is " : ": the network gives ",
-      strong(model.answer === "number" ? plain(explanation.probabilityOf(label)) : percent(explanation.probabilityOf(label))),
-      ...(model.answer === "number" ? ["."] : [" to ", name_(model.names[label]), "."]),
-      " Model: ", name_(model.file), ".");
+    document
+      .getElementById("sure")
+      .replaceChildren(
+        name_(explanation.photo.name),
+        model.answer === "number" ? ": the logit is " : ": the network gives ",
+        strong(
+          model.answer === "number"
+            ? plain(explanation.probabilityOf(label))
+            : percent(explanation.probabilityOf(label)),
+        ),
+        ...(model.answer === "number" ? ["."] : [" to ", name_(model.names[label]), "."]),
+        " Model: ",
+        name_(model.file),
+        ".",
+      );
     for (const view of views) {
       const root = document.querySelector(`[data-view="${view.id}"]`);
       redraw(root, () => view.render(root, explanation));
@@ -101,12 +124,26 @@ const page = {
   // Small pictures of all photos, to go from one explanation to the next.
   drawPhotos() {
     if (this.photos.length < 2) return;
-    const items = this.photos.map((photo) => make("button", { type: "button", class: "photo", "aria-label": photo.name, title: photo.name },
-      photo.preview ? make("img", { src: photo.preview, alt: "" }) : "", name_(photo.name)));
-    document.getElementById("photos").append(oneOf("photos", items, 0, (n) => {
-      this.current = n;
-      this.draw(true);
-    }, { class: "photo-list" }));
+    const items = this.photos.map((photo) =>
+      make(
+        "button",
+        { type: "button", class: "photo", "aria-label": photo.name, title: photo.name },
+        photo.preview ? make("img", { src: photo.preview, alt: "" }) : "",
+        name_(photo.name),
+      ),
+    );
+    document.getElementById("photos").append(
+      oneOf(
+        "photos",
+        items,
+        0,
+        (n) => {
+          this.current = n;
+          this.draw(true);
+        },
+        { class: "photo-list" },
+      ),
+    );
   },
 
   start() {
@@ -130,7 +167,10 @@ const page = {
     }
     darkness.addEventListener("change", () => this.draw(false));
     addEventListener("resize", () => this.resizers.forEach((listener) => listener()));
-    for (const [moment, value] of [["beforeprint", true], ["afterprint", false]]) {
+    for (const [moment, value] of [
+      ["beforeprint", true],
+      ["afterprint", false],
+    ]) {
       addEventListener(moment, () => {
         isPrinting = value;
         this.draw(false);

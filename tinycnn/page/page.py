@@ -18,6 +18,7 @@ from tinycnn.page.content import Explained, Json
 from tinycnn.text import display_name
 
 FOLDER = Path(__file__).parent
+STYLES = ("page.css", "views.css")
 # In the order in which they build on each other; the views in the page's.
 SCRIPTS = (
     "numbers.js",
@@ -27,9 +28,11 @@ SCRIPTS = (
     "elements.js",
     "maps.js",
     "strip.js",
+    "products.js",
     "convolution.js",
     "pooling.js",
     "flatten.js",
+    "overlay.js",
     "votes.js",
     "units.js",
     "answer.js",
@@ -70,20 +73,19 @@ class Parts:
 
 def parts() -> Parts:
     """Return the styles and scripts of the page, with their hashes."""
-    style, style_hash = _inline("style", "page.css")
-    scripts = [_inline("script", name) for name in SCRIPTS]
-    return Parts(
-        style,
-        "\n".join(element for element, _ in scripts),
-        {"style": [style_hash], "script": [found for _, found in scripts]},
-    )
+    elements: dict[str, list[str]] = {}
+    hashes: dict[str, list[str]] = {}
+    for tag, names in (("style", STYLES), ("script", SCRIPTS)):
+        texts = [f"\n{(FOLDER / name).read_text(encoding='utf-8')}" for name in names]
+        elements[tag] = [f"<{tag}>{text}</{tag}>" for text in texts]
+        hashes[tag] = [_hash(text) for text in texts]
+    return Parts("\n".join(elements["style"]), "\n".join(elements["script"]), hashes)
 
 
-def _inline(tag: str, name: str) -> tuple[str, str]:
-    """Return (the file as an element, its hash as the policy wants it)."""
-    text = f"\n{(FOLDER / name).read_text(encoding='utf-8')}"
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-    return f"<{tag}>{text}</{tag}>", f"'sha256-{digest}'"
+def _hash(text: str) -> str:
+    """Return the hash of a script or style as the policy wants it."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
 def document(model: Json, photos: list[Json]) -> str:

@@ -6,8 +6,12 @@ const MOST_MAPS = 64; // of a layer, shown at once
 const MOST_WRITTEN = 12; // numbers of a layer, written out
 
 function column(title, shape, ...content) {
-  return make("figure", { class: "column" },
-    make("figcaption", {}, strong(title), make("span", { class: "shape" }, shape)), ...content);
+  return make(
+    "figure",
+    { class: "column" },
+    make("figcaption", {}, strong(title), make("span", { class: "shape" }, shape)),
+    ...content,
+  );
 }
 
 const shapeText = (shape) => shape.map(grouped).join(" × ");
@@ -20,14 +24,31 @@ function mapColumn(explanation, at, values, describe, isChosen) {
   const maps = Array.from({ length: count }, (_, channel) => {
     const canvas = make("canvas", { "aria-hidden": "true" });
     paintMap(canvas, values, shape, channel, scaleOf(values, shape, channel));
-    return make("button", { type: "button", class: "thumb", "aria-label": `map ${channel} of ${describe}`, title: `map ${channel}` }, canvas);
+    return make(
+      "button",
+      {
+        type: "button",
+        class: "thumb",
+        "aria-label": `map ${channel} of ${describe}`,
+        title: `map ${channel}`,
+      },
+      canvas,
+    );
   });
   const columns = count <= 4 ? 1 : count <= 8 ? 2 : count <= 32 ? 4 : 8;
-  const grid = oneOf(`maps of ${describe}`, maps, isChosen(at), (channel) => page.chooseMap(at, channel), { class: count <= 8 ? "thumbs few" : "thumbs" });
+  const grid = oneOf(`maps of ${describe}`, maps, isChosen(at), (channel) => page.chooseMap(at, channel), {
+    class: count <= 8 ? "thumbs few" : "thumbs",
+  });
   grid.style.gridTemplateColumns = `repeat(${columns}, var(--thumb))`;
   grid.dataset.at = at;
   const more = shape[2] > count ? note(`and ${shape[2] - count} more`) : null;
-  return column(layerName(layer, at - 1), shapeText(shape), grid, more, page.perMap ? null : legend(largestOf(values), true));
+  return column(
+    layerName(layer, at - 1),
+    shapeText(shape),
+    grid,
+    more,
+    page.perMap ? null : legend(largestOf(values), true),
+  );
 }
 
 function numbersColumn(explanation, at, values) {
@@ -35,7 +56,12 @@ function numbersColumn(explanation, at, values) {
   const scale = largestOf(values);
   const title = layerName(layer, at - 1);
   const shape = shapeText(explanation.shapeAt(at));
-  if (values.length <= MOST_WRITTEN) return column(title, shape, numberGrid("", values.length, 1, (n) => values[n], scale));
+  if (values.length <= MOST_WRITTEN)
+    return column(
+      title,
+      shape,
+      numberGrid("", values.length, 1, (n) => values[n], scale),
+    );
   const isLong = layer.kind === "Flatten" || values.length > 1024;
   const canvas = make("canvas", {
     class: isLong ? "row-bar" : "units",
@@ -55,9 +81,11 @@ function stripColumns(explanation, numbers, isChosen) {
   for (let at = 1; at < numbers.length && numbers[at]; at++) {
     const layer = explanation.layers[at - 1];
     if (layer.kind === "Dropout") continue;
-    columns.push(isMap(layer.output)
-      ? mapColumn(explanation, at, numbers[at], layerName(layer, at - 1), isChosen)
-      : numbersColumn(explanation, at, numbers[at]));
+    columns.push(
+      isMap(layer.output)
+        ? mapColumn(explanation, at, numbers[at], layerName(layer, at - 1), isChosen)
+        : numbersColumn(explanation, at, numbers[at]),
+    );
   }
   return columns;
 }
@@ -66,22 +94,45 @@ function stripColumns(explanation, numbers, isChosen) {
 function answerColumn(explanation) {
   const { model } = explanation;
   const shown = largest(model.names.length, 6, (label) => explanation.probabilityOf(label));
-  const lines = shown.map((label) => make("li", { class: label === explanation.label ? "is-answer" : "" },
-    name_(model.names[label]), " ", number(model.answer === "number" ? short(explanation.probabilityOf(label)) : percent(explanation.probabilityOf(label)))));
-  return column("the answer", model.answer === "number" ? "the logit itself" : model.answer, make("ul", { class: "answers" }, lines));
+  const lines = shown.map((label) =>
+    make(
+      "li",
+      { class: label === explanation.label ? "is-answer" : "" },
+      name_(model.names[label]),
+      " ",
+      number(
+        model.answer === "number"
+          ? short(explanation.probabilityOf(label))
+          : percent(explanation.probabilityOf(label)),
+      ),
+    ),
+  );
+  return column(
+    "the answer",
+    model.answer === "number" ? "the logit itself" : model.answer,
+    make("ul", { class: "answers" }, lines),
+  );
 }
 
 views.push({
   id: "strip",
   render(root, explanation) {
     const { photo, model } = explanation;
-    const seen = make("canvas", { class: "seen", role: "img", "aria-label": "the photo as the network sees it" });
+    const seen = make("canvas", {
+      class: "seen",
+      role: "img",
+      "aria-label": "the photo as the network sees it",
+    });
     const shape = model.inputShape;
     if (isPicture(shape)) paintPhoto(seen, explanation.activations[0], shape, photo.range);
     else paintMap(seen, explanation.activations[0], shape, 0, largestOf(explanation.activations[0]));
     const view = column("as the network sees it", shapeText(shape), seen);
     const taken = photo.preview
-      ? column("the photo", "as taken", make("img", { class: "taken", src: photo.preview, alt: "the photo as taken" }))
+      ? column(
+          "the photo",
+          "as taken",
+          make("img", { class: "taken", src: photo.preview, alt: "the photo as taken" }),
+        )
       : null;
     const columns = [make("div", { class: "photos" }, taken, view)];
     const isChosen = (at) => page.chosen.get(at)?.channel ?? 0;
@@ -89,7 +140,8 @@ views.push({
     columns.push(...stripColumns(explanation, last, isChosen), answerColumn(explanation));
     root.append(make("div", { class: "strip" }, columns));
     page.onChoose((at) => {
-      for (const grid of document.querySelectorAll(`[data-at="${at}"]`)) grid.pick(Math.min(isChosen(at), MOST_MAPS - 1));
+      for (const grid of document.querySelectorAll(`[data-at="${at}"]`))
+        grid.pick(Math.min(isChosen(at), MOST_MAPS - 1));
     });
   },
 });

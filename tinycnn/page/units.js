@@ -31,13 +31,24 @@ function termsOf(explanation, place, unit) {
 // Where a term's number comes from: a cell of a map, a unit before, or the photo.
 function termSource(explanation, place, k, chooseUnit) {
   let at = place;
-  while (at > 0 && !explanation.layers[at - 1].window && !["Dense", "Flatten"].includes(explanation.layers[at - 1].kind)) at--;
+  while (
+    at > 0 &&
+    !explanation.layers[at - 1].window &&
+    !["Dense", "Flatten"].includes(explanation.layers[at - 1].kind)
+  )
+    at--;
   if (at > 0 && explanation.layers[at - 1].kind === "Flatten" && isMap(explanation.shapeAt(at - 1))) {
     const shape = explanation.shapeAt(at - 1);
-    return button(placeText(shape, at - 1, k), () => page.follow(at - 1, cellOf(shape, k)), { class: "link" });
+    return button(placeText(shape, at - 1, k), () => page.follow(at - 1, cellOf(shape, k)), {
+      class: "link",
+    });
   }
   if (at > 0 && explanation.layers[at - 1].kind === "Dense") {
-    return button(`unit ${k} of ${layerName(explanation.layers[at - 1], at - 1)}`, () => chooseUnit(at - 1, k), { class: "link" });
+    return button(
+      `unit ${k} of ${layerName(explanation.layers[at - 1], at - 1)}`,
+      () => chooseUnit(at - 1, k),
+      { class: "link" },
+    );
   }
   return `number ${grouped(k)}`;
 }
@@ -59,7 +70,8 @@ views.push({
       // After an activation, if there is one: what the next layer gets to see.
       const next = explanation.layers[place + 1]?.kind;
       const gradient = explanation.gradients({ outputs: { [explanation.known[0]]: 1 } })[place + 1];
-      if (unit === null) unit = largest(values.length, 1, (n) => Math.abs(values[n] * (gradient?.[n] ?? 1)))[0];
+      if (unit === null)
+        unit = largest(values.length, 1, (n) => Math.abs(values[n] * (gradient?.[n] ?? 1)))[0];
       const { rows, columns } = rowsFor(values.length);
       const shape = [rows, columns, 1];
       const details = make("div", { class: "details", "aria-live": "polite" });
@@ -67,28 +79,78 @@ views.push({
         const here = Math.min(values.length - 1, row * columns + column);
         const { terms, rest, others, bias, value } = termsOf(explanation, place, here);
         const scale = Math.max(...(terms ?? []).map((each) => Math.abs(each.product)), 0);
-        const lines = (terms ?? []).map((each) => make("tr", {},
-          make("td", {}, termSource(explanation, place, each.k, chooseUnit)), make("td", { class: "number" }, plain(each.value)),
-          make("td", { class: "number" }, "× " + plain(each.weight)), make("td", { class: "number" }, plain(each.product)),
-          make("td", {}, bar(each.product, scale, true))));
-        const last = (text, amount, kind) => make("tr", { class: kind }, make("td", { colSpan: 3 }, text), make("td", { class: "number" }, plain(amount)), make("td", {}));
-        if (others > 0) lines.push(last(terms ? `${grouped(others)} weaker terms together` : "all terms together (this unit hardly counts here, so they are not in the page)", rest, "rest"));
+        const lines = (terms ?? []).map((each) =>
+          make(
+            "tr",
+            {},
+            make("td", {}, termSource(explanation, place, each.k, chooseUnit)),
+            make("td", { class: "number" }, plain(each.value)),
+            make("td", { class: "number" }, "× " + plain(each.weight)),
+            make("td", { class: "number" }, plain(each.product)),
+            make("td", {}, bar(each.product, scale, true)),
+          ),
+        );
+        const last = (text, amount, kind) =>
+          make(
+            "tr",
+            { class: kind },
+            make("td", { colSpan: 3 }, text),
+            make("td", { class: "number" }, plain(amount)),
+            make("td", {}),
+          );
+        if (others > 0)
+          lines.push(
+            last(
+              terms
+                ? `${grouped(others)} weaker terms together`
+                : "all terms together (this unit hardly counts here, so they are not in the page)",
+              rest,
+              "rest",
+            ),
+          );
         lines.push(last("bias", bias, "rest"), last("= the unit", value, "result"));
-        const activation = { ReLU: value > 0 ? `The ReLU lets it pass.` : "The ReLU makes it 0: this unit is silent here.", Sigmoid: `The sigmoid makes it ${plain(sigmoid(value))}.` }[next] ?? "";
+        const activation =
+          {
+            ReLU: value > 0 ? `The ReLU lets it pass.` : "The ReLU makes it 0: this unit is silent here.",
+            Sigmoid: `The sigmoid makes it ${plain(sigmoid(value))}.`,
+          }[next] ?? "";
         const slope = gradient ? ` One more in this unit moves the logit by ${plain(gradient[here])}.` : "";
         details.replaceChildren(
-          table(`Unit ${here}: its strongest terms`, `terms of unit ${here}`, ["from", "number", "weight", "term", ""], lines),
-          make("p", {}, activation + slope));
+          table(
+            `Unit ${here}: its strongest terms`,
+            `terms of unit ${here}`,
+            ["from", "number", "weight", "term", ""],
+            lines,
+          ),
+          make("p", {}, activation + slope),
+        );
       };
       const tools = make("div", { class: "tools" });
       if (places.length > 1) {
-        tools.append(choice("layer", places.map((p) => [p, `${layerName(explanation.layers[p], p)}, ${explanation.layers[p].output[0]} units`]), place, (p) => chooseUnit(p, null)));
+        tools.append(
+          choice(
+            "layer",
+            places.map((p) => [
+              p,
+              `${layerName(explanation.layers[p], p)}, ${explanation.layers[p].output[0]} units`,
+            ]),
+            place,
+            (p) => chooseUnit(p, null),
+          ),
+        );
       }
       tools.append(legend(largestOf(values)));
       const start = { row: Math.floor(unit / columns), column: unit % columns, channel: 0 };
-      const map = explorer(`${values.length === 1 ? "one unit" : `${values.length} units: choose one`}`, shape, [],
-        (canvas) => paintUnits(canvas, values, largestOf(values)), `units of ${layerName(layer, place)}`, start, look,
-        (now) => (unit = Math.min(values.length - 1, now.row * columns + now.column)));
+      const map = explorer(
+        `${values.length === 1 ? "one unit" : `${values.length} units: choose one`}`,
+        shape,
+        [],
+        (canvas) => paintUnits(canvas, values, largestOf(values)),
+        `units of ${layerName(layer, place)}`,
+        start,
+        look,
+        (now) => (unit = Math.min(values.length - 1, now.row * columns + now.column)),
+      );
       map.element.classList.add("unit-map");
       map.element.classList.toggle("few", columns === 1);
       root.append(tools, make("div", { class: "beside" }, map.element, details));

@@ -4,63 +4,41 @@
 
 const MOST_VOTES = 8;
 
-// Votes summed over the maps, painted where the cells look on the photo, which is shown grey.
-function paintVotes(canvas, explanation, at, votes) {
-  const shape = explanation.shapeAt(at);
-  const [height, width] = explanation.model.inputShape;
-  const sums = new Float64Array(shape[0] * shape[1]);
-  votes.forEach((vote, k) => (sums[Math.floor(k / shape[2])] += vote));
-  const most = largestOf(sums);
-  const photo = document.createElement("canvas");
-  const { activations, photo: { range }, model } = explanation;
-  if (isPicture(model.inputShape)) paintPhoto(photo, activations[0], model.inputShape, range, true);
-  const zoom = Math.max(1, Math.round(384 / Math.max(height, width)));
-  canvas.width = width * zoom;
-  canvas.height = height * zoom;
-  const context = canvas.getContext("2d");
-  context.imageSmoothingEnabled = false;
-  context.drawImage(photo, 0, 0, canvas.width, canvas.height);
-  context.fillStyle = theme() === "dark" ? "rgba(84, 88, 96, 0.6)" : "rgba(255, 255, 255, 0.6)";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  const { start, size, jump } = sightOf(explanation.layers, at);
-  sums.forEach((sum, n) => {
-    const cell = [Math.floor(n / shape[1]), n % shape[1]];
-    // The middle of what the cell sees, as large as the step to its neighbour.
-    const [top, left] = cell.map((place, axis) => start[axis] + place * jump[axis] + (size[axis] - jump[axis]) / 2);
-    const share = most ? sum / most : 0;
-    const [red, green, blue] = STOPS.light[share < 0 ? 1 : 5];
-    context.fillStyle = `rgba(${red}, ${green}, ${blue}, ${Math.min(0.92, Math.abs(share) ** 0.6)})`;
-    const edge = (value) => Math.round(value * zoom);
-    context.fillRect(edge(left), edge(top), edge(left + jump[1]) - edge(left), edge(top + jump[0]) - edge(top));
-  });
-  return most;
-}
-
-function placeText(shape, at, k) {
-  if (!isMap(shape)) return `number ${grouped(k)}`;
-  const { row, column, channel } = cellOf(shape, k);
-  return `${channelName(shape, at, channel)}, row ${row}, column ${column}`;
-}
-
 // The strongest votes of one side as a table; each leads back to where its number comes from.
 function voteTable(caption, explanation, at, { votes, gradient }, sign) {
   const shape = explanation.shapeAt(at);
-  const strongest = largest(votes.length, MOST_VOTES, (k) => sign * votes[k]).filter((k) => sign * votes[k] > 0);
+  const strongest = largest(votes.length, MOST_VOTES, (k) => sign * votes[k]).filter(
+    (k) => sign * votes[k] > 0,
+  );
   const scale = largestOf(votes);
   const rows = strongest.map((k) => {
-    const where = isMap(shape) && at > 0
-      ? button(placeText(shape, at, k), () => page.follow(at, cellOf(shape, k)), { class: "link" })
-      : placeText(shape, at, k);
-    return make("tr", {}, make("td", {}, where), make("td", { class: "number" }, plain(explanation.activations[at][k])),
-      make("td", { class: "number" }, "× " + plain(gradient[k])), make("td", { class: "number" }, plain(votes[k])),
-      make("td", {}, bar(votes[k], scale)));
+    const where =
+      isMap(shape) && at > 0
+        ? button(placeText(shape, at, k), () => page.follow(at, cellOf(shape, k)), { class: "link" })
+        : placeText(shape, at, k);
+    return make(
+      "tr",
+      {},
+      make("td", {}, where),
+      make("td", { class: "number" }, plain(explanation.activations[at][k])),
+      make("td", { class: "number" }, "× " + plain(gradient[k])),
+      make("td", { class: "number" }, plain(votes[k])),
+      make("td", {}, bar(votes[k], scale)),
+    );
   });
   const shown = sumOf(strongest.map((k) => votes[k]));
   const count = votes.reduce((sum, vote) => sum + (sign * vote > 0), 0) - strongest.length;
   const all = sumOf(votes.map((vote) => (sign * vote > 0 ? vote : 0)));
   if (count > 0) {
-    rows.push(make("tr", { class: "rest" }, make("td", { colSpan: 3 }, `${grouped(count)} weaker ones`),
-      make("td", { class: "number" }, plain(all - shown)), make("td", {})));
+    rows.push(
+      make(
+        "tr",
+        { class: "rest" },
+        make("td", { colSpan: 3 }, `${grouped(count)} weaker ones`),
+        make("td", { class: "number" }, plain(all - shown)),
+        make("td", {}),
+      ),
+    );
   }
   if (!rows.length) rows.push(make("tr", {}, make("td", { colSpan: 5 }, "none")));
   const label = sign > 0 ? "the strongest votes above zero" : "the strongest votes below zero";
@@ -70,9 +48,16 @@ function voteTable(caption, explanation, at, { votes, gradient }, sign) {
 // For whom a vote above zero counts, and for whom one below: a single sigmoid has a side each.
 function sides(explanation, label) {
   const { names } = explanation.model;
-  const both = explanation.logits.length === 1 && names.length > 1
-    ? [["for ", names[1]], ["for ", names[0]]]
-    : [["for ", names[label]], ["against ", names[label]]];
+  const both =
+    explanation.logits.length === 1 && names.length > 1
+      ? [
+          ["for ", names[1]],
+          ["for ", names[0]],
+        ]
+      : [
+          ["for ", names[label]],
+          ["against ", names[label]],
+        ];
   return both.map(([side, name]) => () => [side, name_(name)]);
 }
 
@@ -81,12 +66,22 @@ views.push({
   render(root, explanation) {
     const { model, layers } = explanation;
     let at = explanation.ballot;
-    let label = explanation.known.includes(explanation.outputOf(explanation.label)) ? explanation.label : explanation.known[0];
+    let label = explanation.known.includes(explanation.outputOf(explanation.label))
+      ? explanation.label
+      : explanation.known[0];
     const single = explanation.logits.length === 1;
     const draw = () => {
       const poll = explanation.votes(explanation.outputOf(label), at);
       const tools = make("div", { class: "tools" });
-      if (!single) tools.append(choice("votes for", explanation.known.map((n) => [n, model.names[n]]), label, (n) => again(() => (label = n))));
+      if (!single)
+        tools.append(
+          choice(
+            "votes for",
+            explanation.known.map((n) => [n, model.names[n]]),
+            label,
+            (n) => again(() => (label = n)),
+          ),
+        );
       const counted = [];
       for (let here = 0; here < model.logits; here++) {
         if (here > 0 && ["Dropout", "Flatten"].includes(layers[here - 1].kind)) continue;
@@ -94,26 +89,78 @@ views.push({
       }
       tools.append(choice("counted after", counted, at, (here) => again(() => (at = here))));
       const [inFavour, against] = sides(explanation, label);
-      const term = (text, ...caption) => make("span", { class: "term" }, number(text), make("small", {}, ...caption));
-      const sum = make("p", { class: "sum" }, term(plain(poll.inFavour), ...inFavour()),
-        term(further(poll.against), ...against()), term(further(poll.remainder), "the biases' share"),
-        make("span", { class: "term result" }, number("= " + plain(poll.logit)), make("small", {}, "the logit")));
+      const term = (text, ...caption) =>
+        make("span", { class: "term" }, number(text), make("small", {}, ...caption));
+      const sum = make(
+        "p",
+        { class: "sum" },
+        term(plain(poll.inFavour), ...inFavour()),
+        term(further(poll.against), ...against()),
+        term(further(poll.remainder), "the biases' share"),
+        make(
+          "span",
+          { class: "term result" },
+          number("= " + plain(poll.logit)),
+          make("small", {}, "the logit"),
+        ),
+      );
       const shape = explanation.shapeAt(at);
       const painted = [];
       if (isMap(shape)) {
-        const canvas = make("canvas", { class: "painted", role: "img", "aria-label": "the votes painted on the photo" });
+        const canvas = make("canvas", {
+          class: "painted",
+          role: "img",
+          "aria-label": "the votes painted on the photo",
+        });
         paintVotes(canvas, explanation, at, poll.votes);
-        painted.push(make("figure", { class: "map" }, canvas, make("figcaption", {},
-          make("span", { class: "swatch" }), " ", ...inFavour(), " ", make("span", { class: "swatch against" }), " ", ...against(),
-          "; the votes of all maps at a place together")));
+        painted.push(
+          make(
+            "figure",
+            { class: "map" },
+            canvas,
+            make(
+              "figcaption",
+              {},
+              make("span", { class: "swatch" }),
+              " ",
+              ...inFavour(),
+              " ",
+              make("span", { class: "swatch against" }),
+              " ",
+              ...against(),
+              "; the votes of all maps at a place together",
+            ),
+          ),
+        );
       }
-      root.append(tools, sum, make("div", { class: "beside" }, painted, make("div", { class: "tables" },
-        voteTable(["The strongest ", ...inFavour()], explanation, at, poll, 1),
-        voteTable(["The strongest ", ...against()], explanation, at, poll, -1))));
-      const bends = layers.slice(at, model.logits).filter((layer) => ["Sigmoid", "Softmax"].includes(layer.kind));
-      root.append(note(bends.length
-        ? `Behind these numbers lies a hidden ${bends[0].kind}, whose slope changes from place to place: the votes use the slope at this photo, and what that misses (the curve's bend) is counted with the biases' share. The sum is right, but the single votes are an approximation.`
-        : "For this photo the network is a weighted sum of these numbers, so the votes are exact: nothing is left over but what the biases add."));
+      root.append(
+        tools,
+        sum,
+        make(
+          "div",
+          { class: "beside" },
+          painted,
+          make(
+            "div",
+            { class: "tables" },
+            voteTable(["The strongest ", ...inFavour()], explanation, at, poll, 1),
+            voteTable(["The strongest ", ...against()], explanation, at, poll, -1),
+          ),
+        ),
+      );
+      const bends = layers
+        .slice(at, model.logits)
+        .filter((layer) => ["Sigmoid", "Softmax"].includes(layer.kind));
+      root.append(
+        note(
+          bends.length
+            ? `Behind these numbers lies a hidden ${bends[0].kind}, whose slope changes from place to place. ` +
+              "The votes use its slope at this photo; what the bend of its curve adds is counted with the " +
+              "biases’ share. So the sum is right, and the single votes are an approximation."
+            : "For this photo the network is a weighted sum of these numbers, so the votes are exact: " +
+              "nothing is left over but what the biases add.",
+        ),
+      );
     };
     const again = (change) => {
       change();

@@ -1,0 +1,74 @@
+"use strict";
+
+// 2, first part: every product behind one cell, as numbers, as text and as Python.
+
+// The products behind one cell: per input channel, with what the border leaves out as null.
+function productsOf(explanation, place, { row, column, channel: filter }) {
+  const layer = explanation.layers[place];
+  const x = explanation.activations[place];
+  const [height, width] = layer.window;
+  const channels = Array.from({ length: layer.input[2] }, (_, channel) => ({
+    channel,
+    window: new Array(height * width).fill(null),
+    kernel: Array.from(
+      { length: height * width },
+      (_, n) => layer.kernel[kernelPlace(layer, Math.floor(n / width), n % width, channel, filter)],
+    ),
+    sum: 0,
+  }));
+  eachCell(layer, row, column, (r, c, a, b) => {
+    for (const each of channels) {
+      const n = a * width + b;
+      each.window[n] = x[placeOf(layer.input, r, c, each.channel)];
+      each.sum += each.window[n] * each.kernel[n];
+    }
+  });
+  const result = explanation.activations[place + 1][placeOf(layer.output, row, column, filter)];
+  return { channels, bias: layer.bias[filter], result };
+}
+
+function convolutionAsPython(explanation, place, cell) {
+  const layer = explanation.layers[place];
+  const { channels, bias } = productsOf(explanation, place, cell);
+  const [height, width] = layer.window;
+  const nested = (list) => {
+    const rows = Array.from({ length: height }, (_, a) => {
+      const columns = Array.from(
+        { length: width },
+        (_, b) => `[${channels.map((part) => full(part[list][a * width + b] ?? 0)).join(", ")}]`,
+      );
+      return `    [${columns.join(",\n     ")}],`;
+    });
+    return `np.array([\n${rows.join("\n")}\n])`;
+  };
+  const { activations } = explanation;
+  const lines = [
+    "import numpy as np",
+    "",
+    `# layer ${place}, Conv2D: map ${cell.channel}, row ${cell.row}, column ${cell.column}`,
+    `# both arrays are (KH, KW, C) = (${height}, ${width}, ${channels.length})`,
+    `window = ${nested("window")}`,
+    `kernel = ${nested("kernel")}`,
+    `bias = ${full(bias)}`,
+    "result = np.sum(window * kernel) + bias",
+    `print(result)  # on the page: ${full(activations[place + 1][placeOf(layer.output, cell.row, cell.column, cell.channel)])}`,
+  ];
+  if (explanation.layers[place + 1]?.kind === "ReLU") lines.push("print(max(result, 0))  # after the ReLU");
+  return lines.join("\n") + "\n";
+}
+
+function convolutionInDigits(explanation, place, cell) {
+  const { channels, bias, result } = productsOf(explanation, place, cell);
+  const layer = explanation.layers[place];
+  const lines = [];
+  for (const part of channels) {
+    part.window.forEach((value, n) => {
+      if (value === null) return;
+      const where = `${channelName(layer.input, place, part.channel)}[${Math.floor(n / layer.window[1])}, ${n % layer.window[1]}]`;
+      lines.push(
+        `${where.padEnd(14)} ${full(value).padStart(22)} * ${full(part.kernel[n]).padStart(24)} = ${full(value * part.kernel[n])}`,
+      );
+    });
+  }
+  return [...lines, `bias ${full(bias)}`, `sum  ${full(result)}`].join("\n");
+}
