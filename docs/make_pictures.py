@@ -1,5 +1,7 @@
 """Make the pictures of README and docs anew: python docs/make_pictures.py (a minute).
 
+The picture of the explaining page needs a browser: pip install -e ".[browser]".
+
 Only the library and its own drawings are used, so the pictures show what it does. The
 curves are those of README's first command.
 """
@@ -15,6 +17,7 @@ from PIL import Image
 
 from tinycnn import Sequential, explanation, figures, load_model
 from tinycnn.datasets.drawings import draw_heroes
+from tinycnn.preprocessing.photos import array_to_img
 
 PROJECT = Path(__file__).parent.parent
 IMAGES = PROJECT / "docs" / "images"
@@ -56,6 +59,25 @@ def explanations(model: Sequential, test: Path) -> None:
     figures.save_figure(figure, IMAGES / "top_patches.png")
 
 
+def explaining_page(model: Path, environment: dict[str, str]) -> None:
+    """Save what the explaining page shows of one drawing: its head and the strip."""
+    from playwright.sync_api import sync_playwright
+
+    folder = model.parent
+    drawings, _ = draw_heroes(2, seed=1, size=256)
+    array_to_img(drawings[1], scale=False).save(folder / "drawing.png")
+    command = [sys.executable, "-m", "tinycnn.explain", model.name, "drawing.png"]
+    subprocess.run(command, cwd=folder, env=environment, check=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        page = browser.new_page(viewport={"width": 1280, "height": 920})
+        page.goto((folder / "explanation.html").as_uri())
+        page.screenshot(path=folder / "page.png")
+        browser.close()
+    with Image.open(folder / "page.png") as image:  # a third of the size
+        image.convert("RGB").quantize(256).save(IMAGES / "page.png", optimize=True)
+
+
 def main() -> None:
     """Train once, as README says, and save the pictures."""
     IMAGES.mkdir(exist_ok=True)
@@ -69,6 +91,7 @@ def main() -> None:
         model = load_model(output / "model.safetensors")
         feature_maps(model)
         explanations(model, output / "Dataset" / "test")
+        explaining_page(output / "model.safetensors", environment)
 
 
 if __name__ == "__main__":

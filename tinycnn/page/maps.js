@@ -131,7 +131,7 @@ const layerName = (layer, place) => `${place} ${layer.kind}`;
 // Chooses one map of a layer: by list, and by two buttons.
 function mapChoice(count, chosen, onChoose) {
   const options = Array.from({ length: count }, (_, n) => [n, `map ${n}`]);
-  const list = choice("of its " + count, options, chosen, onChoose);
+  const list = choice(`one of ${count} maps`, options, chosen, onChoose);
   const go = (step) => onChoose((chosen + step + count) % count);
   return make(
     "span",
