@@ -173,7 +173,11 @@ def test_every_number_is_numpys(name, visit):
 
     # the way back, with each of two answers told to be true
     p = activations[-1]
-    labels = [0, 1] if logits.size == 1 and told["answer"] != "number" else known[:2]
+    labels = (
+        [0, 1]
+        if logits.size == 1 and told["answer"] != "number"
+        else [*known[:2], known[-1]]
+    )
     for label in labels:
         if told["answer"] == "number":
             dy = np.zeros(p.shape)

@@ -51,12 +51,15 @@ class Parts:
 
     Attributes
     ----------
+    views : str
+        The head and the views, still empty: the scripts fill them from the data.
     style, scripts : str
         Elements with the styles and scripts in them.
     hashes : dict of str to list of str
         For the Content-Security-Policy: the hashes of "style" and "script".
     """
 
+    views: str
     style: str
     scripts: str
     hashes: dict[str, list[str]]
@@ -72,14 +75,16 @@ class Parts:
 
 
 def parts() -> Parts:
-    """Return the styles and scripts of the page, with their hashes."""
+    """Return what another page needs to hold explanations too, the data left out."""
     elements: dict[str, list[str]] = {}
     hashes: dict[str, list[str]] = {}
     for tag, names in (("style", STYLES), ("script", SCRIPTS)):
         texts = [f"\n{(FOLDER / name).read_text(encoding='utf-8')}" for name in names]
         elements[tag] = [f"<{tag}>{text}</{tag}>" for text in texts]
         hashes[tag] = [_hash(text) for text in texts]
-    return Parts("\n".join(elements["style"]), "\n".join(elements["script"]), hashes)
+    views = (FOLDER / "views.html").read_text(encoding="utf-8")
+    style, scripts = ("\n".join(elements[tag]) for tag in ("style", "script"))
+    return Parts(views, style, scripts, hashes)
 
 
 def _hash(text: str) -> str:
@@ -101,6 +106,7 @@ def document(model: Json, photos: list[Json]) -> str:
     template = Template((FOLDER / "page.html").read_text(encoding="utf-8"))
     return template.substitute(
         policy=made.policy,
+        views=made.views,
         style=made.style,
         scripts=made.scripts,
         title=html.escape(f"Why did the network say so? {names}"),
