@@ -15,6 +15,8 @@ import pytest
 from stacks import STACKS, model_of, photo_for
 
 from tinycnn.datasets.drawings import draw_heroes
+from tinycnn.layers import Conv2D, Dense, Flatten
+from tinycnn.models import Sequential
 from tinycnn.page.content import Explained
 from tinycnn.page.page import document
 from tinycnn.preprocessing.photos import Preprocessing, array_to_img
@@ -251,12 +253,16 @@ def test_the_copied_python_gives_the_number_on_the_page(visit):
     _, activations = numpy_says(model, photo)
     page = visit(page_of(model, photo))
     page.locator("#convolution summary", has_text="as Python").click()
+    page.locator("#convolution .explorer").press("ArrowDown")
+    page.locator("#convolution .explorer").press("ArrowLeft")
     code = page.locator("#convolution .code code").last.inner_text()
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     cell = page.evaluate("page.chosen.get(page.shown.convolution + 1)")
+    said = minus(page.locator("#convolution [role=status]").first.inner_text())
     there = activations[4][0, cell["row"], cell["column"], cell["channel"]]
+    assert said == f"row {cell['row']}, column {cell['column']}: {there:.6f}"
     first, after = run.stdout.split()
     assert float(first) == pytest.approx(there, rel=1e-12)
     assert float(after) == pytest.approx(max(there, 0), rel=1e-12)
@@ -291,6 +297,19 @@ def test_a_number_is_followed_back_from_its_vote_to_the_pixels(visit, hero):
     assert int(page.locator("#flatten input").last.input_value()) == k
     page.locator("#flatten input").last.fill("5")
     assert page.locator("#flatten input").nth(2).input_value() == "5"
+
+
+def test_a_layer_of_many_maps_keeps_its_tab_stop(visit):
+    layers = [Conv2D(80, 1, input_shape=(3, 3, 1)), Flatten(), Dense(1)]
+    model = Sequential(layers)
+    page = visit(page_of(model, photo_for(model)))
+    for channel in (79, 3):
+        page.select_option("#convolution select", str(channel))
+        stops = page.locator('#strip [data-at="1"] [tabindex="0"]')
+        assert stops.count() == 1
+        assert "and 16 more" in page.locator("#strip").inner_text()
+        checked = page.locator('#strip [data-at="1"] [aria-checked="true"]').count()
+        assert checked == (channel < 64)
 
 
 def test_the_true_answer_can_be_told(visit, hero):

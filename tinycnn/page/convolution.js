@@ -79,7 +79,7 @@ views.push({
       const hasReLU = explanation.layers[place + 1]?.kind === "ReLU";
       let strongest = 0;
       let isLong = false;
-      const details = make("div", { class: "details", "aria-live": "polite" });
+      const details = make("div", { class: "details" });
       const windowFrame = frame("window");
       const reluFrame = frame("cell");
       const inputName = () =>
@@ -130,8 +130,9 @@ views.push({
           ...convolutionSum(explanation, place, products, shown),
           make("div", { class: "cards" }, cards),
         );
-        boxes.forEach((box) => box.refresh());
         boxes.cell = now;
+        boxes.forEach((box) => box.refresh());
+        return plain(products.result);
       };
       const boxes = [
         codeBox("Every product with all digits", () => convolutionInDigits(explanation, place, boxes.cell)),

@@ -38,9 +38,10 @@ function button(label, onClick, properties = {}) {
 function oneOf(label, items, chosen, onChoose, properties = {}) {
   const group = make("div", { role: "radiogroup", "aria-label": label, ...properties }, items);
   const pick = (n, withFocus) => {
+    const stop = n < items.length ? n : 0; // what is chosen may not be among those shown
     items.forEach((item, m) => {
       item.setAttribute("aria-checked", String(m === n));
-      item.tabIndex = m === n ? 0 : -1;
+      item.tabIndex = m === stop ? 0 : -1;
     });
     if (withFocus) items[n].focus();
   };

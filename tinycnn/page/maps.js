@@ -43,7 +43,8 @@ function picture(caption, shape, frames, paint, label) {
 }
 
 // A picture whose cells can be chosen. `onLook` is called with each cell that is previewed or
-// chosen, `onChoose` with chosen ones only. Returns the picture, with `look` to move its frame.
+// chosen and returns its number as text, `onChoose` is called with chosen ones only. Returns
+// the picture, with `look` to move its frame.
 function explorer(caption, shape, frames, paint, label, chosen, onLook, onChoose) {
   const cursor = frame("cell");
   const map = picture(caption, shape, [...frames, cursor], paint, label);
@@ -62,11 +63,14 @@ function explorer(caption, shape, frames, paint, label, chosen, onLook, onChoose
       "aria-label",
       `${label}: row ${cell.row}, column ${cell.column}. Arrow keys step through the cells.`,
     );
-    onLook(cell);
+    return onLook(cell);
   };
+  // Spoken for those who do not see it: the number of the cell that was chosen.
+  const said = make("span", { class: "unseen", role: "status" });
+  map.element.append(said);
   const choose = (cell) => {
     held = cell;
-    look(cell);
+    said.textContent = `row ${cell.row}, column ${cell.column}: ${look(cell)}`;
     onChoose(cell);
   };
   const under = (event) => {

@@ -41,7 +41,7 @@ views.push({
       const { channel } = cell;
       const x = explanation.activations[place];
       const scale = scaleOf(x, layer.input, channel);
-      const details = make("div", { class: "details", "aria-live": "polite" });
+      const details = make("div", { class: "details" });
       const windowFrame = frame("window");
       const winnerFrame = frame("winner");
       const input = picture(
@@ -78,6 +78,7 @@ views.push({
           make("div", { class: "equation" }, grid, make("span", { class: "sign" }, "→"), kept),
           make("p", {}, poolingSentence(layer, cells, result)),
         );
+        return plain(result);
       };
       const output = explorer(
         "after: choose a cell",

@@ -140,8 +140,7 @@ views.push({
     columns.push(...stripColumns(explanation, last, isChosen), answerColumn(explanation));
     root.append(make("div", { class: "strip" }, columns));
     page.onChoose((at) => {
-      for (const grid of document.querySelectorAll(`[data-at="${at}"]`))
-        grid.pick(Math.min(isChosen(at), MOST_MAPS - 1));
+      for (const grid of document.querySelectorAll(`[data-at="${at}"]`)) grid.pick(isChosen(at));
     });
   },
 });

@@ -74,7 +74,7 @@ views.push({
         unit = largest(values.length, 1, (n) => Math.abs(values[n] * (gradient?.[n] ?? 1)))[0];
       const { rows, columns } = rowsFor(values.length);
       const shape = [rows, columns, 1];
-      const details = make("div", { class: "details", "aria-live": "polite" });
+      const details = make("div", { class: "details" });
       const look = ({ row, column }) => {
         const here = Math.min(values.length - 1, row * columns + column);
         const { terms, rest, others, bias, value } = termsOf(explanation, place, here);
@@ -124,6 +124,7 @@ views.push({
           ),
           make("p", {}, activation + slope),
         );
+        return plain(value);
       };
       const tools = make("div", { class: "tools" });
       if (places.length > 1) {

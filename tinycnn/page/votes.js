@@ -155,10 +155,10 @@ views.push({
         note(
           bends.length
             ? `Behind these numbers lies a hidden ${bends[0].kind}, whose slope changes from place to place. ` +
-              "The votes use its slope at this photo; what the bend of its curve adds is counted with the " +
-              "biases’ share. So the sum is right, and the single votes are an approximation."
+                "The votes use its slope at this photo; what the bend of its curve adds is counted with the " +
+                "biases’ share. So the sum is right, and the single votes are an approximation."
             : "For this photo the network is a weighted sum of these numbers, so the votes are exact: " +
-              "nothing is left over but what the biases add.",
+                "nothing is left over but what the biases add.",
         ),
       );
     };
