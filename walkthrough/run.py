@@ -1,0 +1,125 @@
+"""Run the notebooks of the walkthrough from clean; a cell that raises fails the run.
+
+    python walkthrough/run.py [--write] [NAME ...]
+
+NAME is a notebook or how its name begins ("03"); without one, all run. Each runs in an
+empty temporary folder, with a fresh kernel of this Python. What comes out is not
+compared with what is stored: figures differ in bits from machine to machine, and the
+checks at a notebook's end say whether its lesson holds. With --write the outputs are
+stored. Needs `pip install '.[notebooks]'`.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+# Before a kernel starts: two programs whose BLAS threads wait for each other are slow,
+# and one thread always adds in the same order.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+
+import nbclient
+import nbformat
+
+FOLDER = Path(__file__).parent
+SECONDS = 300  # for one cell, on a slow machine
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def chosen(names: list[str]) -> list[Path]:
+    """Return the notebooks whose names begin so, in order; all if none is named."""
+    notebooks = sorted(FOLDER.glob("[0-9]*.ipynb"))
+    stems = [Path(name).name for name in names]
+    for stem in stems:
+        if not any(path.name.startswith(stem) for path in notebooks):
+            raise ValueError(f"no notebook here begins with {stem!r}")
+    return [p for p in notebooks if not stems or p.name.startswith(tuple(stems))]
+
+
+def executed(path: Path) -> nbformat.NotebookNode:
+    """Return the notebook with the outputs of a run in an empty folder.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell raises.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    # Left behind if the kernel still holds a file: Windows deletes no open files.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        # Nobody's own start-up files take part.
+        os.environ["IPYTHONDIR"] = str(Path(folder, "ipython"))
+        work = Path(folder, "work")
+        work.mkdir()
+        nbclient.NotebookClient(
+            notebook,
+            timeout=SECONDS,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": str(work)}},
+        ).execute()
+    return notebook
+
+
+def tidy(notebook: nbformat.NotebookNode) -> None:
+    """Take out what differs from run to run and from machine to machine."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({})
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Return the outputs with printed lines in one piece, however they arrived."""
+    result: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        last = result[-1] if result else None
+        if (
+            last is not None
+            and output.output_type == last.output_type == "stream"
+            and output.name == last.name
+        ):
+            last.text += output.text
+        else:
+            result.append(output)
+    return result
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run the notebooks from clean.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="how a name begins")
+    parser.add_argument("--write", action="store_true", help="store the outputs")
+    arguments = parser.parse_args()
+    try:
+        notebooks = chosen(arguments.names)
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    failed = 0
+    for path in notebooks:
+        started = time.perf_counter()
+        try:
+            notebook = executed(path)
+        except nbclient.exceptions.CellExecutionError as error:
+            failed += 1
+            print(f"{path.name}: FAILED\n{COLOURS.sub('', str(error))}", flush=True)
+            continue
+        print(f"{path.name}: {time.perf_counter() - started:.0f} s", flush=True)
+        if arguments.write:
+            tidy(notebook)
+            nbformat.write(notebook, path)
+    print(f"{len(notebooks)} notebooks run, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
