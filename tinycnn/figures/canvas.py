@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from tinycnn.files import write_aside
+from tinycnn.writing import write_aside
 from tinycnn.text import display_name
 
 if TYPE_CHECKING:
