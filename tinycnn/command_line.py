@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tinycnn.ctrl_c import end_at_once
 from tinycnn.files import ModelFileError
 from tinycnn.preprocessing.folders import FolderError, walk
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
@@ -131,7 +132,9 @@ class Signals:
     def __exit__(self, *_: object) -> None:
         sys.unraisablehook = self._hook
         for number, handler in self._before:
-            signal.signal(number, handler)
+            # A command's status is settled, and nothing changes it while Python ends.
+            is_command = handler is end_at_once
+            signal.signal(number, signal.SIG_IGN if is_command else handler)
 
     def _on_signal(self, number: int, _: Any) -> None:
         if not self._is_working:
