@@ -177,6 +177,12 @@ class Signals:
 
 def run(main: Callable[[list[str], Signals], int]) -> NoReturn:
     """Run a command and leave with its exit status; errors become one line each."""
+    for name in (
+        "stdout",
+        "stderr",
+    ):  # closed from the start
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))
     with Signals() as signals:
         try:
             status = _guarded(main, signals)
@@ -190,8 +196,7 @@ def _give_up_output() -> None:
     """Drop what cannot be written any more; Python would complain of it at its exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
-            if stream is not None:  # as when it was closed from the start
-                stream.flush()
+            stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

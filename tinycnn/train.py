@@ -57,7 +57,10 @@ def main(arguments: list[str], signals: Signals) -> int:
     except OSError as error:
         done = len(keeper.rows)
         hint = f"; --resume goes on after epoch {done}" if done else ""
-        raise CommandError(f"{error}{hint}", PARTLY) from error
+        reason = error.strerror or str(error)
+        if error.filename is not None:
+            reason = f"{display_name(error.filename)}: {reason}"
+        raise CommandError(f"{reason}{hint}", PARTLY) from error
 
 
 def _open(folder: Path, options: argparse.Namespace) -> Dataset:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import sys
 
 import interrupt
@@ -69,6 +70,29 @@ def test_where_no_file_may_grow_the_checkpoint_before_is_there(tmp_path):
 
 def test_the_same_seed_gives_the_same_bytes_wherever_and_however(tmp_path):
     assert list(same_bytes.run(2, 2, tmp_path).values()) == [2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh and /dev/full")
+@pytest.mark.parametrize(
+    ("where", "status", "error"),
+    [
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        ("> /dev/full", 1, "error: No space left on device\n"),
+    ],
+)
+def test_an_output_that_cannot_be_written_to_shows_no_traceback(
+    where, status, error, tmp_path
+):
+    words = tiny.command(tiny.write_photos(tmp_path / "photos"), tmp_path / "out", 1)
+    run = subprocess.run(
+        ["sh", "-c", f'"$@" {where}', "sh", *words],
+        env=tiny.environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (run.returncode, run.stderr) == (status, error)
 
 
 # -- two trainings, one folder ---------------------------------------------------------
