@@ -1,6 +1,7 @@
 """Press Ctrl-C at random moments, and see that the last finished epoch is kept.
 
 python tests/faults/interrupt.py --times 200
+python tests/faults/interrupt.py --times 20 --fresh
 """
 
 import argparse
@@ -74,7 +75,10 @@ def main():
         action="store_true",
         help="start Python anew each time; takes longer than the training itself",
     )
+    parse.add_argument("--pictures", action="store_true", help="draw them, too")
     options = parse.parse_args()
+    if not options.pictures:
+        tiny.leave_out_pictures()
     begin_training = tiny.start if options.fresh else tiny.Forked
     for kind in STATUS:
         times = options.times if kind == "ctrl-c" else -(-options.times // 4)

@@ -1,6 +1,7 @@
 """Kill a training again and again, and see that nothing but an epoch is ever lost.
 
 python tests/faults/kill.py --kills 1000
+python tests/faults/kill.py --kills 50 --pictures
 """
 
 import argparse
@@ -66,7 +67,10 @@ def main():
     parse.add_argument("--kills", type=int, default=1000)
     parse.add_argument("--epochs", type=int, default=60)
     parse.add_argument("--seed", type=int, default=0)
+    parse.add_argument("--pictures", action="store_true", help="draw them, too")
     options = parse.parse_args()
+    if not options.pictures:
+        tiny.leave_out_pictures()
     with tempfile.TemporaryDirectory() as folder:
         counts = run(options.kills, options.epochs, Path(folder), options.seed)
     for name in (

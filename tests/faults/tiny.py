@@ -115,6 +115,11 @@ class Forked:
         self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
+def leave_out_pictures():
+    """Let forked trainings draw nothing: it takes far longer than the training."""
+    train.outputs.write_pictures = lambda *arguments: []
+
+
 def end_of(process):
     """(what it still printed, stderr) of a program after its end."""
     out, err = process.stdout.read(), process.stderr.read()
