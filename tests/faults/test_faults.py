@@ -56,9 +56,9 @@ def test_interrupted_trainings_keep_the_last_finished_epoch(kind, tmp_path):
 
 
 def test_after_each_failing_operation_the_checkpoint_before_is_there(tmp_path):
-    counts = writes.every_operation(tmp_path, steps=9)
+    counts = writes.every_operation(tmp_path, steps=16)
     assert counts["operations"] > 60
-    assert counts["gone on with, same bytes"] == counts["failures"] > 6
+    assert counts["gone on with, same bytes"] == counts["failures"] > 3
     assert set(counts) == {"operations", "failures", "gone on with, same bytes"}
 
 
@@ -76,8 +76,7 @@ def test_the_same_seed_gives_the_same_bytes_wherever_and_however(tmp_path):
 @pytest.mark.parametrize(
     ("where", "status", "error"),
     [
-        (">&-", 0, ""),
-        ("2>&-", 0, ""),
+        (">&- 2>&-", 0, ""),
         ("> /dev/full", 1, "error: No space left on device\n"),
     ],
 )

@@ -119,7 +119,9 @@ def judged(output, status, err, wanted_status=1):
 def begun(folder):
     """(photos, an output folder with a training after two of its epochs)."""
     photos = tiny.write_photos(folder / "photos")
-    tiny.finish(tiny.command(photos, folder / "begun", BEFORE))
+    status, err = train_here(tiny.command(photos, folder / "begun", BEFORE))
+    if status:
+        raise AssertionError(err)
     return photos, folder / "begun"
 
 
