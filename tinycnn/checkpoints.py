@@ -23,6 +23,7 @@ from tinycnn.models import Sequential, model_of
 from tinycnn.optimizers import Adam, Optimizer
 from tinycnn.shapes import whole_number
 from tinycnn.text import display_name
+from tinycnn.threads import blas_thread_count
 from tinycnn.training import DivergedError
 
 FORMAT = "tinycnn checkpoint"
@@ -42,6 +43,7 @@ def versions() -> dict[str, str]:
         "NumPy": np.__version__,
         "Pillow": importlib.metadata.version("pillow"),
         "Python": platform.python_version(),
+        "BLAS threads": str(blas_thread_count()),
         "machine": f"{platform.system()} {platform.machine()}",
     }
 
