@@ -48,7 +48,7 @@ def thread_count() -> int:
 
 
 def blas_thread_count() -> int:
-    """Return how many threads NumPy's products use, as far as can be known from outside.
+    """Return how many threads NumPy's products use, as far as the settings say.
 
     Another number adds up in another order: the last bits of a large product differ.
     """
