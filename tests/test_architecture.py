@@ -13,8 +13,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a file may import what stands in a row above its own, or in its
 # own row where that makes no circle.
 LEVELS = [
-    ["shapes", "text", "threads"],
-    ["randomness", "initializers", "keras_words"],
+    ["shapes", "text", "threads", "ctrl_c"],
+    ["randomness", "initializers", "keras_words", "writing"],
     ["batches", "files"],
     ["preprocessing"],
     ["layers", "losses", "metrics", "optimizers", "callbacks", "sources", "summary"],
@@ -31,12 +31,14 @@ LEVELS = [
         "explanation",
         "figures",
         "baselines",
+        "checkpoints",
         "kernels",
         "tutorial",
     ],
     ["page"],
     ["command_line"],
-    ["outputs", "report"],
+    ["outputs", "report", "folder_lock"],
+    ["resuming", "keeper", "train_options"],
     ["train", "predict", "explain", "check", "__main__"],
 ]
 COMMANDS = {"train", "predict", "explain", "check", "__main__"}

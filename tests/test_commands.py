@@ -26,8 +26,8 @@ from tinycnn.layers import AveragePooling2D, Flatten
 from tinycnn.text import say
 
 FILES = {
-    "model.safetensors", "history.csv", "curves.png", "confusion_matrix.png",
-    "mistakes.png", "filters.png",
+    "model.safetensors", "checkpoint.safetensors", "history.csv", "curves.png",
+    "confusion_matrix.png", "mistakes.png", "filters.png",
 }  # fmt: skip
 
 
@@ -270,7 +270,6 @@ def test_folders_that_are_not_right_get_one_line_and_status_2(heroes, call, tmp_
         (["--learning-rate", "nan"], "should be a number above 0"),
         (["--learning-rate", "slow"], "should be a number above 0, got 'slow'"),
         (["--pooling", "median"], "invalid choice: 'median'"),
-        (["--resume"], "unrecognized arguments: --resume"),
         (["--epoch", "3"], "unrecognized arguments: --epoch"),
         (["--verbose", "3"], "invalid choice"),
         (["a", "b"], "unrecognized arguments: b"),
@@ -615,7 +614,6 @@ def test_help_is_there_and_shows_only_what_works(verb, command, tmp_path):
     run = command(verb, "--help", cwd=tmp_path)
     assert run.returncode == 0
     assert "Exit status" in run.stdout
-    assert "--resume" not in run.stdout
     assert "explain" not in run.stdout
     assert max(map(len, run.stdout.splitlines())) <= 100
 
@@ -698,7 +696,7 @@ def test_a_stopped_training_leaves_no_pictures_of_an_earlier_one(
     assert "model.safetensors" in run.stderr
     assert run.stderr.splitlines()[-1] == "stopped by Ctrl-C"
     left = {path.name for path in output.iterdir()}
-    assert left == {"model.safetensors", "history.csv"}
+    assert left == {"model.safetensors", "checkpoint.safetensors", "history.csv"}
 
 
 def test_a_command_written_with_a_blank_is_put_right(call, tmp_path):

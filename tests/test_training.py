@@ -32,7 +32,7 @@ class Recorder:
         self.seen.append(batch[0].astype(int).tolist())
         return {"loss": float(batch[0].mean(dtype=np.float64))}
 
-    def evaluate_batches(self, batches, counts):
+    def evaluate_batches(self, batches, counts, is_learning=False):
         means = Means()
         for (x, _), count in zip(batches, counts, strict=True):
             self.judged.append((x.astype(int).tolist(), count))
@@ -474,7 +474,9 @@ def test_validation_of_a_diverged_model_prints_nothing_of_numpys():
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         with pytest.raises(
-            DivergedError, match=r"^epoch 1: after it the validation loss is nan; try"
+            DivergedError,
+            match=r"^epoch 1, validation after its last step: the loss is nan; numbers "
+            r"stop being finite in layer 2 \(Dense\); try a smaller learning_rate",
         ):
             deep_model(1e30).fit(
                 X, Y, epochs=3, validation_data=(X, Y), verbose=0, batch_size=6

@@ -8,7 +8,7 @@ import math
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from tinycnn.keras_words import CALLBACK_WORDS, refuse
 from tinycnn.shapes import Array
@@ -50,6 +50,9 @@ class Callback:
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         """Run after each step, with the epoch's means so far."""
+
+    def on_test_batch_end(self, batch: int) -> None:
+        """Run after each batch of the validation."""
 
 
 def figures_text(logs: Logs) -> str:
@@ -132,8 +135,21 @@ def can_overwrite() -> bool:
     return sys.stdout.isatty() or "ipykernel" in sys.modules
 
 
-class _Monitor(Callback):
-    """What the callbacks share that wait for a figure to get better."""
+class Monitor(Callback):
+    """What the callbacks share that wait for a figure to get better.
+
+    Attributes
+    ----------
+    best : float or None
+        The best figure so far.
+    best_weights : list of ndarray, or None
+        The weights that go with it, if they are to be given back.
+    """
+
+    # What has to be remembered from epoch to epoch, and how it starts.
+    COUNTERS: ClassVar[dict[str, Any]] = {"best": None}
+    best: float | None
+    best_weights: list[Array] | None
 
     def __init__(
         self,
@@ -151,11 +167,23 @@ class _Monitor(Callback):
         is_max = mode == "max" or (mode == "auto" and "acc" in monitor)
         self._sign = 1.0 if is_max else -1.0
         self._min_delta = abs(min_delta)
-        self.best: float | None = None
+        self._recalled: tuple[dict[str, Any], list[Array] | None] | None = None
+        self.on_train_begin()
 
     def on_train_begin(self) -> None:
-        """Forget the training before."""
-        self.best = None
+        """Forget the training before, unless it is to go on."""
+        counters, self.best_weights = self._recalled or (self.COUNTERS, None)
+        self._recalled = None
+        for name, value in counters.items():
+            setattr(self, name, value)
+
+    def counters(self) -> dict[str, Any]:
+        """Return what has to be remembered if the training is interrupted."""
+        return {name: getattr(self, name) for name in self.COUNTERS}
+
+    def recall(self, counters: dict[str, Any], weights: list[Array] | None) -> None:
+        """Let the next training go on with these counters and best weights."""
+        self._recalled = counters, weights
 
     def _is_better(self, logs: Logs) -> bool:
         """Return whether the figure is the best so far, and remember it."""
@@ -174,7 +202,7 @@ class _Monitor(Callback):
         return True
 
 
-class EarlyStopping(_Monitor):
+class EarlyStopping(Monitor):
     """Stop when a figure has not become better for `patience` epochs.
 
     Parameters
@@ -199,7 +227,14 @@ class EarlyStopping(_Monitor):
         The best figure.
     best_epoch, stopped_epoch : int or None
         Counted from 0; `stopped_epoch` is None if the training ran to its end.
+    waited : int
+        Epochs since the best one.
     """
+
+    COUNTERS: ClassVar[dict[str, Any]] = {"best": None, "best_epoch": None, "waited": 0}
+    best_epoch: int | None
+    stopped_epoch: int | None
+    waited: int
 
     def __init__(
         self,
@@ -214,27 +249,20 @@ class EarlyStopping(_Monitor):
         super().__init__(monitor, mode, min_delta, verbose, unsupported)
         self.patience = patience
         self.restore_best_weights = restore_best_weights
-        self.best_epoch = self.stopped_epoch = None
-        self._weights: list[Array] | None = None
-        self._waited = 0
-
-    best_epoch: int | None
-    stopped_epoch: int | None
 
     def on_train_begin(self) -> None:
-        """Forget the training before."""
+        """Forget the training before, unless it is to go on."""
         super().on_train_begin()
-        self.best_epoch = self.stopped_epoch = self._weights = None
-        self._waited = 0
+        self.stopped_epoch = None
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Keep the weights if this was the best epoch; stop if it was long ago."""
-        self._waited += 1
+        self.waited += 1
         if self._is_better(logs):
-            self.best_epoch, self._waited = epoch, 0
+            self.best_epoch, self.waited = epoch, 0
             if self.restore_best_weights:
-                self._weights = self.model.get_weights()
-        elif self._waited >= self.patience:
+                self.best_weights = self.model.get_weights()
+        elif self.waited >= self.patience:
             self.stopped_epoch = epoch
             self.model.stop_training = True
             if self.verbose:
@@ -245,12 +273,12 @@ class EarlyStopping(_Monitor):
 
     def on_train_end(self, logs: Logs) -> None:
         """Give the model its best weights back."""
-        if self._weights is not None:
-            self.model.set_weights(self._weights)
-            self._weights = None
+        if self.best_weights is not None:
+            self.model.set_weights(self.best_weights)
+            self.best_weights = None
 
 
-class ModelCheckpoint(_Monitor):
+class ModelCheckpoint(Monitor):
     """Save the model after every epoch, or only after the best ones.
 
     Parameters

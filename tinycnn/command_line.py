@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tinycnn.ctrl_c import end_at_once
 from tinycnn.files import ModelFileError
 from tinycnn.preprocessing.folders import FolderError, walk
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
@@ -106,6 +107,10 @@ def candidates(names: list[str]) -> tuple[list[Path], int]:
 class Signals:
     """Ctrl-C and SIGTERM: at once, or at the end of a training step.
 
+    The first signal raises `Interrupted`, or waits for `check` within `waiting`; a
+    second one raises it at once. After the command's work is done, or was stopped, a
+    further signal ends the program on the spot: there is nothing left to lose.
+
     Attributes
     ----------
     received : int or None
@@ -114,22 +119,45 @@ class Signals:
 
     def __init__(self) -> None:
         self.received: int | None = None
-        self._is_waiting = False
+        self._is_waiting = self._is_working = False
 
     def __enter__(self) -> "Signals":
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._on_signal)
+        self._before = [
+            (number, signal.signal(number, self._on_signal))
+            for number in (signal.SIGINT, signal.SIGTERM)
+        ]
+        self._hook, sys.unraisablehook = sys.unraisablehook, self._on_unraisable
         return self
 
     def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        sys.unraisablehook = self._hook
+        for number, handler in self._before:
+            # A command's status is settled, and nothing changes it while Python ends.
+            is_command = handler is end_at_once
+            signal.signal(number, signal.SIG_IGN if is_command else handler)
 
     def _on_signal(self, number: int, _: Any) -> None:
-        if self.received is not None or not self._is_waiting:
-            self.received = number
+        if not self._is_working:
+            os._exit(128 + number)
+        is_first = self.received is None
+        self.received = self.received or number
+        if not (is_first and self._is_waiting):
             raise Interrupted(number)
-        self.received = number
+
+    def _on_unraisable(self, what: Any) -> None:
+        # A signal that comes while Python tidies up an object cannot be raised there;
+        # Python would print a traceback. `check` raises it soon.
+        if not isinstance(what.exc_value, Interrupted):
+            self._hook(what)
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Let signals raise; outside of this they end the program."""
+        self._is_working = True
+        try:
+            yield
+        finally:
+            self._is_working = False
 
     @contextlib.contextmanager
     def waiting(self) -> Iterator[None]:
@@ -139,6 +167,7 @@ class Signals:
             yield
         finally:
             self._is_waiting = False
+        self.check()
 
     def check(self) -> None:
         """Raise Interrupted if a signal has come."""
@@ -148,19 +177,35 @@ class Signals:
 
 def run(main: Callable[[list[str], Signals], int]) -> NoReturn:
     """Run a command and leave with its exit status; errors become one line each."""
+    for name in (
+        "stdout",
+        "stderr",
+    ):  # closed from the start
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))
     with Signals() as signals:
         try:
             status = _guarded(main, signals)
-        except Interrupted as stop:
-            status = stop.status
+        except BrokenPipeError:
+            status = CLOSED_PIPE  # whoever read the output has gone
+        _give_up_output()
     sys.exit(status)
+
+
+def _give_up_output() -> None:
+    """Drop what cannot be written any more; Python would complain of it at its exit."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _guarded(main: Callable[[list[str], Signals], int], signals: Signals) -> int:
     """Return the command's exit status."""
     try:
-        status = main(sys.argv[1:], signals)
-        sys.stdout.flush()
+        with signals.working():
+            status = main(sys.argv[1:], signals)
     except CommandError as error:
         complain(f"error: {error}")
         return error.status
@@ -170,10 +215,6 @@ def _guarded(main: Callable[[list[str], Signals], int], signals: Signals) -> int
     except MemoryError:
         complain("error: there is not enough memory; try smaller images or batches")
         return PARTLY
-    except BrokenPipeError:
-        # Whoever read the output has gone; Python would complain again at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLOSED_PIPE
     except Interrupted as stop:
         name = "Ctrl-C" if stop.number == signal.SIGINT else "a request to end"
         complain(f"stopped by {name}")

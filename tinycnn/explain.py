@@ -13,12 +13,12 @@ from tinycnn.command_line import (
     complain,
     run,
 )
-from tinycnn.files import write_aside
 from tinycnn.models import load_model
 from tinycnn.page.content import Explained, Json, PageError
 from tinycnn.page.page import document, is_page
 from tinycnn.preprocessing.photos import PhotoError
 from tinycnn.text import count_of, display_name, say, size_of
+from tinycnn.writing import write_aside
 
 MOST_PHOTOS = 24
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tinycnn.shapes import Shape
 from tinycnn.text import display_name, size_of
+from tinycnn.writing import write_aside
 
 MAX_HEADER = 2**20
 MAX_FILE = 2**32
@@ -82,43 +83,6 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
     ]
     write_aside(path, content)
     return path
-
-
-def write_aside(path: Path, content: list[Any]) -> None:
-    """Write the pieces into a file beside `path`, then give it that name.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; the message names the path and the size.
-    """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("wb") as file:
-            for piece in content:
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        size = size_of(sum(memoryview(piece).nbytes for piece in content))
-        reason = error.strerror or str(error)
-        raise OSError(
-            error.errno, f"could not write {display_name(path)} ({size}): {reason}"
-        ) from error
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut (Windows does so by itself)."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def read_header(path: str | Path) -> tuple[Any, Header]:

@@ -98,7 +98,7 @@ def read_model_file(path: str | Path) -> ModelContent:
     """
     config, header = read_header(path)
     try:
-        content = _content(config, header)
+        content = content_of(config, header)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise ModelFileError(
@@ -114,8 +114,14 @@ def read_model_file(path: str | Path) -> ModelContent:
     return content
 
 
-def _content(config: Any, header: Header) -> ModelContent:
-    """Return the file's content without its weights."""
+def content_of(config: Any, header: Header) -> ModelContent:
+    """Return the file's content, checked, without its weights.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError or OverflowError
+        If it is no model, or one that may not be loaded.
+    """
     if _typed(config, dict).get("format") != FORMAT:
         raise ValueError("it holds no model")
     version = config["version"]

@@ -13,7 +13,7 @@ from tinycnn.files import write_file
 from tinycnn.keras_words import COMPILE_WORDS, FIT_WORDS, refuse
 from tinycnn.layers import Layer
 from tinycnn.metrics import check_metrics
-from tinycnn.model_files import model_config, read_model_file
+from tinycnn.model_files import ModelContent, model_config, read_model_file
 from tinycnn.network import Network
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.questions import blocks_of, photos_of, warn_of_range, widened
@@ -254,14 +254,21 @@ class Sequential(Network):
 
     # -- judging and answering --------------------------------------------------
 
-    def evaluate_batches(self, batches: Iterable[Batch], counts: Iterable[int]) -> Logs:
-        """Return the mean figures of batches, each counted so many times."""
-        _, loss = self._compiled()
+    def evaluate_batches(
+        self, batches: Iterable[Batch], counts: Iterable[int], is_learning: bool = False
+    ) -> Logs:
+        """Return the mean figures of batches, each counted so many times.
+
+        Within a training, figures that show that it went wrong raise DivergedError.
+        """
+        optimizer, loss = self._compiled()
         means = training.Means()
         for (x, y), count in zip(batches, counts, strict=True):
             if not count:
                 continue
-            value, y_pred = steps.judge(self, loss, self.as_input(x), y)
+            value, y_pred = steps.judge(self, loss, x := self.as_input(x), y)
+            if is_learning:
+                steps.refuse_diverged(self, optimizer, loss, x, value)
             means.add(self._figures(value, y, y_pred), len(x) * count)
         return means.logs()
 
@@ -281,12 +288,8 @@ class Sequential(Network):
         sources.check_alike(source, self.classes, self.preprocessing)
         logs = training.evaluate_source(self, source, steps)
         if verbose:
-            photos = (
-                ""
-                if isinstance(source, sources.BatchStream)
-                else f"{source.samples} - "
-            )
-            say(f"{photos}{figures_text(logs)}")
+            photos = getattr(source, "samples", None)  # a generator cannot say
+            say(f"{f'{photos} - ' if photos else ''}{figures_text(logs)}")
         return _as_keras(logs)
 
     def predict(self, x: Any, batch_size: int = 32, verbose: int = 0) -> Array:
@@ -380,17 +383,19 @@ def load_model(path: str | Path) -> Sequential:
     ModelFileError
         If the file is missing, damaged, made by a newer tinycnn, or something else.
     """
-    content = read_model_file(path)
+    return model_of(read_model_file(path))
+
+
+def model_of(content: ModelContent) -> Sequential:
+    """Return the model that a file, checked, describes."""
     model = Sequential(seed=content.seed)
     for layer in content.layers:
         layer.initializers = {}  # the weights come from the file: draw none
         model.layers.append(layer)
     model.build(content.input_shape)
     model.set_weights([content.weights[name] for name in model.params])
-    model.classes = content.classes
-    model.preprocessing = content.preprocessing
-    model.threshold = content.threshold
-    model.input_range = content.input_range
+    for name in ("classes", "preprocessing", "threshold", "input_range"):
+        setattr(model, name, getattr(content, name))
     if content.compiled is not None:
         model.compile(**content.compiled)
     return model

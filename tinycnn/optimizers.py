@@ -46,6 +46,13 @@ class Optimizer:
         """
         raise NotImplementedError(f"{type(self).__name__} should define update")
 
+    def memory(self) -> dict[str, Named]:
+        """Return the arrays kept from update to update, as {"m": {...}, "v": {...}}.
+
+        They are the optimiser's own: what is put in is what it goes on with.
+        """
+        return {}
+
     def config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__`` as plain JSON."""
         return {"learning_rate": self.learning_rate}
@@ -109,6 +116,10 @@ class SGD(Optimizer):
             v *= self.momentum
             v -= self.learning_rate * grads[name]
             param += v
+
+    def memory(self) -> dict[str, Named]:
+        """Return the velocities; see `Optimizer.memory`."""
+        return {"v": self.v}
 
     def config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__`` as plain JSON."""
@@ -196,6 +207,10 @@ class Adam(Optimizer):
         v *= self.beta_2
         v += (1 - self.beta_2) * grad**2
         param -= rate * m / (np.sqrt(v) + self.epsilon)
+
+    def memory(self) -> dict[str, Named]:
+        """Return the means m and v; see `Optimizer.memory`."""
+        return {"m": self.m, "v": self.v}
 
     def config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__`` as plain JSON."""

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,20 +10,29 @@ import numpy as np
 from tinycnn import figures
 from tinycnn.callbacks import Logs
 from tinycnn.command_line import CommandError
-from tinycnn.files import ModelFileError, read_header, write_aside
+from tinycnn.files import ModelFileError, read_header
 from tinycnn.metrics import answer_probabilities, confusion_matrix, predicted_labels
 from tinycnn.models import Sequential
 from tinycnn.text import display_name, size_of
+from tinycnn.writing import ASIDE, write_aside
 
 MODEL = "model.safetensors"
+CHECKPOINT = "checkpoint.safetensors"
 HISTORY = "history.csv"
 PICTURES = ("curves.png", "confusion_matrix.png", "mistakes.png", "filters.png")
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+OURS = (MODEL, CHECKPOINT, HISTORY, *PICTURES)
+# (offset, bytes) that our files begin with, by the end of their names.
+BEGINNINGS = {
+    ".safetensors": (8, b'{"__metadata__": {"tinycnn"'),
+    ".csv": (0, ",".join(COLUMNS).encode()),
+    ".png": (0, b"\x89PNG\r\n\x1a\n"),
+}
 PHOTOS_SHOWN = 12
 
 
 def prepare(folder: Path) -> bool:
-    """Make the folder and see that it can be written to and holds nothing of others'.
+    """See that the folder, locked, holds nothing of others'; tidy up after the killed.
 
     Returns
     -------
@@ -34,27 +42,36 @@ def prepare(folder: Path) -> bool:
     Raises
     ------
     CommandError
-        If it cannot be made or written to, or a file in it that would be replaced was
-        not written by tinycnn.
+        If a file in it that would be replaced was not written by tinycnn.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        trial = folder / f".tinycnn-{os.getpid()}.part"
-        trial.write_bytes(b"")
-        trial.unlink()
-    except OSError as error:
-        raise CommandError(
-            f"cannot write into the output folder {display_name(folder)}: "
-            f"{error.strerror}; choose another with --output"
-        ) from error
-    for name in (MODEL, HISTORY, *PICTURES):
+    for name in OURS:
         path = folder / name
         if (path.exists() or path.is_symlink()) and not is_ours(path):
             raise CommandError(
                 f"{display_name(path)} was not written by tinycnn and would be "
                 "replaced; move it away or choose another folder with --output"
             )
-    return (folder / MODEL).exists()
+    for path in folder.iterdir():
+        if is_left_over(path):
+            path.unlink()
+    return (folder / MODEL).exists() or (folder / CHECKPOINT).exists()
+
+
+def is_left_over(path: Path) -> bool:
+    """Return whether a training that was killed left this half-written file.
+
+    While the folder is locked no other training writes there. The name says that the
+    file is ours, and as much of it as was written has to say so too.
+    """
+    match = ASIDE.fullmatch(path.name)
+    if match is None or match["name"] not in OURS or path.is_symlink():
+        return False
+    if not path.is_file():
+        return False
+    offset, beginning = BEGINNINGS[Path(match["name"]).suffix]
+    with path.open("rb") as file:
+        start = file.read(offset + len(beginning))[offset:]
+    return beginning.startswith(start)
 
 
 def remove_pictures(folder: Path) -> None:
@@ -68,7 +85,7 @@ def is_ours(path: Path) -> bool:
     """Return whether tinycnn wrote this file: its content says so, not its name."""
     if not path.is_file():
         return False
-    if path.name == MODEL:
+    if path.name in (MODEL, CHECKPOINT):
         try:
             read_header(path)
         except ModelFileError:
@@ -77,7 +94,7 @@ def is_ours(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(2048)
     if path.name == HISTORY:
-        return start.startswith(",".join(COLUMNS).encode())
+        return start.startswith(BEGINNINGS[".csv"][1])
     return b"tEXtSoftware\x00tinycnn" in start
 
 
@@ -93,7 +110,7 @@ def write_history(rows: list[Logs], folder: Path) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({"epoch": n, **row} for n, row in enumerate(rows, start=1))
     write_aside(folder / HISTORY, [text.getvalue().encode()])
     return HISTORY
 

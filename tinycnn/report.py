@@ -75,6 +75,14 @@ def tell_next(model: Path, data: Dataset) -> None:
     say(f"next: python -m tinycnn.predict {_quoted(model)} {_quoted(photos)}")
 
 
+def next_training(dataset: str | None, output: Path) -> str:
+    """Return the command that goes on with a training that was stopped."""
+    words = ["python -m tinycnn.train", *filter(None, [dataset])]
+    return " ".join([words[0], *map(_quoted, words[1:])]) + (
+        f" --output {_quoted(output)} --resume"
+    )
+
+
 def _quoted(path: Any) -> str:
     text = display_name(path)
     return f'"{text}"' if " " in text else text

@@ -14,6 +14,10 @@ from tinycnn.passes import Pass
 from tinycnn.shapes import Array
 from tinycnn.training import DivergedError
 
+# Logits of this size are certain to e**1000000, and in training always wrong. A
+# squared error may be as large with good reason, if its targets are.
+HUGE = 1_000_000.0
+
 
 def learn(
     network: Network,
@@ -36,7 +40,7 @@ def learn(
     Raises
     ------
     DivergedError
-        If the loss is no finite number; nothing is updated then.
+        If the loss shows that nothing can be learnt any more; nothing is updated.
     """
     for layer in network.layers:
         layer.step = optimizer.t
@@ -52,8 +56,7 @@ def learn(
             value, dy = loss(y, y_pred, weights)
             dlogits = last.backward(dy)
         way.backward(dlogits)
-        if not math.isfinite(value):
-            raise DivergedError(_where_diverged(network, x, value, optimizer))
+        refuse_diverged(network, optimizer, loss, x, value)
         optimizer.update(network.params, network.grads)
     return value, y_pred
 
@@ -105,19 +108,33 @@ def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None
     return np.array([class_weight[int(label)] for label in labels], np.float64)
 
 
-def _where_diverged(
-    network: Network, x: Array, loss: float, optimizer: Optimizer
-) -> str:
-    """Return a sentence on where the numbers stop being finite."""
+def refuse_diverged(
+    network: Network, optimizer: Optimizer, loss: Loss, x: Array, value: float
+) -> None:
+    """Raise if a batch's loss shows that the training has gone wrong.
+
+    Raises
+    ------
+    DivergedError
+        If the loss is NaN or infinite, or a cross-entropy of more than `HUGE`.
+    """
+    if value <= HUGE or (math.isfinite(value) and not loss.last_activation):
+        return
     if not np.isfinite(x).all():
-        return f"the loss is {loss}: the photos of this batch hold NaN or infinity"
+        raise DivergedError(
+            f"the loss is {value}: the photos of this batch hold NaN or infinity"
+        )
+    limit, words = HUGE, f"grow beyond {HUGE:,.0f} first"
+    if not math.isfinite(value):
+        limit, words = math.inf, "stop being finite"
     where = "in the loss"
-    for place, layer in enumerate(network.layers):
-        x = layer.forward(x, training=True)
-        if not np.isfinite(x).all():
-            where = f"in layer {place} ({type(layer).__name__})"
-            break
-    return (
-        f"the loss is {loss}; numbers stop being finite {where}; try a smaller "
-        f"learning_rate than {optimizer.learning_rate:g}"
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for place, layer in enumerate(network.layers):
+            x = layer.forward(x, training=True)
+            if not np.abs(x).max() < limit:
+                where = f"in layer {place} ({type(layer).__name__})"
+                break
+    raise DivergedError(
+        f"the loss is {value:.3g}; numbers {words} {where}; "
+        f"try a smaller learning_rate than {optimizer.learning_rate:g}"
     )

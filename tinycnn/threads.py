@@ -44,10 +44,16 @@ def thread_count() -> int:
                 f"{SETTING} should be a whole number of at least 1, got {setting!r}"
             )
         return int(setting)
-    cores = _core_count()
+    return max(1, _core_count() // max(1, blas_thread_count()))
+
+
+def blas_thread_count() -> int:
+    """Return how many threads NumPy's products use, as far as the settings say.
+
+    Another number adds up in another order: the last bits of a large product differ.
+    """
     said = (os.environ.get(name, "") for name in BLAS_SETTINGS)
-    blas = next((int(text) for text in said if text.isdigit()), cores)
-    return max(1, cores // max(1, blas))
+    return next((int(text) for text in said if text.isdigit()), _core_count())
 
 
 def each(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:

@@ -3,7 +3,6 @@
 It works on anything that can take a step and be evaluated; it knows nothing of layers.
 """
 
-import math
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
@@ -15,12 +14,12 @@ from tinycnn.text import count_of, say
 
 
 class DivergedError(ArithmeticError):
-    """The loss is no number any more.
+    """The loss is no number any more, or so large that nothing can be learnt from it.
 
     Attributes
     ----------
     epoch, step : int
-        Where, counted from 1.
+        Where, counted from 1; step 0 is the validation after the epoch.
     """
 
     def __init__(self, message: str, epoch: int = 0, step: int = 0) -> None:
@@ -64,7 +63,9 @@ class Trainee(Protocol):
     def train_step(self, batch: Batch, class_weight: dict[int, float] | None) -> Logs:
         """Learn from one batch and return its figures."""
 
-    def evaluate_batches(self, batches: Iterable[Batch], counts: Iterable[int]) -> Logs:
+    def evaluate_batches(
+        self, batches: Iterable[Batch], counts: Iterable[int], is_learning: bool = False
+    ) -> Logs:
         """Return the figures of batches, each counted so many times."""
 
 
@@ -102,19 +103,37 @@ def steps_sentence(steps: int, source: Batches, what: str = "step") -> str:
     return f"{count_of(steps, what)} of up to {size} = {passes} {noun} over {photos}"
 
 
-def evaluate_source(trainee: Trainee, source: Any, steps: int | None) -> Logs:
+def evaluate_source(
+    trainee: Trainee,
+    source: Any,
+    steps: int | None,
+    callbacks: list[Callback] | None = None,
+) -> Logs:
     """Return the figures of a source, in file order and never augmented.
 
     Keras runs `steps` batches, over and over the same photos. The same photos give the
     same figures, so each batch is computed once and counted as often as it would come.
+    With callbacks (maybe none) it belongs to a training, and may raise DivergedError.
     """
     if isinstance(source, BatchStream):
-        batches = list(source.epoch(steps))
-        return trainee.evaluate_batches(batches, [1] * len(batches))
-    size = len(source)
-    whole, rest = divmod(steps if steps is not None else size, size)
-    counts = [whole + (place < rest) for place in range(size)]
-    return trainee.evaluate_batches(source.plain(), counts)
+        ready = list(source.epoch(steps))
+        batches, counts = iter(ready), [1] * len(ready)
+    else:
+        size = len(source)
+        whole, rest = divmod(steps if steps is not None else size, size)
+        batches = source.plain()
+        counts = [whole + (place < rest) for place in range(size)]
+    if callbacks is None:
+        return trainee.evaluate_batches(batches, counts)
+    return trainee.evaluate_batches(_told(batches, callbacks), counts, is_learning=True)
+
+
+def _told(batches: Iterator[Batch], callbacks: list[Callback]) -> Iterator[Batch]:
+    """Yield the batches, and tell the callbacks when each was judged."""
+    for place, batch in enumerate(batches):
+        yield batch
+        for callback in callbacks:
+            callback.on_test_batch_end(place)
 
 
 def run(
@@ -159,11 +178,13 @@ def run(
             callback.on_epoch_begin(epoch)
         logs = _run_epoch(trainee, source, epoch, steps, callbacks, class_weight)
         if validation is not None:
-            figures = evaluate_source(trainee, validation, validation_steps)
-            if not all(map(math.isfinite, figures.values())):
-                where = f"epoch {epoch + 1}: after it the validation loss is "
-                where += f"{figures['loss']}; try a smaller learning_rate"
-                raise DivergedError(where, epoch + 1)
+            try:
+                figures = evaluate_source(
+                    trainee, validation, validation_steps, callbacks
+                )
+            except DivergedError as error:
+                where = f"epoch {epoch + 1}, validation after its last step: {error}"
+                raise DivergedError(where, epoch + 1) from None
             logs |= {f"val_{name}": value for name, value in figures.items()}
         history.add(epoch, logs)
         for callback in callbacks:

@@ -47,6 +47,11 @@ class PixelBatches(ArrayBatches):
         self.preprocessing = preprocessing
         self.ranges = ranges
 
+    def pixels(self, number: int) -> Pixels:
+        """Return one image, uint8 (H, W, 1)."""
+        pixels: Pixels = self.x[number]
+        return pixels
+
     def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
         """Return (x, y) of these images; see `Batches.load`."""
         x, y = super().load(chosen, pass_number)

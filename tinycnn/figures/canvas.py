@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from tinycnn.files import write_aside
 from tinycnn.text import display_name
+from tinycnn.writing import write_aside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
