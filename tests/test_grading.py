@@ -252,7 +252,7 @@ def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
     run = call("check", *names, "--format", "csv", cwd=tmp_path)
     assert list(csv.reader(io.StringIO(run.stdout))) == [
         ["file", "MyDense", "Own"],
-        ["good.py", "right", "right"],
+        ["good.py", "right (borrowed)", "right"],
         ["half.py", "wrong: divided_by_batch", "missing"],
         ["broken.py", "failed", "failed"],
     ]
