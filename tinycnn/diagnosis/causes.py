@@ -9,7 +9,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     # Forwards, next to the library's
     "y_shape": (
         "y has shape {got}; it should have {wanted}.",
-        "Look at how often a window fits, and at the order of the axes (N, H, W, C).",
+        "The photos N come first; with windows, count how often one fits.",
     ),
     "y_factor": (
         "y is {factor:.6g} times what it should be, everywhere.",
@@ -44,6 +44,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Never take exp of a large number: exp(-abs(x)) is always at most 1.",
     ),
     # What comes back from somebody's function at all
+    "wrong_arguments": (
+        "{name} cannot be called as {wanted}: {error}.",
+        "Take the line with def from the shell as it is.",
+    ),
     "nothing_returned": (
         "{what} returns nothing (None).",
         "Is the last line a return?",
@@ -67,6 +71,10 @@ CAUSES: dict[str, tuple[str, str]] = {
     "shapes_do_not_fit": (
         "Two shapes do not fit together ({error}).",
         "Write each array's shape beside the line: is a .T or a reshape missing?",
+    ),
+    "whole_numbers": (
+        "Numbers with a fraction are put into an array of whole numbers.",
+        "Make the array for what it should hold: np.zeros(shape, x.dtype).",
     ),
     # Losses
     "not_divided_by_batch": (

@@ -57,11 +57,12 @@ def diagnose_returned(
 
 def no_array(what: str, got: Any) -> Finding | None:
     """Return the finding of what is no array, or None if it is one."""
+    array = "y" if what == "forward" else ""
     if got is None:
-        return finding("nothing_returned", what=what)
+        return finding("nothing_returned", array, what=what)
     if not isinstance(got, (np.ndarray, np.generic)):
-        what = f"What {what} returns" if "[" not in what else what
-        return finding("no_array", what=what, got=type(got).__name__)
+        what = what if "[" in what else f"What {what} returns"
+        return finding("no_array", array, what=what, got=type(got).__name__)
     return None
 
 

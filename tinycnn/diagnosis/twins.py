@@ -127,6 +127,7 @@ def _candidates(twin: Layer, x: Array, right: Array) -> Iterator[tuple[str, Arra
         twin.params = params
         return y
 
+    yield "zero", 0 * right
     if "bias" in params:
         yield "bias_left_out", with_other(bias=0 * params["bias"])
     if "kernel" in params:

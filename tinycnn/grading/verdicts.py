@@ -24,8 +24,8 @@ from tinycnn.diagnosis.losses import CASES
 from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
 from tinycnn.grading.answer import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Answer
-from tinycnn.grading.borrowed import borrowed
 from tinycnn.grading.cases import CannotConstruct, cases_of, load, parts_of
+from tinycnn.grading.methods import borrowed, misfits
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -76,7 +76,11 @@ def _fail(answer: Answer, error: BaseException, path: Path) -> None:
     """Write into the answer which error has stopped it, where, and the shapes there."""
     where = _where(error, path)
     what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-    line = f"{what}{where}"
+    line = re.sub(r"^(\w+\.)+_?", "", f"{what}{where}")
+    if where and isinstance(error, TypeError) and "casting rule" in what:
+        found = finding("whole_numbers")
+        answer.causes.append(found.cause)
+        line = f"{found}{where}"
     if where and isinstance(error, ValueError) and DO_NOT_FIT.search(what):
         sizes = re.findall(r"size \d+ is different from \d+|\(\d*,.*", what)
         found = finding("shapes_do_not_fit", error=sizes[0] if sizes else error)
@@ -94,7 +98,9 @@ def _check(module: ModuleType, part: str, answer: Answer) -> None:
     kind = parts_of(module)[part]
     said: Said = set()
     answer.borrowed = borrowed(kind)
-    if inspect.isfunction(kind):
+    if found := list(misfits(kind)):
+        _blame(answer, kind, found, said)
+    elif inspect.isfunction(kind):
         answer.cases = len(WINDOWS)
         _blame(answer, kind, diagnose_windows(part, kind), said)
     else:
@@ -109,8 +115,8 @@ def _check(module: ModuleType, part: str, answer: Answer) -> None:
     if answer.borrowed and answer.verdict == RIGHT:
         names = " and ".join(answer.borrowed)
         answer.lines.append(
-            f"Note: {names} of {part} is the library's own work (inherited, or called "
-            "by its name or super()): nothing of yours was checked there."
+            f"Note: the library does the work of {names} (inherited, or called by its "
+            "name or super()): nothing of yours was checked there."
         )
 
 
@@ -199,6 +205,8 @@ def _arrays_at(error: BaseException, path: Path) -> str:
     layer = known.pop("self", None)
     for name, param in layer.params.items() if isinstance(layer, Layer) else ():
         known[f'params["{name}"]'] = param
+    for name, value in vars(layer).items() if isinstance(layer, Layer) else ():
+        known[f"self.{name}"] = value
     return ", ".join(
         f"{name} {value.shape}"
         for name, value in known.items()

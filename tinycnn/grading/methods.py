@@ -1,14 +1,16 @@
-"""Is it somebody's own work? What a part hands on to the library's own."""
+"""The methods of a part: do they fit the calls, and are they its author's own."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
+from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.twins import TWINS
 from tinycnn.diagnosis.windows import FUNCTIONS
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
+from tinycnn.optimizers import Optimizer
 
 LIBRARY = "tinycnn."
 
@@ -25,12 +27,39 @@ def borrowed(part: Any) -> list[str]:
     twin = TWINS.get(part.__name__.removeprefix("My"))
     if twin is None:
         return []
-    names = ["update"]
-    if issubclass(part, Layer):
-        names = ["forward", "backward"]
-    elif issubclass(part, Loss):
-        names = ["per_photo"]
-    return [name for name in names if _is_borrowed(part, name, twin)]
+    return [name for name in methods_of(part) if _is_borrowed(part, name, twin)]
+
+
+def methods_of(kind: type) -> dict[str, tuple[str, ...]]:
+    """Return the methods that make up a layer, a loss or an optimiser: their calls."""
+    if issubclass(kind, Layer):
+        return {"forward": ("x", "training"), "backward": ("dy",)}
+    if issubclass(kind, Loss):
+        return {"per_photo": ("y", "y_pred")}
+    return {"update": ("params", "grads")}
+
+
+def misfits(part: Any) -> Iterator[Finding]:
+    """Yield "wrong_arguments" for each method that cannot be called as it will be."""
+    if inspect.isfunction(part):
+        arguments = tuple(inspect.signature(FUNCTIONS[part.__name__]).parameters)
+        calls = [(part, part.__name__, arguments)]
+    elif issubclass(part, (Layer, Loss, Optimizer)):
+        calls = [
+            (getattr(part, name), name, ("self", *arguments))
+            for name, arguments in methods_of(part).items()
+        ]
+    else:
+        return
+    for method, name, arguments in calls:
+        try:
+            inspect.signature(method).bind(*arguments)
+        except TypeError as error:
+            wanted = f"{name}({', '.join(a for a in arguments if a != 'self')})"
+            array = "y" if name == "forward" else ""
+            yield finding(
+                "wrong_arguments", array, name=name, wanted=wanted, error=error
+            )
 
 
 def _is_borrowed(kind: type, name: str, twin: type) -> bool:
