@@ -21,7 +21,7 @@ def rows(order="nij", cell="abc", *, padded, window, strides):
                 at["i"] * strides[0] + at["a"],
                 at["j"] * strides[1] + at["b"],
             )
-            row.append(padded[at["n"], down + at["a"], across + at["b"], at["c"]])
+            row.append(padded[at["n"], down, across, at["c"]])
         found.append(row)
     return np.array(found)
 
