@@ -258,6 +258,9 @@ def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
     ]
     assert (run.returncode, run.stderr) == (1, "")
 
+    stars = call("check", "*.py", "--format", "csv", cwd=tmp_path)  # as on Windows
+    assert sorted(stars.stdout.splitlines()) == sorted(run.stdout.splitlines())
+
     run = call("check", "good.py", cwd=tmp_path)
     first, *_, last = run.stdout.splitlines()
     assert (run.returncode, first, last) == (
@@ -266,7 +269,12 @@ def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "what"), [("nowhere.py", "it is not there"), (".", "it is a folder")]
+    ("name", "what"),
+    [
+        ("nowhere.py", "it is not there"),
+        (".", "it is a folder"),
+        ("none*.py", "it is not there"),
+    ],
 )
 def test_a_file_that_is_none_is_named_before_anything_runs(call, tmp_path, name, what):
     run = call("check", name, cwd=tmp_path)

@@ -30,7 +30,7 @@ from tinycnn.layers import activations, conv, dense, pooling, windows
 from tinycnn.text import display_name, say
 
 HERE = Path(__file__).resolve().parent
-TESTS = HERE.parents[1] / "tests"
+TESTS = HERE.parent.parent / "tests"
 SHELLS = "my_exercises.py"
 MARK = "# Made by make.py, "
 ARRAY_TYPES = re.compile(r"^( *\w+): (?:Array|Any|Named) = ", re.MULTILINE)
