@@ -115,7 +115,8 @@ def test_every_cause_has_a_sentence_and_a_hint():
 def test_every_cause_is_shown_by_a_test():
     rooms = (museum.EXHIBITS, losses.EXHIBITS, optimizers.EXHIBITS)
     shown = {exhibit[-1] for room in rooms for exhibit in room}
-    here = Path(__file__)
-    texts = [here.read_text(), here.with_name("test_diagnosis_twins.py").read_text()]
+    names = ("diagnosis", "diagnosis_twins", "diagnosis_windows", "exercises")
+    here = Path(__file__).parent
+    texts = [(here / f"test_{name}.py").read_text(encoding="utf-8") for name in names]
     for cause in set(CAUSES) - shown:
         assert any(f'"{cause}"' in text for text in texts), cause

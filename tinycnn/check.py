@@ -45,9 +45,10 @@ and of a whole small network: the derivative by formula (backward) next to the
 derivative by trying (change one number a little, see how the result changes), in
 float64.
 
-With FILE: find the classes in it that derive from tinycnn's Layer, Loss or Optimizer,
-check each in a process of its own, and say in plain words what is wrong and where to
-look. A class named as one of tinycnn's (Dense, MyDense) is compared with it as well.
+With FILE: find the classes in it that derive from tinycnn's Layer, Loss or Optimizer
+(and functions named my_im2col and my_col2im), check each in a process of its own, and
+say in plain words what is wrong and where to look. A class named as one of tinycnn's
+(Dense, MyDense) is compared with it as well.
 FILE is run with your rights, so look into it first if you do not know who wrote it.
 
 A class is constructed by the names of its arguments (filters, kernel_size, pool_size,
@@ -187,6 +188,13 @@ def check_files(paths: list[Path], form: str, limit: float) -> int:
     return PARTLY if wrong else DONE
 
 
+def _named(path: Path) -> list[Path]:
+    """Return the files of a name like students/*.py, which Windows leaves as it is."""
+    if "*" in path.name and not path.exists():
+        return sorted(path.parent.glob(path.name)) or [path]
+    return [path]
+
+
 def _say_answers(path: Path, given: list[Answer]) -> None:
     """Print what is said of one file's parts."""
     say(display_name(path))
@@ -212,7 +220,7 @@ def main(arguments: list[str], signals: Signals) -> int:
     """Check the library, or the files that are named; return the exit status."""
     options = parser().parse_args(arguments)
     if options.files:
-        paths = [Path(name) for name in options.files]
+        paths = [path for name in options.files for path in _named(Path(name))]
         return check_files(paths, options.format, options.time_limit)
     return check_library(options.format)
 

@@ -4,7 +4,9 @@ from tinycnn.diagnosis.finding import Finding
 from tinycnn.diagnosis.layers import diagnose
 from tinycnn.diagnosis.losses import diagnose_loss
 from tinycnn.diagnosis.optimizers import diagnose_optimizer
+from tinycnn.diagnosis.returned import diagnose_returned
 from tinycnn.diagnosis.twins import diagnose_forward, twin_of
+from tinycnn.diagnosis.windows import diagnose_windows
 
 __all__ = [
     "Finding",
@@ -12,5 +14,7 @@ __all__ = [
     "diagnose_forward",
     "diagnose_loss",
     "diagnose_optimizer",
+    "diagnose_returned",
+    "diagnose_windows",
     "twin_of",
 ]

@@ -1,13 +1,15 @@
 """All the causes that a diagnosis can name: what is wrong, and where to look."""
 
 from tinycnn.diagnosis.layer_causes import LAYER_CAUSES
+from tinycnn.diagnosis.window_causes import WINDOW_CAUSES
 
 CAUSES: dict[str, tuple[str, str]] = {
     **LAYER_CAUSES,
+    **WINDOW_CAUSES,
     # Forwards, next to the library's
     "y_shape": (
         "y has shape {got}; it should have {wanted}.",
-        "Look at how often a window fits, and at the order of the axes (N, H, W, C).",
+        "The photos N come first; with windows, count how often one fits.",
     ),
     "y_factor": (
         "y is {factor:.6g} times what it should be, everywhere.",
@@ -36,6 +38,43 @@ CAUSES: dict[str, tuple[str, str]] = {
     "other_params": (
         "params have the names and shapes {got}; they should have {wanted}.",
         "Compare infer_shapes with the table in the layer's description.",
+    ),
+    "y_overflows": (
+        "At x = {x:g} forward fails ({error}).",
+        "Never take exp of a large number: exp(-abs(x)) is always at most 1.",
+    ),
+    # What comes back from somebody's function at all
+    "wrong_arguments": (
+        "{name} cannot be called as {wanted}: {error}.",
+        "Take the line with def from the shell as it is.",
+    ),
+    "nothing_returned": (
+        "{what} returns nothing (None).",
+        "Is the last line a return?",
+    ),
+    "no_array": (
+        "{what} is a {got}; it should be a NumPy array.",
+        "Return one array; what else should be kept goes into self.",
+    ),
+    "no_dict": (
+        "self.grads is a {got}; it should be a dict of arrays.",
+        "Write self.grads = dict(kernel=..., bias=...).",
+    ),
+    "no_pair": (
+        "per_photo returns {got}; it should return two arrays.",
+        "Write return loss, gradient.",
+    ),
+    "loss_per_photo": (
+        "The loss of per_photo has shape {got}; it should have {wanted}.",
+        "One number for each photo: the mean over the batch is taken later.",
+    ),
+    "shapes_do_not_fit": (
+        "Two shapes do not fit together ({error}).",
+        "Write each array's shape beside the line: is a .T or a reshape missing?",
+    ),
+    "whole_numbers": (
+        "Numbers with a fraction are put into an array of whole numbers.",
+        "Make the array for what it should hold: np.zeros(shape, x.dtype).",
     ),
     # Losses
     "not_divided_by_batch": (

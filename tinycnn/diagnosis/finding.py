@@ -5,6 +5,8 @@ from typing import Any
 
 from tinycnn.diagnosis.causes import CAUSES
 
+NO_GRADIENTS = ("", "y", "params", "cols", "padded")
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -13,7 +15,8 @@ class Finding:
     Attributes
     ----------
     array : str
-        Whose gradient: "x", "kernel", "bias"; "y" for the output; "" for none.
+        Whose gradient: "x", "kernel", "bias"; "y" for the output; "cols" or "padded"
+        for what im2col and col2im give; "" for none.
     cause : str
         An identifier of `causes.CAUSES`.
     sentence : str
@@ -34,5 +37,5 @@ class Finding:
 def finding(cause: str, array: str = "", **words: Any) -> Finding:
     """Return the finding of a cause, with its sentence filled in."""
     sentence, hint = CAUSES[cause]
-    d = {"": "", "y": "y", "params": "params"}.get(array, f"d{array}")
+    d = array if array in NO_GRADIENTS else f"d{array}"
     return Finding(array, cause, sentence.format(d=d, **words), hint)

@@ -46,9 +46,25 @@ def diagnose_loss(loss: Loss) -> list[Finding]:
     """
     y_true, shape = CASES[loss.last_activation]
     y_pred = rng_for(0, "check").standard_normal(shape)
+    if unusable := list(_returned(loss, y_true, y_pred)):
+        return unusable
     found = [*_gradient(loss, y_true, y_pred), *_value(loss, y_true, y_pred)]
     # A wrong gradient is often flat far out as well: one cause, one finding.
     return found or list(_far_out(loss, y_true, y_pred))
+
+
+def _returned(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
+    """Yield what per_photo gives back that nobody can work with."""
+    if type(loss).per_photo is Loss.per_photo:
+        return  # a loss that defines __call__ alone
+    pair: Any = loss.per_photo(loss.targets(y_true, y_pred), y_pred.copy())
+    if pair is None:
+        yield finding("nothing_returned", what="per_photo")
+    elif not isinstance(pair, tuple) or len(pair) != 2:
+        got = f"{len(pair)} things" if isinstance(pair, tuple) else "one thing"
+        yield finding("no_pair", got=got)
+    elif np.shape(pair[0]) != (wanted := (len(y_pred),)):
+        yield finding("loss_per_photo", got=np.shape(pair[0]), wanted=wanted)
 
 
 def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:

@@ -95,7 +95,7 @@ def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
     if y.shape != right.shape:
         return [finding("y_shape", "y", got=y.shape, wanted=right.shape)]
     if relative_error(y, right) <= TOLERANCE:
-        return []
+        return list(_far_out(layer, x)) if y.shape == x.shape else []
     for cause, candidate in _candidates(twin, x, right):
         if relative_error(y, candidate) <= TOLERANCE:
             return [finding(cause, "y")]
@@ -104,6 +104,17 @@ def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
         return [finding("y_factor", "y", factor=factor)]
     share = np.mean(~np.isclose(y, right))
     return [finding("y_differs", "y", share=share, twin=type(twin).__name__)]
+
+
+def _far_out(layer: Layer, x: Array) -> Iterator[Finding]:
+    """Yield "y_overflows" if an activation fails where x is large."""
+    for far in (-1000.0, 1000.0):
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise"):
+                layer.forward(np.full_like(x, far))
+        except ArithmeticError as error:
+            yield finding("y_overflows", "y", x=far, error=error)
+            return
 
 
 def _candidates(twin: Layer, x: Array, right: Array) -> Iterator[tuple[str, Array]]:
@@ -116,6 +127,7 @@ def _candidates(twin: Layer, x: Array, right: Array) -> Iterator[tuple[str, Arra
         twin.params = params
         return y
 
+    yield "zero", 0 * right
     if "bias" in params:
         yield "bias_left_out", with_other(bias=0 * params["bias"])
     if "kernel" in params:

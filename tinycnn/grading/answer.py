@@ -30,6 +30,10 @@ class Answer:
         Identifiers of what is wrong: "divided_by_batch".
     lines : list of str
         What is wrong and where to look, in words.
+    done : list of str
+        What was found right before the check ended: "forward".
+    borrowed : list of str
+        Methods that are the library's own work, or hand on to it.
     parts : list of str
         For a file as a whole: the names of its parts.
     """
@@ -41,13 +45,18 @@ class Answer:
     skipped: int = 0
     causes: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    borrowed: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
 
     @property
     def cell(self) -> str:
         """The verdict in a few words, for a table of many files."""
         causes = dict.fromkeys(self.causes)
-        return f"wrong: {', '.join(causes)}" if causes else self.verdict
+        if causes:
+            return f"wrong: {', '.join(causes)}"
+        is_right = self.verdict == RIGHT
+        return "right (borrowed)" if is_right and self.borrowed else self.verdict
 
     def to_json(self) -> str:
         """Return this answer as one line of text."""

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.diagnosis.twins import TWINS
+from tinycnn.diagnosis.windows import FUNCTIONS
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -77,23 +78,28 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def parts_of(module: ModuleType) -> dict[str, type]:
-    """Return the classes that are written in a file and can be checked, by name.
+def parts_of(module: ModuleType) -> dict[str, Any]:
+    """Return what is written in a file and can be checked, by name.
 
-    Those are the subclasses of Layer, Loss and Optimizer, and any class with a forward
-    and a backward. A name that begins with _ is left out.
+    Those are the subclasses of Layer, Loss and Optimizer, any class with a forward and
+    a backward, and functions named `my_im2col` and `my_col2im`. A name that begins
+    with _ is left out.
     """
     return {
-        name: kind
-        for name, kind in vars(module).items()
-        if isinstance(kind, type)
-        and kind.__module__ == module.__name__
+        name: part
+        for name, part in vars(module).items()
+        if getattr(part, "__module__", None) == module.__name__
         and not name.startswith("_")
-        and (
-            issubclass(kind, (Layer, Loss, Optimizer))
-            or (hasattr(kind, "forward") and hasattr(kind, "backward"))
-        )
+        and (_is_checked(part) or (name in FUNCTIONS and inspect.isfunction(part)))
     }
+
+
+def _is_checked(part: object) -> bool:
+    """Return whether this is a class that a check knows what to ask of."""
+    return isinstance(part, type) and (
+        issubclass(part, (Layer, Loss, Optimizer))
+        or (hasattr(part, "forward") and hasattr(part, "backward"))
+    )
 
 
 def cases_of(module: ModuleType, kind: type) -> list[Case]:
@@ -122,18 +128,21 @@ def cases_of(module: ModuleType, kind: type) -> list[Case]:
 
 def _shape_for(layer: Layer) -> Shape:
     """Return the shape of one input: a photo, or a row where a photo does not work."""
+    possible = []
     for shape in (layer.input_shape, PHOTO, ROW):
         if shape is not None:
             mine = copy.deepcopy(layer)
             try:
                 mine.build(shape, rng_for(0, "check"), np.float64)
+                possible.append(shape)
                 mine.forward(np.ones((1, *shape)))
             except NotImplementedError:
                 return shape
             except Exception:
                 continue
             return shape
-    return PHOTO
+    # It works on none: then the first that it can be built for shows its own error.
+    return possible[0] if possible else PHOTO
 
 
 def _listed(module: ModuleType, kind: type) -> list[Case]:

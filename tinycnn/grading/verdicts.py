@@ -1,10 +1,13 @@
 """Check one part of somebody's file, here and now: is it right, and if not, why."""
 
 import inspect
+import re
 import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from tinycnn.diagnosis import (
     Finding,
@@ -12,16 +15,25 @@ from tinycnn.diagnosis import (
     diagnose_forward,
     diagnose_loss,
     diagnose_optimizer,
+    diagnose_returned,
+    diagnose_windows,
+    twin_of,
 )
+from tinycnn.diagnosis.finding import finding
 from tinycnn.diagnosis.losses import CASES
+from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
-from tinycnn.grading.answer import FAILED, UNCHECKED, UNWRITTEN, WRONG, Answer
+from tinycnn.grading.answer import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Answer
 from tinycnn.grading.cases import CannotConstruct, cases_of, load, parts_of
+from tinycnn.grading.methods import borrowed, misfits
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
+from tinycnn.shapes import Shape
 from tinycnn.text import display_name
 
+DO_NOT_FIT = re.compile("matmul|not aligned|could not be broadcast|cannot reshape")
+Said = set[tuple[str, str]]  # (array, cause) of what has been said
 NOTHING = (
     "It holds no class that can be checked: write `from tinycnn.layers import Layer` "
     "and `class MyLayer(Layer):` (or a Loss, or an Optimizer)"
@@ -51,41 +63,95 @@ def answer_for(path: Path, part: str) -> Answer:
         answer.verdict, answer.lines = UNCHECKED, [str(error)]
     except NotImplementedError as error:
         answer.verdict = UNWRITTEN
-        answer.lines = [f"Not written yet{_where(error, path)}: {error}"]
+        done = f"{' and '.join(answer.done)} is right. " if answer.done else ""
+        answer.lines = [f"{done}Not written yet{_where(error, path)}: {error}"]
     except (
         BaseException
     ) as error:  # a stranger's code may raise anything, SystemExit too
-        answer.verdict = FAILED
-        what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-        answer.lines = [display_name(f"{what}{_where(error, path)}")]
+        _fail(answer, error, path)
     return answer
+
+
+def _fail(answer: Answer, error: BaseException, path: Path) -> None:
+    """Write into the answer which error has stopped it, where, and the shapes there."""
+    where = _where(error, path)
+    what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    line = re.sub(r"^(\w+\.)+_?", "", f"{what}{where}")
+    if where and isinstance(error, TypeError) and "casting rule" in what:
+        found = finding("whole_numbers")
+        answer.causes.append(found.cause)
+        line = f"{found}{where}"
+    if where and isinstance(error, ValueError) and DO_NOT_FIT.search(what):
+        sizes = re.findall(r"size \d+ is different from \d+|\(\d*,.*", what)
+        found = finding("shapes_do_not_fit", error=sizes[0] if sizes else error)
+        answer.causes.append(found.cause)
+        line = f"{found}{where}"
+    # What an earlier case has shown stays said.
+    answer.verdict = WRONG if answer.causes else FAILED
+    answer.lines.append(display_name(line))
+    if arrays := _arrays_at(error, path):
+        answer.lines.append(f"The shapes there: {arrays}.")
 
 
 def _check(module: ModuleType, part: str, answer: Answer) -> None:
     """Write into the answer what is wrong with a part, over all its cases."""
     kind = parts_of(module)[part]
-    seen = set()
-    for thing, shape in cases_of(module, kind):
-        answer.cases += 1
-        if isinstance(thing, Layer) and shape is not None:
-            # First forward: a backward is right or wrong next to its own forward.
-            found = diagnose_forward(thing, shape) or diagnose(thing, shape)
-            _note(answer, check_layer(thing, shape))
-        elif isinstance(thing, Loss):
-            found = diagnose_loss(thing)
-            _note(answer, check_loss(thing, *CASES[thing.last_activation]))
-        else:
-            found = diagnose_optimizer(thing)
-        for one in found:
-            if (one.array, one.cause) in seen:
-                continue
-            seen.add((one.array, one.cause))
-            answer.verdict = WRONG
-            is_known = one.cause in answer.causes
-            answer.causes.append(one.cause)
-            # The same cause in another array: its hint has been given.
-            line = one.sentence if is_known else f"{one}{_place(kind, one)}"
-            answer.lines.append(line)
+    said: Said = set()
+    answer.borrowed = borrowed(kind)
+    if found := list(misfits(kind)):
+        _blame(answer, kind, found, said)
+    elif inspect.isfunction(kind):
+        answer.cases = len(WINDOWS)
+        _blame(answer, kind, diagnose_windows(part, kind), said)
+    else:
+        for thing, shape in cases_of(module, kind):
+            answer.cases += 1
+            if isinstance(thing, Layer) and shape is not None:
+                _blame(answer, kind, _of_layer(answer, thing, shape), said)
+            elif isinstance(thing, Loss):
+                _blame(answer, kind, _of_loss(answer, thing), said)
+            else:
+                _blame(answer, kind, diagnose_optimizer(thing), said)
+    if answer.borrowed and answer.verdict == RIGHT:
+        names = " and ".join(answer.borrowed)
+        answer.lines.append(
+            f"Note: the library does the work of {names} (inherited, or called by its "
+            "name or super()): nothing of yours was checked there."
+        )
+
+
+def _of_layer(answer: Answer, layer: Layer, shape: Shape) -> list[Finding]:
+    """Return what is wrong with a layer: first forward, then backward next to it."""
+    forward = diagnose_returned(layer, shape, backward=False)
+    if found := forward or diagnose_forward(layer, shape):
+        return found
+    answer.done = ["forward"] if twin_of(layer) is not None else []
+    if found := diagnose_returned(layer, shape, backward=True):
+        return found
+    found = diagnose(layer, shape)
+    _note(answer, check_layer(layer, shape))
+    return found
+
+
+def _of_loss(answer: Answer, loss: Loss) -> list[Finding]:
+    """Return what is wrong with a loss."""
+    found = diagnose_loss(loss)
+    if not any(one.cause in ("nothing_returned", "no_pair") for one in found):
+        _note(answer, check_loss(loss, *CASES[loss.last_activation]))
+    return found
+
+
+def _blame(answer: Answer, kind: Any, found: list[Finding], said: Said) -> None:
+    """Write findings into the answer; what has been said is not said again."""
+    for one in found:
+        if (one.array, one.cause) in said:
+            continue
+        said.add((one.array, one.cause))
+        answer.verdict = WRONG
+        is_known = one.cause in answer.causes
+        answer.causes.append(one.cause)
+        # The same cause in another array: its hint has been given.
+        answer.lines.append(one.sentence if is_known else f"{one}{_place(kind, one)}")
 
 
 def _note(answer: Answer, report: Report) -> None:
@@ -97,8 +163,10 @@ def _note(answer: Answer, report: Report) -> None:
         answer.verdict = WRONG
 
 
-def _place(kind: type, found: Finding) -> str:
+def _place(kind: Any, found: Finding) -> str:
     """Return where the method that is to blame is written, or nothing."""
+    if inspect.isfunction(kind):
+        return f" ({kind.__name__}, line {kind.__code__.co_firstlineno})"
     names = ("forward",) if found.array == "y" else ("backward", "forward")
     if issubclass(kind, Loss):
         names = ("per_photo", "__call__")
@@ -124,3 +192,23 @@ def _where(error: BaseException, path: Path) -> str:
         return ""
     name, number = lines[-1]
     return f" (line {number})" if name == "<module>" else f" ({name}, line {number})"
+
+
+def _arrays_at(error: BaseException, path: Path) -> str:
+    """Return the arrays and their shapes in the line that an error came through."""
+    frames = [
+        frame
+        for frame, _ in traceback.walk_tb(error.__traceback__)
+        if isinstance(error, Exception) and Path(frame.f_code.co_filename) == path
+    ]
+    known = dict(frames[-1].f_locals) if frames else {}
+    layer = known.pop("self", None)
+    for name, param in layer.params.items() if isinstance(layer, Layer) else ():
+        known[f'params["{name}"]'] = param
+    for name, value in vars(layer).items() if isinstance(layer, Layer) else ():
+        known[f"self.{name}"] = value
+    return ", ".join(
+        f"{name} {value.shape}"
+        for name, value in known.items()
+        if isinstance(value, np.ndarray)
+    )

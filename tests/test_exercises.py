@@ -1,0 +1,419 @@
+"""The exercises: shells, solutions, bugs to find - and the grader, graded."""
+
+import difflib
+import importlib.util
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import PROJECT, environment
+from museum import hunt, layers, losses, optimizers
+
+from tinycnn.diagnosis.causes import CAUSES
+from tinycnn.grading import Answer
+from tinycnn.grading.cases import load, parts_of
+from tinycnn.grading.verdicts import answer_for
+
+FOLDER = PROJECT / "walkthrough" / "exercises"
+NUMBERS = range(1, len(hunt.HUNT) + 1)
+
+
+def script(name):
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+make = script("make")
+TITLES = [part.title for part in make.PARTS]
+
+
+@pytest.fixture
+def say_of(tmp_path, monkeypatch):
+    """Return the answer for one part of a file with this text, in this process."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    return lambda text, part: make.graded(text, part, tmp_path)
+
+
+# -- shells and solutions -------------------------------------------------------------
+
+
+def test_the_committed_files_are_what_the_library_gives():
+    made = make.files()
+    for name, text in made.items():
+        assert (FOLDER / name).read_text(encoding="utf-8") == text, (
+            f"run make.py: {name}"
+        )
+    bugs = {path.name for path in (FOLDER / "find_the_bug").glob("*.py")}
+    assert {f"find_the_bug/{name}" for name in bugs} | {make.SHELLS} == set(made)
+
+
+def test_every_shell_is_not_written_and_none_holds_a_solution(say_of):
+    text = make.exercises()
+    for title in TITLES:
+        answer = say_of(text, title)
+        assert answer.verdict == "not written", answer
+        assert answer.lines[0].startswith("Not written yet (")
+    for line in ("dy * is_positive", "y * (1 - y)", "cols.T @ dy", "p - y", "+="):
+        assert line not in text.split("class MyReLU")[1]
+
+
+def test_every_solution_is_right_and_nobodys_else(say_of, tmp_path):
+    text = make.exercises(solved=True)
+    for title in TITLES:
+        answer = say_of(text, title)
+        assert (answer.verdict, answer.lines, answer.borrowed) == ("right", [], [])
+    assert list(parts_of(load(next(tmp_path.glob("*.py"))))) == TITLES
+
+
+def test_work_is_never_overwritten(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(make, "HERE", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["make.py"])
+    assert make.main() == 0
+    file = tmp_path / make.SHELLS
+    mine = file.read_text(encoding="utf-8").replace("raise NotImpl", "return x  # ", 1)
+    file.write_text(mine, encoding="utf-8")
+    capsys.readouterr()
+    assert make.main() == 2
+    assert capsys.readouterr().err == (
+        "error: my_exercises.py has been worked on; move it away first\n"
+    )
+    assert file.read_text(encoding="utf-8") == mine
+
+
+# -- the grader, graded ---------------------------------------------------------------
+
+
+def test_every_piece_of_the_museum_is_refused_with_its_cause(say_of):
+    rooms = (layers.EXHIBITS, losses.EXHIBITS, optimizers.EXHIBITS)
+    causes = {type(piece[0]).__name__: piece[-1] for room in rooms for piece in room}
+    # Refused otherwise than by the diagnosis of backward: by the forward of the
+    # library, and by an error, since here the kernel is not square.
+    causes |= {"FlippedForward": "kernel_flipped", "NotTransposed": "shapes_do_not_fit"}
+    found = {name: say_of(text, part) for part, name, text in make.spoiled()}
+    assert set(found) == set(causes)
+    for name, answer in found.items():
+        assert answer.verdict == "WRONG", f"{name}: {answer}"
+        assert causes[name] in answer.causes, f"{name}: {answer}"
+        assert answer.lines
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_bug_to_find_is_refused_for_its_cause_and_right_when_mended(say_of, number):
+    name, part, _, cause = hunt.HUNT[number - 1]
+    title = next(one.title for one in make.PARTS if one.name == part)
+    text, mended = make.bug(number), make.bug(number, mended=True)
+    answer = say_of(text, title)
+    assert (answer.verdict, set(answer.causes)) == ("WRONG", {cause})
+    assert say_of(mended, title).verdict == "right"
+    changed = [
+        line
+        for line in difflib.ndiff(mended.splitlines(), text.splitlines())
+        if line[0] in "-+"
+    ]
+    assert len(changed) <= 10  # it is one thing
+    assert name not in text
+    assert cause not in text
+
+
+def test_the_bugs_to_find_are_the_museums():
+    rooms = (layers.EXHIBITS, losses.EXHIBITS, optimizers.EXHIBITS)
+    causes = {type(piece[0]).__name__: piece[-1] for room in rooms for piece in room}
+    assert len(NUMBERS) >= 12
+    for name, _, _, cause in hunt.HUNT:
+        assert causes[name] == cause
+
+
+# -- what students do -----------------------------------------------------------------
+
+HEAD = """\
+import numpy as np
+from tinycnn.layers import Conv2D, Dense, ReLU, Sigmoid, SumPooling2D
+from tinycnn.layers import windows
+from tinycnn.losses import BinaryCrossentropy
+from tinycnn.optimizers import SGD
+"""
+DENSE = """\
+class MyDense(Dense):
+    def forward(self, x, training=False):
+        self.x = x
+        return x @ self.params["kernel"] + self.params["bias"]
+    def backward(self, dy):
+"""
+# (the file, the verdict or the cause, how the first line of the answer begins)
+FILES = {
+    "prints": (
+        """
+        class MyReLU(ReLU):
+            def forward(self, x, training=False):
+                print("x", x.shape)
+                self.mask = x > 0
+                return np.maximum(x, 0)
+            def backward(self, dy):
+                print("dy", dy.shape)
+                return dy * self.mask
+        """,
+        "right",
+        "",
+    ),
+    "forgets the return": (
+        """
+        class MyReLU(ReLU):
+            def forward(self, x, training=False):
+                y = np.maximum(x, 0)
+        """,
+        "nothing_returned",
+        "forward returns nothing (None). Is the last line a return? (MyReLU.forward, ",
+    ),
+    "a comma makes a tuple": (
+        """
+        class MyReLU(ReLU):
+            def forward(self, x, training=False):
+                return np.maximum(x, 0),
+        """,
+        "no_array",
+        "What forward returns is a tuple; it should be a NumPy array.",
+    ),
+    "forgets the return of backward": (
+        DENSE + "        dx = dy @ self.params['kernel'].T\n",
+        "nothing_returned",
+        "backward returns nothing (None).",
+    ),
+    "grads in a list": (
+        DENSE + "        self.grads = [self.x.T @ dy, dy.sum(0)]\n        return dy\n",
+        "no_dict",
+        "self.grads is a list; it should be a dict of arrays.",
+    ),
+    "no .T": (
+        DENSE + "        return self.x @ dy\n",
+        "shapes_do_not_fit",
+        "Two shapes do not fit together (size 5 is different from 4).",
+    ),
+    "half done": (
+        DENSE + "        raise NotImplementedError('return dx')\n",
+        "not written",
+        "forward is right. Not written yet (backward, line 12): return dx",
+    ),
+    "a misspelt name": (
+        """
+        class MyDense(Dense):
+            def forward(self, x, training=False):
+                return x @ self.params["kernal"]
+        """,
+        "failed",
+        "KeyError: 'kernal' (forward, line 10)",
+    ),
+    "float32 and nothing in it": (
+        """
+        class MySumPooling2D(SumPooling2D):
+            def forward(self, x, training=False):
+                return np.zeros((len(x), *self.output_shape), np.float32)
+        """,
+        "zero",
+        "y is 0 everywhere.",
+    ),
+    "exp of a large number": (
+        """
+        class MySigmoid(Sigmoid):
+            def forward(self, x, training=False):
+                return 1 / (1 + np.exp(-x))
+        """,
+        "y_overflows",
+        "At x = -1000 forward fails (overflow encountered in exp).",
+    ),
+    "no self": (
+        """
+        class MyReLU(ReLU):
+            def forward(x, training=False):
+                return np.maximum(x, 0)
+        """,
+        "wrong_arguments",
+        "forward cannot be called as forward(x, training): too many positional ",
+    ),
+    "one number for the batch": (
+        """
+        class MyBinaryCrossentropy(BinaryCrossentropy):
+            def per_photo(self, y, y_pred):
+                loss, dz = super().per_photo(y, y_pred)
+                return loss.mean(), dz
+        """,
+        "loss_per_photo",
+        "The loss of per_photo has shape (); it should have (5,).",
+    ),
+    "no gradient": (
+        """
+        class MyBinaryCrossentropy(BinaryCrossentropy):
+            def per_photo(self, y, y_pred):
+                return super().per_photo(y, y_pred)[0]
+        """,
+        "no_pair",
+        "per_photo returns one thing; it should return two arrays.",
+    ),
+    "no return of the loss": (
+        """
+        class MyBinaryCrossentropy(BinaryCrossentropy):
+            def per_photo(self, y, y_pred):
+                pass
+        """,
+        "nothing_returned",
+        "per_photo returns nothing (None).",
+    ),
+    "a new array in the dict": (
+        """
+        class MySGD(SGD):
+            def update(self, params, grads):
+                for name in params:
+                    params[name] = params[name] - self.learning_rate * grads[name]
+        """,
+        "not_in_place",
+        "update leaves the arrays it was given as they were.",
+    ),
+    "a list of rows": (
+        """
+        def my_im2col(padded, window, strides):
+            return list(windows.im2col(padded, window, strides))
+        """,
+        "no_array",
+        "What my_im2col returns is a list; it should be a NumPy array.",
+    ),
+    "whole numbers": (
+        """
+        def my_col2im(cols, padded_shape, window, strides):
+            padded = np.zeros(padded_shape, int)
+            padded += cols.sum()
+            return padded
+        """,
+        "whole_numbers",
+        "Numbers with a fraction are put into an array of whole numbers.",
+    ),
+    "other arguments": (
+        """
+        def my_im2col(x, size):
+            return x
+        """,
+        "wrong_arguments",
+        "my_im2col cannot be called as my_im2col(padded, window, strides): too many",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_what_is_said_of_a_students_file(say_of, what):
+    text, verdict, line = FILES[what]
+    text = textwrap.dedent(text)
+    words = text.replace("(", " ").split()
+    part = next(word for word in words if word.lower().startswith("my"))
+    answer = say_of(f"{HEAD}\n{text}", part)
+    assert answer.cell == (f"wrong: {verdict}" if verdict in CAUSES else verdict)
+    assert (answer.lines or [""])[0].startswith(line)
+    assert all("\n" not in said and "Traceback" not in said for said in answer.lines)
+
+
+def test_the_shapes_are_told_where_an_error_stopped_it(say_of):
+    answer = say_of(f"{HEAD}\n{FILES['no .T'][0]}", "MyDense")
+    assert answer.lines[1] == (
+        'The shapes there: dy (5, 3), params["kernel"] (4, 3), params["bias"] (3,), '
+        "self.x (5, 4)."
+    )
+
+
+def test_what_an_earlier_case_has_shown_stays_said(say_of):
+    answer = say_of(
+        HEAD
+        + textwrap.dedent(
+            """
+            class MySumPooling2D(SumPooling2D):
+                def backward(self, dy):
+                    if self.strides == (1, 1):
+                        raise ZeroDivisionError("mine")
+                    return 2 * super().backward(dy)
+            """
+        ),
+        "MySumPooling2D",
+    )
+    assert (answer.verdict, answer.causes) == ("WRONG", ["constant_factor"])
+    assert answer.lines[1].startswith("ZeroDivisionError: mine (backward, line 10)")
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "borrowed"),
+    [
+        ("class MyDense(Dense):\n    pass", "MyDense", ["forward", "backward"]),
+        (
+            DENSE + "        return super().backward(dy)",
+            "MyDense",
+            ["backward"],
+        ),
+        (
+            "class MyReLU(ReLU):\n    def backward(self, dy):\n"
+            "        return ReLU.backward(self, dy)",
+            "MyReLU",
+            ["forward", "backward"],
+        ),
+        (
+            "from tinycnn.layers.windows import im2col as quick\n"
+            "def my_im2col(padded, window, strides):\n"
+            "    return quick(padded, window, strides)",
+            "my_im2col",
+            ["my_im2col"],
+        ),
+        ("class Own(Dense):\n    pass", "Own", []),
+    ],
+)
+def test_borrowed_work_is_right_and_said_to_be_borrowed(say_of, text, part, borrowed):
+    text = text.replace("return super().backward", "self._cache = (self.x,)\n"
+                        "        return super().backward")  # fmt: skip
+    answer = say_of(f"{HEAD}\n{text}\n", part)
+    assert (answer.verdict, answer.borrowed) == ("right", borrowed)
+    assert answer.cell == ("right (borrowed)" if borrowed else "right")
+    assert len(answer.lines) == bool(borrowed)
+
+
+# -- a network of one's own -----------------------------------------------------------
+
+
+def test_own_layers_learn_what_the_mean_colour_cannot_tell(
+    tmp_path, monkeypatch, capsys
+):
+    training = script("train_with_mine")
+    file = tmp_path / "mine.py"
+    file.write_text(make.exercises(solved=True), encoding="utf-8")
+    right = [Answer(title) for title in TITLES]
+    monkeypatch.setattr(training, "answers", lambda paths, limit: [(paths[0], right)])
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    assert training.main([str(file)], None) == 0
+    *_, mine, without = capsys.readouterr().out.splitlines()
+    share, colour = (float(line.split("%")[0].split()[-1]) for line in (mine, without))
+    assert share >= 90 > float(without.split()[-1].rstrip("%"))
+    assert colour == 50
+
+
+def test_the_folder_works_anywhere_and_says_what_is_missing(tmp_path):
+    for name in ("train_with_mine.py", "find_the_bug/bug_03.py"):
+        (tmp_path / Path(name).name).write_bytes((FOLDER / name).read_bytes())
+    mine = f"{HEAD}\n{textwrap.dedent(FILES['prints'][0])}"
+    (tmp_path / "my_exercises.py").write_text(mine, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "train_with_mine.py"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (1, "")
+    first, *lines, last = run.stdout.splitlines()
+    assert first == "Not right yet:"
+    assert "  MyDense: missing" in lines
+    assert not any("MyReLU" in line for line in lines)
+    assert last == "Ask what is wrong with: python -m tinycnn.check my_exercises.py"
+    answer = answer_for(tmp_path / "bug_03.py", "MyDense")
+    assert answer.causes[0] == "divided_by_batch"
+    assert np.isfinite(list(answer.errors.values())).all()

@@ -1,0 +1,83 @@
+"""The methods of a part: do they fit the calls, and are they its author's own."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any
+
+from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.twins import TWINS
+from tinycnn.diagnosis.windows import FUNCTIONS
+from tinycnn.layers import Layer
+from tinycnn.losses import Loss
+from tinycnn.optimizers import Optimizer
+
+LIBRARY = "tinycnn."
+
+
+def borrowed(part: Any) -> list[str]:
+    """Return which methods of a part are the library's own work, by name.
+
+    Such a method is inherited from the library, or it calls the library's through
+    ``super()`` or by name. Asked of parts that are named like the library's (`Dense`,
+    `MyDense`, `my_im2col`); any other may use the library as it likes.
+    """
+    if inspect.isfunction(part):
+        return [part.__name__] if _calls(part, FUNCTIONS[part.__name__]) else []
+    twin = TWINS.get(part.__name__.removeprefix("My"))
+    if twin is None:
+        return []
+    return [name for name in methods_of(part) if _is_borrowed(part, name, twin)]
+
+
+def methods_of(kind: type) -> dict[str, tuple[str, ...]]:
+    """Return the methods that make up a layer, a loss or an optimiser: their calls."""
+    if issubclass(kind, Layer):
+        return {"forward": ("x", "training"), "backward": ("dy",)}
+    if issubclass(kind, Loss):
+        return {"per_photo": ("y", "y_pred")}
+    return {"update": ("params", "grads")}
+
+
+def misfits(part: Any) -> Iterator[Finding]:
+    """Yield "wrong_arguments" for each method that cannot be called as it will be."""
+    if inspect.isfunction(part):
+        arguments = tuple(inspect.signature(FUNCTIONS[part.__name__]).parameters)
+        calls = [(part, part.__name__, arguments)]
+    elif issubclass(part, (Layer, Loss, Optimizer)):
+        calls = [
+            (getattr(part, name), name, ("self", *arguments))
+            for name, arguments in methods_of(part).items()
+        ]
+    else:
+        return
+    for method, name, arguments in calls:
+        try:
+            inspect.signature(method).bind(*arguments)
+        except TypeError as error:
+            wanted = f"{name}({', '.join(a for a in arguments if a != 'self')})"
+            array = "y" if name == "forward" else ""
+            yield finding(
+                "wrong_arguments", array, name=name, wanted=wanted, error=error
+            )
+
+
+def _is_borrowed(kind: type, name: str, twin: type) -> bool:
+    """Return whether a class's method is the library's, or calls it."""
+    places = [base for base in kind.__mro__ if name in vars(base)]
+    owner, *above = places
+    if owner.__module__.startswith(LIBRARY):
+        return True
+    method = vars(owner)[name]
+    if not isinstance(method, FunctionType):
+        return False
+    words = method.__code__.co_names
+    if "super" in words and name in words and above:
+        return above[0].__module__.startswith(LIBRARY)
+    return _calls(method, twin)
+
+
+def _calls(function: FunctionType, wanted: type | Callable[..., Any]) -> bool:
+    """Return whether a function uses the library's own, under whatever name."""
+    known = (function.__globals__.get(word) for word in function.__code__.co_names)
+    return any(one is wanted for one in known)

@@ -1,0 +1,47 @@
+"""Find the bug number 9: MyMaxPooling2D is not right.
+
+What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+
+    python -m tinycnn.check bug_09.py
+"""
+
+import numpy as np
+
+from tinycnn.layers import MaxPooling2D
+from tinycnn.layers.windows import crop, pad, window_cells
+
+
+class MyMaxPooling2D(MaxPooling2D):
+    """Keep the largest value of each window.
+
+    "Is the feature anywhere in this window?" - its exact place is forgotten. Nothing is
+    learnt.
+    """
+
+    def forward(self, x, training=False):
+        x = self.check_input(x)
+        _, borders = self._grid(x.shape[1:])
+        padded = pad(x, borders, fill=-np.inf)
+        first, *others = window_cells(padded, self.pool_size, self.strides)
+        y = first.copy()
+        winner = np.zeros(y.shape, np.min_scalar_type(len(others)))
+        for place, cell in enumerate(others, start=1):
+            np.maximum(winner, (cell > y) * winner.dtype.type(place), out=winner)
+            np.maximum(y, cell, out=y)
+        self._cache = (padded.shape, borders, winner)
+        return y
+
+    def backward(self, dy):
+        padded_shape, borders, winner = self._remembered(dy)
+        dpadded = np.zeros(padded_shape, dy.dtype)
+        dcells = window_cells(dpadded, self.pool_size, self.strides)
+        touch = all(s >= p for s, p in zip(self.strides, self.pool_size, strict=True))
+        for place, dcell in enumerate(dcells):
+            if touch:  # no cell is in two windows: writing is cheaper than adding
+                np.multiply(dy, winner == place, out=dcell)
+            else:
+                np.copyto(dcell, dy, where=winner == place)
+        return crop(dpadded, borders)
+
+
+# Made by make.py, d8c7016f406292bb

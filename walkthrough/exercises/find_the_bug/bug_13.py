@@ -1,0 +1,43 @@
+"""Find the bug number 13: MyConv2D is not right.
+
+What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+
+    python -m tinycnn.check bug_13.py
+"""
+
+from tinycnn.layers import Conv2D
+from tinycnn.layers.windows import col2im, crop, im2col, pad
+
+
+class MyConv2D(Conv2D):
+    """2D convolution with learnt kernels.
+
+    Each of the `filters` kernels is laid over every window of the photo; the output is
+    the sum of the products, plus a bias. One kernel gives one feature map.
+    """
+
+    def forward(self, x, training=False):
+        x = self.check_input(x)
+        kernel, bias = self.params["kernel"], self.params["bias"]
+        (rows, columns), borders = self._grid(x.shape[1:])
+        padded = pad(x, borders)
+        cols = im2col(padded, self.kernel_size, self.strides)  # N*OH*OW, KH*KW*C
+        y = cols @ kernel.reshape(-1, self.filters)  # N*OH*OW, F
+        y += bias
+        self._cache = (padded.shape, borders, cols)
+        return y.reshape(-1, rows, columns, self.filters)
+
+    def backward(self, dy):
+        padded_shape, borders, cols = self._remembered(dy)
+        kernel = self.params["kernel"]
+        dy = dy.transpose(0, 2, 1, 3).reshape(-1, self.filters)  # N*OH*OW, F
+        self.grads = {
+            "kernel": (cols.T @ dy).reshape(kernel.shape),
+            "bias": dy.sum(axis=0),
+        }
+        dcols = dy @ kernel.reshape(-1, self.filters).T  # N*OH*OW, KH*KW*C
+        dpadded = col2im(dcols, padded_shape, self.kernel_size, self.strides)
+        return crop(dpadded, borders)
+
+
+# Made by make.py, 322482865ed8d8a2

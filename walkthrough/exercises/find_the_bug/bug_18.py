@@ -1,0 +1,25 @@
+"""Find the bug number 18: MySGD is not right.
+
+What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+
+    python -m tinycnn.check bug_18.py
+"""
+
+import numpy as np
+
+from tinycnn.optimizers import SGD
+
+
+class MySGD(SGD):
+    """Stochastic gradient descent: a small step against the gradient."""
+
+    def update(self, params, grads):
+        self.t += 1
+        for name, param in params.items():
+            v = np.zeros_like(param)
+            v *= self.momentum
+            v -= self.learning_rate * grads[name]
+            param += v
+
+
+# Made by make.py, 42ccad1b1540f145

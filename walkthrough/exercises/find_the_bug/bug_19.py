@@ -1,0 +1,37 @@
+"""Find the bug number 19: MyAdam is not right.
+
+What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+
+    python -m tinycnn.check bug_19.py
+"""
+
+import math
+
+import numpy as np
+
+from tinycnn.optimizers import Adam
+
+
+class MyAdam(Adam):
+    """Adam: every number gets its own step length, from how its gradient behaved."""
+
+    def update(self, params, grads):
+        self.t += 1
+        correction = math.sqrt(1 - self.beta_2) / (1 - self.beta_1)
+        rate = self.learning_rate * correction
+        for name, param in params.items():
+            if name not in self.m:
+                self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
+            arrays = param, grads[name], self.m[name], self.v[name]
+            self._step(rate, arrays)
+
+    def _step(self, rate, arrays):
+        param, grad, m, v = arrays
+        m *= self.beta_1
+        m += (1 - self.beta_1) * grad
+        v *= self.beta_2
+        v += (1 - self.beta_2) * grad**2
+        param -= rate * m / (np.sqrt(v) + self.epsilon)
+
+
+# Made by make.py, 3b90c44673e74c81

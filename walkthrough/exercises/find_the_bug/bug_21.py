@@ -1,0 +1,38 @@
+"""Find the bug number 21: MyAdam is not right.
+
+What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+
+    python -m tinycnn.check bug_21.py
+"""
+
+import math
+
+import numpy as np
+
+from tinycnn.optimizers import Adam
+
+
+class MyAdam(Adam):
+    """Adam: every number gets its own step length, from how its gradient behaved."""
+
+    def update(self, params, grads):
+        for name, param in params.items():
+            self.t += 1
+            correction = math.sqrt(1 - self.beta_2**self.t)
+            correction /= 1 - self.beta_1**self.t
+            rate = self.learning_rate * correction
+            if name not in self.m:
+                self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
+            arrays = param, grads[name], self.m[name], self.v[name]
+            self._step(rate, arrays)
+
+    def _step(self, rate, arrays):
+        param, grad, m, v = arrays
+        m *= self.beta_1
+        m += (1 - self.beta_1) * grad
+        v *= self.beta_2
+        v += (1 - self.beta_2) * grad**2
+        param -= rate * m / (np.sqrt(v) + self.epsilon)
+
+
+# Made by make.py, c5a53c5515946cb6

@@ -1,0 +1,300 @@
+"""The exercises: write the parts of a convolutional network yourself.
+
+Each part tells what it is given and what it should give back. Replace each line
+`raise NotImplementedError(...)` by your own code, one part after the other, and ask
+
+    python -m tinycnn.check my_exercises.py
+
+The arguments (filters, pool_size ...), the shapes and the first weights are inherited
+from tinycnn's layer of that name; only what is empty here is yours to write.
+
+The letters: N photos in a batch; H, W, C rows, columns, channels of the input;
+KH, KW rows and columns of a kernel or window; OH, OW rows and columns of the output;
+F filters. dy is d loss / d y, in the shape of y; dx and all others likewise.
+
+Given, if you like to use them:
+
+    (OH, OW), borders = self._grid(x.shape[1:])   how often the window fits; the border
+    padded = pad(x, borders, fill=0.0)            x with its border (of "same" padding)
+    x = crop(padded, borders)                     the way back: the border cut off
+    OH, OW = grid_of(padded.shape, window, strides)
+    for cell in window_cells(padded, window, strides):
+        a view (N, OH, OW, C) of padded: the top left cell of every window, then the
+        one right of it, and so on; writing into it (cell += ...) writes into padded
+
+What `forward` should keep for `backward` goes into self, under a name of yours.
+"""
+
+import numpy as np
+
+from tinycnn.layers import Conv2D, Dense, MaxPooling2D, ReLU, Sigmoid, SumPooling2D
+from tinycnn.layers.windows import crop, grid_of, pad, window_cells
+from tinycnn.losses import BinaryCrossentropy
+from tinycnn.optimizers import SGD, Adam
+
+
+class MyReLU(ReLU):
+    """Keep what is positive, make the rest 0."""
+
+    def forward(self, x, training=False):
+        """x of any shape -> y of the same shape::
+
+            y = max(x, 0)
+
+        Keep for backward where x was above 0. Do not write into x.
+        """
+        raise NotImplementedError("return y, of the shape of x")
+
+    def backward(self, dy):
+        """dy (shape of y) -> dx (shape of x).
+
+        To find: the slope of y on each side of 0 (at 0 itself take 0), and what it has
+        to do with dy. Do not write into dy.
+        """
+        raise NotImplementedError("return dx, of the shape of x")
+
+
+class MySigmoid(Sigmoid):
+    """Squeeze any number into 0..1: a logit becomes a probability."""
+
+    def forward(self, x, training=False):
+        """x of any shape -> y of the same shape, in 0..1::
+
+            y = 1 / (1 + exp(-x))
+
+        x may be -1000 or 1000: exp of a large number overflows, so look for a form of
+        it whose exp never gets a number above 0.
+        """
+        raise NotImplementedError("return y, of the shape of x")
+
+    def backward(self, dy):
+        """dy (shape of y) -> dx (shape of x).
+
+        To find: the slope of y. It can be told from y alone; so keep y.
+        """
+        raise NotImplementedError("return dx, of the shape of x")
+
+
+class MyDense(Dense):
+    """A fully connected layer.
+
+    Each of the `units` outputs is a weighted sum of all inputs, plus a bias.
+    """
+
+    def forward(self, x, training=False):
+        """x (N, inputs) -> y (N, units)::
+
+            y[n, u] = bias[u] + sum over i of x[n, i] * kernel[i, u]
+
+        self.params["kernel"] is (inputs, units), self.params["bias"] (units,). Keep x
+        for backward.
+        """
+        raise NotImplementedError("return y, of shape (N, units)")
+
+    def backward(self, dy):
+        """dy (N, units) -> dx (N, inputs); self.grads written anew.
+
+        To find: dx, and self.grads = {"kernel": (inputs, units), "bias": (units,)}.
+        Each is the derivative of the formula above, times dy, added up; the shapes tell
+        which way round. Only add up: the loss divides by N.
+        """
+        raise NotImplementedError("return dx, of shape (N, inputs)")
+
+
+class MyMaxPooling2D(MaxPooling2D):
+    """Keep the largest value of each window.
+
+    "Is the feature anywhere in this window?" - its exact place is forgotten. Nothing is
+    learnt.
+    """
+
+    def forward(self, x, training=False):
+        """x (N, H, W, C) -> y (N, OH, OW, C)::
+
+            y[n, i, j, c] = max over a, b of
+                            padded[n, i * strides[0] + a, j * strides[1] + b, c]
+
+        a runs over the KH rows and b over the KW columns of self.pool_size;
+        self.strides is (down, across). Let the border be -np.inf, so that it never
+        wins. Keep for backward which cell of each window has won; of several equal ones
+        the first in row order.
+        """
+        raise NotImplementedError("return y, of shape (N, OH, OW, C)")
+
+    def backward(self, dy):
+        """dy (N, OH, OW, C) -> dx (N, H, W, C).
+
+        To find: who gets dy[n, i, j, c]? A cell that has won in two windows gets the
+        sum.
+        """
+        raise NotImplementedError("return dx, of shape (N, H, W, C)")
+
+
+class MySumPooling2D(SumPooling2D):
+    """Keep the sum of each window.
+
+    "How much of the feature is in this window?" Keras has no such layer; the tutorial
+    names it. Nothing is learnt.
+    """
+
+    def forward(self, x, training=False):
+        """x (N, H, W, C) -> y (N, OH, OW, C)::
+
+            y[n, i, j, c] = sum over a, b of
+                            padded[n, i * strides[0] + a, j * strides[1] + b, c]
+
+        The border is 0. Keep the shapes that backward will need.
+        """
+        raise NotImplementedError("return y, of shape (N, OH, OW, C)")
+
+    def backward(self, dy):
+        """dy (N, OH, OW, C) -> dx (N, H, W, C).
+
+        To find: the slope of a sum, for each cell of the window. A cell in two windows
+        gets the sum.
+        """
+        raise NotImplementedError("return dx, of shape (N, H, W, C)")
+
+
+class MyAveragePooling2D(MySumPooling2D):
+    """Keep the mean of each window.
+
+    Nothing is learnt.
+    """
+
+    def build(self, input_shape, rng, dtype=np.float32):
+        output_shape = super().build(input_shape, rng, dtype)
+        _, borders = self._grid(input_shape)
+        real = pad(np.ones((1, *input_shape[:2], 1), dtype), borders)
+        self._cells = sum(window_cells(real, self.pool_size, self.strides))
+        return output_shape
+
+    def forward(self, x, training=False):
+        """x (N, H, W, C) -> y (N, OH, OW, C): the mean of each window.
+
+        Only real cells count, not the border: self._cells (1, OH, OW, 1) says how many
+        each window has. You may use super().forward, which here is your own
+        MySumPooling2D.
+        """
+        raise NotImplementedError("return y, of shape (N, OH, OW, C)")
+
+    def backward(self, dy):
+        """dy (N, OH, OW, C) -> dx (N, H, W, C).
+
+        To find: the slope of a mean, for each cell of the window.
+        """
+        raise NotImplementedError("return dx, of shape (N, H, W, C)")
+
+
+def my_im2col(padded, window, strides):
+    """Return every window as one row: (N, H, W, C) -> (N*OH*OW, KH*KW*C).
+
+    padded (N, H, W, C) -> cols (N*OH*OW, KH*KW*C).
+
+    window is (KH, KW), strides (down, across). A row for each window, in the order n,
+    i, j (the photo, then down, then across); in a row its numbers in the order a, b, c
+    (the window's rows, columns, channels)::
+
+        padded[n, i * strides[0] + a, j * strides[1] + b, c]
+    """
+    raise NotImplementedError("return cols, of shape (N*OH*OW, KH*KW*C)")
+
+
+def my_col2im(cols, padded_shape, window, strides):
+    """Return all rows added up at their pixels: the way back from `im2col`.
+
+    cols (N*OH*OW, KH*KW*C) -> padded (N, H, W, C).
+
+    padded_shape is (N, H, W, C). Each number of cols goes back to the pixel im2col took
+    it from. To find: what happens to a pixel that several windows have seen? For every
+    x and cols this law holds::
+
+        sum(im2col(x) * cols) == sum(x * col2im(cols))
+    """
+    raise NotImplementedError("return padded, of shape padded_shape")
+
+
+class MyConv2D(Conv2D):
+    """2D convolution with learnt kernels.
+
+    Each of the `filters` kernels is laid over every window of the photo; the output is
+    the sum of the products, plus a bias. One kernel gives one feature map.
+    """
+
+    def forward(self, x, training=False):
+        """x (N, H, W, C) -> y (N, OH, OW, F)::
+
+            y[n, i, j, f] = bias[f] + sum over a, b, c of kernel[a, b, c, f] *
+                            padded[n, i * strides[0] + a, j * strides[1] + b, c]
+
+        self.params["kernel"] is (KH, KW, C, F), self.params["bias"] (F,). With your
+        my_im2col the windows are rows of a matrix, and all this is one product, as in
+        Dense. Keep what backward will need.
+        """
+        raise NotImplementedError("return y, of shape (N, OH, OW, F)")
+
+    def backward(self, dy):
+        """dy (N, OH, OW, F) -> dx (N, H, W, C); self.grads written anew.
+
+        To find: dx, and self.grads = {"kernel": (KH, KW, C, F), "bias": (F,)}. It is
+        Dense once more, with cols in the place of x; your my_col2im brings dcols back
+        to the pixels.
+        """
+        raise NotImplementedError("return dx, of shape (N, H, W, C)")
+
+
+class MyBinaryCrossentropy(BinaryCrossentropy):
+    """The surprise at yes-or-no answers, from logits."""
+
+    def per_photo(self, y, y_pred):
+        """y (N, K) in 0..1, logits z = y_pred (N, K) -> loss (N,), dz (N, K).
+
+        With p = 1 / (1 + exp(-z))::
+
+            loss[n] = mean over k of -y log(p) - (1 - y) log(1 - p)
+
+        To find: dz, the derivative of loss[n] (it becomes very simple); and a form of
+        the loss that is finite for every z, be it 80 or 1e38. The mean over the photos
+        is not taken here.
+        """
+        raise NotImplementedError("return loss, dz, of shapes (N,) and (N, K)")
+
+
+class MySGD(SGD):
+    """Stochastic gradient descent: a small step against the gradient."""
+
+    def update(self, params, grads):
+        """Change each param in place, against its gradient.
+
+        params and grads are dicts of arrays with the same names. The velocity v of each
+        param starts at 0, and self.v is a dict to keep it in::
+
+            v = self.momentum * v - self.learning_rate * grad
+            param = param + v
+
+        In place: whoever holds the array must see it change. Do not write into grads.
+        Count the updates in self.t.
+        """
+        raise NotImplementedError("change the params in place")
+
+
+class MyAdam(Adam):
+    """Adam: every number gets its own step length, from how its gradient behaved."""
+
+    def update(self, params, grads):
+        """Change each param in place, against its gradient.
+
+        m and v of each param start at 0 (self.m and self.v are dicts to keep them in);
+        self.t counts the updates from 1::
+
+            m = beta_1 * m + (1 - beta_1) * grad
+            v = beta_2 * v + (1 - beta_2) * grad**2
+            rate = learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)
+            param = param - rate * m / (sqrt(v) + epsilon)
+
+        beta_1, beta_2, epsilon and learning_rate are in self. Do not write into grads.
+        """
+        raise NotImplementedError("change the params in place")
+
+
+# Made by make.py, d78a5e21edfacd9f
