@@ -328,6 +328,7 @@ def test_a_first_signal_waits_and_a_second_does_not():
         with pytest.raises(Interrupted) as caught, signals.waiting():
             os.kill(os.getpid(), signal.SIGTERM)
             assert signals.received == signal.SIGTERM
+            signals.check()
         assert caught.value.status == 143
         with pytest.raises(Interrupted), signals.waiting():
             os.kill(os.getpid(), signal.SIGINT)

@@ -384,7 +384,8 @@ def test_a_full_disk_at_the_end_gets_one_line_and_status_1(
     monkeypatch.setattr(outputs, "write_model", full)
     run = call("train", heroes, "--image-size", 8, "--epochs", 1, cwd=tmp_path)
     assert run.returncode == 1
-    assert one_error_line(run).endswith("No space left on device")
+    wanted = "No space left on device; --resume goes on after epoch 1"
+    assert one_error_line(run).endswith(wanted)
 
 
 @pytest.mark.usefixtures("no_pictures")

@@ -108,8 +108,8 @@ class Signals:
     """Ctrl-C and SIGTERM: at once, or at the end of a training step.
 
     The first signal raises `Interrupted`, or waits for `check` within `waiting`; a
-    second one raises it at once. After the command's work is done, or was stopped, a
-    further signal ends the program on the spot: there is nothing left to lose.
+    second one raises it at once. After a program's work is done, or was stopped, a
+    further signal ends it on the spot: there is nothing left to lose.
 
     Attributes
     ----------
@@ -119,25 +119,25 @@ class Signals:
 
     def __init__(self) -> None:
         self.received: int | None = None
-        self._is_waiting = self._is_working = False
+        self._is_waiting = self._is_working = self._is_program = False
 
     def __enter__(self) -> "Signals":
         self._before = [
             (number, signal.signal(number, self._on_signal))
             for number in (signal.SIGINT, signal.SIGTERM)
         ]
+        self._is_program = self._before[0][1] is end_at_once
         self._hook, sys.unraisablehook = sys.unraisablehook, self._on_unraisable
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.unraisablehook = self._hook
         for number, handler in self._before:
-            # A command's status is settled, and nothing changes it while Python ends.
-            is_command = handler is end_at_once
-            signal.signal(number, signal.SIG_IGN if is_command else handler)
+            # A program's status is settled, and nothing changes it while Python ends.
+            signal.signal(number, signal.SIG_IGN if self._is_program else handler)
 
     def _on_signal(self, number: int, _: Any) -> None:
-        if not self._is_working:
+        if self._is_program and not self._is_working:
             os._exit(128 + number)
         is_first = self.received is None
         self.received = self.received or number
@@ -152,7 +152,7 @@ class Signals:
 
     @contextlib.contextmanager
     def working(self) -> Iterator[None]:
-        """Let signals raise; outside of this they end the program."""
+        """Let signals raise `Interrupted`; outside of this they end the program."""
         self._is_working = True
         try:
             yield
@@ -167,7 +167,6 @@ class Signals:
             yield
         finally:
             self._is_waiting = False
-        self.check()
 
     def check(self) -> None:
         """Raise Interrupted if a signal has come."""
@@ -177,15 +176,14 @@ class Signals:
 
 def run(main: Callable[[list[str], Signals], int]) -> NoReturn:
     """Run a command and leave with its exit status; errors become one line each."""
-    for name in (
-        "stdout",
-        "stderr",
-    ):  # closed from the start
-        if getattr(sys, name) is None:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed from the start
             setattr(sys, name, Path(os.devnull).open("w"))
     with Signals() as signals:
         try:
             status = _guarded(main, signals)
+        except Interrupted as stop:  # while an error was written
+            status = stop.status
         except BrokenPipeError:
             status = CLOSED_PIPE  # whoever read the output has gone
         _give_up_output()

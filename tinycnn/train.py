@@ -128,6 +128,7 @@ def _train(
                 outputs.write_model(model, output),
                 outputs.write_history(keeper.rows, output),
             ]
+        signals.check()
         y_pred = model.predict(data.test)
         if options.verbose:
             say()
