@@ -16,10 +16,10 @@ from tinycnn import DivergedError, ModelFileError, Sequential, load_model
 from tinycnn.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from tinycnn.checkpoints import Checkpoint, load_checkpoint, versions
 from tinycnn.command_line import Interrupted, Signals
-from tinycnn.ctrl_c import is_command
 from tinycnn.files import write_file
 from tinycnn.layers import Conv2D, Dense, Dropout, Flatten
 from tinycnn.optimizers import SGD, Adam
+from tinycnn.starting import is_command
 
 RNG = np.random.default_rng(5)
 X = RNG.random((20, 6, 5, 2), dtype=np.float32)

@@ -1,9 +1,11 @@
 """Several pieces side by side: how many threads, in which order, under which rules."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from conftest import environment
 
 from tinycnn import threads
 from tinycnn.layers.products import LARGE, product
+from tinycnn.starting import use_one_blas_thread
 from tinycnn.threads import each, pieces, thread_count
 
 
@@ -115,6 +118,7 @@ def test_pieces_make_up_the_whole(length, size):
 def test_a_forked_process_has_threads_of_its_own():
     program = """
 import os
+import shutil
 from tinycnn.threads import each
 assert each(abs, [-1, -2]) == [1, 2]
 child = os.fork()
@@ -152,3 +156,45 @@ def test_a_product_in_pieces_is_the_product(settings, shape, turned, dtype):
         y = product(a, b)
         assert y.dtype == dtype
         assert np.array_equal(y, wanted)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({}, dict.fromkeys(threads.BLAS_SETTINGS, "1")),
+        ({"OMP_NUM_THREADS": "2"}, {"OMP_NUM_THREADS": "2"}),
+        (
+            {"OPENBLAS_NUM_THREADS": "", "HOME": "x"},
+            {**dict.fromkeys(threads.BLAS_SETTINGS, "1"), "HOME": "x"},
+        ),
+    ],
+)
+def test_a_command_gives_the_blas_one_thread_unless_told_how_many(given, wanted):
+    use_one_blas_thread(given)
+    assert given == wanted
+
+
+@pytest.mark.parametrize(
+    ("start", "wanted"),
+    [
+        (["-m", "tinycnn.tests_probe"], "1"),
+        (["-c", "import tinycnn, os; print(os.environ.get('OPENBLAS_NUM_THREADS'))"],
+         "None"),
+    ],
+)  # fmt: skip
+def test_only_a_command_sets_it_before_numpy_loads(start, wanted, tmp_path):
+    package = tmp_path / "tinycnn"
+    shutil.copytree(Path(threads.__file__).parent, package)
+    probe = "import os; print(os.environ.get('OPENBLAS_NUM_THREADS'))"
+    (package / "tests_probe.py").write_text(probe, encoding="utf-8")
+    clean = {k: v for k, v in os.environ.items() if k not in threads.BLAS_SETTINGS}
+    run = subprocess.run(
+        [sys.executable, *start],
+        cwd=tmp_path,
+        env={**clean, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert run.stdout.strip() == wanted

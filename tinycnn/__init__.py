@@ -3,7 +3,7 @@
 Importing it needs NumPy only; Pillow and matplotlib load when they are first used.
 """
 
-from tinycnn import ctrl_c  # noqa: F401 - before NumPy is loaded
+from tinycnn import starting  # noqa: F401 - before NumPy is loaded
 from tinycnn.files import ModelFileError
 from tinycnn.models import Sequential, load_model
 from tinycnn.training import DivergedError, History

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tinycnn.ctrl_c import end_at_once
 from tinycnn.files import ModelFileError
 from tinycnn.preprocessing.folders import FolderError, walk
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
+from tinycnn.starting import end_at_once
 from tinycnn.text import count_of, display_name
 
 __all__ = [

@@ -20,7 +20,7 @@ sys.path.insert(0, str(PROJECT))
 from tinycnn import train  # noqa: E402
 from tinycnn.checkpoints import load_checkpoint  # noqa: E402
 from tinycnn.command_line import run  # noqa: E402
-from tinycnn.ctrl_c import end_at_once  # noqa: E402
+from tinycnn.starting import end_at_once  # noqa: E402
 
 MODEL, CHECKPOINT = "model.safetensors", "checkpoint.safetensors"
 

@@ -1,16 +1,24 @@
-"""Ctrl-C while NumPy is still being loaded: a command ends quietly.
+"""What a command sets before NumPy is loaded; a program that imports us is left alone.
 
 ``python -m tinycnn.train`` loads the package, and NumPy with it, before a line of the
-command runs. Until `command_line.Signals` takes over, what would be a traceback of
-Python's own import machinery is an exit status. A program that imports the library is
-left alone.
+command runs. Two things cannot wait for that line:
+
+- Ctrl-C. Until `command_line.Signals` takes over, what would be a traceback of Python's
+  own import machinery is an exit status.
+- How many threads NumPy's products (the BLAS) use. Theirs wait for the next product by
+  spinning, and so take the cores from `tinycnn.threads`; one BLAS thread and all the
+  cores for ours is the fastest (docs/performance.md). Who sets one of the BLAS's own
+  variables decides that alone.
 """
 
 import os
 import signal
 import sys
+from collections.abc import MutableMapping
 from itertools import pairwise
 from types import FrameType
+
+from tinycnn.threads import BLAS_SETTINGS
 
 
 def is_command(argv: list[str], words: list[str]) -> bool:
@@ -34,6 +42,13 @@ def end_at_once(number: int, _: FrameType | None) -> None:
     os._exit(128 + number)
 
 
+def use_one_blas_thread(environment: MutableMapping[str, str]) -> None:
+    """Give NumPy's products one thread, unless somebody has said how many."""
+    if not any(environment.get(name) for name in BLAS_SETTINGS):
+        environment.update(dict.fromkeys(BLAS_SETTINGS, "1"))
+
+
 if is_command(sys.argv, sys.orig_argv):
     for _number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(_number, end_at_once)
+    use_one_blas_thread(os.environ)
