@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
+from tinycnn.threads import each, pieces
 
 Matrices = NDArray[np.float64]
 FILL_MODES = ("nearest", "reflect", "wrap", "constant")
-PHOTOS_AT_A_TIME = 8  # so that they stay in the processor's cache
+PHOTOS_AT_A_TIME = 2  # so that they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -206,9 +207,11 @@ def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
     [0.75, 1.25, 1.75, 2.25]
     """
     y = np.empty_like(x)
-    for first in range(0, len(x), PHOTOS_AT_A_TIME):
-        some = slice(first, first + PHOTOS_AT_A_TIME)
-        y[some] = _warp_some(x[some], matrices[some], fill_mode)
+
+    def warp_some(photos: slice) -> None:
+        y[photos] = _warp_some(x[photos], matrices[photos], fill_mode)
+
+    each(warp_some, pieces(len(x), PHOTOS_AT_A_TIME))
     return y
 
 
