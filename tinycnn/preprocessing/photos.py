@@ -69,7 +69,7 @@ class Preprocessing:
         _one_of("interpolation", self.interpolation, INTERPOLATIONS)
         if self.rescale is not None:
             object.__setattr__(self, "rescale", float(self.rescale))
-            if not np.isfinite(self.rescale) or self.rescale == 0:
+            if not 1e-30 < abs(self.rescale) < 1e30:  # float32 has no others
                 raise ValueError(f"rescale should not be {self.rescale}; try 1/255")
 
     @property
