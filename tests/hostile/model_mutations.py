@@ -76,7 +76,13 @@ class _Parts:
 
 def mutated(files, seed, number):
     """Return file number `number`: one of the good files, changed in a few places."""
-    rng = random.Random(f"{seed}/{number}")
+    try:
+        return _mutated(files, random.Random(f"{seed}/{number}"))
+    except RecursionError:  # nested so often that json does not write it
+        return _mutated(files, random.Random(f"{seed}/{number}/again"))
+
+
+def _mutated(files, rng):
     parts = rng.choice(files)
     config, entries = json.loads(parts.config), json.loads(parts.entries)
     numbers = parts.numbers

@@ -5,6 +5,7 @@ good, and a few bytes can ask for gigabytes: what decoding will cost is worked o
 before it begins, and what comes out is converted a few rows at a time.
 """
 
+import logging
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
+# Pillow would print what it thinks of some photos; here the reason is told once.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
 # EPS and others would start programs; these are only ever decoded.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 ORIENTATION = 0x0112  # EXIF's tag for how the camera was held
@@ -26,6 +30,7 @@ MAX_MEMORY = 384 * 2**20
 # Bytes per pixel: the decoded photo (Pillow takes 4 for RGB) and the converted one.
 PLAIN_COST = 8
 WEBP_COST = 16  # its decoder keeps three canvases of its own
+LINE_COST = 32  # bytes per row and column: where it begins, how it is resized
 # Pixels times scans: a progressive JPEG comes in about ten passes over all pixels, a
 # hostile one in thousands, each of a few bytes.
 MAX_SCANNED = 1_500_000_000
@@ -84,6 +89,7 @@ def _refuse_costly(image: "ImageFile", pixels: int, path: Path) -> None:
             memory = max(memory, 2 * bands * pixels)
         if scans * pixels > MAX_SCANNED:
             raise ValueError("it comes in too many passes over too many pixels")
+    memory += LINE_COST * (image.width + image.height)
     if memory > MAX_MEMORY:
         raise ValueError(
             f"it has too many pixels: reading it would take {size_of(memory)} of memory"
