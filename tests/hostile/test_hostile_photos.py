@@ -23,6 +23,7 @@ from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import list_photos
 from tinycnn.preprocessing.folders import DirectoryIterator
 from tinycnn.preprocessing.photos import PhotoError, Preprocessing, load_img
+from tinycnn.questions import blocks_of
 from tinycnn.text import display_name
 
 SHAPE = (16, 16, 3)
@@ -222,7 +223,9 @@ def test_a_photo_that_may_not_be_read_is_left_out(tmp_path, monkeypatch):
 # One way in
 
 
-def test_train_and_predict_see_the_same_bits(tmp_path, model, monkeypatch, capsys):
+def test_train_predict_and_explain_see_the_same_bits(
+    tmp_path, model, monkeypatch, capsys
+):
     folder = tmp_path / "photos" / "odd"
     folder.mkdir(parents=True)
     for name, data in good_contents().items():
@@ -234,6 +237,8 @@ def test_train_and_predict_see_the_same_bits(tmp_path, model, monkeypatch, capsy
     x = np.concatenate([x for x, _ in learnt.plain()])
     assert len(x) == len(good_contents()) > 80
     np.testing.assert_array_equal(prepare(learnt.filepaths), x)
+    explained = np.concatenate([*blocks_of(learnt.filepaths, 7, prepare)])
+    assert explained.tobytes() == x.tobytes()
     seen = []
     real = Sequential.predict
     monkeypatch.setattr(
