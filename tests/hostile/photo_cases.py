@@ -272,6 +272,8 @@ def write_photos(folder):
 
     def write(name, data, outcome):
         path = folder / name
+        if path.exists():  # to macOS, composed and decomposed letters are the same
+            return
         try:
             path.write_bytes(data)
         except OSError:  # a name that this system does not have

@@ -113,7 +113,8 @@ def plain(image: "Image", mode: str) -> "Image":
     """Return the photo in mode "RGB" or "L": 8 bits, on white where it is transparent.
 
     Large photos are converted in strips, so that no second and third copy of the whole
-    is made on the way.
+    is made on the way. What the file says of turning and of colours is left behind: it
+    is done, and must not be done again if the image comes back.
     """
     from PIL import Image
 

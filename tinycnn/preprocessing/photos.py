@@ -155,9 +155,6 @@ def load_img(
                 image = image.resize(
                     target_size[::-1], Image.Resampling[interpolation.upper()]
                 )
-            # What the file said of its turning and its colours is done, and must not
-            # be done again if the image comes back.
-            image.info = {}
             return image
     except Exception as error:  # Pillow raises six kinds and more on damaged files
         name = path if isinstance(path, (str, Path)) else type(path).__name__
