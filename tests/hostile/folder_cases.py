@@ -178,6 +178,7 @@ FOLDERS = [
         "holds 1 photo; it should hold two or more"),
 ]  # fmt: skip
 LOOK_THE_SAME = "two class names that look the same"
+BOTH = "both `Train` and `train`"
 POSIX_FOLDERS = [
     Case("a class folder that is a link", linked, 0),
     Case("a link in a circle inside a class folder", with_parts(
@@ -191,6 +192,8 @@ POSIX_FOLDERS = [
     Case("a class folder that is a link to the folder above", with_parts(
         lambda f: link_to(f, "train/all", "train")), 2,
         "is a link to a folder that holds it; remove the link"),
+    Case(BOTH, with_parts(lambda f: (f / "Train").mkdir()), 2,
+        "holds both Train and train; which is meant?"),
     Case(LOOK_THE_SAME,
         lambda f: classes(f, "A", *TWINS), 2,
         "holds two class folders whose names look the same"),
@@ -299,7 +302,7 @@ def cases_here():
     """Return the cases that this system can make."""
     cases = [*FOLDERS, *(POSIX_FOLDERS if os.name == "posix" else []), *IDX]
     if sys.platform == "darwin":  # there the two are one folder
-        return [case for case in cases if case.name != LOOK_THE_SAME]
+        return [case for case in cases if case.name not in (LOOK_THE_SAME, BOTH)]
     return cases
 
 

@@ -1,6 +1,7 @@
 """Model files from strangers: refused with a reason, or a model, and nothing else."""
 
 import errno
+import io
 import itertools
 import json
 import os
@@ -332,6 +333,25 @@ def test_a_file_that_is_replaced_while_it_is_read_is_read_as_it_was(
 
     monkeypatch.setattr(files, "_read_head", then_replaced)
     assert load_model(path).classes[0] == "Iron Man"
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_is_refused(
+    tmp_path, monkeypatch, valid
+):
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(valid)
+    real = files._read_head
+
+    def then_cut(*arguments):
+        found = real(*arguments)
+        os.truncate(path, len(valid) - 10)
+        return found
+
+    monkeypatch.setattr(files, "_read_head", then_cut)
+    # Read as it is: a buffer would have the small file whole by now.
+    monkeypatch.setattr(Path, "open", lambda path, mode: io.FileIO(path))
+    with pytest.raises(ModelFileError, match="it ends too early: not written or copi"):
+        load_model(path)
 
 
 # The official reader
