@@ -19,7 +19,7 @@ from tinycnn.datasets.drawings import (
     write_dataset,
 )
 from tinycnn.preprocessing.augmentation import Ranges
-from tinycnn.preprocessing.folders import FolderError
+from tinycnn.preprocessing.class_folders import FolderError
 
 
 def draw(path, number):

@@ -8,12 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinycnn.preprocessing.folders import (
-    DirectoryIterator,
-    FolderError,
-    is_hidden,
-    list_photos,
-)
+from tinycnn.preprocessing.class_folders import FolderError, is_hidden, list_photos
+from tinycnn.preprocessing.folders import DirectoryIterator
 from tinycnn.preprocessing.image import ImageDataGenerator
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tinycnn.files import ModelFileError
-from tinycnn.preprocessing.folders import FolderError, walk
-from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
+from tinycnn.preprocessing.class_folders import FolderError, walk
+from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS, PhotoError
 from tinycnn.starting import end_at_once
 from tinycnn.text import count_of, display_name
 
@@ -89,7 +89,7 @@ def candidates(names: list[str]) -> tuple[list[Path], int]:
     failed = 0
     for name in names:
         path = Path(name)
-        if not path.exists():
+        if not _exists(path):
             complain(f"error: {display_name(name)}: there is no such file or folder")
             failed += 1
         elif path.is_dir():
@@ -102,6 +102,13 @@ def candidates(names: list[str]) -> tuple[list[Path], int]:
         else:
             paths.append(path)
     return paths, failed
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is longer than names can be
+        return False
 
 
 class Signals:
@@ -210,6 +217,9 @@ def _guarded(main: Callable[[list[str], Signals], int], signals: Signals) -> int
     except (FolderError, ModelFileError) as error:
         complain(f"error: {error}")
         return NOT_STARTED
+    except PhotoError as error:  # read well at first and is gone now
+        complain(f"error: {error}")
+        return PARTLY
     except MemoryError:
         complain("error: there is not enough memory; try smaller images or batches")
         return PARTLY

@@ -9,7 +9,9 @@ import json
 import math
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinycnn.shapes import Shape
+from tinycnn.strict_json import strict_json
 from tinycnn.text import display_name, size_of
 from tinycnn.writing import write_aside
 
 MAX_HEADER = 2**20
 MAX_FILE = 2**32
-METADATA_KEY = "tinycnn"
+MAX_REASON = 400
 DTYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
     "F64": np.dtype("<f8"),
@@ -31,6 +34,7 @@ DTYPES: dict[str, np.dtype[Any]] = {
 }
 AnyArray = NDArray[Any]
 Header = dict[str, tuple[np.dtype[Any], Shape]]
+ReadArrays = Callable[[], dict[str, AnyArray]]
 
 
 class ModelFileError(ValueError):
@@ -66,7 +70,7 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
     # Any JSON that Python can write is kept as one string: the header of a
     # .safetensors file may hold nothing but strings beside its tensors.
     text = json.dumps(config, allow_nan=False, sort_keys=True)
-    header: dict[str, Any] = {"__metadata__": {METADATA_KEY: text}}
+    header: dict[str, Any] = {"__metadata__": {"tinycnn": text}}
     start = 0
     for name, array in arrays.items():
         header[name] = {
@@ -93,14 +97,36 @@ def read_header(path: str | Path) -> tuple[Any, Header]:
     ModelFileError
         If the file is missing or not a file of tinycnn's.
     """
-    config, header, _ = _read_head(Path(path))
-    return config, header
+    with open_file(path) as (config, header, _):
+        return config, header
 
 
 def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
     """Return (config, arrays) of a file that `write_file` made.
 
-    Everything is checked before anything is allocated that the file asks for.
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, or not a file of tinycnn's.
+    """
+    with open_file(path) as (config, _, read_arrays):
+        return config, read_arrays()
+
+
+@contextmanager
+def open_file(path: str | Path) -> Iterator[tuple[Any, Header, ReadArrays]]:
+    """Open a file that `write_file` made, to look at before reading it.
+
+    The file is opened once: what was looked at is what is read, even if somebody puts
+    another file in its place meanwhile.
+
+    Yields
+    ------
+    config : JSON value
+    header : dict of str to (dtype, shape)
+        The arrays, which fill the file exactly. Nothing is allocated for them yet.
+    read_arrays : callable
+        Returns the arrays; they may be written to.
 
     Raises
     ------
@@ -108,70 +134,68 @@ def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
         If the file is missing, damaged, or not a file of tinycnn's.
     """
     path = Path(path)
-    config, header, start = _read_head(path)
-    with _opened(path) as file:
-        file.seek(start)
-        arrays = {}
-        for name, (dtype, shape) in header.items():
-            size = math.prod(shape) * dtype.itemsize
-            data = file.read(size)
-            if len(data) != size:
-                raise _error(
-                    path, "it ends too early: not written or copied to its end"
-                )
-            arrays[name] = np.frombuffer(data, dtype).reshape(shape)
-    return config, arrays
-
-
-def _opened(path: Path) -> Any:
     try:
         if not path.exists():
             raise ModelFileError(f"{display_name(path)}: there is no such file")
         if not path.is_file():
             raise _error(path, "it should be a file, not a folder or a device")
-        return path.open("rb")
-    except (OSError, ValueError) as error:
-        if isinstance(error, ModelFileError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _error(path, reason) from error
+        with path.open("rb") as file:
+            config, header = _read_head(path, file)
+            yield config, header, lambda: _read_arrays(path, file, header)
+    except OSError as error:
+        raise _error(path, error.strerror or str(error)) from error
+
+
+def _read_arrays(
+    path: Path, file: BufferedReader, header: Header
+) -> dict[str, AnyArray]:
+    arrays = {}
+    for name, (dtype, shape) in header.items():
+        numbers = np.empty(shape, dtype)
+        room = numbers.reshape(-1).view(np.uint8).data
+        if file.readinto(room) < len(room):
+            raise _error(path, "it ends too early: not written or copied to its end")
+        arrays[name] = numbers
+    return arrays
 
 
 def _error(path: Path, reason: str) -> ModelFileError:
-    return ModelFileError(f"{display_name(path)} is not a tinycnn file: {reason}")
+    return ModelFileError(
+        f"{display_name(path)} is not a tinycnn file: {abridged(reason)}"
+    )
 
 
-def _read_head(path: Path) -> tuple[Any, Header, int]:
-    """Return (config, arrays' dtypes and shapes in file order, where numbers begin)."""
-    with _opened(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > MAX_FILE:
-            raise _error(path, f"{size_of(size)} is more than {size_of(MAX_FILE)}")
-        first = file.read(8)
-        length = struct.unpack("<Q", first)[0] if len(first) == 8 else -1
-        if not 2 <= length <= min(MAX_HEADER, size - 8):
-            raise _error(path, "it does not begin like a .safetensors file")
-        head = file.read(length)
+def abridged(reason: str) -> str:
+    """Return what is wrong in one line; what a stranger wrote may fill a megabyte."""
+    if len(reason) > MAX_REASON:
+        reason = f"{reason[: MAX_REASON // 2]} ... {reason[-MAX_REASON // 2 :]}"
+    return display_name(reason)
+
+
+def _read_head(path: Path, file: BufferedReader) -> tuple[Any, Header]:
+    """Return (config, arrays' dtypes and shapes in file order); numbers come next."""
+    size = os.fstat(file.fileno()).st_size
+    if size > MAX_FILE:
+        raise _error(path, f"{size_of(size)} is more than {size_of(MAX_FILE)}")
+    first = file.read(8)
+    length = struct.unpack("<Q", first)[0] if len(first) == 8 else -1
+    if not 2 <= length <= min(MAX_HEADER, size - 8):
+        raise _error(path, "it does not begin like a .safetensors file")
     try:
-        header = _strict_json(head)
-        config = _strict_json(_metadata(header))
-        entries = _entries(header, size - 8 - length)
+        header = strict_json(file.read(length), "its header")
+        config = strict_json(_metadata(header), "its description")
+        return config, _entries(header, size - 8 - length)
     except ValueError as error:
         raise _error(path, str(error)) from None
-    except RecursionError:
-        raise _error(path, "its header is nested too deep") from None
-    return config, entries, 8 + length
 
 
 def _metadata(header: Any) -> bytes:
     if not isinstance(header, dict):
         raise ValueError("its header should be a dict")
-    metadata = header.get("__metadata__")
-    if not isinstance(metadata, dict) or not isinstance(
-        metadata.get(METADATA_KEY), str
-    ):
-        raise ValueError("it was not written by tinycnn (no such mark in its header)")
-    return str(metadata[METADATA_KEY]).encode()
+    match header.get("__metadata__"):
+        case {"tinycnn": str(text), **others} if not others:
+            return text.encode()
+    raise ValueError("it was not written by tinycnn (no such mark in its header)")
 
 
 def _entries(header: dict[str, Any], data_size: int) -> Header:
@@ -220,32 +244,3 @@ def _are_counts(values: Any, most: int) -> bool:
         and len(values) <= most
         and all(type(n) is int and 0 <= n <= MAX_FILE for n in values)
     )
-
-
-def _strict_json(text: bytes) -> Any:
-    """Return the JSON value; no NaN, no key twice, no deep nesting."""
-
-    def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len(dict(pairs)) != len(pairs):
-            raise ValueError("its header names something twice")
-        return dict(pairs)
-
-    def no_constant(name: str) -> Any:
-        raise ValueError(f"its header holds {name}")
-
-    def finite(number: str) -> float:
-        if math.isfinite(float(number)):
-            return float(number)
-        raise ValueError(f"its header holds the number {number[:20]}")
-
-    try:
-        return json.loads(
-            text.decode("utf-8"),
-            object_pairs_hook=no_twins,
-            parse_constant=no_constant,
-            parse_float=finite,
-        )
-    except json.JSONDecodeError:
-        raise ValueError("its header is no JSON") from None
-    except UnicodeDecodeError:
-        raise ValueError("its header is no UTF-8 text") from None

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn import losses, metrics, optimizers
-from tinycnn.files import AnyArray, Header, ModelFileError, read_file, read_header
+from tinycnn.files import AnyArray, Header, ModelFileError, abridged, open_file
 from tinycnn.layers import LAYERS, Layer
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Shape, whole_number
@@ -27,6 +27,7 @@ FORMAT = "tinycnn model"
 VERSION = 1
 MAX_BYTES = 2**32
 MAX_LAYERS = 1000
+MAX_AXES = 8
 MAX_WINDOW = 2**20  # cells of a pooling window
 
 
@@ -96,17 +97,21 @@ def read_model_file(path: str | Path) -> ModelContent:
     ModelFileError
         If the file is missing, damaged, too new, or not a model.
     """
-    config, header = read_header(path)
-    try:
-        content = content_of(config, header)
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
-        reason = f"no {error}" if isinstance(error, KeyError) else str(error)
-        raise ModelFileError(
-            f"{display_name(path)} is not a model that can be loaded: {reason}"
-        ) from None
-    _, content.weights = read_file(path)
+    with open_file(path) as (config, header, read_arrays):
+        try:
+            content = content_of(config, header)
+        except (ValueError, TypeError, KeyError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise ModelFileError(
+                f"{display_name(path)} is not a model that can be loaded: "
+                f"{abridged(reason)}"
+            ) from None
+        content.weights = read_arrays()
     for name, array in content.weights.items():
-        if not np.isfinite(array).all():
+        # One NaN makes both NaN; isfinite(array) would make a second large array.
+        with np.errstate(invalid="ignore"):
+            is_finite = math.isfinite(array.min()) and math.isfinite(array.max())
+        if not is_finite:
             raise ModelFileError(
                 f"{display_name(path)}: the weights {name} are not all finite numbers; "
                 "the training that made it went wrong"
@@ -136,8 +141,11 @@ def content_of(config: Any, header: Header) -> ModelContent:
     input_shape = tuple(
         whole_number(n, "input_shape") for n in _typed(config["input_shape"], list)
     )
-    if not input_shape:
-        raise ValueError("its input_shape is empty")
+    if not 1 <= len(input_shape) <= MAX_AXES:
+        raise ValueError(
+            f"its input_shape should have 1 to {MAX_AXES} numbers, "
+            f"got {len(input_shape)}"
+        )
     entries = _typed(config["layers"], list)
     if not 1 <= len(entries) <= MAX_LAYERS:
         raise ValueError(f"it should have 1 to {MAX_LAYERS} layers, got {len(entries)}")

@@ -393,7 +393,8 @@ def model_of(content: ModelContent) -> Sequential:
         layer.initializers = {}  # the weights come from the file: draw none
         model.layers.append(layer)
     model.build(content.input_shape)
-    model.set_weights([content.weights[name] for name in model.params])
+    for place, layer in enumerate(model.layers):
+        layer.params = {n: content.weights[f"{place}.{n}"] for n in layer.params}
     for name in ("classes", "preprocessing", "threshold", "input_range"):
         setattr(model, name, getattr(content, name))
     if content.compiled is not None:

@@ -10,12 +10,13 @@ import numpy as np
 from tinycnn.batches import ArrayBatches, Batch, Numbers, stratified_split
 from tinycnn.datasets.idx import is_idx_folder, load_idx_folder
 from tinycnn.preprocessing.augmentation import Ranges, augment
-from tinycnn.preprocessing.folders import (
-    DirectoryIterator,
+from tinycnn.preprocessing.class_folders import (
     FolderError,
     PhotoList,
     list_photos,
+    subfolders,
 )
+from tinycnn.preprocessing.folders import DirectoryIterator
 from tinycnn.preprocessing.photos import Pixels, Preprocessing
 from tinycnn.shapes import Pair
 from tinycnn.text import count_of, display_name
@@ -99,11 +100,12 @@ def open_dataset(
         If the folder is not what training needs.
     """
     folder = Path(folder)
-    if folder.is_dir() and is_idx_folder(folder):
+    parts = _parts(folder)
+    if is_idx_folder(folder):
         ranges = AUGMENTATION if augmentation else Ranges()
         return _idx_dataset(folder, image_size, batch_size, ranges, seed)
     ranges = Ranges() if augmentation is False else AUGMENTATION
-    train, test = _photo_lists(folder, seed)
+    train, test = _photo_lists(folder, parts, seed)
     size = image_size or PHOTO_SIZE
     preprocessing = Preprocessing((size, size), rescale=RESCALE)
     mode = "binary" if len(train.class_names) == 2 else "sparse"
@@ -114,9 +116,10 @@ def open_dataset(
     )
 
 
-def _photo_lists(folder: Path, seed: int) -> tuple[PhotoList, PhotoList]:
+def _photo_lists(
+    folder: Path, parts: dict[str, Path], seed: int
+) -> tuple[PhotoList, PhotoList]:
     """Return (photos to learn from, photos to judge by), not opened yet."""
-    parts = _parts(folder)
     if "train" not in parts:
         return _split(list_photos(folder), seed)
     train = list_photos(parts["train"])
@@ -137,10 +140,15 @@ def _photo_lists(folder: Path, seed: int) -> tuple[PhotoList, PhotoList]:
 
 def _parts(folder: Path) -> dict[str, Path]:
     """Return the folders train and test, in whatever capitals they are written."""
-    if not folder.is_dir():
-        return {}
-    names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
-    parts = {name.lower(): folder / name for name in names}
+    names = subfolders(folder)
+    parts: dict[str, Path] = {}
+    for name in names:
+        if name.lower() in ("train", "test") and name.lower() in parts:
+            raise FolderError(
+                f"{display_name(folder)} holds both {parts[name.lower()].name} and "
+                f"{name}; which is meant?"
+            )
+        parts[name.lower()] = folder / name
     likely = [name for name in names if name.lower() in LIKELY_PARTS]
     if "train" not in parts and likely:
         raise FolderError(

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinycnn.preprocessing.folders import FolderError
+from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.text import count_of, display_name
 
 Bytes = NDArray[np.uint8]

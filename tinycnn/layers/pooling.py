@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from tinycnn.layers.base import Layer
 from tinycnn.layers.windows import crop, pad, window_cells
@@ -206,20 +206,30 @@ class AveragePooling2D(SumPooling2D):
     1.5
     """
 
-    def build(
-        self,
-        input_shape: Shape,
-        rng: np.random.Generator,
-        dtype: DTypeLike = np.float32,
-    ) -> Shape:
-        output_shape = super().build(input_shape, rng, dtype)
-        _, borders = self._grid(input_shape)
-        real = pad(np.ones((1, *input_shape[:2], 1), dtype), borders)
-        self._cells = sum(window_cells(real, self.pool_size, self.strides))
-        return output_shape
-
     def forward(self, x: Array, training: bool = False) -> Array:
-        return super().forward(x, training) / self._cells
+        y = super().forward(x, training)
+        return y / self._cells(y.dtype)
 
     def backward(self, dy: Array) -> Array:
-        return super().backward(dy / self._cells)
+        return super().backward(dy / self._cells(dy.dtype))
+
+    def _cells(self, dtype: DTypeLike) -> Array:
+        """Return the number of real cells in each window, (OH, OW, 1)."""
+        height, width, _ = self.input_shape or (0, 0, 0)
+        (rows, columns), ((top, _), (left, _)) = self._grid((height, width, 1))
+        down, across = (
+            _real_cells(*walk)
+            for walk in zip(
+                (height, width), (rows, columns), (top, left),
+                self.pool_size, self.strides, strict=True,
+            )
+        )  # fmt: skip
+        return (down[:, np.newaxis] * across)[..., np.newaxis].astype(dtype)
+
+
+def _real_cells(
+    length: int, steps: int, before: int, window: int, stride: int
+) -> NDArray[np.intp]:
+    """Return how many cells of each window are no border, along one axis."""
+    first = np.arange(steps) * stride - before
+    return np.minimum(first + window, length) - np.maximum(first, 0)

@@ -1,8 +1,5 @@
-"""A folder of photos: class names, labels, batches - and what is wrong with it."""
+"""Batches of photos from class folders, each decoded once."""
 
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +7,7 @@ import numpy as np
 
 from tinycnn.batches import Batch, Batches, Numbers
 from tinycnn.preprocessing.augmentation import Ranges, augment
+from tinycnn.preprocessing.class_folders import FolderError, PhotoList
 from tinycnn.preprocessing.photos import (
     PHOTO_EXTENSIONS,
     PhotoError,
@@ -22,106 +20,6 @@ from tinycnn.text import count_of, display_name, say
 CACHE_BYTES = 512 * 2**20
 NAMES_SHOWN = 20
 CLASS_MODES = ("categorical", "binary", "sparse", "input", None)
-
-
-class FolderError(ValueError):
-    """A folder is not what training needs; the message names it and the reason."""
-
-
-@dataclass
-class PhotoList:
-    """The photos of a folder of class folders, in file order.
-
-    Attributes
-    ----------
-    class_names : list of str
-        The class folders' names, sorted; a photo's label is its class's place here.
-    paths : list of Path
-    labels : list of int
-    others : list of Path
-        Files outside of class folders, or whose name is not that of a photo.
-    """
-
-    folder: Path
-    class_names: list[str]
-    paths: list[Path] = field(default_factory=list)
-    labels: list[int] = field(default_factory=list)
-    others: list[Path] = field(default_factory=list)
-
-    def chosen(self, numbers: Any) -> "PhotoList":
-        """Return the same list with only these photos."""
-        return PhotoList(
-            self.folder,
-            self.class_names,
-            [self.paths[n] for n in numbers],
-            [self.labels[n] for n in numbers],
-            self.others,
-        )
-
-
-def list_photos(folder: str | Path) -> PhotoList:
-    """Return the photos in the class folders of a folder; none is opened.
-
-    Classes are the folders in `folder`, sorted by name; those that begin with "." or
-    are called "__MACOSX" are none. Photos are found in folders within them too.
-
-    Raises
-    ------
-    FolderError
-        If there is no such folder, or no class folder in it.
-    """
-    folder = Path(folder)
-    try:
-        if not folder.exists():
-            raise FolderError(f"there is no folder {display_name(folder)}")
-        if not folder.is_dir():
-            raise FolderError(f"{display_name(folder)} should be a folder, not a file")
-        class_names = sorted(
-            entry.name
-            for entry in os.scandir(folder)
-            if entry.is_dir() and not is_hidden(entry.name)
-        )
-    except OSError as error:
-        raise FolderError(f"{display_name(folder)}: {error.strerror}") from error
-    if not class_names:
-        raise FolderError(
-            f"{display_name(folder)} holds no class folders; it should hold one folder "
-            "per class, named after it, with that class's photos inside"
-        )
-    photos = PhotoList(folder, class_names)
-    photos.others = sorted(
-        path for path in folder.iterdir() if path.is_file() and not is_hidden(path.name)
-    )
-    for label, name in enumerate(class_names):
-        for path in walk(folder / name):
-            if path.suffix.lower() in PHOTO_EXTENSIONS:
-                photos.paths.append(path)
-                photos.labels.append(label)
-            else:
-                photos.others.append(path)
-    return photos
-
-
-def is_hidden(name: str) -> bool:
-    """Return whether this is a folder or file that systems make, not people."""
-    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
-
-
-def walk(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder, sorted; links are followed, never in circles."""
-    seen = {os.path.realpath(folder)}
-    for root, folders, files in os.walk(folder, followlinks=True):
-        folders.sort()
-        kept = []
-        for name in folders:
-            real = os.path.realpath(os.path.join(root, name))  # noqa: PTH118
-            if real not in seen and not is_hidden(name):
-                seen.add(real)
-                kept.append(name)
-        folders[:] = kept
-        for name in sorted(files):
-            if not is_hidden(name):
-                yield Path(root, name)
 
 
 class DirectoryIterator(Batches):

@@ -8,13 +8,8 @@ import numpy as np
 from tinycnn.batches import ArrayBatches, Batch, Numbers
 from tinycnn.keras_words import FLOW_WORDS, GENERATOR_WORDS, refuse
 from tinycnn.preprocessing.augmentation import Ranges, augment
-from tinycnn.preprocessing.folders import (
-    CACHE_BYTES,
-    DirectoryIterator,
-    FolderError,
-    PhotoList,
-    list_photos,
-)
+from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
+from tinycnn.preprocessing.folders import CACHE_BYTES, DirectoryIterator
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, Pair
 from tinycnn.text import count_of, display_name

@@ -7,7 +7,6 @@ Keras on purpose: photos are turned upright, transparent pixels are laid on whit
 antialiasing.
 """
 
-import stat
 import warnings
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from tinycnn.preprocessing.decoding import decode, orientation, plain, upright
 from tinycnn.shapes import Array, Pair, pair
 from tinycnn.text import display_name
 
@@ -29,11 +29,8 @@ PathLike = str | Path
 PHOTO_EXTENSIONS = frozenset(
     ".jpg .jpeg .jpe .png .gif .bmp .webp .tif .tiff .ppm .pgm .pbm".split()
 )
-# EPS and others would start programs; these are only ever decoded.
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 COLOR_MODES = {"rgb": "RGB", "grayscale": "L"}
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos", "box", "hamming")
-ORIENTATION = 0x0112  # EXIF's tag for how the camera was held
 
 
 class PhotoError(ValueError):
@@ -69,7 +66,7 @@ class Preprocessing:
         _one_of("interpolation", self.interpolation, INTERPOLATIONS)
         if self.rescale is not None:
             object.__setattr__(self, "rescale", float(self.rescale))
-            if not np.isfinite(self.rescale) or self.rescale == 0:
+            if not 1e-30 < abs(self.rescale) < 1e30:  # float32 has no others
                 raise ValueError(f"rescale should not be {self.rescale}; try 1/255")
 
     @property
@@ -146,91 +143,22 @@ def load_img(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = path if isinstance(path, Image.Image) else _open(path, target_size)
-            image = _upright(_opaque(_eight_bit(image)).convert(mode), image)
+            if isinstance(path, (str, Path)):
+                image: Image.Image = decode(Path(path), target_size)
+            else:
+                image = path
+            held = orientation(image)
+            image = plain(image, mode)
+            image = upright(image, held)
             if target_size is not None and image.size != target_size[::-1]:
                 # Keras says (rows, columns), Pillow (columns, rows).
                 image = image.resize(
                     target_size[::-1], Image.Resampling[interpolation.upper()]
                 )
             return image
-    except PhotoError:
-        raise
     except Exception as error:  # Pillow raises six kinds and more on damaged files
         name = path if isinstance(path, (str, Path)) else type(path).__name__
         raise PhotoError(f"{display_name(name)}: {_reason(error)}") from error
-
-
-def _open(path: PathLike, target_size: Pair | None) -> "Image":
-    """Return the photo in a file, decoded."""
-    from PIL import Image
-
-    path = Path(path)
-    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait for ever
-        raise PhotoError(f"{display_name(path)}: it is a folder or a device, no file")
-    if path.stat().st_size == 0:
-        raise PhotoError(f"{display_name(path)}: the file is empty")
-    with Image.open(path, formats=FORMATS) as image:
-        if target_size is not None and image.format in ("JPEG", "MPO"):
-            # A large JPEG may be decoded at half, a quarter or an eighth of its size;
-            # twice the size wanted is kept, so that the resizing still averages.
-            image.draft(None, (2 * max(target_size),) * 2)
-        image.load()
-        return image
-
-
-def _eight_bit(image: "Image") -> "Image":
-    """Return photos of 16 bits or of floats scaled to 8 bits."""
-    from PIL import Image
-
-    if not image.mode.startswith(("I", "F")):
-        return image
-    numbers = np.asarray(image).astype(np.float64)
-    if image.mode == "F":  # no rule says what white is: 1, 255, or the largest
-        numbers = np.nan_to_num(numbers)
-        largest = numbers.max(initial=0)
-        numbers *= 255 if largest <= 1 else 1 if largest <= 255 else 255 / largest
-    else:
-        numbers /= 257  # 65535 -> 255
-    return Image.fromarray(np.clip(np.rint(numbers), 0, 255).astype(np.uint8))
-
-
-def _opaque(image: "Image") -> "Image":
-    """Return the photo with its transparent parts laid on white."""
-    from PIL import Image
-
-    if "transparency" not in image.info and image.mode not in (
-        "RGBA",
-        "LA",
-        "PA",
-        "La",
-        "RGBa",
-    ):
-        return image
-    image = image.convert("RGBA")
-    white = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(white, image)
-
-
-def _upright(image: "Image", original: "Image") -> "Image":
-    """Return the image turned as the camera was held, if the photo says how."""
-    from PIL.Image import Transpose
-
-    try:
-        orientation = original.getexif().get(ORIENTATION, 1)
-    except Exception:  # damaged EXIF in a photo that is otherwise good
-        return image
-    turns = {
-        2: Transpose.FLIP_LEFT_RIGHT,
-        3: Transpose.ROTATE_180,
-        4: Transpose.FLIP_TOP_BOTTOM,
-        5: Transpose.TRANSPOSE,
-        6: Transpose.ROTATE_270,
-        7: Transpose.TRANSVERSE,
-        8: Transpose.ROTATE_90,
-    }
-    turn = turns.get(orientation)
-    return image if turn is None else image.transpose(turn)
 
 
 def _reason(error: Exception) -> str:
