@@ -16,7 +16,6 @@ from tinycnn.preprocessing.image import ImageDataGenerator
 from tinycnn.preprocessing.photos import PhotoError
 
 PAGE = PROJECT / "docs" / "security.md"
-NASTY_IDX = PROJECT.parent / "shared" / "data" / "nasty-idx"
 
 
 @pytest.fixture(autouse=True)
@@ -137,10 +136,3 @@ def test_a_photo_that_is_gone_during_training_is_one_line_and_status_1(
     assert status == 1
     assert len(lines) == 1
     assert lines[0].endswith(".png: No such file or directory")
-
-
-@pytest.mark.skipif(not NASTY_IDX.is_dir(), reason="needs the broken sets")
-def test_broken_sets_found_in_public_are_one_line(train):
-    for folder in sorted(path for path in NASTY_IDX.iterdir() if path.is_dir()):
-        status, lines = train(folder)
-        assert (status, len(lines)) in ((0, 0), (2, 1)), folder.name

@@ -29,7 +29,6 @@ from tinycnn.text import display_name
 SHAPE = (16, 16, 3)
 # A formula to matplotlib, and none that it can set; line breaks and escapes.
 ODD, PLAIN = ("$x^2$\n", "$\\frac{\x1b[31m") if os.name == "posix" else ("$x^2$", "${")
-NASTY = PROJECT.parent / "shared" / "data" / "nasty"
 
 
 @pytest.fixture(scope="module")
@@ -142,14 +141,6 @@ def test_mutated_photos_raise_the_loaders_own_error_only(tmp_path):
         reader.read(path)
     assert reader.faults == []
     assert min(reader.counts.values()) > 50
-
-
-@pytest.mark.skipif(not NASTY.is_dir(), reason=f"needs the photos in {NASTY.name}/")
-def test_photos_found_in_public_raise_the_loaders_own_error_only():
-    reader = Reader()
-    for path in sorted(NASTY.rglob("*.png"))[::7]:
-        reader.read(path)
-    assert reader.faults == []
 
 
 # What a photo may cost
