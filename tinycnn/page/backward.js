@@ -116,7 +116,7 @@ views.push({
   render(root, explanation) {
     const { model, photo, logits } = explanation;
     const labels = logits.length === 1 && model.names.length > 1 ? [0, 1] : explanation.known;
-    let label = labels.includes(explanation.label) ? explanation.label : labels[0];
+    let label = [photo.truth, explanation.label, labels[0]].find((n) => labels.includes(n));
     const hand = make("div", { class: "beside" });
     const handOver = () => {
       const gradients = explanation.gradients(explanation.seedFor(label));

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from tinycnn.explanation.answers import float64_layers
 from tinycnn.layers import Conv2D, Dense, Dropout, Layer, Sigmoid, Softmax
 from tinycnn.models import Sequential
 from tinycnn.page.large import TERMS, large_layers
@@ -55,7 +56,7 @@ class Explained:
                 f"columns, channels), got {shape}"
             )
         self.model, self.name = model, display_name(name)
-        self.layers = [_in_float64(layer) for layer in model.layers]
+        self.layers = float64_layers(model.layers)
         self.end, self.answer = _logits(self.layers)
         self.large = [
             place
@@ -180,7 +181,7 @@ class Explained:
         shown = photos_of(photo) is not None
         return {
             "name": display_name(name),
-            "preview": _data_uri(jpeg_preview(photo)) if shown else None,
+            "preview": data_uri(jpeg_preview(photo)) if shown else None,
             "input": packed(x),
             "range": self._range(x),
             "logits": logits.tolist(),
@@ -230,17 +231,6 @@ class Explained:
         return logits
 
 
-def _in_float64(layer: Layer) -> Layer:
-    """Return a copy of a layer that computes in float64; the layer stays as it is."""
-    twin = copy.copy(layer)
-    twin.params = {
-        name: param.astype(np.float64) for name, param in layer.params.items()
-    }
-    twin.grads, twin.skip_dx = {}, False
-    twin.forget()
-    return twin
-
-
 def _logits(layers: list[Layer]) -> tuple[int, str]:
     """Return (how many layers make the logits, what is made of them)."""
     end = len(layers)
@@ -266,5 +256,6 @@ def _names(classes: list[str] | None, shape: Shape, answer: str) -> list[str]:
     return [f"class {n}" for n in range(count)]
 
 
-def _data_uri(jpeg: bytes) -> str:
+def data_uri(jpeg: bytes) -> str:
+    """Return a JPEG as an address that holds it."""
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")

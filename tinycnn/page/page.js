@@ -111,6 +111,7 @@ const page = {
             : percent(explanation.probabilityOf(label)),
         ),
         ...(model.answer === "number" ? ["."] : [" to ", name_(model.names[label]), "."]),
+        ...this.truthInWords(label),
         " Model: ",
         name_(model.file),
         ".",
@@ -119,6 +120,13 @@ const page = {
       const root = document.querySelector(`[data-view="${view.id}"]`);
       redraw(root, () => view.render(root, explanation));
     }
+  },
+
+  // Where the true answer is known, it is told.
+  truthInWords(label) {
+    const { truth } = this.explanation.photo;
+    if (truth === undefined) return [];
+    return label === truth ? [" That is right."] : [" In truth it is ", strong(name_(this.model.names[truth])), "."];
   },
 
   // Small pictures of all photos, to go from one explanation to the next.
@@ -132,24 +140,21 @@ const page = {
         name_(photo.name),
       ),
     );
-    document.getElementById("photos").append(
-      oneOf(
-        "photos",
-        items,
-        0,
-        (n) => {
-          this.current = n;
-          this.draw(true);
-        },
-        { class: "photo-list" },
-      ),
-    );
+    this.photoList = oneOf("photos", items, this.current, (n) => this.show(n), { class: "photo-list" });
+    document.getElementById("photos").append(this.photoList);
   },
 
-  start() {
-    const data = JSON.parse(document.getElementById("data").textContent);
+  show(n) {
+    this.current = n;
+    this.photoList?.pick(n);
+    this.draw(true);
+  },
+
+  // Begins with photo number `first` of the data that Python wrote into the page.
+  start(data, first = 0) {
     this.model = unpackModel(data.model);
     this.photos = data.photos;
+    this.current = first;
     this.drawPhotos();
     this.draw(true);
     const scale = document.getElementById("per-map");
@@ -157,7 +162,7 @@ const page = {
       this.perMap = scale.checked;
       this.draw(false);
     });
-    for (const link of document.querySelectorAll("nav a")) {
+    for (const link of document.querySelectorAll("#views a")) {
       link.addEventListener("click", (event) => {
         event.preventDefault(); // in a notebook's frame a fragment would leave the page
         const section = document.getElementById(link.hash.slice(1));
@@ -178,5 +183,3 @@ const page = {
     }
   },
 };
-
-page.start();

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import html
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -40,6 +41,7 @@ SCRIPTS = (
     "check.js",
     "page.js",
 )
+START = "start.js"
 MARK = b'<meta name="generator" content="tinycnn">'
 MARK_WITHIN = 4096
 HEIGHT = 860
@@ -74,12 +76,20 @@ class Parts:
         )
 
 
-def parts() -> Parts:
-    """Return what another page needs to hold explanations too, the data left out."""
+def parts(styles: Sequence[Path] = (), scripts: Sequence[Path] = ()) -> Parts:
+    """Return what a page needs to hold explanations, the data left out.
+
+    Parameters
+    ----------
+    styles, scripts : sequence of Path
+        The page's own, which come after those of the explanations. One of the scripts
+        has to call ``page.start``.
+    """
     elements: dict[str, list[str]] = {}
     hashes: dict[str, list[str]] = {}
-    for tag, names in (("style", STYLES), ("script", SCRIPTS)):
-        texts = [f"\n{(FOLDER / name).read_text(encoding='utf-8')}" for name in names]
+    for tag, names, more in (("style", STYLES, styles), ("script", SCRIPTS, scripts)):
+        paths = [*(FOLDER / name for name in names), *more]
+        texts = [f"\n{path.read_text(encoding='utf-8')}" for path in paths]
         elements[tag] = [f"<{tag}>{text}</{tag}>" for text in texts]
         hashes[tag] = [_hash(text) for text in texts]
     views = (FOLDER / "views.html").read_text(encoding="utf-8")
@@ -101,7 +111,7 @@ def document(model: Json, photos: list[Json]) -> str:
     model, photos
         What `content.Explained` tells of the model and of each photo.
     """
-    made = parts()
+    made = parts(scripts=[FOLDER / START])
     names = ", ".join(photo["name"] for photo in photos[:3])
     template = Template((FOLDER / "page.html").read_text(encoding="utf-8"))
     return template.substitute(
@@ -119,12 +129,12 @@ def as_json(data: Json) -> str:
     return json.dumps(data, allow_nan=False).replace("<", "\\u003c")
 
 
-def is_page(path: Path) -> bool:
+def is_page(path: Path, mark: bytes = MARK) -> bool:
     """Return whether a file is a page that was made here: its content says so."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return MARK in file.read(MARK_WITHIN)
+        return mark in file.read(MARK_WITHIN)
 
 
 class Shown:

@@ -1,0 +1,172 @@
+"use strict";
+
+// The curves: two charts over the same epochs, and one reading line through both.
+
+const CHART_HEIGHT = 250;
+const EDGES = { left: 44, right: 14, top: 12, bottom: 34 };
+const CURVES = [
+  { part: "training", prefix: "" },
+  { part: "test", prefix: "val_" },
+];
+
+// The parser knows what an svg element is; from it comes the name of its elements' world.
+const SVG = document.querySelector("svg").namespaceURI;
+
+function draw_(tag, properties, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(properties)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+// Steps of 1, 2 or 5 times a power of ten, about `count` of them up to `most`.
+function stepFor(most, count) {
+  const rough = most / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return power * [1, 2, 5, 10].find((n) => n * power >= rough * 0.999);
+}
+
+function ticksTo(most, count) {
+  const step = stepFor(most, count);
+  return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, n) => n * step);
+}
+
+// One chart as wide as there is room. Returns the element and `read(epoch)`, which moves
+// the reading line.
+function chart(name, history, width, top) {
+  const epochs = history[name].length;
+  const [first, last] = [EDGES.left, width - EDGES.right];
+  const [low, high] = [CHART_HEIGHT - EDGES.bottom, EDGES.top];
+  const x = (n) => (epochs > 1 ? first + (n / (epochs - 1)) * (last - first) : (first + last) / 2);
+  const y = (value) => low + (value / top) * (high - low);
+  const svg = draw_("svg", { width, height: CHART_HEIGHT, viewBox: `0 0 ${width} ${CHART_HEIGHT}` });
+  const decimals = top <= 0.1 ? 3 : top <= 1 ? 1 : top < 5 ? 1 : 0;
+  for (const tick of ticksTo(top, 5)) {
+    svg.append(
+      draw_("line", { class: "rule", x1: first, x2: last, y1: y(tick), y2: y(tick) }),
+      draw_("text", { x: first - 8, y: y(tick) + 4, "text-anchor": "end" }, tick.toFixed(decimals)),
+    );
+  }
+  const step = Math.max(1, stepFor(epochs, Math.min(10, width / 46)));
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    if (epoch !== 1 && (epoch % step || epochs === 1)) continue;
+    svg.append(draw_("text", { x: x(epoch - 1), y: low + 18, "text-anchor": "middle" }, String(epoch)));
+  }
+  svg.append(draw_("text", { x: (first + last) / 2, y: CHART_HEIGHT - 2, "text-anchor": "middle" }, "epoch"));
+  const reader = draw_("line", { class: "reader", y1: high, y2: low });
+  svg.append(reader);
+  const dots = [];
+  for (const { part, prefix } of CURVES) {
+    const values = history[prefix + name];
+    const points = values.map((value, n) => `${x(n).toFixed(2)},${y(value).toFixed(2)}`);
+    svg.append(draw_("polyline", { class: `curve-line ${part}`, points: points.join(" ") }));
+    const dot = draw_("circle", { class: `dot ${part}`, r: 5 });
+    dots.push([dot, values]);
+    svg.append(dot);
+  }
+  const read = (n) => {
+    reader.setAttribute("x1", x(n));
+    reader.setAttribute("x2", x(n));
+    for (const [dot, values] of dots) {
+      dot.setAttribute("cx", x(n));
+      dot.setAttribute("cy", y(values[n]));
+    }
+  };
+  const epochAt = (px) => Math.max(0, Math.min(epochs - 1, Math.round(((px - first) / (last - first)) * (epochs - 1) || 0)));
+  return { svg, read, epochAt };
+}
+
+const KINDS = [
+  { name: "accuracy", title: "Accuracy", write: percent },
+  { name: "loss", title: "Loss", write: (value) => value.toFixed(4) },
+];
+
+// The figures of an epoch in words: below the charts, and for those who do not see them.
+function epochInWords(history, n) {
+  const figures = KINDS.map(({ name, write }) => {
+    const [training, test] = CURVES.map(({ prefix }) => write(history[prefix + name][n]));
+    return `${name} ${training} in training, ${test} in the test`;
+  });
+  return `epoch ${n + 1}: ${figures.join("; ")}`;
+}
+
+function epochTable(history) {
+  const epochs = history.loss.map((_, n) => n);
+  const rows = epochs.map((n) =>
+    make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, String(n + 1)),
+      KINDS.map(({ name, write }) =>
+        CURVES.map(({ prefix }) => make("td", { class: "number" }, write(history[prefix + name][n]))),
+      ).flat(),
+    ),
+  );
+  const heads = ["epoch", ...KINDS.flatMap(({ name }) => CURVES.map(({ part }) => `${name}, ${part}`))];
+  return table("The figures of each epoch", "the figures of each epoch", heads, rows);
+}
+
+function drawCharts(root, history) {
+  const epochs = history.loss.length;
+  const tops = { accuracy: 1, loss: Math.max(...history.loss, ...history.val_loss) * 1.05 || 1 };
+  let current = epochs - 1;
+  let charts = [];
+  const boxes = KINDS.map(({ title }) =>
+    make("figure", { class: "chart" }, make("figcaption", {}, title), make("div", { class: "plot" })),
+  );
+  const slider = make(
+    "div",
+    { class: "charts", role: "slider", tabIndex: 0, "aria-label": "epoch", "aria-valuemin": 1, "aria-valuemax": epochs },
+    boxes,
+  );
+  const words = make("p", { class: "reading number" });
+  const read = (n) => {
+    charts.forEach((each) => each.read(n));
+    words.textContent = epochInWords(history, n);
+  };
+  const choose = (n) => {
+    current = n;
+    slider.setAttribute("aria-valuenow", n + 1);
+    slider.setAttribute("aria-valuetext", epochInWords(history, n));
+    read(n);
+  };
+  const key = CURVES.map(({ part }) => {
+    const sample = draw_("svg", { width: 34, height: 10, "aria-hidden": "true" });
+    sample.append(draw_("line", { class: `curve-line ${part}`, x1: 1, x2: 33, y1: 5, y2: 5 }));
+    return make("span", { class: "legend" }, sample, part);
+  });
+  root.append(
+    make("p", { class: "tools" }, key),
+    slider,
+    words,
+    note(
+      "The training figures are means over the epoch, taken while the network was still learning, on photos changed by chance; " +
+        "the test figures are of the network at the epoch’s end. The model file is that of the last epoch.",
+    ),
+  );
+  const digits = make("details", { class: "code" }, make("summary", {}, "All figures as a table"));
+  digits.addEventListener("toggle", () => digits.children.length === 1 && digits.append(epochTable(history)));
+  root.append(digits);
+  const draw = () => {
+    charts = KINDS.map(({ name }, n) => {
+      const plot = boxes[n].lastChild;
+      const made = chart(name, history, Math.max(240, plot.clientWidth), tops[name]);
+      made.svg.setAttribute("aria-hidden", "true");
+      plot.replaceChildren(made.svg);
+      plot.onpointermove = (event) => read(made.epochAt(event.clientX - plot.getBoundingClientRect().left));
+      plot.onpointerleave = () => read(current);
+      plot.onclick = (event) => choose(made.epochAt(event.clientX - plot.getBoundingClientRect().left));
+      return made;
+    });
+    choose(current);
+  };
+  slider.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    const wanted = { Home: 0, End: epochs - 1 }[event.key] ?? (step && current + step);
+    if (wanted === undefined) return;
+    event.preventDefault();
+    choose(Math.max(0, Math.min(epochs - 1, wanted)));
+  });
+  draw();
+  return draw;
+}

@@ -1,0 +1,142 @@
+"use strict";
+
+// The confusion matrix: a grid of cells, and below it the photos of the one in hand.
+
+const LONG_HEADS = 4; // more classes than that, and the column heads stand upright
+
+// What a cell says, for those who do not see where it stands.
+function cellInWords(report, truth, answer, count) {
+  const { names, noun } = report;
+  return `is ${names[truth]}, said ${names[answer]}: ${countOf(count, noun)}`;
+}
+
+// The photos of a cell, as many as the page holds.
+function cellPhotos(report, cell, truth, answer) {
+  const count = cell?.count ?? 0;
+  const shown = cell?.photos ?? [];
+  const text = (label) => strong(name_(report.names[label]));
+  const sentence = [`${countOf(count, report.noun)} of `, text(truth)];
+  if (truth === answer) sentence.push(count === 1 ? " was recognised" : " were recognised");
+  else sentence.push(count === 1 ? " was taken for " : " were taken for ", text(answer));
+  const order = truth === answer ? "the least certain first" : "the most certain first";
+  const rest = shown.length < count ? `; the page holds ${shown.length} of them` : "";
+  if (count) sentence.push(count === 1 ? "." : `, ${order}${rest}.`);
+  else sentence.push(".");
+  return [
+    make("p", { role: "status" }, sentence),
+    photoCards(
+      shown.map((n) => photoCard(report, n)),
+      "small",
+    ),
+  ];
+}
+
+// One cell; its colour says which share of its class it is: blue is right, orange is wrong.
+function matrixCell(report, found, truth, answer, total) {
+  const count = found.get(truth * report.names.length + answer)?.count ?? 0;
+  const share = total ? count / total : 0;
+  const shown = report.names.length <= LONG_HEADS ? [make("small", {}, total ? percent(share) : "")] : [];
+  const cell = make(
+    "td",
+    { role: "gridcell", class: "cell", "aria-label": cellInWords(report, truth, answer, count) },
+    make("span", {}, grouped(count)),
+    shown,
+  );
+  paintSquare(cell, truth === answer ? -share : share, 1);
+  return cell;
+}
+
+function matrixTable(report, cells) {
+  const { names, counts } = report;
+  const isLong = names.length > LONG_HEADS;
+  const head = (kind, ...text) => make("th", { scope: "col", role: "columnheader", class: kind }, make("span", {}, ...text));
+  const heads = names.map((name) => head(isLong ? "upright" : "", make("small", {}, "said "), name_(name)));
+  const rows = names.map((name, truth) =>
+    make(
+      "tr",
+      { role: "row" },
+      make("th", { scope: "row", role: "rowheader" }, make("small", {}, "is "), name_(name)),
+      cells.slice(truth * names.length, (truth + 1) * names.length),
+      make("td", { role: "gridcell", class: "share number" }, shareRight(report, truth)),
+    ),
+  );
+  return make(
+    "div",
+    { class: "scroll", role: "region", tabIndex: -1, "aria-label": "the confusion matrix" },
+    make(
+      "table",
+      { class: isLong ? "matrix many" : "matrix", role: "grid", "aria-label": "rows: what it is; columns: what was said" },
+      make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, head("", ""), heads, head(isLong ? "upright" : "", "right"))),
+      make("tbody", { role: "rowgroup" }, rows),
+    ),
+  );
+}
+
+function shareRight(report, truth) {
+  const total = report.counts[1][truth];
+  const cell = report.cells.find((each) => each.truth === truth && each.answer === truth);
+  return total ? percent((cell?.count ?? 0) / total) : "–";
+}
+
+// The whole matrix, with one stop for the Tab key; arrow keys go from cell to cell.
+function drawMatrix(root, report) {
+  const size = report.names.length;
+  const found = new Map(report.cells.map((cell) => [cell.truth * size + cell.answer, cell]));
+  const cells = Array.from({ length: size * size }, (_, place) => {
+    const truth = Math.floor(place / size);
+    return matrixCell(report, found, truth, place % size, report.counts[1][truth]);
+  });
+  const behind = make("div", { class: "behind" });
+  const choose = (place, withFocus) => {
+    cells.forEach((cell, n) => {
+      cell.tabIndex = n === place ? 0 : -1;
+      cell.setAttribute("aria-selected", String(n === place));
+    });
+    if (withFocus) cells[place].focus();
+    behind.replaceChildren(...cellPhotos(report, found.get(place), Math.floor(place / size), place % size));
+  };
+  cells.forEach((cell, place) => {
+    cell.addEventListener("click", () => choose(place, true));
+    cell.addEventListener("keydown", (event) => {
+      const [row, column] = [Math.floor(place / size), place % size];
+      const within = (n) => Math.max(0, Math.min(size - 1, n));
+      const to = {
+        ArrowUp: [within(row - 1), column],
+        ArrowDown: [within(row + 1), column],
+        ArrowLeft: [row, within(column - 1)],
+        ArrowRight: [row, within(column + 1)],
+        Home: [row, 0],
+        End: [row, size - 1],
+      }[event.key];
+      if (!to) return;
+      event.preventDefault();
+      choose(to[0] * size + to[1], true);
+    });
+  });
+  root.append(make("div", { class: "matrix-beside" }, matrixTable(report, cells), behind));
+  // The first cell told is the most frequent mistake, if there is one.
+  const [first] = report.cells;
+  choose(first.truth * size + first.answer, false);
+  return () =>
+    cells.forEach((cell, place) => {
+      const truth = Math.floor(place / size);
+      const share = (found.get(place)?.count ?? 0) / (report.counts[1][truth] || 1);
+      paintSquare(cell, truth === place % size ? -share : share, 1);
+    });
+}
+
+// For too many classes: the most frequent mistakes as a list.
+function drawConfusions(root, report) {
+  const behind = make("div", { class: "behind" });
+  const choose = (n) => {
+    const cell = report.cells[n];
+    behind.replaceChildren(...cellPhotos(report, cell, cell.truth, cell.answer));
+  };
+  const items = report.cells.map(({ truth, answer, count }) =>
+    button(cellInWords(report, truth, answer, count), () => {}),
+  );
+  root.append(note(`With ${report.names.length} classes the whole matrix would not fit: these are its fullest cells of mistakes.`));
+  if (!items.length) return root.append(note("There are none."));
+  root.append(oneOf("the most frequent mistakes", items, 0, choose, { class: "pills" }), behind);
+  choose(0);
+}

@@ -1,0 +1,29 @@
+"use strict";
+
+// Test photos on the page: what they are, what the network said, and how sure it was.
+
+// One photo with its words; `picture` is the photo as it was taken, where there is one.
+function photoCard(report, n, picture = null, ...more) {
+  const { name, truth, answer, probability, thumbnail } = report.photos[n];
+  const isRight = truth === answer;
+  const why = report.explained.findIndex((one) => one.photo === n);
+  const text = (label) => name_(report.names[label]);
+  return make(
+    "figure",
+    { class: isRight ? "test-photo" : "test-photo is-wrong" },
+    make("img", { src: picture ?? thumbnail, alt: "", class: picture ? "" : "seen-small" }),
+    make(
+      "figcaption",
+      {},
+      ...more,
+      make("span", { class: "verdict" }, isRight ? "✓ " : "✗ ", "said ", strong(text(answer)), " ", number(percent(probability))),
+      isRight ? null : make("span", {}, "is ", strong(text(truth))),
+      make("small", { title: name }, name_(name.split("/").pop())),
+      why < 0 ? null : make("a", { href: `#why-${why + 1}` }, "why? ", make("span", { class: "unseen" }, name)),
+    ),
+  );
+}
+
+const photoCards = (cards, kind = "") => make("div", { class: "test-photos " + kind }, cards);
+
+const countOf = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
