@@ -28,13 +28,15 @@ from tinycnn.text import say
 FILES = {
     "model.safetensors", "checkpoint.safetensors", "history.csv", "curves.png",
     "confusion_matrix.png", "mistakes.png", "filters.png",
+    "report.html",
 }  # fmt: skip
 
 
 @pytest.fixture
 def no_pictures(monkeypatch):
-    """Leave out the pictures, which take longest, where a test is not about them."""
+    """Leave out pictures and report, which take longest, where no test is of them."""
     monkeypatch.setattr(outputs, "write_pictures", lambda *arguments: [])
+    monkeypatch.setattr(outputs, "write_report", lambda *arguments: "no report")
 
 
 def one_error_line(run):
@@ -442,26 +444,6 @@ def test_too_little_memory_gets_one_line_and_status_1(capsys):
     assert capsys.readouterr().err == (
         "error: there is not enough memory; try smaller images or batches\n"
     )
-
-
-# -- the photos that are shown ------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("labels", "title", "shown"),
-    [
-        ([0, 0, 0], "No mistakes on 3 test photos; the least certain answers", [2, 0]),
-        ([0, 1, 1], "All mistakes: 2 of 3 test photos", [1, 2]),
-        ([1, 1, 1], "The worst of 3 mistakes on 3 test photos", [1, 0]),
-    ],
-)
-def test_the_worst_mistakes_are_shown_or_the_least_certain_photos(
-    labels, title, shown, monkeypatch
-):
-    monkeypatch.setattr(outputs, "PHOTOS_SHOWN", 2)
-    certainty = np.array([0.8, 0.9, 0.6])
-    answers = np.zeros(3, int)
-    assert outputs.chosen_photos(labels, answers, certainty) == (title, shown)
 
 
 # -- predict ----------------------------------------------------------------------

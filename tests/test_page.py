@@ -21,7 +21,7 @@ from tinycnn.models import Sequential
 from tinycnn.page import show
 from tinycnn.page.content import Explained, PageError
 from tinycnn.page.packing import packed, to_int16
-from tinycnn.page.page import FOLDER, SCRIPTS, STYLES, document, is_page
+from tinycnn.page.page import FOLDER, SCRIPTS, START, STYLES, document, is_page
 from tinycnn.preprocessing.photos import Preprocessing, array_to_img
 from tinycnn.preprocessing.previews import jpeg_preview
 from tinycnn.tutorial import tutorial_network
@@ -38,7 +38,10 @@ def drawing(size=128):
 # -- the page ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [*SCRIPTS, *STYLES, "page.html", "views.html"])
+FILES = (*SCRIPTS, START, *STYLES)
+
+
+@pytest.mark.parametrize("name", [*FILES, "page.html", "views.html"])
 def test_its_files_are_readable(name):
     lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
     code = [n for n in lines if n.strip() and not n.lstrip().startswith(("//", "/*"))]
@@ -51,7 +54,7 @@ def test_its_files_are_readable(name):
 
 
 def test_every_script_is_in_the_page():
-    assert set(SCRIPTS) == {path.name for path in FOLDER.glob("*.js")}
+    assert {*SCRIPTS, START} == {path.name for path in FOLDER.glob("*.js")}
     assert set(STYLES) == {path.name for path in FOLDER.glob("*.css")}
 
 
@@ -66,7 +69,7 @@ def test_it_names_no_address_and_allows_none():
     assert re.findall(r"<(\w+)", head) == ["html", "meta", "meta"]
     policy = re.search(r'Policy" content="(.*?)"', page)[1]
     assert policy.startswith("default-src 'none'; img-src data:; ")
-    assert "unsafe" not in policy and policy.count("'sha256-") == len(STYLES + SCRIPTS)
+    assert "unsafe" not in policy and policy.count("'sha256-") == len(FILES)
 
 
 @pytest.mark.parametrize("classes", [2, 10])
@@ -85,7 +88,7 @@ def test_data_cannot_leave_its_element():
     explained = Explained(model, "<!--<script>")
     told = explained.photo(photo_for(model), "</title><img src=x>\n\u202e")
     page = document(explained.content(), [told])
-    assert page.count("<script") == len(SCRIPTS) + 1
+    assert page.count("<script") == len((*SCRIPTS, START)) + 1
     assert page.count("</title>") == 1
     data = data_of(page)
     assert data["model"]["names"][0] == model.classes[0]

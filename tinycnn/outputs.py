@@ -10,25 +10,38 @@ import numpy as np
 from tinycnn import figures
 from tinycnn.callbacks import Logs
 from tinycnn.command_line import CommandError
+from tinycnn.datasets.choose import Dataset
 from tinycnn.files import ModelFileError, read_header
-from tinycnn.metrics import answer_probabilities, confusion_matrix, predicted_labels
+from tinycnn.metrics import confusion_matrix
 from tinycnn.models import Sequential
+from tinycnn.page.content import Json
+from tinycnn.page.page import is_page
+from tinycnn.report_page.choice import worst_photos
+from tinycnn.report_page.content import Tell, content
+from tinycnn.report_page.document import MARK, document
+from tinycnn.results import Result
 from tinycnn.text import display_name, size_of
 from tinycnn.writing import ASIDE, write_aside
 
 MODEL = "model.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
 HISTORY = "history.csv"
+REPORT = "report.html"
 PICTURES = ("curves.png", "confusion_matrix.png", "mistakes.png", "filters.png")
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
-OURS = (MODEL, CHECKPOINT, HISTORY, *PICTURES)
+SHOWN = (*PICTURES, REPORT)
+OURS = (MODEL, CHECKPOINT, HISTORY, *SHOWN)
 # (offset, bytes) that our files begin with, by the end of their names.
 BEGINNINGS = {
     ".safetensors": (8, b'{"__metadata__": {"tinycnn"'),
     ".csv": (0, ",".join(COLUMNS).encode()),
     ".png": (0, b"\x89PNG\r\n\x1a\n"),
+    ".html": (
+        0,
+        b'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        b'<meta http-equiv="Content-Security-Policy" content="default-src ',
+    ),
 }
-PHOTOS_SHOWN = 12
 
 
 def prepare(folder: Path) -> bool:
@@ -75,8 +88,8 @@ def is_left_over(path: Path) -> bool:
 
 
 def remove_pictures(folder: Path) -> None:
-    """Remove the pictures of an earlier training from the folder."""
-    for name in PICTURES:
+    """Remove the pictures and the report of an earlier training from the folder."""
+    for name in SHOWN:
         if is_ours(folder / name):
             (folder / name).unlink()
 
@@ -91,6 +104,8 @@ def is_ours(path: Path) -> bool:
         except ModelFileError:
             return False
         return True
+    if path.name == REPORT:
+        return is_page(path, MARK)
     with path.open("rb") as file:
         start = file.read(2048)
     if path.name == HISTORY:
@@ -119,16 +134,15 @@ def write_pictures(
     model: Sequential,
     rows: list[Logs],
     test: Any,
-    y_pred: Any,
+    result: Result,
     folder: Path,
 ) -> list[str]:
     """Write the four pictures of a training; return their names."""
     history = {name: [row[name] for row in rows] for name in COLUMNS[1:5]}
     names = model.classes or []
-    answers = predicted_labels(y_pred, model.threshold)
-    certainty = answer_probabilities(y_pred, answers)
-    title, shown = chosen_photos(test.classes, answers, certainty)
-    matrix = confusion_matrix(test.classes, answers, len(names))
+    truth, answers, certainty = result.truth, result.answers, result.certainty
+    title, shown = worst_photos(truth, answers, certainty)
+    matrix = confusion_matrix(truth, answers, len(names))
     photos, _ = test.load(np.array(shown), None)
     files = getattr(test, "filenames", None)
     made = (
@@ -136,7 +150,7 @@ def write_pictures(
         cast(Any, figures.confusion_matrix(matrix, names).figure),
         figures.mistakes(
             photos,
-            [names[test.classes[n]] for n in shown],
+            [names[truth[n]] for n in shown],
             [names[answers[n]] for n in shown],
             certainty[shown].tolist(),
             file_names=[files[n] for n in shown] if files else None,
@@ -149,15 +163,17 @@ def write_pictures(
     return list(PICTURES)
 
 
-def chosen_photos(labels: Any, answers: Any, certainty: Any) -> tuple[str, list[int]]:
-    """Return (title, numbers) of the worst mistakes, or of the least certain photos."""
-    wrong = np.flatnonzero(answers != np.asarray(labels))
-    if len(wrong):
-        worst = wrong[np.argsort(-certainty[wrong], kind="stable")]
-        title = f"The worst of {len(wrong)} mistakes on {len(labels):,} test photos"
-        if len(wrong) <= PHOTOS_SHOWN:
-            title = f"All mistakes: {len(wrong)} of {len(labels):,} test photos"
-        return title, worst[:PHOTOS_SHOWN].tolist()
-    unsure = np.argsort(certainty, kind="stable")[:PHOTOS_SHOWN]
-    title = f"No mistakes on {len(labels):,} test photos; the least certain answers"
-    return title, unsure.tolist()
+def write_report(
+    model: Sequential,
+    rows: list[Logs],
+    data: Dataset,
+    result: Result,
+    about_run: Json,
+    folder: Path,
+    tell: Tell,
+) -> str:
+    """Write the page that shows it all; return its name and size."""
+    told = content(model, data, rows, result, about_run, tell)
+    page = document(told).encode()
+    write_aside(folder / REPORT, [page])
+    return f"{REPORT} ({size_of(len(page))})"

@@ -1,19 +1,29 @@
 """What a training tells in words: what it found, how good it is, what to try next."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tinycnn import baselines, metrics
+from tinycnn.callbacks import can_overwrite
 from tinycnn.command_line import complain
 from tinycnn.datasets.choose import Dataset, twins
 from tinycnn.preprocessing.folders import DirectoryIterator
+from tinycnn.results import Result
 from tinycnn.text import count_of, display_name, say
 
+Twins = tuple[int, list[tuple[str, str]]]
 
-def tell_found(data: Dataset, verbose: int) -> None:
-    """Say what was found: photos per class, class -> number, what was left out."""
+
+def tell_found(data: Dataset, verbose: int) -> Twins:
+    """Say what was found: photos per class, class -> number, what was left out.
+
+    Returns
+    -------
+    (int, list of (str, str))
+        What `twins` found.
+    """
     counts = [
         np.bincount(part.classes, minlength=len(data.class_names)).tolist()
         for part in (data.train, data.test)
@@ -30,7 +40,7 @@ def tell_found(data: Dataset, verbose: int) -> None:
                 f"{counts[0][label]:,} train, {counts[1][label]:,} test"
             )
     if not isinstance(data.train, DirectoryIterator):
-        return
+        return 0, []
     for part in (data.train, data.test):
         for _, reason in part.skipped:
             complain(f"warning: left out {reason}")
@@ -46,24 +56,50 @@ def tell_found(data: Dataset, verbose: int) -> None:
         complain(f"warning: the same pixels twice: {first} and {second}")
     if count > len(pairs):
         complain(f"warning: {count - len(pairs)} more pairs with the same pixels")
+    return count, pairs
 
 
-def tell_result(data: Dataset, y_pred: Any, threshold: float) -> None:
+def tell_result(result: Result) -> None:
     """Say how good the answers on the test part are, and what no network would get."""
-    truth = data.test.classes
-    answers = metrics.predicted_labels(y_pred, threshold)
-    right, total = int(np.sum(answers == truth)), len(truth)
-    low, high = metrics.wilson_interval(right, total)
     say(
-        f"test accuracy: {right / total:.1%} ({right:,} of {total:,}; 95 % interval "
-        f"{low:.1%} to {high:.1%})"
+        f"test accuracy: {result.right / result.total:.1%} ({result.right:,} of "
+        f"{result.total:,}; 95 % interval {result.low:.1%} to {result.high:.1%})"
     )
-    train_means, test_means = map(baselines.channel_means, (data.train, data.test))
-    colour = baselines.mean_colour(train_means, data.train.classes, test_means, truth)
     say(
-        "without a network: most frequent class "
-        f"{baselines.majority(data.train.classes, truth):.1%}, mean colour {colour:.1%}"
+        f"without a network: most frequent class {result.majority:.1%}, mean colour "
+        f"{result.mean_colour:.1%}"
     )
+
+
+class Progress:
+    """Says what is being made: one line, in a terminal overwritten and then wiped.
+
+    Parameters
+    ----------
+    verbose : int
+        As of the command.
+    """
+
+    def __init__(self, verbose: int) -> None:
+        self._is_live = verbose == 1 and can_overwrite()
+        self._width = 0
+        if verbose and not self._is_live:
+            say("making the pictures and the report")
+
+    def __call__(self, doing: str) -> None:
+        """Say what is being done now."""
+        self._write(f"making the report: {doing} ...")
+
+    def wipe(self) -> None:
+        """Leave the line as if nothing had stood there."""
+        self._write("")
+        self._write("")
+
+    def _write(self, line: str) -> None:
+        if self._is_live:
+            sys.stdout.write("\r" + line.ljust(self._width))
+            sys.stdout.flush()
+            self._width = len(line)
 
 
 def tell_next(model: Path, data: Dataset) -> None:

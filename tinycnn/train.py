@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from tinycnn import outputs, report, resuming
-from tinycnn.checkpoints import Checkpoint
+from tinycnn.checkpoints import Checkpoint, versions
 from tinycnn.command_line import (
     DONE,
     PARTLY,
@@ -17,6 +17,9 @@ from tinycnn.datasets.choose import Dataset, drawings, open_dataset
 from tinycnn.folder_lock import locked
 from tinycnn.keeper import Keeper
 from tinycnn.models import Sequential
+from tinycnn.page.content import Json
+from tinycnn.report_page.about import about
+from tinycnn.results import Result, judged
 from tinycnn.text import count_of, display_name, say
 from tinycnn.train_options import parser
 from tinycnn.training import DivergedError
@@ -99,7 +102,7 @@ def _train(
             "replaced (--output FOLDER keeps it, --resume goes on with one that was "
             "interrupted)"
         )
-    report.tell_found(data, options.verbose)
+    twins = report.tell_found(data, options.verbose)
     keeper.notes = resuming.notes(options, data)
     model = resumed.model if resumed else _network(data, options)
     if resumed:
@@ -132,8 +135,10 @@ def _train(
         y_pred = model.predict(data.test)
         if options.verbose:
             say()
-        report.tell_result(data, y_pred, model.threshold)
-        written += outputs.write_pictures(model, keeper.rows, data.test, y_pred, output)
+        result = judged(data.train, data.test, y_pred, model.threshold)
+        report.tell_result(result)
+        about_run = about(data, keeper.notes["options"], twins, versions())
+        written += _shown(data, keeper, result, about_run, options.verbose)
         with signals.waiting():
             keeper.write_checkpoint(keeper.rows, is_finished=True)
     except (DivergedError, Interrupted) as stop:
@@ -144,6 +149,19 @@ def _train(
     say(f"wrote into {display_name(output)}: {', '.join(written)}")
     report.tell_next(output / outputs.MODEL, data)
     return DONE
+
+
+def _shown(
+    data: Dataset, keeper: Keeper, result: Result, about_run: Json, verbose: int
+) -> list[str]:
+    """Write the pictures and the report; return what was written."""
+    model, rows, output = keeper.model, keeper.rows, keeper.output
+    tell = report.Progress(verbose)
+    tell("the pictures")
+    written = outputs.write_pictures(model, rows, data.test, result, output)
+    page = outputs.write_report(model, rows, data, result, about_run, output, tell)
+    tell.wipe()
+    return [*written, page]
 
 
 def _network(data: Dataset, options: argparse.Namespace) -> Sequential:

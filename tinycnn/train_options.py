@@ -22,7 +22,8 @@ Left out, two heroes are drawn into runs/drawings/Dataset: nothing is downloaded
 """
 EPILOG = """\
 Written into the output folder: model.safetensors (the last epoch's model), history.csv,
-curves.png, confusion_matrix.png, mistakes.png, filters.png, and after each epoch
+curves.png, confusion_matrix.png, mistakes.png, filters.png, report.html (all of it in
+one page, with the test photos, to be opened in a browser), and after each epoch
 checkpoint.safetensors, from which --resume goes on. Your photos are only read.
 
 Exit status: 0 done, 1 training went wrong (diverged) or could not be written, 2 could

@@ -28,6 +28,7 @@ def no_pictures():
     """Pictures take longest; the programs draw them, these tests do not."""
     patch = pytest.MonkeyPatch()
     patch.setattr("tinycnn.outputs.write_pictures", lambda *arguments: [])
+    patch.setattr("tinycnn.outputs.write_report", lambda *arguments: "")
     yield
     patch.undo()
 

@@ -93,8 +93,8 @@ def parts(styles: Sequence[Path] = (), scripts: Sequence[Path] = ()) -> Parts:
         elements[tag] = [f"<{tag}>{text}</{tag}>" for text in texts]
         hashes[tag] = [_hash(text) for text in texts]
     views = (FOLDER / "views.html").read_text(encoding="utf-8")
-    style, scripts = ("\n".join(elements[tag]) for tag in ("style", "script"))
-    return Parts(views, style, scripts, hashes)
+    style, script = ("\n".join(elements[tag]) for tag in ("style", "script"))
+    return Parts(views, style, script, hashes)
 
 
 def _hash(text: str) -> str:

@@ -50,7 +50,9 @@ def _in_words(ranges: Any) -> str:
         return "none"
     low, high = ranges.zoom
     mirrored = ", mirrored" if ranges.horizontal_flip else ""
-    return f"zoomed by {low:g} to {high:g}, sheared by {ranges.shear:g} degrees{mirrored}"
+    return (
+        f"zoomed by {low:g} to {high:g}, sheared by {ranges.shear:g} degrees{mirrored}"
+    )
 
 
 def _left_out(data: Dataset) -> list[str]:
