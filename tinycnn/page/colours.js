@@ -75,10 +75,14 @@ function scaleOf(values, shape, channel) {
   return largestOf(values, channel, shape[2]);
 }
 
+// Some hundred small pictures, each painted once: handing each to the graphics card and
+// back would take longer than painting it.
+const ON_CPU = { willReadFrequently: true };
+
 function paintPixels(canvas, rows, columns, colourAt) {
   canvas.width = columns;
   canvas.height = rows;
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", ON_CPU);
   const picture = context.createImageData(columns, rows);
   for (let row = 0, to = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, to += 4) {
@@ -93,7 +97,7 @@ function paintPixels(canvas, rows, columns, colourAt) {
 function paintNumbers(canvas, rows, columns, valueAt, scale) {
   canvas.width = columns;
   canvas.height = rows;
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", ON_CPU);
   const picture = context.createImageData(columns, rows);
   const table = colourTable();
   for (let n = 0; n < rows * columns; n++) {
