@@ -4,9 +4,7 @@ on it is NumPy's."""
 import base64
 import copy
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -21,66 +19,7 @@ from tinycnn.page.content import Explained
 from tinycnn.page.page import document
 from tinycnn.preprocessing.photos import Preprocessing, array_to_img
 
-BROWSERS = ("chromium", "google-chrome", "chromium-browser")
 EXPLORERS = {"convolution", "pooling", "units"}
-
-
-def missing(what):
-    """Without a browser: a failure where it must be there, else a skip that says so."""
-    message = f"{what}; install it with pip install -e '.[browser]' and chromium"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        missing("the page's browser tests need Playwright")
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=found, args=["--no-sandbox"]
-            )
-        except Error as error:
-            missing(f"no browser could be started: {str(error).splitlines()[0]}")
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser, tmp_path):
-    """Open a page from a file; at the end it must have asked for and logged nothing."""
-    noise, contexts = [], []
-
-    def opened(html, width=1280, scheme="light"):
-        path = tmp_path / "explanation.html"
-        path.write_text(html, encoding="utf-8", newline="\n")
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: noise.append(message.text))
-        page.on("pageerror", lambda error: noise.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith("data:")
-                or request.url == path.as_uri()
-                or noise.append(request.url)
-            ),
-        )
-        page.goto(path.as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert noise == []
 
 
 @pytest.fixture(scope="module")
@@ -388,24 +327,14 @@ def test_the_keyboard_alone_reaches_everything(visit, hero):
     ("name", "scheme"),
     [("tutorial", "light"), ("digits", "dark"), ("no flatten", "light")],
 )
-def test_axe_finds_no_serious_fault(name, scheme, visit):
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        missing("the accessibility test needs axe-playwright-python")
+def test_axe_finds_no_serious_fault(name, scheme, visit, serious_faults):
     model = model_of(name)
     page = visit(
         page_of(model, photo_for(model), photo_for(model, seed=2)), scheme=scheme
     )
     for summary in page.locator("summary").all():
         summary.click()
-    found = Axe().run(page).response["violations"]
-    serious = [
-        (v["id"], v["impact"], [n["html"][:120] for n in v["nodes"][:3]])
-        for v in found
-        if v["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert serious_faults(page) == []
 
 
 @pytest.mark.parametrize(
