@@ -1,6 +1,6 @@
 """Make the pictures of README and docs anew: python docs/make_pictures.py (a minute).
 
-The picture of the explaining page needs a browser: pip install -e ".[browser]".
+The pictures of the two pages need a browser: pip install -e ".[browser]".
 
 Only the library and its own drawings are used, so the pictures show what it does. The
 curves are those of README's first command.
@@ -59,8 +59,8 @@ def explanations(model: Sequential, test: Path) -> None:
     figures.save_figure(figure, IMAGES / "top_patches.png")
 
 
-def explaining_page(model: Path, environment: dict[str, str]) -> None:
-    """Save what the explaining page shows of one drawing: its head and the strip."""
+def pages(model: Path, environment: dict[str, str]) -> None:
+    """Save what the explaining page shows of one drawing, and a part of the report."""
     from playwright.sync_api import sync_playwright
 
     folder = model.parent
@@ -73,9 +73,13 @@ def explaining_page(model: Path, environment: dict[str, str]) -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 920})
         page.goto((folder / "explanation.html").as_uri())
         page.screenshot(path=folder / "page.png")
+        page.goto((folder / "report.html").as_uri())
+        page.locator("#curves").evaluate("section => section.scrollIntoView()")
+        page.screenshot(path=folder / "report.png")
         browser.close()
-    with Image.open(folder / "page.png") as image:  # a third of the size
-        image.convert("RGB").quantize(256).save(IMAGES / "page.png", optimize=True)
+    for name in ("page.png", "report.png"):
+        with Image.open(folder / name) as image:  # a third of the size
+            image.convert("RGB").quantize(256).save(IMAGES / name, optimize=True)
 
 
 def main() -> None:
@@ -91,7 +95,7 @@ def main() -> None:
         model = load_model(output / "model.safetensors")
         feature_maps(model)
         explanations(model, output / "Dataset" / "test")
-        explaining_page(output / "model.safetensors", environment)
+        pages(output / "model.safetensors", environment)
 
 
 if __name__ == "__main__":

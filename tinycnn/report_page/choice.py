@@ -18,7 +18,7 @@ def worst_photos(labels: Any, answers: Any, certainty: Any) -> tuple[str, list[i
     wrong = np.flatnonzero(answers != np.asarray(labels))
     if len(wrong):
         worst = wrong[np.argsort(-certainty[wrong], kind="stable")]
-        title = f"The worst of {len(wrong)} mistakes on {len(labels):,} test photos"
+        title = f"The worst of {len(wrong):,} mistakes on {len(labels):,} test photos"
         if len(wrong) <= PHOTOS_SHOWN:
             title = f"All mistakes: {len(wrong)} of {len(labels):,} test photos"
         return title, worst[:PHOTOS_SHOWN].tolist()
