@@ -66,15 +66,19 @@ def pages(model: Path, environment: dict[str, str]) -> None:
     folder = model.parent
     drawings, _ = draw_heroes(2, seed=1, size=256)
     array_to_img(drawings[1], scale=False).save(folder / "drawing.png")
-    command = [sys.executable, "-m", "tinycnn.explain", model.name, "drawing.png"]
+    explain = [sys.executable, "-m", "tinycnn.explain", model.name, "drawing.png"]
+    subprocess.run(explain, cwd=folder, env=environment, check=True)
+    # After five epochs there still are mistakes to be shown.
+    train = [sys.executable, "-m", "tinycnn.train", "Dataset", "--epochs", "5"]
+    command = [*train, "--output", "early"]
     subprocess.run(command, cwd=folder, env=environment, check=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         page = browser.new_page(viewport={"width": 1280, "height": 920})
         page.goto((folder / "explanation.html").as_uri())
         page.screenshot(path=folder / "page.png")
-        page.goto((folder / "report.html").as_uri())
-        page.locator("#curves").evaluate("section => section.scrollIntoView()")
+        page.goto((folder / "early" / "report.html").as_uri())
+        page.locator("#confusion").evaluate("section => section.scrollIntoView()")
         page.screenshot(path=folder / "report.png")
         browser.close()
     for name in ("page.png", "report.png"):

@@ -14,6 +14,7 @@ import pytest
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import conditions
+from browsers import browser, serious_faults, visit  # noqa: F401 - fixtures for all
 
 conditions.impose()
 
