@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
 from tinycnn.layers.base import Layer
 from tinycnn.layers.windows import crop, pad, window_cells
@@ -206,30 +205,20 @@ class AveragePooling2D(SumPooling2D):
     1.5
     """
 
+    @property
+    def _cells(self) -> Array:
+        """The number of real cells in each window, (1, OH, OW, 1)."""
+        height, width, _ = shape = self.input_shape or (0, 0, 0)
+        _, (down, across) = self._grid(shape)
+        (KH, KW), (SH, SW) = self.pool_size, self.strides
+        column = pad(np.ones((1, height, 1, 1), np.float32), (down, (0, 0)))
+        row = pad(np.ones((1, 1, width, 1), np.float32), ((0, 0), across))
+        rows_in = sum(window_cells(column, (KH, 1), (SH, 1)))
+        columns_in = sum(window_cells(row, (1, KW), (1, SW)))
+        return np.asarray(rows_in * columns_in, np.float32)
+
     def forward(self, x: Array, training: bool = False) -> Array:
-        y = super().forward(x, training)
-        return y / self._cells(y.dtype)
+        return super().forward(x, training) / self._cells
 
     def backward(self, dy: Array) -> Array:
-        return super().backward(dy / self._cells(dy.dtype))
-
-    def _cells(self, dtype: DTypeLike) -> Array:
-        """Return the number of real cells in each window, (OH, OW, 1)."""
-        height, width, _ = self.input_shape or (0, 0, 0)
-        (rows, columns), ((top, _), (left, _)) = self._grid((height, width, 1))
-        down, across = (
-            _real_cells(*walk)
-            for walk in zip(
-                (height, width), (rows, columns), (top, left),
-                self.pool_size, self.strides, strict=True,
-            )
-        )  # fmt: skip
-        return (down[:, np.newaxis] * across)[..., np.newaxis].astype(dtype)
-
-
-def _real_cells(
-    length: int, steps: int, before: int, window: int, stride: int
-) -> NDArray[np.intp]:
-    """Return how many cells of each window are no border, along one axis."""
-    first = np.arange(steps) * stride - before
-    return np.minimum(first + window, length) - np.maximum(first, 0)
+        return super().backward(dy / self._cells)

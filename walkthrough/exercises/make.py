@@ -196,7 +196,7 @@ PARTS = [
             POOLED,
         ),
         base="MySumPooling2D",
-        given=("build",),
+        given=("_cells",),
     ),
     Part(
         "im2col",
@@ -402,7 +402,9 @@ def written(part: Part, *, solved: bool, contracts: bool = True) -> str:
 def _method(part: Part, node: ast.AST, name: str, solved: bool, contracts: bool) -> str:
     """Return one method as text, indented."""
     method = node_of(node, name)
-    text, body = f"    {signature_of(method)}\n", body_of(part.module, method)
+    marks = [f"    @{ast.unparse(mark)}\n" for mark in method.decorator_list]
+    text = "".join(marks) + f"    {signature_of(method)}\n"
+    body = body_of(part.module, method)
     if name in part.contracts:
         contract, back = part.contracts[name]
         if contracts:

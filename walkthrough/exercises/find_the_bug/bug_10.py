@@ -17,12 +17,16 @@ class MyAveragePooling2D(SumPooling2D):
     Nothing is learnt.
     """
 
-    def build(self, input_shape, rng, dtype=np.float32):
-        output_shape = super().build(input_shape, rng, dtype)
-        _, borders = self._grid(input_shape)
-        real = pad(np.ones((1, *input_shape[:2], 1), dtype), borders)
-        self._cells = sum(window_cells(real, self.pool_size, self.strides))
-        return output_shape
+    @property
+    def _cells(self):
+        height, width, _ = shape = self.input_shape or (0, 0, 0)
+        _, (down, across) = self._grid(shape)
+        (KH, KW), (SH, SW) = self.pool_size, self.strides
+        column = pad(np.ones((1, height, 1, 1), np.float32), (down, (0, 0)))
+        row = pad(np.ones((1, 1, width, 1), np.float32), ((0, 0), across))
+        rows_in = sum(window_cells(column, (KH, 1), (SH, 1)))
+        columns_in = sum(window_cells(row, (1, KW), (1, SW)))
+        return np.asarray(rows_in * columns_in, np.float32)
 
     def forward(self, x, training=False):
         return super().forward(x, training) / self._cells
@@ -31,4 +35,4 @@ class MyAveragePooling2D(SumPooling2D):
         return super().backward(dy / (self.pool_size[0] * self.pool_size[1]))
 
 
-# Made by make.py, c200c3f98ab33f94
+# Made by make.py, 569a51a96c7c8082
