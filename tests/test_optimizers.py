@@ -1,5 +1,6 @@
 """Optimisers: steps worked out by hand, and Adam against the paper's own form."""
 
+import copy
 from decimal import Decimal, localcontext
 from math import sqrt
 
@@ -303,3 +304,18 @@ def test_an_unknown_optimizer_is_answered_with_the_known_ones(unknown):
 def test_an_optimizer_without_a_rule_says_so():
     with pytest.raises(NotImplementedError, match="Optimizer should define update"):
         Optimizer(0.1, {}).update({}, {})
+
+
+def test_the_memory_is_what_an_optimiser_goes_on_with():
+    assert type("Plain", (Optimizer,), {})(0.1, {}).memory() == {}
+    for first in (SGD(0.1, 0.9), Adam(0.1)):
+        params, grads = {"bias": np.array([1.0, -2.0])}, {"bias": np.array([0.5, 3.0])}
+        first.update(params, grads)
+        assert set(first.memory()) == ({"v"} if isinstance(first, SGD) else {"m", "v"})
+        second, copied = type(first)(**first.config()), copy.deepcopy(params)
+        second.t = first.t
+        for name, arrays in copy.deepcopy(first.memory()).items():
+            second.memory()[name].update(arrays)
+        first.update(params, grads)
+        second.update(copied, grads)
+        assert (params["bias"] == copied["bias"]).all()
