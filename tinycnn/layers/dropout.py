@@ -58,7 +58,6 @@ class Dropout(Layer):
                 f"including 1, got {rate!r}"
             )
         self.rate = float(rate)
-        self._seed = 0
 
     def build(
         self,
