@@ -273,6 +273,13 @@ def test_the_same_seed_gives_the_same_params_and_numbers(case):
 
 
 @every_case
+def test_an_argument_that_is_none_is_refused_and_not_ignored(case):
+    name = case.layer_type.__name__
+    with pytest.raises(TypeError, match=f"^{name} has no argument 'colour'"):
+        case.layer_type(**case.arguments, colour="red")
+
+
+@every_case
 def test_repr_is_the_call_that_makes_the_layer(case):
     layer = case.layer()
     assert eval(repr(layer), dict(LAYERS)).config() == layer.config()
@@ -577,6 +584,7 @@ def test_an_input_shape_alone_builds_nothing():
         (Dense(3, activation="relu"), "Dense(units=3, activation='relu')"),
         (Conv2D(3, (2, 3)), "Conv2D(filters=3, kernel_size=(2, 3))"),
         (MaxPooling2D((2, 2), 1), "MaxPooling2D(strides=(1, 1))"),
+        (MaxPooling2D(3), "MaxPooling2D(pool_size=(3, 3))"),
     ],
 )
 def test_repr_is_what_one_would_write(layer, text):
