@@ -36,7 +36,7 @@ TESTS = {
     "layers/products.py": ("dense", f"threads {CONTRACT}"),
     "layers/windows.py": ("conv pooling", f"{CONTRACT} conv pooling laws"),
     "losses.py": ("sigmoid softmax", "losses golden gradient_check models"),
-    "optimizers.py": ("", "optimizers golden threads models training"),
+    "optimizers.py": ("", "optimizers golden models training checkpoints"),
 }
 
 
