@@ -27,6 +27,7 @@ from tinycnn.layers import (
     Softmax,
     SumPooling2D,
 )
+from tinycnn.models import Sequential
 
 PHOTO = (5, 6, 2)
 
@@ -272,6 +273,13 @@ def test_the_same_seed_gives_the_same_params_and_numbers(case):
 
 
 @every_case
+def test_an_argument_that_is_none_is_refused_and_not_ignored(case):
+    name = case.layer_type.__name__
+    with pytest.raises(TypeError, match=f"^{name} has no argument 'colour'"):
+        case.layer_type(**case.arguments, colour="red")
+
+
+@every_case
 def test_repr_is_the_call_that_makes_the_layer(case):
     layer = case.layer()
     assert eval(repr(layer), dict(LAYERS)).config() == layer.config()
@@ -286,7 +294,9 @@ def test_skip_dx_leaves_the_grads_as_they_are(case):
     whole, layer = case.built(), case.built()  # two, or old grads would be found
     layer.skip_dx = True
     run(case, whole)
-    run(case, layer)
+    _, dx = run(case, layer)
+    assert dx.dtype == np.float64
+    assert dx.size in (0, case.photos().size)  # nothing, or all of it
     assert layer.grads.keys() == whole.grads.keys()
     for name, grad in layer.grads.items():
         np.testing.assert_array_equal(grad, whole.grads[name])
@@ -462,6 +472,17 @@ def test_dropout_drops_others_at_each_step_and_the_same_at_the_same_step():
     np.testing.assert_array_equal(dropped(layer, 1, x), first)
 
 
+def test_a_dropout_on_its_own_draws_as_at_step_0():
+    layer, x = Dropout(0.5), np.ones((2, 50))
+    layer.build((50,), np.random.default_rng(0))
+    y = layer.forward(x, training=True)
+    np.testing.assert_array_equal(y, dropped(layer, 0, x))
+
+
+def test_a_rate_of_numpys_is_kept_as_plain_json():
+    assert json.dumps(Dropout(np.float32(0.25)).config()) == '{"rate": 0.25}'
+
+
 def test_two_dropouts_of_one_model_do_not_drop_the_same():
     rng, x = np.random.default_rng(0), np.ones((2, 50))
     layers = Dropout(0.5), Dropout(0.5)
@@ -514,6 +535,67 @@ def test_a_called_layer_is_built_once_and_keeps_its_params():
     first = layer(np.ones((1, 2)))
     layer.params["kernel"] *= 2
     np.testing.assert_array_equal(layer(np.ones((1, 2))), 2 * first)
+
+
+def test_a_layer_called_on_its_own_starts_as_in_a_model_of_seed_0():
+    x = np.ones((2, 4), np.float32)
+    model = Sequential([Dense(3, input_shape=(4,))], seed=0)
+    np.testing.assert_array_equal(Dense(3)(x), model.forward(x))
+
+
+class Scale(Layer):
+    """The least that a layer of one's own needs: its param, and what goes forward."""
+
+    def infer_shapes(self, input_shape):
+        return input_shape, {"scale": input_shape}
+
+    def forward(self, x, training=False):
+        return self.check_input(x) * self.params["scale"]
+
+
+def test_a_param_without_an_initializer_starts_at_zero():
+    layer = Scale()
+    assert layer(np.ones((1, 2))).tolist() == [[0, 0]]
+    assert layer.params["scale"].shape == (2,)
+
+
+@pytest.mark.parametrize("shape", [(5, 6, 2), [5, 6, 2]], ids=["tuple", "list"])
+def test_a_shape_may_be_a_list(shape):
+    assert Conv2D(3, 2, input_shape=shape).input_shape == (5, 6, 2)
+    conv = Conv2D(3, 2)
+    conv.build(shape, np.random.default_rng(0))
+    assert conv.forward(np.zeros((1, 5, 6, 2))).shape == (1, 4, 5, 3)
+
+
+def test_numbers_may_come_as_a_list():
+    relu = ReLU()
+    assert relu([[-1.0, 2.0]]).tolist() == [[0, 2]]
+    assert relu.forward([[-3.0, 4.0]]).tolist() == [[0, 4]]
+
+
+def test_an_input_shape_alone_builds_nothing():
+    with pytest.raises(RuntimeError, match="Dense is not built: call build"):
+        Dense(3, input_shape=(2,)).forward(np.ones((1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("layer", "text"),
+    [
+        (Dense(3, activation="relu"), "Dense(units=3, activation='relu')"),
+        (Conv2D(3, (2, 3)), "Conv2D(filters=3, kernel_size=(2, 3))"),
+        (MaxPooling2D((2, 2), 1), "MaxPooling2D(strides=(1, 1))"),
+        (MaxPooling2D(3), "MaxPooling2D(pool_size=(3, 3))"),
+    ],
+)
+def test_repr_is_what_one_would_write(layer, text):
+    assert repr(layer) == text
+
+
+def test_products_of_a_full_connection_are_counted_as_in_the_textbook():
+    dense = Dense(128)
+    dense.build((300,), np.random.default_rng(0))
+    assert dense.multiply_adds() == 300 * 128
+    assert Flatten().multiply_adds() == 0
 
 
 def test_dense_says_that_its_input_should_be_flat():

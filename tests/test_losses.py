@@ -191,6 +191,13 @@ def test_labels_as_numbers_and_as_one_hot_rows_are_the_same(loss):
         np.testing.assert_array_equal(found, gradient)
 
 
+def test_shares_instead_of_one_hot_rows_may_be_rounded_to_three_places():
+    third = np.full((1, 3), 0.333)
+    loss, gradient = CategoricalCrossentropy()(third, np.zeros((1, 3)))
+    assert loss == pytest.approx(LN(3), rel=2e-3)  # all the same to within rounding
+    np.testing.assert_allclose(gradient, np.zeros((1, 3)), atol=1e-3)
+
+
 def test_moving_all_logits_of_a_photo_changes_nothing():
     logits = np.random.default_rng(0).standard_normal((3, 4))
     shift = np.array([[5.0], [-70.0], [900.0]])
@@ -217,7 +224,10 @@ ERRORS = [
     (CategoricalCrossentropy(), [0, 1, 2], (2, 3), r"\(2,\).*or \(2, 3\).*got \(3,\)"),
     (CategoricalCrossentropy(), [[1, 1, 0]], (1, 3), "one-hot labels should sum to 1"),
     (CategoricalCrossentropy(), [[2, -1, 0]], (1, 3), "one-hot labels should sum to 1"),
+    (CategoricalCrossentropy(), [[0.5, 0.5015, 0]], (1, 3), "should sum to 1"),
+    (CategoricalCrossentropy(), [[0.5, 0.4985, 0]], (1, 3), "should sum to 1"),
     (CategoricalCrossentropy(), [0, 0], (2, 1), "use Dense.1, activation='sigmoid'"),
+    (CategoricalCrossentropy(), [[1], [1]], (2, 1), "softmax over one output is alwa"),
     (MeanSquaredError(), [[1, 2, 3]], (1, 2), r"\(1, 2\), got \(1, 3\)"),
 ]
 

@@ -257,6 +257,7 @@ def test_config_and_repr_make_the_same_optimizer_again(optimizer):
         ),
         (lambda: SGD(momentum=-0.1), "momentum should be .* at least 0.*got -0.1"),
         (lambda: Adam(beta_1=1), "beta_1 should be .* at least 0 and below 1, got 1"),
+        (lambda: Adam(beta_2=1), "beta_2 should be .* at least 0 and below 1, got 1"),
         (lambda: Adam(beta_2=-0.5), "beta_2 should be .* at least 0.*got -0.5"),
         (lambda: Adam(epsilon=0), "epsilon should be a number above 0.*got 0"),
     ],

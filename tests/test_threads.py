@@ -12,6 +12,7 @@ import pytest
 from conftest import environment
 
 from tinycnn import threads
+from tinycnn.layers import products
 from tinycnn.layers.products import LARGE, product
 from tinycnn.starting import use_one_blas_thread
 from tinycnn.threads import each, pieces, thread_count
@@ -198,3 +199,13 @@ def test_only_a_command_sets_it_before_numpy_loads(start, wanted, tmp_path):
         check=True,
     )
     assert run.stdout.strip() == wanted
+
+
+def test_only_large_products_are_cut_and_handed_to_threads(monkeypatch):
+    handed = []
+    monkeypatch.setattr(products, "each", lambda work, items: handed.extend(items))
+    monkeypatch.setattr(products, "LARGE", 60)
+    product(np.ones((3, 4)), np.ones((4, 4)))  # 48 multiply-adds
+    assert handed == []
+    product(np.ones((3, 4)), np.ones((4, 5)))  # 60
+    assert handed == [slice(0, 2), slice(2, 4), slice(4, 5)]  # at most 4, of 5 columns

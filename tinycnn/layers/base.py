@@ -32,8 +32,6 @@ class Layer:
         What is learnt: ``{"kernel": ..., "bias": ...}``, or ``{}``.
     grads : dict of str to ndarray
         d loss / d param: the same names and shapes, written anew by `backward`.
-    state : dict of str to ndarray
-        What is kept in the file and not learnt.
     initializers : dict of str to str
         How the params start, by name; zeros if not named.
     input_shape, output_shape : tuple of int or None
@@ -58,7 +56,6 @@ class Layer:
             input_shape = tuple(whole_number(n, "input_shape") for n in input_shape)
         self.params: dict[str, Array] = {}
         self.grads: dict[str, Array] = {}
-        self.state: dict[str, Array] = {}
         self.initializers: dict[str, str] = {}
         self.input_shape: Shape | None = input_shape
         self.output_shape: Shape | None = None

@@ -58,7 +58,6 @@ class Dropout(Layer):
                 f"including 1, got {rate!r}"
             )
         self.rate = float(rate)
-        self._seed = 0
 
     def build(
         self,
@@ -71,7 +70,7 @@ class Dropout(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        if not training or self.rate == 0:
+        if not training:
             self._cache = (None,)
             return x
         chance = rng_for(self._seed, "dropout", self.step).random(x.shape, np.float32)
