@@ -13,7 +13,7 @@ from conftest import PROJECT, environment
 from museum import hunt, layers, losses, optimizers
 
 from tinycnn.diagnosis.causes import CAUSES
-from tinycnn.grading import Answer
+from tinycnn.grading import Answer, verdicts
 from tinycnn.grading.cases import load, parts_of
 from tinycnn.grading.verdicts import answer_for
 
@@ -119,6 +119,14 @@ def test_a_bug_to_find_is_refused_for_its_cause_and_right_when_mended(say_of, nu
     assert len(changed) <= 10  # it is one thing
     assert name not in text
     assert cause not in text
+
+
+def test_a_forward_that_keeps_the_wrong_thing_is_pointed_at(say_of):
+    answer = say_of(make.bug(1), "MyReLU")
+    assert "(MyReLU.forward, line " in answer.lines[0]
+    assert "look at what this one keeps in self._cache" in answer.lines[0]
+    answer = say_of(make.bug(3), "MyDense")
+    assert "(MyDense.backward, line " in answer.lines[0]
 
 
 def test_the_bugs_to_find_are_the_museums():
@@ -340,6 +348,15 @@ def test_what_an_earlier_case_has_shown_stays_said(say_of):
     assert answer.lines[1].startswith("ZeroDivisionError: mine (backward, line 10)")
 
 
+def test_no_verdict_of_wrong_is_without_a_line(say_of, monkeypatch):
+    monkeypatch.setattr(verdicts, "diagnose", lambda layer, shape: [])
+    text = f"{HEAD}\n{DENSE}        return dy @ self.params['kernel'].T\n"
+    answer = say_of(text, "MyDense")
+    assert (answer.verdict, answer.cell) == ("WRONG", "wrong: unexplained")
+    assert answer.causes == ["unexplained"]
+    assert answer.lines[0].startswith("dx, dkernel, dbias: not the derivative found by")
+
+
 @pytest.mark.parametrize(
     ("text", "part", "borrowed"),
     [
@@ -362,7 +379,19 @@ def test_what_an_earlier_case_has_shown_stays_said(say_of):
             "my_im2col",
             ["my_im2col"],
         ),
-        ("class Own(Dense):\n    pass", "Own", []),
+        ("class Own(Dense):\n    pass", "Own", ["forward", "backward"]),
+        (
+            "from tinycnn.losses import MeanSquaredError\n"
+            "class SquareLoss(MeanSquaredError):\n    pass",
+            "SquareLoss",
+            ["per_photo"],
+        ),
+        (
+            "class Own(Dense):\n    def forward(self, x, training=False):\n"
+            "        return super().forward(x)",
+            "Own",
+            [],
+        ),
     ],
 )
 def test_borrowed_work_is_right_and_said_to_be_borrowed(say_of, text, part, borrowed):
