@@ -1,5 +1,8 @@
 """What the diagnosis says of forwards, losses and optimisers."""
 
+import re
+
+import numpy as np
 import pytest
 from museum import layers, losses, optimizers
 
@@ -11,7 +14,7 @@ from tinycnn.diagnosis import (
     twins,
 )
 from tinycnn.layers import LAYERS, Conv2D, Dense, MaxPooling2D, SumPooling2D
-from tinycnn.losses import LOSSES, BinaryCrossentropy
+from tinycnn.losses import LOSSES, BinaryCrossentropy, MeanSquaredError
 from tinycnn.optimizers import SGD, Adam
 
 
@@ -118,9 +121,49 @@ class EndlessLoss(BinaryCrossentropy):
         return loss, gradient / (abs(y_pred).max() < 1e3)
 
 
+class OutputsForgotten(BinaryCrossentropy):
+    def per_photo(self, y, y_pred):
+        loss, gradient = super().per_photo(y, y_pred)
+        return loss, gradient * y.shape[-1]
+
+
+class OutputsAndTwoForgotten(MeanSquaredError):
+    def per_photo(self, y, y_pred):
+        d = y_pred - y
+        return (d**2).mean(axis=1), d
+
+
+class OutputsOfASquareForgotten(MeanSquaredError):
+    def per_photo(self, y, y_pred):
+        d = y_pred - y
+        return (d**2).mean(axis=1), 2 * d
+
+
+class TwiceTheSquare(MeanSquaredError):
+    def per_photo(self, y, y_pred):
+        loss, gradient = super().per_photo(y, y_pred)
+        return loss, 2 * gradient
+
+
+class LogOfOutputs(MeanSquaredError):
+    def per_photo(self, y, y_pred):
+        return np.log(y_pred).mean(axis=1), 1 / y_pred / y.shape[1]
+
+
+class InfiniteGradient(MeanSquaredError):
+    def per_photo(self, y, y_pred):
+        loss, gradient = super().per_photo(y, y_pred)
+        return loss, gradient + np.inf
+
+
 @pytest.mark.parametrize(
     ("kind", "cause"),
     [
+        (OutputsForgotten, "not_divided_by_outputs"),
+        (OutputsAndTwoForgotten, "not_divided_by_outputs"),
+        (OutputsOfASquareForgotten, "not_divided_by_outputs"),
+        (TwiceTheSquare, "constant_factor"),
+        (InfiniteGradient, "not_finite"),
         (NoLossSlope, "slope_missing"),
         (ZeroLoss, "zero"),
         (OddLoss, "unknown"),
@@ -132,6 +175,19 @@ class EndlessLoss(BinaryCrossentropy):
 def test_more_causes_of_a_wrong_loss(monkeypatch, kind, cause):
     loss = named_as(monkeypatch, kind())
     assert [found.cause for found in diagnose_loss(loss)] == [cause]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_loss_that_is_no_number_is_told_so():
+    with np.errstate(invalid="ignore"):
+        (found,) = diagnose_loss(LogOfOutputs())
+    assert found.cause == "loss_not_finite"
+
+
+def test_no_hint_for_a_loss_speaks_of_layers():
+    for kind in (OutputsForgotten, TwiceTheSquare, OddLoss, FlatLoss, HalfLoss):
+        for found in diagnose_loss(kind()):
+            assert not re.search("backward|layer|window", str(found))
 
 
 def test_nothing_right_is_blamed():

@@ -13,7 +13,7 @@ from conftest import PROJECT, environment
 from museum import hunt, layers, losses, optimizers
 
 from tinycnn.diagnosis.causes import CAUSES
-from tinycnn.grading import Answer
+from tinycnn.grading import Answer, verdicts
 from tinycnn.grading.cases import load, parts_of
 from tinycnn.grading.verdicts import answer_for
 
@@ -340,6 +340,14 @@ def test_what_an_earlier_case_has_shown_stays_said(say_of):
     assert answer.lines[1].startswith("ZeroDivisionError: mine (backward, line 10)")
 
 
+def test_no_verdict_of_wrong_is_without_a_line(say_of, monkeypatch):
+    monkeypatch.setattr(verdicts, "diagnose", lambda layer, shape: [])
+    text = f"{HEAD}\n{DENSE}        return dy @ self.params['kernel'].T\n"
+    answer = say_of(text, "MyDense")
+    assert (answer.verdict, answer.cell) == ("WRONG", "wrong: unexplained")
+    assert answer.lines[0].startswith("dx, dkernel, dbias: not the derivative found by")
+
+
 @pytest.mark.parametrize(
     ("text", "part", "borrowed"),
     [
@@ -362,7 +370,19 @@ def test_what_an_earlier_case_has_shown_stays_said(say_of):
             "my_im2col",
             ["my_im2col"],
         ),
-        ("class Own(Dense):\n    pass", "Own", []),
+        ("class Own(Dense):\n    pass", "Own", ["forward", "backward"]),
+        (
+            "from tinycnn.losses import MeanSquaredError\n"
+            "class SquareLoss(MeanSquaredError):\n    pass",
+            "SquareLoss",
+            ["per_photo"],
+        ),
+        (
+            "class Own(Dense):\n    def forward(self, x, training=False):\n"
+            "        return super().forward(x)",
+            "Own",
+            [],
+        ),
     ],
 )
 def test_borrowed_work_is_right_and_said_to_be_borrowed(say_of, text, part, borrowed):

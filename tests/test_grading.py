@@ -3,16 +3,17 @@
 import csv
 import io
 import textwrap
+from pathlib import Path
 
 import pytest
 
-from tinycnn.grading import answers
+from tinycnn.grading import Answer, answers, one_by_one, summary
 
 HEAD = """\
 import numpy as np
 from tinycnn.layers import Conv2D, Dense, Layer
 from tinycnn.losses import BinaryCrossentropy
-from tinycnn.optimizers import Adam
+from tinycnn.optimizers import SGD, Adam, Optimizer
 """
 
 
@@ -186,6 +187,123 @@ FILES = [
         "dy_pred has the wrong sign: it points the other way. Look for a minus that is "
         "missing or too much (p - y, not y - p). (Surprise.per_photo, line 7)",
     ),
+    (
+        """
+        class Log(Layer):
+            def forward(self, x, training=False):
+                self.x = x
+                return np.log(x)
+            def backward(self, dy):
+                return dy / self.x
+        """,
+        "WRONG",
+        "y is infinite or not a number for some inputs between -",
+    ),
+    (
+        """
+        class Loss(BinaryCrossentropy):
+            def per_photo(self, y, y_pred):
+                loss, gradient = super().per_photo(y, y_pred)
+                return loss, gradient * y.shape[1]
+        """,
+        "WRONG",
+        "dy_pred is not divided by the number of outputs K (3 times too large with 3).",
+    ),
+    (
+        """
+        class Wide(Dense):
+            def __init__(self, neurons, colour, **options):
+                super().__init__(neurons, **options)
+        """,
+        "not checked",
+        "Wide needs neurons, colour: say how to construct it with a line "
+        "CASES = [(Wide(neurons=..., colour=...), (4,))] at the end of the file, ",
+    ),
+    (
+        """
+        class Step(SGD):
+            def __init__(self, lr):
+                super().__init__(lr)
+        CASES = []
+        """,
+        "not checked",
+        "Step needs lr: add Step(lr=...) to CASES",
+    ),
+    (
+        """
+        class Step(Optimizer):
+            def __init__(self, lr):
+                super().__init__(lr)
+            def update(self, params, grads):
+                for name, param in params.items():
+                    param -= self.learning_rate * grads[name]
+        CASES = [Step(lr=0.1)]
+        """,
+        "right",
+        None,
+    ),
+    (
+        """
+        class Twice(Layer):
+            def __init__(self):
+                self.factor = 2
+            def forward(self, x, training=False):
+                return self.factor * x
+            def backward(self, dy):
+                return self.factor * dy
+        """,
+        "WRONG",
+        "__init__ leaves out what Layer sets up (such as self.params). Make its first "
+        "line super().__init__() - in an optimiser, super().__init__(learning_rate). "
+        "(Twice.__init__, line 7)",
+    ),
+    (
+        """
+        class Named(Layer):
+            def __init__(self):
+                self.params["bias"] = np.zeros(3)
+        """,
+        "WRONG",
+        "__init__ leaves out what Layer sets up (such as self.params). Make its first",
+    ),
+    (
+        """
+        class Bias(Layer):
+            def build(self, input_shape, rng):
+                return super().build(input_shape, rng)
+        """,
+        "WRONG",
+        "build cannot be called as build(input_shape, rng, dtype): too many positional "
+        "arguments. The library has def build(self, input_shape, rng, dtype=...). "
+        "Take the arguments from there. (Bias.build, line 7)",
+    ),
+    (
+        """
+        class Half:
+            def forward(self, x):
+                return x
+        """,
+        "not checked",
+        "Half has a forward, but is no Layer: write",
+    ),
+    (
+        """
+        class Step:
+            def update(self, params, grads):
+                pass
+        """,
+        "not checked",
+        "Step has an update, but is no Optimizer: write `from tinycnn.optimizers "
+        "import Optimizer` and `class Step(Optimizer):`",
+    ),
+    (
+        """
+        class Settings(dict):
+            pass
+        """,
+        "not checked",
+        "It holds no class that can be checked: write",
+    ),
     ("", "not checked", "It holds no class that can be checked: write"),
     ("import nothing_of_that_name", "failed", "ModuleNotFoundError: No module named"),
     ("class Open(", "failed", "SyntaxError: '(' was never closed (line 5)"),
@@ -252,7 +370,7 @@ def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
     run = call("check", *names, "--format", "csv", cwd=tmp_path)
     assert list(csv.reader(io.StringIO(run.stdout))) == [
         ["file", "MyDense", "Own"],
-        ["good.py", "right (borrowed)", "right"],
+        ["good.py", "right (borrowed)", "right (borrowed)"],
         ["half.py", "wrong: divided_by_batch", "missing"],
         ["broken.py", "failed", "failed"],
     ]
@@ -262,21 +380,56 @@ def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
     assert sorted(stars.stdout.splitlines()) == sorted(run.stdout.splitlines())
 
     run = call("check", "good.py", cwd=tmp_path)
-    first, *_, last = run.stdout.splitlines()
+    first, part, *_, last = run.stdout.splitlines()
     assert (run.returncode, first, last) == (
         0, "good.py", "1 file, 2 parts: all right",
     )  # fmt: skip
+    assert part.startswith("  MyDense  right (borrowed)  (2 cases; relative errors: dx")
+
+
+def test_each_part_is_told_before_the_next_one_has_ended(tmp_path):
+    text = """
+        class First(Dense):
+            pass
+        class Endless(Layer):
+            def forward(self, x, training=False):
+                while True:
+                    pass
+        """
+    file = tmp_path / "mine.py"
+    file.write_text(HEAD + textwrap.dedent(text), encoding="utf-8")
+    told = one_by_one([file], 600)
+    path, names, answer = next(told)
+    assert (path, names, answer.verdict) == (file, ["First", "Endless"], "right")
+    told.close()
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "words"),
+    [
+        (["right", "right"], "all right"),
+        (["not written"] * 3, "3 not written"),
+        (["right", "not written"], "1 right, 1 not written"),
+        (["right", "WRONG", "failed", "not written"], "2 not right, 1 not written"),
+    ],
+)
+def test_the_last_line_counts(verdicts, words):
+    assert summary([Answer("A", verdict) for verdict in verdicts]) == words
 
 
 @pytest.mark.parametrize(
     ("name", "what"),
     [
         ("nowhere.py", "it is not there"),
-        (".", "it is a folder"),
-        ("none*.py", "it is not there"),
+        ("..", f"it is a folder; name the files in it: {Path('..') / '*.py'}"),
     ],
 )
 def test_a_file_that_is_none_is_named_before_anything_runs(call, tmp_path, name, what):
     run = call("check", name, cwd=tmp_path)
     assert run.returncode == 2
     assert run.stderr == (f"error: FILE should be a Python file, got {name}: {what}\n")
+
+
+def test_a_pattern_that_fits_no_file_is_told_so(call, tmp_path):
+    run = call("check", "none*.py", cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (2, "error: no file matches none*.py\n")

@@ -27,7 +27,7 @@ from tinycnn.gradient_check import (
     check_model,
     grid,
 )
-from tinycnn.grading import RIGHT, Answer, answers
+from tinycnn.grading import RIGHT, Answer, one_by_one, summary
 from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from tinycnn.losses import (
     BinaryCrossentropy,
@@ -54,7 +54,9 @@ FILE is run with your rights, so look into it first if you do not know who wrote
 A class is constructed by the names of its arguments (filters, kernel_size, pool_size,
 units, rate). For others, FILE says how in a list, a layer and the shape of one input:
 
-    CASES = [(MyScale(gain=2), (5, 6, 2)), (MyDense(3), (4,))]
+    CASES = [(MyScale(gain=2), (5, 6, 2)), (MyDense(3), (4,)), MySGD(lr=0.1)]
+
+A loss or an optimiser stands there alone, without a shape.
 """
 EPILOG = """\
 --format csv without FILE has the header part,cases,kinks,worst_error,verdict; with FILE
@@ -162,17 +164,22 @@ def check_files(paths: list[Path], form: str, limit: float) -> int:
     """Check the classes in each file and print what is said of them."""
     for path in paths:
         if not path.is_file():
-            there = "it is a folder" if path.is_dir() else "it is not there"
+            there = "it is not there"
+            if path.is_dir():
+                inside = display_name(path / "*.py")
+                there = f"it is a folder; name the files in it: {inside}"
             raise CommandError(
                 f"FILE should be a Python file, got {display_name(path)}: {there}"
             )
     found: dict[Path, list[Answer]] = {}
-    for path, given in answers(list(dict.fromkeys(paths)), limit):
-        found[path] = given
+    for path, names, answer in one_by_one(list(dict.fromkeys(paths)), limit):
+        is_first = path not in found
+        found.setdefault(path, []).append(answer)
         if form == "table":
-            _say_answers(path, given)
+            lines = answer.table(max(map(len, names)))
+            for line in ([display_name(path)] if is_first else []) + lines:
+                say(line)
     every = [answer for given in found.values() for answer in given]
-    wrong = sum(answer.verdict != RIGHT for answer in every)
     if form == "csv":
         names = list(dict.fromkeys(answer.part for answer in every if answer.part))
         _say_csv(["file", *names])
@@ -183,30 +190,18 @@ def check_files(paths: list[Path], form: str, limit: float) -> int:
     else:
         say(
             f"{count_of(len(found), 'file')}, {count_of(len(every), 'part')}: "
-            + (f"{wrong} not right" if wrong else "all right")
+            + summary(every)
         )
-    return PARTLY if wrong else DONE
+    return DONE if all(answer.verdict == RIGHT for answer in every) else PARTLY
 
 
 def _named(path: Path) -> list[Path]:
     """Return the files of a name like students/*.py, which Windows leaves as it is."""
     if "*" in path.name and not path.exists():
-        return sorted(path.parent.glob(path.name)) or [path]
+        if found := sorted(path.parent.glob(path.name)):
+            return found
+        raise CommandError(f"no file matches {display_name(path)}")
     return [path]
-
-
-def _say_answers(path: Path, given: list[Answer]) -> None:
-    """Print what is said of one file's parts."""
-    say(display_name(path))
-    width = max(len(answer.part) for answer in given)
-    for answer in given:
-        errors = ", ".join(f"d{name} {e:.1e}" for name, e in answer.errors.items())
-        kinks = f"; {answer.skipped} at kinks left out" if answer.skipped else ""
-        tried = f"{count_of(answer.cases, 'case')}; " if answer.cases else ""
-        measured = f"  ({tried}relative errors: {errors}{kinks})" if errors else ""
-        say(f"  {answer.part:<{width}}  {answer.verdict}{measured}")
-        for line in answer.lines:
-            say(f"      {line}")
 
 
 def _say_csv(cells: list[object]) -> None:

@@ -31,8 +31,10 @@ class Optimizer:
 
     name = ""
 
-    def __init__(self, learning_rate: float, unsupported: dict[str, object]) -> None:
-        refuse(type(self), unsupported, OPTIMIZER_WORDS)
+    def __init__(
+        self, learning_rate: float, unsupported: dict[str, object] | None = None
+    ) -> None:
+        refuse(type(self), unsupported or {}, OPTIMIZER_WORDS)
         self.learning_rate = _number("learning_rate", learning_rate, above=0.0)
         self.t = 0
 

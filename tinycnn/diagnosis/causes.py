@@ -39,14 +39,25 @@ CAUSES: dict[str, tuple[str, str]] = {
         "params have the names and shapes {got}; they should have {wanted}.",
         "Compare infer_shapes with the table in the layer's description.",
     ),
+    "y_not_finite": (
+        "y is infinite or not a number for some inputs between {low:.1f} and "
+        "{high:.1f}.",
+        "A layer is given numbers of either sign: look for a log or a root of a "
+        "negative one, or a division by 0.",
+    ),
     "y_overflows": (
         "At x = {x:g} forward fails ({error}).",
         "Never take exp of a large number: exp(-abs(x)) is always at most 1.",
     ),
     # What comes back from somebody's function at all
     "wrong_arguments": (
-        "{name} cannot be called as {wanted}: {error}.",
-        "Take the line with def from the shell as it is.",
+        "{name} cannot be called as {wanted}: {error}. The library has {line}.",
+        "Take the arguments from there.",
+    ),
+    "super_not_called": (
+        "__init__ leaves out what {base} sets up (such as self.{missing}).",
+        "Make its first line super().__init__() - in an optimiser, "
+        "super().__init__(learning_rate).",
     ),
     "nothing_returned": (
         "{what} returns nothing (None).",
@@ -76,10 +87,20 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Numbers with a fraction are put into an array of whole numbers.",
         "Make the array for what it should hold: np.zeros(shape, x.dtype).",
     ),
+    "unexplained": (
+        "{names}: not the derivative found by trying (or none could be found), and no "
+        "usual mistake explains it.",
+        "Take a small input, and compare number by number.",
+    ),
     # Losses
     "not_divided_by_batch": (
         "{d} is not divided by the number of photos.",
         "The loss is a mean over the batch, so its gradient is one, too: / N.",
+    ),
+    "not_divided_by_outputs": (
+        "{d} is not divided by the number of outputs K ({factor:.3g} times too large "
+        "with {K}).",
+        "A loss that is a mean over K outputs has a gradient with / K.",
     ),
     "slope_twice": (
         "{d} has the slope p (1 - p) once too often.",
@@ -95,7 +116,12 @@ CAUSES: dict[str, tuple[str, str]] = {
     ),
     "loss_differs": (
         "The loss is {got:.6g}; it should be {wanted:.6g}.",
-        "Work out one photo by hand: logit 0 gives ln 2 for two classes.",
+        "Work out one photo by hand, and take the mean over its outputs.",
+    ),
+    "loss_not_finite": (
+        "The loss is infinite or not a number for some predictions between {low:.1f} "
+        "and {high:.1f}.",
+        "A loss is given numbers of either sign: no log of them as they are.",
     ),
     "loss_overflows": (
         "At a logit of {logit:g} the loss fails ({error}).",
@@ -174,4 +200,13 @@ CAUSES: dict[str, tuple[str, str]] = {
         "t starts again after {updates} updates.",
         "t counts all updates of a training; it never restarts, in no epoch.",
     ),
+}
+
+# Other hints than a layer's, where the gradient is that of a loss.
+LOSS_HINTS = {
+    "constant_factor": "Look for a factor left over or forgotten (the 2 of a square).",
+    "divided_by_batch": "per_photo is about one photo: the mean over N is taken later.",
+    "not_divided_by_batch": "The loss is a mean over the batch: so is its gradient.",
+    "unknown": "Take one photo and one output, and compare the two by hand.",
+    "wrong_shape": "Print the shape after each line of the loss.",
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tinycnn.diagnosis.causes import CAUSES
+from tinycnn.diagnosis.causes import CAUSES, LOSS_HINTS
 
 NO_GRADIENTS = ("", "y", "params", "cols", "padded")
 
@@ -37,5 +37,7 @@ class Finding:
 def finding(cause: str, array: str = "", **words: Any) -> Finding:
     """Return the finding of a cause, with its sentence filled in."""
     sentence, hint = CAUSES[cause]
+    if array == "y_pred":
+        hint = LOSS_HINTS.get(cause, hint)
     d = array if array in NO_GRADIENTS else f"d{array}"
     return Finding(array, cause, sentence.format(d=d, **words), hint)

@@ -12,11 +12,15 @@ from tinycnn.losses import Loss
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
-# Right answers and the shape of the predictions, by what stands below the loss.
-CASES: dict[str | None, tuple[Any, Shape]] = {
-    "sigmoid": ([[0.0], [1.0], [1.0], [0.0], [1.0]], (5, 1)),
-    "softmax": ([2, 0, 1, 3, 2], (5, 4)),
-    None: ([[0.0, 3.0], [1.0, -1.0], [2.0, 0.5], [0.0, 0.0], [-1.0, 1.0]], (5, 2)),
+# Right answers and the shape of the predictions, by what stands below the loss. With
+# one output a forgotten / K changes nothing; with two it can hide in a forgotten 2.
+CASES: dict[str | None, list[tuple[Any, Shape]]] = {
+    "sigmoid": [
+        ([[0.0], [1.0], [1.0], [0.0], [1.0]], (5, 1)),
+        (np.reshape([0.0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1, 1], (5, 3)), (5, 3)),
+    ],
+    "softmax": [([2, 0, 1, 3, 2], (5, 4))],
+    None: [(np.sin(np.arange(5.0 * K)).reshape(5, K), (5, K)) for K in (3, 2)],
 }
 LARGE = (80.0, 3e38)  # one where exp rounds 1 + e away, one where it overflows
 
@@ -44,13 +48,18 @@ def diagnose_loss(loss: Loss) -> list[Finding]:
     >>> diagnose_loss(Mine())[0].sentence
     'dy_pred is 0.5 times what it should be, everywhere.'
     """
-    y_true, shape = CASES[loss.last_activation]
-    y_pred = rng_for(0, "check").standard_normal(shape)
-    if unusable := list(_returned(loss, y_true, y_pred)):
-        return unusable
-    found = [*_gradient(loss, y_true, y_pred), *_value(loss, y_true, y_pred)]
-    # A wrong gradient is often flat far out as well: one cause, one finding.
-    return found or list(_far_out(loss, y_true, y_pred))
+    for y_true, shape in CASES[loss.last_activation]:
+        y_pred = rng_for(0, "check").standard_normal(shape)
+        if unusable := list(_returned(loss, y_true, y_pred)):
+            return unusable
+        if not np.isfinite(loss(y_true, y_pred.copy())[0]):
+            low, high = y_pred.min(), y_pred.max()
+            return [finding("loss_not_finite", low=low, high=high)]
+        found = [*_gradient(loss, y_true, y_pred), *_value(loss, y_true, y_pred)]
+        # A wrong gradient is often flat far out as well: one cause, one finding.
+        if found := found or list(_far_out(loss, y_true, y_pred)):
+            return found
+    return []
 
 
 def _returned(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
@@ -75,21 +84,27 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     if np.shape(given) != wanted.shape:
         yield finding("wrong_shape", "y_pred", got=np.shape(given), wanted=wanted.shape)
         return
+    if not np.isfinite(given).all():
+        yield finding("not_finite", "y_pred")
+        return
     if relative_error(given, wanted) <= TOLERANCE:
         return
-    N, slope = len(y_pred), _slope(loss, y_pred)
+    (N, K), slope = y_pred.shape, _slope(loss, y_pred)
+    # K / 2: the 2 of a square left out as well. A softmax's loss divides by no K.
+    outputs = () if K == 1 or loss.last_activation == "softmax" else (K, K / 2)
     factor = float((given * wanted).sum() / ((wanted**2).sum() + 1e-300))
     for cause, candidate in (
         ("zero", 0 * wanted),
         ("sign", -wanted),
         ("divided_by_batch", wanted / N),
         ("not_divided_by_batch", wanted * N),
+        *(("not_divided_by_outputs", wanted * value) for value in outputs),
         ("slope_twice", wanted * slope),
         ("slope_missing", wanted / slope),
         ("constant_factor", factor * wanted),
     ):
         if relative_error(given, candidate) <= TOLERANCE:
-            yield finding(cause, "y_pred", factor=factor)
+            yield finding(cause, "y_pred", factor=factor, K=K)
             return
     share = np.mean(abs(given - wanted) > TOLERANCE)
     yield finding("unknown", "y_pred", share=share)

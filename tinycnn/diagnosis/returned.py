@@ -14,7 +14,7 @@ from tinycnn.shapes import Shape
 def diagnose_returned(
     layer: Layer, input_shape: Shape, *, backward: bool
 ) -> list[Finding]:
-    """Return what a layer gives back that is no array: nothing, if all are arrays.
+    """Return what of a layer is no array, or not finite: nothing, if all is well.
 
     Parameters
     ----------
@@ -39,9 +39,15 @@ def diagnose_returned(
     """
     layer, rng = copy.deepcopy(layer), rng_for(0, "check")
     layer.build(input_shape, rng, np.float64)
-    y = layer.forward(rng.standard_normal((5, *input_shape)))
-    if not backward or no_array("forward", y):
+    x = rng.standard_normal((5, *input_shape))
+    low, high = x.min(), x.max()
+    y = layer.forward(x)
+    if no_array("forward", y):
         return _listed(no_array("forward", y))
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        return [finding("y_not_finite", "y", low=low, high=high)]
+    if not backward:
+        return []
     dx = layer.backward(rng.standard_normal(y.shape))
     if not isinstance(layer.grads, dict):
         got = type(layer.grads).__name__

@@ -4,6 +4,8 @@ import dataclasses
 import json
 from dataclasses import dataclass, field
 
+from tinycnn.text import count_of
+
 RIGHT, WRONG, UNWRITTEN, FAILED = "right", "WRONG", "not written", "failed"
 SLOW, UNCHECKED = "too slow", "not checked"
 
@@ -55,8 +57,22 @@ class Answer:
         causes = dict.fromkeys(self.causes)
         if causes:
             return f"wrong: {', '.join(causes)}"
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """The verdict, and whether it is somebody else's merit."""
         is_right = self.verdict == RIGHT
         return "right (borrowed)" if is_right and self.borrowed else self.verdict
+
+    def table(self, width: int) -> list[str]:
+        """Return what is printed of it, with `width` letters for the name."""
+        errors = ", ".join(f"d{name} {e:.1e}" for name, e in self.errors.items())
+        kinks = f"; {self.skipped} at kinks left out" if self.skipped else ""
+        tried = f"{count_of(self.cases, 'case')}; " if self.cases else ""
+        measured = f"  ({tried}relative errors: {errors}{kinks})" if errors else ""
+        first = f"  {self.part:<{width}}  {self.shown}{measured}"
+        return [first, *(f"      {line}" for line in self.lines)]
 
     def to_json(self) -> str:
         """Return this answer as one line of text."""
@@ -66,3 +82,16 @@ class Answer:
     def from_json(cls, text: str) -> "Answer":
         """Return the answer that `to_json` wrote."""
         return cls(**json.loads(text))
+
+
+def summary(given: list[Answer]) -> str:
+    """Return how many parts are right, not right, and not written."""
+    unwritten = sum(answer.verdict == UNWRITTEN for answer in given)
+    right = sum(answer.verdict == RIGHT for answer in given)
+    wrong = len(given) - right - unwritten
+    if right == len(given):
+        return "all right"
+    counts = {"not right": wrong, "not written": unwritten}
+    if not wrong:
+        counts = {"right": right, **counts}
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)

@@ -2,11 +2,12 @@
 
 A file may say how itself, in a list named CASES, as the library's own tests do::
 
-    CASES = [(MyScale(factor=2), (5, 6, 2)), (MyDense(3), (4,))]
+    CASES = [(MyScale(factor=2), (5, 6, 2)), (MyDense(3), (4,)), MySGD(lr=0.1)]
 
-each a layer and the shape of one input. A class that is not in it is constructed like
-the library's class of that name (or that it derives from), and any other by the names
-of its arguments: `filters`, `kernel_size`, `units` ... have their usual meaning.
+each a layer and the shape of one input, or a loss or an optimiser alone. A class that
+is not in it is constructed like the library's class of that name (or that it derives
+from), and any other by the names of its arguments: `filters`, `kernel_size`, `units`
+... have their usual meaning.
 """
 
 import copy
@@ -21,7 +22,7 @@ import numpy as np
 
 from tinycnn.diagnosis.twins import TWINS
 from tinycnn.diagnosis.windows import FUNCTIONS
-from tinycnn.layers import Layer
+from tinycnn.layers import Dense, Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
 from tinycnn.randomness import rng_for
@@ -81,9 +82,9 @@ def load(path: Path) -> ModuleType:
 def parts_of(module: ModuleType) -> dict[str, Any]:
     """Return what is written in a file and can be checked, by name.
 
-    Those are the subclasses of Layer, Loss and Optimizer, any class with a forward and
-    a backward, and functions named `my_im2col` and `my_col2im`. A name that begins
-    with _ is left out.
+    Those are the subclasses of Layer, Loss and Optimizer, any class that looks like
+    one (`looks_like`), and functions named `my_im2col` and `my_col2im`. A name that
+    begins with _ is left out.
     """
     return {
         name: part
@@ -97,9 +98,23 @@ def parts_of(module: ModuleType) -> dict[str, Any]:
 def _is_checked(part: object) -> bool:
     """Return whether this is a class that a check knows what to ask of."""
     return isinstance(part, type) and (
-        issubclass(part, (Layer, Loss, Optimizer))
-        or (hasattr(part, "forward") and hasattr(part, "backward"))
+        issubclass(part, (Layer, Loss, Optimizer)) or bool(looks_like(part))
     )
+
+
+def looks_like(kind: type) -> dict[str, type]:
+    """Return the telling methods that a class has, each with the base it should have.
+
+    Only methods of somebody's own count: a dict has an `update`, too.
+    """
+    bases = {"forward": Layer, "backward": Layer, "per_photo": Loss}
+    found = {name: base for name, base in bases.items() if hasattr(kind, name)}
+    update = getattr(kind, "update", None)
+    if inspect.isfunction(update) and {"params", "grads"} <= {
+        *inspect.signature(update).parameters
+    }:
+        found["update"] = Optimizer
+    return found
 
 
 def cases_of(module: ModuleType, kind: type) -> list[Case]:
@@ -111,15 +126,21 @@ def cases_of(module: ModuleType, kind: type) -> list[Case]:
         If neither CASES nor the names of the arguments say how.
     """
     if not issubclass(kind, (Layer, Loss, Optimizer)):
+        telling = looks_like(kind)
+        has = " and ".join(f"a {name}" for name in telling).replace("a u", "an u")
+        base = next(iter(telling.values()))
+        home = {Layer: "layers", Loss: "losses", Optimizer: "optimizers"}[base]
         raise CannotConstruct(
-            f"{kind.__name__} has a forward and a backward, but is no Layer: write "
-            f"`from tinycnn.layers import Layer` and `class {kind.__name__}(Layer):`"
+            f"{kind.__name__} has {has}, but is no "
+            f"{base.__name__}: write `from tinycnn.{home} import {base.__name__}` and "
+            f"`class {kind.__name__}({base.__name__}):`"
         )
     if listed := _listed(module, kind):
         return listed
     names = [kind.__name__.removeprefix("My"), *(k.__name__ for k in kind.__mro__[1:])]
     twin = next((name for name in names if name in TWINS), "")
-    things = [_constructed(kind, given) for given in ARGUMENTS.get(twin, [{}])]
+    has_cases, ways = hasattr(module, "CASES"), ARGUMENTS.get(twin, [{}])
+    things = [_constructed(kind, given, has_cases) for given in ways]
     return [
         (thing, _shape_for(thing) if isinstance(thing, Layer) else None)
         for thing in things
@@ -129,7 +150,7 @@ def cases_of(module: ModuleType, kind: type) -> list[Case]:
 def _shape_for(layer: Layer) -> Shape:
     """Return the shape of one input: a photo, or a row where a photo does not work."""
     possible = []
-    for shape in (layer.input_shape, PHOTO, ROW):
+    for shape in (getattr(layer, "input_shape", None), PHOTO, ROW):
         if shape is not None:
             mine = copy.deepcopy(layer)
             try:
@@ -148,19 +169,21 @@ def _shape_for(layer: Layer) -> Shape:
 def _listed(module: ModuleType, kind: type) -> list[Case]:
     """Return what the file itself lists for this class in CASES."""
     try:
-        return [
-            (thing, tuple(shape))
-            for thing, shape in getattr(module, "CASES", [])
-            if type(thing) is kind
-        ]
+        cases: list[Case] = []
+        for entry in getattr(module, "CASES", []):
+            alone = isinstance(entry, (Loss, Optimizer))
+            thing, shape = (entry, ()) if alone else entry
+            if type(thing) is kind:
+                cases.append((thing, tuple(shape)))
     except (TypeError, ValueError):
         raise CannotConstruct(
             "CASES should be a list of (layer, shape of one input), such as "
-            "[(MyDense(3), (4,))]"
+            "[(MyDense(3), (4,))]; a loss or an optimiser stands there alone"
         ) from None
+    return cases
 
 
-def _constructed(kind: type, arguments: dict[str, Any]) -> Any:
+def _constructed(kind: type, arguments: dict[str, Any], has_cases: bool) -> Any:
     """Return an object of a class, with those of the arguments that it takes."""
     parameters = inspect.signature(kind).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
@@ -177,10 +200,17 @@ def _constructed(kind: type, arguments: dict[str, Any]) -> Any:
         and name not in chosen
     ]
     if needed:
-        name = kind.__name__
-        raise CannotConstruct(
-            f"{name} needs {', '.join(needed)}: say how to construct it with a line "
-            f"CASES = [({name}({needed[0]}=...), {PHOTO})] at the end of the file, "
-            "the layer and the shape of one input"
+        case = f"{kind.__name__}({', '.join(f'{name}=...' for name in needed)})"
+        about = ""
+        if issubclass(kind, Layer):
+            case = f"({case}, {ROW if issubclass(kind, Dense) else PHOTO})"
+            about = ", the layer and the shape of one input"
+        how = (
+            f"add {case} to CASES"
+            if has_cases
+            else f"say how to construct it with a line CASES = [{case}] at the end of "
+            "the file"
         )
+        needs = ", ".join(needed)
+        raise CannotConstruct(f"{kind.__name__} needs {needs}: {how}{about}")
     return kind(**chosen)

@@ -20,14 +20,25 @@ def borrowed(part: Any) -> list[str]:
 
     Such a method is inherited from the library, or it calls the library's through
     ``super()`` or by name. Asked of parts that are named like the library's (`Dense`,
-    `MyDense`, `my_im2col`); any other may use the library as it likes.
+    `MyDense`, `my_im2col`); any other may use the library as it likes, as long as it
+    has a method of its own.
     """
     if inspect.isfunction(part):
         return [part.__name__] if _calls(part, FUNCTIONS[part.__name__]) else []
     twin = TWINS.get(part.__name__.removeprefix("My"))
     if twin is None:
-        return []
+        return [] if _has_own(part) else list(methods_of(part))
     return [name for name in methods_of(part) if _is_borrowed(part, name, twin)]
+
+
+def _has_own(kind: type) -> bool:
+    """Return whether anything but its ``__init__`` is its author's own."""
+    own = [k for k in kind.__mro__[:-1] if not k.__module__.startswith(LIBRARY)]
+    return any(
+        inspect.isfunction(thing) and name != "__init__"
+        for k in own
+        for name, thing in vars(k).items()
+    )
 
 
 def methods_of(kind: type) -> dict[str, tuple[str, ...]]:
@@ -49,6 +60,9 @@ def misfits(part: Any) -> Iterator[Finding]:
             (getattr(part, name), name, ("self", *arguments))
             for name, arguments in methods_of(part).items()
         ]
+        if issubclass(part, Layer):
+            build = ("self", "input_shape", "rng", "dtype")
+            calls.append((part.build, "build", build))
     else:
         return
     for method, name, arguments in calls:
@@ -57,9 +71,27 @@ def misfits(part: Any) -> Iterator[Finding]:
         except TypeError as error:
             wanted = f"{name}({', '.join(a for a in arguments if a != 'self')})"
             array = "y" if name == "forward" else ""
-            yield finding(
-                "wrong_arguments", array, name=name, wanted=wanted, error=error
-            )
+            own = FUNCTIONS.get(name) or _library(part, name)
+            words = {"name": name, "wanted": wanted, "error": error}
+            yield finding("wrong_arguments", array, **words, line=_line(own, name))
+
+
+def _library(kind: type, name: str) -> Callable[..., Any]:
+    """Return the library's method of that name."""
+    method: Callable[..., Any] = next(
+        vars(k)[name]
+        for k in kind.__mro__
+        if k.__module__.startswith(LIBRARY) and name in vars(k)
+    )
+    return method
+
+
+def _line(function: Callable[..., Any], name: str) -> str:
+    """Return the line with def, without the types."""
+    parameters = inspect.signature(function).parameters.values()
+    plain = [p.replace(annotation=p.empty) for p in parameters]
+    words = str(inspect.Signature(plain)).replace("<class 'numpy.float32'>", "...")
+    return f"def {name}{words}"
 
 
 def _is_borrowed(kind: type, name: str, twin: type) -> bool:

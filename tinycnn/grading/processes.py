@@ -83,13 +83,28 @@ def answers(paths: list[Path], limit: float) -> Iterator[tuple[Path, list[Answer
     -----
     A file that cannot be loaded has one answer, whose part is "".
     """
+    given: list[Answer] = []
+    for path, names, answer in one_by_one(paths, limit):
+        given.append(answer)
+        if len(given) == len(names):
+            yield path, given
+            given = []
+
+
+def one_by_one(
+    paths: list[Path], limit: float
+) -> Iterator[tuple[Path, list[str], Answer]]:
+    """Yield (file, names of all its parts, answer for the next), as soon as known.
+
+    The order is that of the files and of the parts in them; see `answers`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         wanted = deque((path, "") for path in paths)
         found: dict[Path, dict[str, Answer | None]] = {
             path: {"": None} for path in paths
         }
         running: list[_Running] = []
-        left = list(paths)
+        left, said = list(paths), 0
         try:
             while left:
                 while wanted and len(running) < (os.cpu_count() or 1):
@@ -102,9 +117,14 @@ def answers(paths: list[Path], limit: float) -> Iterator[tuple[Path, list[Answer
                     if answer.parts:
                         found[one.path] = dict.fromkeys(answer.parts)
                         wanted.extendleft((one.path, p) for p in answer.parts[::-1])
-                while left and all(found[left[0]].values()):
-                    path = left.pop(0)
-                    yield path, [a for a in found[path].values() if a is not None]
+                while left:
+                    names = list(found[left[0]])
+                    if (answer := found[left[0]][names[said]]) is None:
+                        break
+                    yield left[0], names, answer
+                    said += 1
+                    if said == len(names):
+                        left, said = left[1:], 0
                 time.sleep(PAUSE)
         finally:
             for one in running:

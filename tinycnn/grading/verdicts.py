@@ -33,6 +33,7 @@ from tinycnn.shapes import Shape
 from tinycnn.text import display_name
 
 DO_NOT_FIT = re.compile("matmul|not aligned|could not be broadcast|cannot reshape")
+UNUSABLE = ("nothing_returned", "no_pair", "loss_per_photo")  # nothing to measure
 Said = set[tuple[str, str]]  # (array, cause) of what has been said
 NOTHING = (
     "It holds no class that can be checked: write `from tinycnn.layers import Layer` "
@@ -81,6 +82,12 @@ def _fail(answer: Answer, error: BaseException, path: Path) -> None:
         found = finding("whole_numbers")
         answer.causes.append(found.cause)
         line = f"{found}{where}"
+    if isinstance(error, AttributeError) and isinstance(error.obj, (Layer, Optimizer)):
+        if missing := _missing(error.obj):
+            base = type(error.obj).__mro__[-2].__name__
+            found = finding("super_not_called", base=base, missing=missing)
+            answer.causes.append(found.cause)
+            line = f"{found}{where}"
     if where and isinstance(error, ValueError) and DO_NOT_FIT.search(what):
         sizes = re.findall(r"size \d+ is different from \d+|\(\d*,.*", what)
         found = finding("shapes_do_not_fit", error=sizes[0] if sizes else error)
@@ -106,18 +113,32 @@ def _check(module: ModuleType, part: str, answer: Answer) -> None:
     else:
         for thing, shape in cases_of(module, kind):
             answer.cases += 1
-            if isinstance(thing, Layer) and shape is not None:
+            if missing := _missing(thing):
+                words = {"base": kind.__mro__[-2].__name__, "missing": missing}
+                one = finding("super_not_called", **words)
+                _blame(answer, kind, [one], said)
+            elif isinstance(thing, Layer) and shape is not None:
                 _blame(answer, kind, _of_layer(answer, thing, shape), said)
             elif isinstance(thing, Loss):
                 _blame(answer, kind, _of_loss(answer, thing), said)
             else:
                 _blame(answer, kind, diagnose_optimizer(thing), said)
+    if answer.verdict == WRONG and not answer.lines:
+        names = ", ".join(f"d{name}" for name in answer.errors) or "A gradient"
+        _blame(answer, kind, [finding("unexplained", names=names)], said)
     if answer.borrowed and answer.verdict == RIGHT:
         names = " and ".join(answer.borrowed)
         answer.lines.append(
             f"Note: the library does the work of {names} (inherited, or called by its "
             "name or super()): nothing of yours was checked there."
         )
+
+
+def _missing(thing: Any) -> str:
+    """Return what a thing lacks because super().__init__() was not called, or ""."""
+    wanted: Any = [] if isinstance(thing, Loss) else ["t", "learning_rate"]
+    wanted = vars(Layer()) if isinstance(thing, Layer) else wanted
+    return next((name for name in wanted if not hasattr(thing, name)), "")
 
 
 def _of_layer(answer: Answer, layer: Layer, shape: Shape) -> list[Finding]:
@@ -136,8 +157,9 @@ def _of_layer(answer: Answer, layer: Layer, shape: Shape) -> list[Finding]:
 def _of_loss(answer: Answer, loss: Loss) -> list[Finding]:
     """Return what is wrong with a loss."""
     found = diagnose_loss(loss)
-    if not any(one.cause in ("nothing_returned", "no_pair") for one in found):
-        _note(answer, check_loss(loss, *CASES[loss.last_activation]))
+    if not any(one.cause in UNUSABLE for one in found):
+        for y_true, shape in CASES[loss.last_activation]:
+            _note(answer, check_loss(loss, y_true, shape))
     return found
 
 
@@ -168,10 +190,14 @@ def _place(kind: Any, found: Finding) -> str:
     if inspect.isfunction(kind):
         return f" ({kind.__name__}, line {kind.__code__.co_firstlineno})"
     names = ("forward",) if found.array == "y" else ("backward", "forward")
+    if found.cause == "wrong_arguments":
+        names = (found.sentence.split()[0],)
     if issubclass(kind, Loss):
         names = ("per_photo", "__call__")
     if issubclass(kind, Optimizer):
         names = ("update",)
+    if found.cause == "super_not_called":
+        names = ("__init__",)
     for name in names:
         method = vars(kind).get(name)
         if inspect.isfunction(method):
@@ -203,9 +229,10 @@ def _arrays_at(error: BaseException, path: Path) -> str:
     ]
     known = dict(frames[-1].f_locals) if frames else {}
     layer = known.pop("self", None)
-    for name, param in layer.params.items() if isinstance(layer, Layer) else ():
+    own = vars(layer) if isinstance(layer, Layer) else {}
+    for name, param in own.get("params", {}).items():
         known[f'params["{name}"]'] = param
-    for name, value in vars(layer).items() if isinstance(layer, Layer) else ():
+    for name, value in own.items():
         known[f"self.{name}"] = value
     return ", ".join(
         f"{name} {value.shape}"
