@@ -121,6 +121,14 @@ def test_a_bug_to_find_is_refused_for_its_cause_and_right_when_mended(say_of, nu
     assert cause not in text
 
 
+def test_a_forward_that_keeps_the_wrong_thing_is_pointed_at(say_of):
+    answer = say_of(make.bug(1), "MyReLU")
+    assert "(MyReLU.forward, line " in answer.lines[0]
+    assert "look at what this one keeps in self._cache" in answer.lines[0]
+    answer = say_of(make.bug(3), "MyDense")
+    assert "(MyDense.backward, line " in answer.lines[0]
+
+
 def test_the_bugs_to_find_are_the_museums():
     rooms = (layers.EXHIBITS, losses.EXHIBITS, optimizers.EXHIBITS)
     causes = {type(piece[0]).__name__: piece[-1] for room in rooms for piece in room}
@@ -345,6 +353,7 @@ def test_no_verdict_of_wrong_is_without_a_line(say_of, monkeypatch):
     text = f"{HEAD}\n{DENSE}        return dy @ self.params['kernel'].T\n"
     answer = say_of(text, "MyDense")
     assert (answer.verdict, answer.cell) == ("WRONG", "wrong: unexplained")
+    assert answer.causes == ["unexplained"]
     assert answer.lines[0].startswith("dx, dkernel, dbias: not the derivative found by")
 
 

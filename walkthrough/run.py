@@ -22,8 +22,11 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 
-import nbclient
-import nbformat
+try:
+    import nbclient
+    import nbformat
+except ImportError as error:
+    sys.exit(f"error: {error.name} is not installed: pip install '.[notebooks]'")
 
 FOLDER = Path(__file__).parent
 SECONDS = 300  # for one cell, on a slow machine
@@ -117,7 +120,8 @@ def main() -> int:
         if arguments.write:
             tidy(notebook)
             nbformat.write(notebook, path)
-    print(f"{len(notebooks)} notebooks run, {failed} failed")
+    what = "notebook" if len(notebooks) == 1 else "notebooks"
+    print(f"{len(notebooks)} {what} run, {failed} failed")
     return 1 if failed else 0
 
 

@@ -5,7 +5,7 @@ from tinycnn.diagnosis.layers import diagnose
 from tinycnn.diagnosis.losses import diagnose_loss
 from tinycnn.diagnosis.optimizers import diagnose_optimizer
 from tinycnn.diagnosis.returned import diagnose_returned
-from tinycnn.diagnosis.twins import diagnose_forward, twin_of
+from tinycnn.diagnosis.twins import diagnose_forward, goes_back_rightly, twin_of
 from tinycnn.diagnosis.windows import diagnose_windows
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "diagnose_optimizer",
     "diagnose_returned",
     "diagnose_windows",
+    "goes_back_rightly",
     "twin_of",
 ]

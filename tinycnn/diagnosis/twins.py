@@ -106,6 +106,30 @@ def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
     return [finding("y_differs", "y", share=share, twin=type(twin).__name__)]
 
 
+def goes_back_rightly(layer: Layer, input_shape: Shape) -> bool:
+    """Return whether backward is right with what the library's forward keeps.
+
+    Then a wrong gradient comes from forward, which keeps something else.
+    """
+    twin: Layer | None = twin_of(layer)
+    if twin is None:
+        return False
+    layer, rng = copy.deepcopy(layer), rng_for(0, "check")
+    layer.build(input_shape, rng, np.float64)
+    twin.build(input_shape, rng, np.float64)
+    twin.params = copy.deepcopy(layer.params)
+    x = rng.standard_normal((5, *input_shape))
+    dy = rng.standard_normal(twin.forward(x).shape)
+    try:
+        layer.forward(x)
+        # Arrays and tuples of arrays: what the layer keeps under this name, only.
+        layer._cache = copy.deepcopy(twin._cache)
+        dx = layer.backward(dy.copy())
+    except Exception:
+        return False  # it keeps its things otherwise
+    return relative_error(np.asarray(dx), twin.backward(dy)) <= TOLERANCE
+
+
 def _far_out(layer: Layer, x: Array) -> Iterator[Finding]:
     """Yield "y_overflows" if an activation fails where x is large."""
     for far in (-1000.0, 1000.0):

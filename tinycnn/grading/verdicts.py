@@ -3,6 +3,7 @@
 import inspect
 import re
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,7 @@ from tinycnn.diagnosis import (
     diagnose_optimizer,
     diagnose_returned,
     diagnose_windows,
+    goes_back_rightly,
     twin_of,
 )
 from tinycnn.diagnosis.finding import finding
@@ -35,6 +37,10 @@ from tinycnn.text import display_name
 DO_NOT_FIT = re.compile("matmul|not aligned|could not be broadcast|cannot reshape")
 UNUSABLE = ("nothing_returned", "no_pair", "loss_per_photo")  # nothing to measure
 Said = set[tuple[str, str]]  # (array, cause) of what has been said
+MEMORY = (
+    "backward is right with what the library's forward keeps: look at what this one "
+    "keeps in self._cache."
+)
 NOTHING = (
     "It holds no class that can be checked: write `from tinycnn.layers import Layer` "
     "and `class MyLayer(Layer):` (or a Loss, or an Optimizer)"
@@ -150,6 +156,8 @@ def _of_layer(answer: Answer, layer: Layer, shape: Shape) -> list[Finding]:
     if found := diagnose_returned(layer, shape, backward=True):
         return found
     found = diagnose(layer, shape)
+    if any(one.array == "x" for one in found) and goes_back_rightly(layer, shape):
+        found = [replace(one, hint=MEMORY) for one in found]
     _note(answer, check_layer(layer, shape))
     return found
 
@@ -189,7 +197,8 @@ def _place(kind: Any, found: Finding) -> str:
     """Return where the method that is to blame is written, or nothing."""
     if inspect.isfunction(kind):
         return f" ({kind.__name__}, line {kind.__code__.co_firstlineno})"
-    names = ("forward",) if found.array == "y" else ("backward", "forward")
+    is_forward = found.array == "y" or found.hint == MEMORY
+    names = ("forward",) if is_forward else ("backward", "forward")
     if found.cause == "wrong_arguments":
         names = (found.sentence.split()[0],)
     if issubclass(kind, Loss):
