@@ -243,6 +243,15 @@ FILES = {
         "wrong_arguments",
         "forward cannot be called as forward(x, training): too many positional ",
     ),
+    "no super": (
+        """
+        class MyReLU(ReLU):
+            def __init__(self):
+                self.mask = None
+        """,
+        "super_not_called",
+        "__init__ leaves out what Layer sets up (such as self.params).",
+    ),
     "one number for the batch": (
         """
         class MyBinaryCrossentropy(BinaryCrossentropy):
