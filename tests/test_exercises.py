@@ -243,6 +243,16 @@ FILES = {
         "wrong_arguments",
         "forward cannot be called as forward(x, training): too many positional ",
     ),
+    "no numbers for half of the inputs": (
+        """
+        class MyReLU(ReLU):
+            def forward(self, x, training=False):
+                with np.errstate(invalid="ignore"):
+                    return np.sqrt(x)
+        """,
+        "y_not_finite",
+        "y is infinite or not a number for some inputs between -",
+    ),
     "no super": (
         """
         class MyReLU(ReLU):
