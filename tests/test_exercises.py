@@ -243,6 +243,25 @@ FILES = {
         "wrong_arguments",
         "forward cannot be called as forward(x, training): too many positional ",
     ),
+    "no numbers for half of the inputs": (
+        """
+        class MyReLU(ReLU):
+            def forward(self, x, training=False):
+                with np.errstate(invalid="ignore"):
+                    return np.sqrt(x)
+        """,
+        "y_not_finite",
+        "y is infinite or not a number for some inputs between -",
+    ),
+    "no super": (
+        """
+        class MyReLU(ReLU):
+            def __init__(self):
+                self.mask = None
+        """,
+        "super_not_called",
+        "__init__ leaves out what Layer sets up (such as self.params).",
+    ),
     "one number for the batch": (
         """
         class MyBinaryCrossentropy(BinaryCrossentropy):
