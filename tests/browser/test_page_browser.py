@@ -349,6 +349,45 @@ def test_a_narrow_screen_needs_no_scrolling_to_the_side(name, visit):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_narrow_screen_squeezes_nothing(visit, hero):
+    model, photo = hero
+    page = visit(page_of(model, photo), width=390)
+    boxes = page.evaluate(
+        """() => {
+          const all = (selector) => [...document.querySelectorAll(selector)];
+          const boxes = (selector) => all(selector).map((e) => {
+            const {left, right, top, bottom} = e.getBoundingClientRect();
+            const text = document.createRange();
+            text.selectNodeContents(e);
+            return {left, right, top, bottom, width: right - left, height: bottom - top,
+              text: e.innerText, needs: text.getBoundingClientRect().width};
+          });
+          return {
+            rows: boxes("#votes tbody tr"),
+            cells: boxes("#votes tbody td").filter((cell) => cell.text),
+            bars: boxes("#votes td .fill"),
+            links: boxes("#views a"),
+            squares: boxes("#convolution .square"),
+            neighbours: boxes(".row-cells li"),
+            signs: boxes("#flatten .sign, .card .sign"),
+            behind: boxes("#flatten .sign + *, .card .sign + *"),
+          };
+        }"""
+    )
+    assert len(boxes["rows"]) > 24  # three tables of eight, and what is left over
+    assert max(row["height"] for row in boxes["rows"]) <= 120
+    assert min(cell["width"] for cell in boxes["cells"]) >= 60
+    assert max(bar["width"] for bar in boxes["bars"]) > 100
+    assert all(0 <= link["left"] and link["right"] <= 390 for link in boxes["links"])
+    assert len(boxes["squares"]) == 3 * 3 * 9
+    assert all(square["needs"] < square["width"] for square in boxes["squares"])
+    places = [neighbour["top"] for neighbour in boxes["neighbours"]]
+    assert [places.count(top) for top in sorted(set(places))] == [4, 3]
+    for sign, behind in zip(boxes["signs"], boxes["behind"], strict=True):
+        assert sign["right"] <= behind["left"]  # not alone at a line's end
+        assert behind["top"] <= (sign["top"] + sign["bottom"]) / 2 <= behind["bottom"]
+
+
 def test_names_from_strangers_stay_text(visit, hero):
     model, photo = hero
     hostile = [

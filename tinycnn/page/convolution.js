@@ -18,10 +18,8 @@ function productCard(explanation, place, part, scales) {
       "div",
       { class: "equation" },
       numberGrid("window", height, width, at(part.window), scales.window),
-      make("span", { class: "sign" }, "×"),
-      numberGrid("kernel", height, width, at(part.kernel), scales.kernel),
-      make("span", { class: "sign" }, "="),
-      numberGrid("products", height, width, at(products), scales.products),
+      signed("×", numberGrid("kernel", height, width, at(part.kernel), scales.kernel)),
+      signed("=", numberGrid("products", height, width, at(products), scales.products)),
     ),
     make("p", { class: "partial" }, "sum of the products ", number(plain(part.sum))),
   );

@@ -67,8 +67,10 @@ function oneOf(label, items, chosen, onChoose, properties = {}) {
 }
 
 // A small table of numbers on their colours: a window, a kernel, their products.
+const MOST_LARGE = 6; // columns whose numbers a narrow screen can show large
+
 function numberGrid(caption, rows, columns, valueAt, scale, markAt = () => "") {
-  const grid = make("div", { class: "grid" });
+  const grid = make("div", { class: columns > MOST_LARGE ? "grid of-many" : "grid" });
   grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -82,6 +84,10 @@ function numberGrid(caption, rows, columns, valueAt, scale, markAt = () => "") {
   }
   return make("figure", { class: "numbers" }, grid, make("figcaption", {}, caption));
 }
+
+// What stands behind a sign; the sign is never left alone at a line's end.
+const signed = (sign, ...parts) =>
+  make("span", { class: "signed" }, make("span", { class: "sign" }, sign), parts);
 
 // The key to a scale: what blue, paper and orange stand for.
 function legend(scale, isNarrow = false) {
