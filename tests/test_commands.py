@@ -18,7 +18,7 @@ import pytest
 from conftest import command_line, environment
 from PIL import Image
 
-from tinycnn import Sequential, load_model, outputs
+from tinycnn import Sequential, load_model, outputs, train
 from tinycnn import command_line as command_line_module
 from tinycnn.command_line import CommandError, Interrupted, Signals
 from tinycnn.datasets import drawings
@@ -311,7 +311,7 @@ def test_diverged_training_ends_with_status_1_and_says_where(heroes, command, tm
     assert run.returncode == 1
     first, second = run.stderr.splitlines()
     assert first.startswith("error: training went wrong in epoch 1")
-    assert "try a smaller learning_rate" in first
+    assert "try a smaller --learning-rate than 1e+30" in first
     assert second == "stopped before the first epoch was finished: nothing was kept"
 
 
@@ -657,6 +657,30 @@ def test_a_run_that_will_be_replaced_is_said(heroes, trained, call, tmp_path):
         cwd=tmp_path,
     )  # fmt: skip
     assert run.stdout.startswith(f"note: {output} holds an earlier training")
+    assert "(another --output keeps it, " in run.stdout
+
+
+@pytest.mark.parametrize("moment", ["photos", "steps"])
+def test_an_earlier_training_outlives_one_stopped_in_its_first_epoch(
+    moment, heroes, trained, call, tmp_path, monkeypatch
+):
+    def interrupted(*arguments):
+        raise Interrupted(signal.SIGINT)
+
+    if moment == "photos":
+        monkeypatch.setattr(train, "open_dataset", lambda *a, **k: interrupted())
+    monkeypatch.setattr(Signals, "check", interrupted)
+    output = tmp_path / "out"
+    shutil.copytree(trained[1], output)
+    before = {path.name: path.read_bytes() for path in output.iterdir()}
+    run = call("train", heroes, "--image-size", 8, "--output", output, cwd=tmp_path)
+    assert run.returncode == 130
+    assert run.stderr.splitlines() == [
+        "stopped before the first epoch was finished; the earlier training in "
+        f"{output} is as it was",
+        "stopped by Ctrl-C",
+    ]
+    assert before == {path.name: path.read_bytes() for path in output.iterdir()}
 
 
 def test_a_stopped_training_leaves_no_pictures_of_an_earlier_one(
