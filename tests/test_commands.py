@@ -210,9 +210,11 @@ def test_an_unreadable_photo_among_good_ones_is_named_and_left_out(
     shutil.copytree(heroes, data)
     bad = data / "train" / "Pikachu" / "bad.jpg"
     bad.write_bytes(b"<html>no photo</html>")
+    shutil.copy(bad, data / "test" / "Iron Man" / "worse.jpg")
     (data / "train" / "Pikachu" / "notes.txt").write_text("hello")
     run = call("train", data, "--epochs", 1, "--image-size", 8, cwd=tmp_path)
     assert run.returncode == 0
+    assert run.stderr.splitlines()[2:] == ["warning: 2 photos left out"]
     assert [line for line in run.stderr.splitlines() if "bad.jpg" in line] == [
         f"warning: left out {bad}: it is no photo of a kind that is read (JPEG, PNG, "
         "WEBP, GIF, BMP, ...)"
@@ -302,6 +304,9 @@ def test_an_output_folder_that_cannot_be_made_is_said_before_training(
     run = call("train", heroes, "--output", "file/runs", cwd=tmp_path)
     assert run.returncode == 2
     assert "cannot write into the output folder" in one_error_line(run)
+    run = call("train", heroes, "--output", "file", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "the output folder file is a file, not a folder" in one_error_line(run)
 
 
 def test_diverged_training_ends_with_status_1_and_says_where(heroes, command, tmp_path):
