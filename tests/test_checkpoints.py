@@ -226,11 +226,15 @@ def test_damaged_and_missing_checkpoints_are_refused(saved):
 
 
 def test_a_checkpoint_is_no_model_and_a_model_no_checkpoint(saved, tmp_path):
-    with pytest.raises(ModelFileError, match="it holds no model"):
+    words = r"checkpoint of a training, not its model; take .* beside it, or finish"
+    with pytest.raises(ModelFileError, match=words):
         load_model(saved[0])
     small_model().save(tmp_path / "model.safetensors")
     with pytest.raises(ModelFileError, match="it holds no checkpoint"):
         load_checkpoint(tmp_path / "model.safetensors")
+    words = r"not a folder or a device; take .*model\.safetensors$"
+    with pytest.raises(ModelFileError, match=words):
+        load_model(tmp_path)
 
 
 def test_numbers_that_are_no_more_finite_are_never_written(tmp_path):

@@ -18,7 +18,7 @@ import pytest
 from conftest import command_line, environment
 from PIL import Image
 
-from tinycnn import Sequential, load_model, outputs
+from tinycnn import Sequential, load_model, outputs, train
 from tinycnn import command_line as command_line_module
 from tinycnn.command_line import CommandError, Interrupted, Signals
 from tinycnn.datasets import drawings
@@ -210,9 +210,11 @@ def test_an_unreadable_photo_among_good_ones_is_named_and_left_out(
     shutil.copytree(heroes, data)
     bad = data / "train" / "Pikachu" / "bad.jpg"
     bad.write_bytes(b"<html>no photo</html>")
+    shutil.copy(bad, data / "test" / "Iron Man" / "worse.jpg")
     (data / "train" / "Pikachu" / "notes.txt").write_text("hello")
     run = call("train", data, "--epochs", 1, "--image-size", 8, cwd=tmp_path)
     assert run.returncode == 0
+    assert run.stderr.splitlines()[2:] == ["warning: 2 photos left out"]
     assert [line for line in run.stderr.splitlines() if "bad.jpg" in line] == [
         f"warning: left out {bad}: it is no photo of a kind that is read (JPEG, PNG, "
         "WEBP, GIF, BMP, ...)"
@@ -302,6 +304,9 @@ def test_an_output_folder_that_cannot_be_made_is_said_before_training(
     run = call("train", heroes, "--output", "file/runs", cwd=tmp_path)
     assert run.returncode == 2
     assert "cannot write into the output folder" in one_error_line(run)
+    run = call("train", heroes, "--output", "file", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "the output folder file is a file, not a folder" in one_error_line(run)
 
 
 def test_diverged_training_ends_with_status_1_and_says_where(heroes, command, tmp_path):
@@ -311,7 +316,7 @@ def test_diverged_training_ends_with_status_1_and_says_where(heroes, command, tm
     assert run.returncode == 1
     first, second = run.stderr.splitlines()
     assert first.startswith("error: training went wrong in epoch 1")
-    assert "try a smaller learning_rate" in first
+    assert "try a smaller --learning-rate than 1e+30" in first
     assert second == "stopped before the first epoch was finished: nothing was kept"
 
 
@@ -657,6 +662,30 @@ def test_a_run_that_will_be_replaced_is_said(heroes, trained, call, tmp_path):
         cwd=tmp_path,
     )  # fmt: skip
     assert run.stdout.startswith(f"note: {output} holds an earlier training")
+    assert "(another --output keeps it, " in run.stdout
+
+
+@pytest.mark.parametrize("moment", ["photos", "steps"])
+def test_an_earlier_training_outlives_one_stopped_in_its_first_epoch(
+    moment, heroes, trained, call, tmp_path, monkeypatch
+):
+    def interrupted(*arguments):
+        raise Interrupted(signal.SIGINT)
+
+    if moment == "photos":
+        monkeypatch.setattr(train, "open_dataset", lambda *a, **k: interrupted())
+    monkeypatch.setattr(Signals, "check", interrupted)
+    output = tmp_path / "out"
+    shutil.copytree(trained[1], output)
+    before = {path.name: path.read_bytes() for path in output.iterdir()}
+    run = call("train", heroes, "--image-size", 8, "--output", output, cwd=tmp_path)
+    assert run.returncode == 130
+    assert run.stderr.splitlines() == [
+        "stopped before the first epoch was finished; the earlier training in "
+        f"{output} is as it was",
+        "stopped by Ctrl-C",
+    ]
+    assert before == {path.name: path.read_bytes() for path in output.iterdir()}
 
 
 def test_a_stopped_training_leaves_no_pictures_of_an_earlier_one(

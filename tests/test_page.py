@@ -262,6 +262,16 @@ def test_without_a_readable_photo_nothing_is_written(model_file, call, tmp_path)
     assert not (tmp_path / "explanation.html").exists()
 
 
+def test_a_folder_for_the_page_is_answered_with_a_file_in_it(
+    model_file, photos, call, tmp_path
+):
+    run = call("explain", model_file, photos[0], "--output", tmp_path, cwd=tmp_path)
+    assert run.returncode == 2
+    wanted = f"such as {tmp_path / 'explanation.html'}"
+    assert one_error_line(run).endswith(wanted)
+    assert "is a folder; name the page's file" in run.stderr
+
+
 @pytest.mark.parametrize("kind", ["other", "photo", "model"])
 def test_no_file_of_others_is_replaced(kind, model_file, photos, call, tmp_path):
     other = tmp_path / "notes.html"

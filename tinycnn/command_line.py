@@ -26,6 +26,7 @@ __all__ = [
     "candidates",
     "complain",
     "display_name",
+    "exists",
     "run",
 ]
 
@@ -89,7 +90,7 @@ def candidates(names: list[str]) -> tuple[list[Path], int]:
     failed = 0
     for name in names:
         path = Path(name)
-        if not _exists(path):
+        if not exists(path):
             complain(f"error: {display_name(name)}: there is no such file or folder")
             failed += 1
         elif path.is_dir():
@@ -104,7 +105,8 @@ def candidates(names: list[str]) -> tuple[list[Path], int]:
     return paths, failed
 
 
-def _exists(path: Path) -> bool:
+def exists(path: Path) -> bool:
+    """Return whether there is such a file or folder; no name is too long to ask."""
     try:
         return path.exists()
     except OSError:  # a name that is longer than names can be

@@ -109,6 +109,11 @@ def check_output(path: Path) -> None:
     CommandError
         If there is such a file (the model and the photos are), or no folder.
     """
+    if path.is_dir():
+        raise CommandError(
+            f"{display_name(path)} is a folder; name the page's file with --output, "
+            f"such as {display_name(path / 'explanation.html')}"
+        )
     if (path.exists() or path.is_symlink()) and not is_page(path):
         raise CommandError(
             f"{display_name(path)} is no page written by tinycnn and would be "

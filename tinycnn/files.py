@@ -138,7 +138,9 @@ def open_file(path: str | Path) -> Iterator[tuple[Any, Header, ReadArrays]]:
         if not path.exists():
             raise ModelFileError(f"{display_name(path)}: there is no such file")
         if not path.is_file():
-            raise _error(path, "it should be a file, not a folder or a device")
+            inside = path / "model.safetensors"
+            hint = f"; take {display_name(inside)}" if inside.is_file() else ""
+            raise _error(path, f"it should be a file, not a folder or a device{hint}")
         with path.open("rb") as file:
             config, header = _read_head(path, file)
             yield config, header, lambda: _read_arrays(path, file, header)

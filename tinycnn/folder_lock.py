@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tinycnn.command_line import CommandError, complain
+from tinycnn.command_line import CommandError, complain, exists
 from tinycnn.text import display_name
 
 if sys.platform == "win32":
@@ -36,6 +36,11 @@ def locked(folder: Path) -> Iterator[None]:
         If it cannot be made or written to, or another training is writing there.
     """
     path = folder / NAME
+    if exists(folder) and not folder.is_dir():
+        raise CommandError(
+            f"the output folder {display_name(folder)} is a file, not a folder; choose "
+            "another with --output"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = _locked_file(path)

@@ -30,6 +30,8 @@ class Keeper(Callback):
         The figures of each finished epoch.
     notes : dict
         What the checkpoint says of options and photos.
+    has_earlier : bool
+        Whether the folder holds another training, of which nothing is replaced yet.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Keeper(Callback):
         self.output, self.signals = output, signals
         self.rows: list[Logs] = resumed.rows if resumed else []
         self.notes: dict[str, Any] = {}
+        self.has_earlier = resumed is None and outputs.holds_training(output)
 
     def on_epoch_begin(self, epoch: int) -> None:
         """Start the clock."""
@@ -55,6 +58,7 @@ class Keeper(Callback):
         """Keep the epoch."""
         seconds = round(time.perf_counter() - self._started, 3)
         rows = [*self.rows, {**logs, "seconds": seconds}]
+        self.has_earlier = False
         self.write_checkpoint(rows)
         self.rows = rows
         self.signals.check()
@@ -69,7 +73,10 @@ class Keeper(Callback):
     def keep(self, stop: DivergedError | Interrupted, next_command: str) -> None:
         """Leave the last finished epoch's model behind, and say how to go on."""
         if isinstance(stop, DivergedError):
-            complain(f"error: training went wrong in {stop}")
+            reason = str(stop).replace(
+                "smaller learning_rate", "smaller --learning-rate"
+            )
+            complain(f"error: training went wrong in {reason}")
         if not self.rows:
             self.tell_nothing_kept()
             return
@@ -91,5 +98,8 @@ class Keeper(Callback):
         if self.rows:
             done = count_of(len(self.rows), "epoch")
             complain(f"nothing was changed: {display_name(self.output)} has {done}")
-        else:
-            complain("stopped before the first epoch was finished: nothing was kept")
+            return
+        kept = ": nothing was kept"
+        if self.has_earlier:
+            kept = f"; the earlier training in {display_name(self.output)} is as it was"
+        complain(f"stopped before the first epoch was finished{kept}")

@@ -127,7 +127,12 @@ def content_of(config: Any, header: Header) -> ModelContent:
     ValueError, TypeError, KeyError or OverflowError
         If it is no model, or one that may not be loaded.
     """
-    if _typed(config, dict).get("format") != FORMAT:
+    if _typed(config, dict).get("format") == "tinycnn checkpoint":
+        raise ValueError(
+            "it is the checkpoint of a training, not its model; take model.safetensors "
+            "beside it, or finish the training with python -m tinycnn.train --resume"
+        )
+    if config.get("format") != FORMAT:
         raise ValueError("it holds no model")
     version = config["version"]
     if type(version) is not int or version != VERSION:
@@ -269,8 +274,7 @@ def _range(numbers: Any) -> tuple[float, float] | None:
         return None
     if len(_typed(numbers, list)) != 2:
         raise ValueError("its input_range should be two numbers")
-    low, high = (_typed(number, float) for number in numbers)
-    return low, high
+    return _typed(numbers[0], float), _typed(numbers[1], float)
 
 
 def _typed(value: Any, kind: type) -> Any:

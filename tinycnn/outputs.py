@@ -9,7 +9,7 @@ import numpy as np
 
 from tinycnn import figures
 from tinycnn.callbacks import Logs
-from tinycnn.command_line import CommandError
+from tinycnn.command_line import CommandError, exists
 from tinycnn.datasets.choose import Dataset
 from tinycnn.files import ModelFileError, read_header
 from tinycnn.metrics import confusion_matrix
@@ -67,7 +67,12 @@ def prepare(folder: Path) -> bool:
     for path in folder.iterdir():
         if is_left_over(path):
             path.unlink()
-    return (folder / MODEL).exists() or (folder / CHECKPOINT).exists()
+    return holds_training(folder)
+
+
+def holds_training(folder: Path) -> bool:
+    """Return whether an earlier training left a model or a checkpoint there."""
+    return exists(folder / MODEL) or exists(folder / CHECKPOINT)
 
 
 def is_left_over(path: Path) -> bool:

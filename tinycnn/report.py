@@ -41,6 +41,7 @@ def tell_found(data: Dataset, verbose: int) -> Twins:
             )
     if not isinstance(data.train, DirectoryIterator):
         return 0, []
+    skipped = len(data.train.skipped) + len(data.test.skipped)
     for part in (data.train, data.test):
         for _, reason in part.skipped:
             complain(f"warning: left out {reason}")
@@ -51,6 +52,8 @@ def tell_found(data: Dataset, verbose: int) -> Twins:
                 f"  {count_of(len(part.others), 'file')} in "
                 f"{display_name(part.directory)} not taken for a photo: {names}{more}"
             )
+    if skipped > 1:
+        complain(f"warning: {count_of(skipped, 'photo')} left out")
     count, pairs = twins(data.train, data.test)
     for first, second in pairs:
         complain(f"warning: the same pixels twice: {first} and {second}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tinycnn.checkpoints import Checkpoint, load_checkpoint, versions
-from tinycnn.command_line import CommandError, Parser, complain
+from tinycnn.command_line import CommandError, Parser, complain, exists
 from tinycnn.datasets.choose import Dataset
 from tinycnn.files import ModelFileError
 from tinycnn.outputs import CHECKPOINT, COLUMNS
@@ -24,7 +24,7 @@ OPTIONS = (
     "epochs", "steps_per_epoch", "batch_size", "image_size", "learning_rate",
     "pooling", "augmentation", "seed",
 )  # fmt: skip
-PARTS = {"train": "learn from", "test": "test with"}
+PARTS = {"train": "training", "test": "test"}
 
 
 def open_checkpoint(output: Path) -> Checkpoint:
@@ -38,7 +38,7 @@ def open_checkpoint(output: Path) -> Checkpoint:
         If it cannot be continued.
     """
     path = output / CHECKPOINT
-    if not path.exists():
+    if not exists(path):
         raise CommandError(
             f"there is no {CHECKPOINT} in {display_name(output)} to go on from; leave "
             "--resume out to begin a training, or name its folder with --output"
@@ -111,9 +111,10 @@ def options_of(
         if getattr(options, name) != getattr(before, name)
     ]
     if differences:
+        them = "it" if len(differences) == 1 else "them"
         raise CommandError(
             f"the training in {display_name(output)} was begun with "
-            f"{', '.join(differences)}; leave them out to go on as before, or leave "
+            f"{', '.join(differences)}; leave {them} out to go on as before, or leave "
             "--resume out to begin anew"
         )
     if options.epochs < checkpoint.epoch:
@@ -145,7 +146,11 @@ def _spelled(name: str, value: Any, between: str = " ") -> str:
 
 
 def refuse_other_photos(
-    before: Any, now: dict[str, Any], data: Dataset, output: Path
+    before: Any,
+    now: dict[str, Any],
+    data: Dataset,
+    options: argparse.Namespace,
+    output: Path,
 ) -> None:
     """Raise unless the photos are those that the training was begun with.
 
@@ -157,25 +162,39 @@ def refuse_other_photos(
     if before == now:
         return
     before = before if isinstance(before, dict) else {}
-    reasons = []
-    for part, use in PARTS.items():
-        old, new = before.get(part), now[part]
-        old = old if isinstance(old, dict) else {}
-        noun = "images" if data.is_idx else "photos"
-        if old.get("count") != new["count"]:
-            reasons.append(
-                f"{old.get('count')} {noun} to {use}, now there are {new['count']}"
-            )
-        elif old.get("names") != new["names"]:
-            reasons.append(f"{noun} to {use} with other names or in other classes")
-        elif old.get("pixels") != new["pixels"]:
-            reasons.append(f"{noun} to {use} that looked different")
-    if not reasons:
-        reasons = ["photos augmented in another way"]
+    advice = "it can only go on with the same ones"
+    if options.dataset is None:
+        advice = (
+            "DATASET was left out, so the drawings were taken; name the folder the "
+            "training was begun with"
+        )
     raise CommandError(
         f"the training in {display_name(output)} was begun with "
-        f"{display_name(' and '.join(reasons))}; it can only go on with the same ones"
+        f"{display_name(_other_photos(before, now, data))}; {advice}"
     )
+
+
+def _other_photos(before: dict[str, Any], now: dict[str, Any], data: Dataset) -> str:
+    """Return what the photos were, in words that tell the difference."""
+    noun = "images" if data.is_idx else "photos"
+    old = {
+        part: before[part] if isinstance(before.get(part), dict) else {}
+        for part in PARTS
+    }
+    counts = [old[part].get("count") for part in PARTS]
+    if counts != [now[part]["count"] for part in PARTS]:
+        train, test = (now[part]["count"] for part in PARTS)
+        return (
+            f"{counts[0]} training and {counts[1]} test {noun}, and now there are "
+            f"{train} and {test}"
+        )
+    reasons = []
+    for part, name in PARTS.items():
+        if old[part].get("names") != now[part]["names"]:
+            reasons.append(f"{name} {noun} with other names or in other classes")
+        elif old[part].get("pixels") != now[part]["pixels"]:
+            reasons.append(f"{name} {noun} that looked different")
+    return " and ".join(reasons) or "photos augmented in another way"
 
 
 def warn_of_versions(checkpoint: Checkpoint, output: Path) -> None:

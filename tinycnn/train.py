@@ -97,9 +97,10 @@ def _train(
     """Train, or go on with it, and write everything; return the exit status."""
     output, signals = keeper.output, keeper.signals
     if outputs.prepare(output) and not resumed:
+        keeps = "another --output" if options.output else "--output FOLDER"
         say(
             f"note: {display_name(output)} holds an earlier training; it will be "
-            "replaced (--output FOLDER keeps it, --resume goes on with one that was "
+            f"replaced ({keeps} keeps it, --resume goes on with one that was "
             "interrupted)"
         )
     twins = report.tell_found(data, options.verbose)
@@ -107,7 +108,7 @@ def _train(
     model = resumed.model if resumed else _network(data, options)
     if resumed:
         resuming.refuse_other_photos(
-            resumed.notes["photos"], keeper.notes["photos"], data, output
+            resumed.notes["photos"], keeper.notes["photos"], data, options, output
         )
         resuming.warn_of_versions(resumed, output)
         say(f"going on after epoch {resumed.epoch} of {options.epochs}")

@@ -68,8 +68,8 @@ def parser() -> Parser:
     add("--output", type=Path, metavar="FOLDER",
         help="where files are written (default runs/<name of DATASET>)")  # fmt: skip
     add("--resume", action="store_true",
-        help="go on with the training that was interrupted in the output folder; its "
-        "options need not be repeated")  # fmt: skip
+        help="go on with the training that was interrupted in the output folder; name "
+        "DATASET again, the other options need not be repeated")  # fmt: skip
     add("--verbose", type=int, choices=(0, 1, 2), default=1,
         help="0 result only, 1 live line per epoch, 2 plain line per epoch "
         "(default 1)")  # fmt: skip

@@ -66,7 +66,7 @@ def test_after_each_failing_operation_the_checkpoint_before_is_there(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_where_no_file_may_grow_the_checkpoint_before_is_there(tmp_path):
     counts = writes.limited(5, tmp_path)
-    assert counts == {"sizes": 5}
+    assert counts == {"sizes": 5, "failures": 5, "gone on with, same bytes": 5}
 
 
 def test_the_same_seed_gives_the_same_bytes_wherever_and_however(tmp_path):
@@ -254,11 +254,11 @@ def test_a_resumed_training_needs_no_options_and_ends_as_if_never_stopped(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--seed", 4], "begun with --seed 3 (not --seed 4)"),
+        (["--seed", 4], "begun with --seed 3 (not --seed 4); leave it out to go on"),
         (
             ["--batch-size", 5, "--no-augmentation"],
             "begun with --batch-size 4 (not --batch-size 5), no --augmentation "
-            "(not --no-augmentation)",
+            "(not --no-augmentation); leave them out to go on",
         ),
         (["--learning-rate", "0.5"], "--learning-rate 0.001 (not --learning-rate 0.5)"),
         (["--epochs", 1], "has 2 epochs already, more than --epochs 1"),
@@ -276,15 +276,15 @@ def test_other_options_are_refused_by_name(words, message, interrupted, tmp_path
     [
         (
             lambda p: (p / "train/dark/0.png").unlink(),
-            "12 photos to learn from, now there are 11",
+            "begun with 12 training and 4 test photos, and now there are 11 and 4; it",
         ),
         (
             lambda p: (p / "test/dark/0.png").rename(p / "test/dark/01.png"),
-            "photos to test with with other names or in other classes",
+            "begun with test photos with other names or in other classes; it",
         ),
         (
             lambda p: shutil.copy(p / "train/dark/0.png", p / "train/dark/1.png"),
-            "photos to learn from that looked different",
+            "begun with training photos that looked different; it",
         ),
     ],
 )
@@ -296,6 +296,24 @@ def test_other_photos_are_refused_and_said(change, message, interrupted, tmp_pat
     assert status == 2
     assert message in err
     assert "can only go on with the same ones" in err.splitlines()[-1]
+
+
+def test_without_a_dataset_the_drawings_are_taken_and_that_is_said(
+    interrupted, tmp_path, monkeypatch
+):
+    drawings = tmp_path / "drawings"
+    shutil.copytree(interrupted[0], drawings)
+    (drawings / "test" / "dark" / "0.png").unlink()
+    monkeypatch.setattr(tiny.train, "DRAWINGS", drawings)
+    output = interrupted[1]
+    words = ["-m", "tinycnn.train", "--output", str(output), "--resume"]
+    status, err = writes.train_here([sys.executable, *words])
+    assert status == 2
+    assert err == (
+        f"error: the training in {output} was begun with 12 training and 4 test "
+        "photos, and now there are 12 and 3; DATASET was left out, so the drawings "
+        "were taken; name the folder the training was begun with\n"
+    )
 
 
 def test_photos_may_be_moved_as_a_whole(interrupted, tmp_path):
@@ -317,6 +335,9 @@ def test_without_a_checkpoint_there_is_nothing_to_resume(tmp_path):
     assert status == 2
     assert err.startswith("error: there is no checkpoint.safetensors in ")
     assert not (tmp_path / "none").exists()
+    status, err = train_into(tmp_path / ("a" * 300), tmp_path, "--resume")
+    assert status == 2
+    assert err.startswith("error: there is no checkpoint.safetensors in ")
 
 
 def test_a_finished_training_is_left_as_it_is_unless_more_epochs_are_asked_for(
@@ -348,6 +369,6 @@ def test_a_training_that_diverges_later_keeps_the_epochs_before(
     status, err = going_on(interrupted, tmp_path)
     assert status == 1
     assert "went wrong in epoch 4, step 2: the loss is" in err
-    assert "first in layer 0 (Conv2D); try a smaller learning_rate than 1e+06" in err
+    assert "in layer 0 (Conv2D); try a smaller --learning-rate than 1e+06" in err
     assert "the model after epoch 3 is kept" in err
     assert tiny.kept_epochs(tmp_path / "out") == 3

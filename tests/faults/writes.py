@@ -149,15 +149,19 @@ def every_operation(folder, steps=1):
         for wrong in judged(output, status, err):
             counts[wrong] += 1
             print(f"operation {fails_at}: {wrong}: {err}")
-        with (
-            mock.patch("tinycnn.outputs.write_pictures", lambda *arguments: []),
-            mock.patch("tinycnn.outputs.write_report", lambda *arguments: ""),
-        ):
-            status, err = train_here(words)
-        is_same = status == 0 and (output / tiny.MODEL).read_bytes() == wanted
-        counts["gone on with, same bytes"] += is_same
+        counts["gone on with, same bytes"] += ends_as(wanted, words, output)
         shutil.rmtree(output)
     return counts
+
+
+def ends_as(wanted, words, output):
+    """Whether the training, let go on, ends with a model of these bytes."""
+    with (
+        mock.patch("tinycnn.outputs.write_pictures", lambda *arguments: []),
+        mock.patch("tinycnn.outputs.write_report", lambda *arguments: ""),
+    ):
+        status, _ = train_here(words)
+    return status == 0 and (output / tiny.MODEL).read_bytes() == wanted
 
 
 def limited(sizes, folder):
@@ -165,6 +169,11 @@ def limited(sizes, folder):
     import resource
 
     photos, start = begun(folder)
+    whole = folder / "whole"
+    status, err = train_here(tiny.command(photos, whole, EPOCHS))
+    if status:
+        raise AssertionError(err)
+    wanted = (whole / tiny.MODEL).read_bytes()
     largest = (start / tiny.CHECKPOINT).stat().st_size
     counts = Counter()
     for number in range(sizes):
@@ -179,9 +188,11 @@ def limited(sizes, folder):
         process = tiny.Forked(words, limit)
         _, err = tiny.end_of(process)
         counts["sizes"] += 1
+        counts["failures"] += process.returncode == 1
         for wrong in judged(output, process.returncode, err):
             counts[wrong] += 1
             print(f"{size:,} bytes: {wrong}: {err}")
+        counts["gone on with, same bytes"] += ends_as(wanted, words, output)
         shutil.rmtree(output)
     return counts
 
@@ -194,9 +205,9 @@ def main():
         found = every_operation(Path(folder))
         print("every write, fsync, rename and open fails in turn:")
         for name, count in found.items():
-            print(f"{count:6,}  {name}")
+            print(f"{count:6,}  {name}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        print("no file may grow beyond a size:")
+        print("no file may grow beyond a size:", flush=True)
         for name, count in limited(options.sizes, Path(folder)).items():
             print(f"{count:6,}  {name}")
 

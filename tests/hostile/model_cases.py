@@ -410,7 +410,7 @@ HOSTILE = {
         "is not a tinycnn file",
     ),
     "format missing": (without("format"), "it holds no model"),
-    "format another": (put("format", "tinycnn checkpoint"), "it holds no model"),
+    "format another": (put("format", "tinycnn checkpoints"), "it holds no model"),
     "version missing": (without("version"), "version"),
     "version newer": (put("version", 2), "it was made by a newer tinycnn"),
     "version a bool": (put("version", True), "version True"),
