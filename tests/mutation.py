@@ -33,12 +33,17 @@ A mutant is the library with one small thing changed: a `+` that became a `-`, a
 that became a `<=`, a line left out. If the tests stay green, they did not look there,
 so the share of mutants that turns a test red says how closely the tests look.
 
-Written by `{command}`
+Written by
+
+```
+{command}
+```
+
 in {minutes:.0f} minutes: {sample} of the {count} mutants of `tinycnn/layers/`,
-`losses.py` and `optimizers.py`, drawn by chance from seed {seed}. {versions}, {jobs}
-processes of one thread each. `tests/mutants.py` makes the mutants;
-`tests/mutant_trials.py` says on which tests each file's mutants are tried, besides its
-doctests. Docstrings, annotations and the text of messages are not changed.
+`losses.py` and `optimizers.py`, drawn by chance from seed {seed}, with {jobs} processes
+of one thread each ({versions}). `tests/mutants.py` makes
+the mutants; `tests/mutant_trials.py` says on which tests each file's mutants are tried,
+besides its doctests. Docstrings, annotations and the text of messages are not changed.
 
 {table}
 

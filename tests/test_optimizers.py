@@ -220,6 +220,22 @@ def test_two_optimizers_share_nothing(make):
 
 
 @every_optimizer
+def test_t_and_the_memory_are_all_that_a_twin_needs_to_go_on(make):
+    first, twin = make(), make()
+    walk(first, [1, -2, 3])
+    twin.t = first.t
+    for kind, named in first.memory().items():
+        twin.memory()[kind].update({name: a.copy() for name, a in named.items()})
+    assert walk(twin, [4, -5]) == walk(first, [4, -5])
+
+
+def test_memory_has_the_names_of_the_formulas():
+    assert list(SGD().memory()) == ["v"]
+    assert list(Adam().memory()) == ["m", "v"]
+    assert Optimizer(0.1, {}).memory() == {}
+
+
+@every_optimizer
 def test_no_gradient_at_all_is_no_step_and_no_division_by_0(make):
     assert walk(make(), [0, 0], start=3) == [3, 3]
 
