@@ -168,7 +168,7 @@ def test_each_explanation_opens_and_leads_back(name, trainings, pages, visit):
         title = page.locator("#why small").nth(n).get_attribute("title")
         link.focus()
         page.keyboard.press("Enter")
-        page.wait_for_function("!document.getElementById('explanation').hidden")
+        page.locator("#explanation").wait_for(state="visible")
         assert not page.locator("#report").is_visible()
         assert "✓ agree" in page.locator("#check").inner_text()
         lead = page.locator("#sure").inner_text()
@@ -184,11 +184,11 @@ def test_each_explanation_opens_and_leads_back(name, trainings, pages, visit):
         told = page.locator("#backward .pill[aria-checked=true]").inner_text()
         assert told == truth
         page.locator(".back a").press("Enter")
-        page.wait_for_function("document.getElementById('explanation').hidden")
+        page.locator("#explanation").wait_for(state="hidden")
         focused = page.evaluate("document.activeElement.getAttribute('href')")
         assert focused == f"#why-{n + 1}"
     page.go_back()
-    page.wait_for_function("!document.getElementById('explanation').hidden")
+    page.locator("#explanation").wait_for(state="visible")
     page.locator("#photos button").first.click()
     assert page.evaluate("page.current") == 0
 
@@ -220,7 +220,7 @@ def test_axe_finds_no_serious_fault(name, scheme, pages, visit, serious_faults):
     page.locator("#curves summary").click()
     assert serious_faults(page) == []
     page.locator("#why a").first.click()
-    page.wait_for_function("!document.getElementById('explanation').hidden")
+    page.locator("#explanation").wait_for(state="visible")
     assert serious_faults(page) == []
 
 
@@ -230,7 +230,7 @@ def test_a_narrow_screen_needs_no_scrolling_to_the_side(name, pages, visit):
     page.locator("#curves summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("#why a").first.click()
-    page.wait_for_function("!document.getElementById('explanation').hidden")
+    page.locator("#explanation").wait_for(state="visible")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -239,7 +239,11 @@ def test_colours_follow_the_readers_scheme(pages, visit):
     colour = "getComputedStyle(document.querySelector('.cell')).backgroundColor"
     light = page.evaluate(colour)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{colour} !== '{light}'")
+    for _ in range(100):  # the page's policy lets nobody wait by a string of script
+        if page.evaluate(colour) != light:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the colours stay those of the day")
 
 
 def test_names_from_strangers_stay_text(visit):
@@ -250,7 +254,7 @@ def test_names_from_strangers_stay_text(visit):
     page = visit(Training(Sequential(layers), data).page(), width=390)
     page.locator("#confusion .cell").first.click()
     page.locator("#why a").first.click()
-    page.wait_for_function("!document.getElementById('explanation').hidden")
+    page.locator("#explanation").wait_for(state="visible")
     assert page.evaluate("typeof hacked") == "undefined"
     assert page.locator("b, img[src=x]").count() == 0
     page.locator(".back a").click()
