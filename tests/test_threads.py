@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import environment
 
-from tinycnn import threads
+from tinycnn import blas, threads
 from tinycnn.layers import products
 from tinycnn.layers.products import LARGE, product
 from tinycnn.starting import use_one_blas_thread
@@ -23,30 +24,37 @@ def settings(monkeypatch):
     """Set the variables that are given, and no others; four cores."""
 
     def set_only(**given):
-        for name in (threads.SETTING, *threads.BLAS_SETTINGS):
+        for name in (threads.SETTING, *blas.SETTINGS):
             monkeypatch.delenv(name, raising=False)
         for name, value in given.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(threads, "_core_count", lambda: 4)
+        monkeypatch.setattr(blas, "core_count", lambda: 4)
 
     return set_only
 
 
 @pytest.mark.parametrize(
-    ("given", "count"),
+    ("told", "given", "count"),
     [
-        ({}, 1),  # the BLAS takes all four
-        ({"OPENBLAS_NUM_THREADS": "1"}, 4),
-        ({"OPENBLAS_NUM_THREADS": "2"}, 2),
-        ({"OMP_NUM_THREADS": "3"}, 1),
-        ({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "4"}, 4),
-        ({"OPENBLAS_NUM_THREADS": "8"}, 1),
-        ({"OPENBLAS_NUM_THREADS": "some"}, 1),
-        ({"TINYCNN_NUM_THREADS": "3"}, 3),
-        ({"TINYCNN_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}, 1),
+        (4, {}, 4),
+        (3, {}, 3),  # what OpenBLAS was told when it was loaded
+        (1, {}, 1),
+        (8, {}, 4),
+        (4, {"TINYCNN_NUM_THREADS": "3"}, 3),
+        (1, {"TINYCNN_NUM_THREADS": "2"}, 2),
+        # Another BLAS cannot be told: what it leaves is ours.
+        (None, {}, 1),
+        (None, {"MKL_NUM_THREADS": "1"}, 4),
+        (None, {"OMP_NUM_THREADS": "2"}, 2),
+        (None, {"OMP_NUM_THREADS": "3"}, 1),
+        (None, {"MKL_NUM_THREADS": "1", "OMP_NUM_THREADS": "4"}, 4),
+        (None, {"VECLIB_MAXIMUM_THREADS": "8"}, 1),
+        (None, {"TINYCNN_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}, 1),
     ],
 )
-def test_how_many_threads(settings, given, count):
+def test_how_many_threads(settings, monkeypatch, told, given, count):
+    control = None if told is None else (lambda: told, lambda count: None)
+    monkeypatch.setattr(blas, "openblas", lambda: control)
     settings(**given)
     assert thread_count() == count
 
@@ -69,7 +77,7 @@ def test_results_come_in_order_and_from_several_threads(settings):
     items, names = zip(*each(work, "abc"), strict=True)
     assert items == ("a", "b", "c")
     assert len(set(names)) == 3
-    assert threading.get_ident() not in names
+    assert threading.get_ident() in names  # who asks does not only wait
 
 
 def test_one_piece_or_one_thread_stays_where_it_is(settings):
@@ -103,9 +111,42 @@ def test_numpys_rules_of_the_caller_hold_in_the_pieces(settings):
 
 
 def test_an_error_in_a_piece_is_the_callers(settings):
+    for count in "1", "2":
+        settings(TINYCNN_NUM_THREADS=count)
+        with pytest.raises(KeyError, match="b"):
+            each({"a": 1}.__getitem__, ["a", "b"])
+
+
+def test_after_an_error_the_pieces_that_are_left_are_not_begun(settings):
     settings(TINYCNN_NUM_THREADS="2")
-    with pytest.raises(KeyError, match="b"):
-        each({"a": 1}.__getitem__, ["a", "b"])
+    begun = []
+
+    def work(item):
+        begun.append(item)
+        together.wait()
+        raise OSError(item)
+
+    together = threading.Barrier(2, timeout=20)
+    with pytest.raises(OSError, match=r"0|1"):
+        each(work, range(9))
+    assert sorted(begun) == [0, 1]
+
+
+def test_an_error_of_the_caller_waits_for_the_others(settings):
+    settings(TINYCNN_NUM_THREADS="2")
+    here, ended = threading.get_ident(), []
+    together = threading.Barrier(2, timeout=20)
+
+    def work(item):
+        together.wait()
+        if threading.get_ident() == here:
+            raise KeyboardInterrupt
+        time.sleep(0.05)
+        ended.append(item)
+
+    with pytest.raises(KeyboardInterrupt):
+        each(work, range(2))
+    assert len(ended) == 1
 
 
 @pytest.mark.parametrize(("length", "size"), [(0, 3), (1, 3), (6, 3), (7, 3)])
@@ -159,18 +200,23 @@ def test_a_product_in_pieces_is_the_product(settings, shape, turned, dtype):
         assert np.array_equal(y, wanted)
 
 
+ONE = {**dict.fromkeys(blas.SETTINGS, "1"), "TINYCNN_NUM_THREADS": "4"}
+
+
 @pytest.mark.parametrize(
     ("given", "wanted"),
     [
-        ({}, dict.fromkeys(threads.BLAS_SETTINGS, "1")),
+        ({}, ONE),
         ({"OMP_NUM_THREADS": "2"}, {"OMP_NUM_THREADS": "2"}),
-        (
-            {"OPENBLAS_NUM_THREADS": "", "HOME": "x"},
-            {**dict.fromkeys(threads.BLAS_SETTINGS, "1"), "HOME": "x"},
-        ),
+        ({"OPENBLAS_NUM_THREADS": "", "HOME": "x"}, {**ONE, "HOME": "x"}),
+        ({"TINYCNN_NUM_THREADS": "3"}, {**ONE, "TINYCNN_NUM_THREADS": "3"}),
+        ({"TINYCNN_NUM_THREADS": ""}, ONE),
     ],
 )
-def test_a_command_gives_the_blas_one_thread_unless_told_how_many(given, wanted):
+def test_a_command_gives_the_blas_one_thread_unless_told_how_many(
+    monkeypatch, given, wanted
+):
+    monkeypatch.setattr("tinycnn.starting.core_count", lambda: 4)
     use_one_blas_thread(given)
     assert given == wanted
 
@@ -188,7 +234,7 @@ def test_only_a_command_sets_it_before_numpy_loads(start, wanted, tmp_path):
     shutil.copytree(Path(threads.__file__).parent, package)
     probe = "import os; print(os.environ.get('OPENBLAS_NUM_THREADS'))"
     (package / "tests_probe.py").write_text(probe, encoding="utf-8")
-    clean = {k: v for k, v in os.environ.items() if k not in threads.BLAS_SETTINGS}
+    clean = {k: v for k, v in os.environ.items() if k not in blas.SETTINGS}
     run = subprocess.run(
         [sys.executable, *start],
         cwd=tmp_path,

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 import tinycnn
+from tinycnn import blas
 from tinycnn.callbacks import Logs, Monitor
 from tinycnn.files import AnyArray, Header, ModelFileError, read_file, write_file
 from tinycnn.model_files import content_of, model_config
@@ -23,7 +24,6 @@ from tinycnn.models import Sequential, model_of
 from tinycnn.optimizers import Adam, Optimizer
 from tinycnn.shapes import whole_number
 from tinycnn.text import display_name
-from tinycnn.threads import blas_thread_count
 from tinycnn.training import DivergedError
 
 FORMAT = "tinycnn checkpoint"
@@ -43,7 +43,7 @@ def versions() -> dict[str, str]:
         "NumPy": np.__version__,
         "Pillow": importlib.metadata.version("pillow"),
         "Python": platform.python_version(),
-        "BLAS threads": str(blas_thread_count()),
+        "BLAS threads": str(1 if blas.openblas() else blas.thread_count()),
         "machine": f"{platform.system()} {platform.machine()}",
     }
 

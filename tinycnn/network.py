@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinycnn import summary
+from tinycnn import blas, summary
 from tinycnn.keras_words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.passes import Pass
@@ -174,8 +174,9 @@ class Network:
     def infer(self, x: Array) -> tuple[Array, Array]:
         """Return (logits, output) and let go of what backward would have needed."""
         *below, last = self.layers
-        logits = Pass(below, keep=False).forward(x)
-        y = last.forward(logits)
+        with blas.alone:
+            logits = Pass(below, keep=False).forward(x)
+            y = last.forward(logits)
         for layer in self.layers:
             layer.forget()
         return logits, y

@@ -5,10 +5,9 @@ command runs. Two things cannot wait for that line:
 
 - Ctrl-C. Until `command_line.Signals` takes over, what would be a traceback of Python's
   own import machinery is an exit status.
-- How many threads NumPy's products (the BLAS) use. Theirs wait for the next product by
-  spinning, and so take the cores from `tinycnn.threads`; one BLAS thread and all the
-  cores for ours is the fastest (docs/performance.md). Who sets one of the BLAS's own
-  variables decides that alone.
+- How many threads NumPy's products (the BLAS) use. Not every BLAS can be told while it
+  runs to leave the cores to `tinycnn.threads`, but each reads the environment when it
+  is loaded. Who sets one of the BLAS's own variables decides alone.
 """
 
 import os
@@ -18,7 +17,8 @@ from collections.abc import MutableMapping
 from itertools import pairwise
 from types import FrameType
 
-from tinycnn.threads import BLAS_SETTINGS
+from tinycnn.blas import SETTINGS, core_count
+from tinycnn.threads import SETTING
 
 
 def is_command(argv: list[str], words: list[str]) -> bool:
@@ -43,9 +43,10 @@ def end_at_once(number: int, _: FrameType | None) -> None:
 
 
 def use_one_blas_thread(environment: MutableMapping[str, str]) -> None:
-    """Give NumPy's products one thread, unless somebody has said how many."""
-    if not any(environment.get(name) for name in BLAS_SETTINGS):
-        environment.update(dict.fromkeys(BLAS_SETTINGS, "1"))
+    """Give the products one thread and tinycnn the cores, unless told otherwise."""
+    if not any(environment.get(name) for name in SETTINGS):
+        environment.update(dict.fromkeys(SETTINGS, "1"))
+        environment[SETTING] = environment.get(SETTING) or str(core_count())
 
 
 if is_command(sys.argv, sys.orig_argv):

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn import metrics
+from tinycnn import blas, metrics
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.losses import Loss
 from tinycnn.network import Network
@@ -47,7 +47,7 @@ def learn(
     *below, last = network.layers
     way = Pass(below, training=True)
     # What overflows is reported by DivergedError, with its place, not by NumPy.
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"), blas.alone:
         logits = way.forward(x)
         y_pred = last.forward(logits, training=True)
         if loss.last_activation:

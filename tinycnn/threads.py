@@ -4,26 +4,23 @@ NumPy lets go of Python's lock while it computes, so plain threads keep several 
 busy. What a piece computes never depends on which thread does it, or when: with one
 thread or with eight the result is the same to the bit.
 
-How many: ``TINYCNN_NUM_THREADS`` if it is set. Otherwise the cores are shared with the
-threads that NumPy's products (the BLAS) use: if ``OPENBLAS_NUM_THREADS`` or its like
-says 1, tinycnn takes all cores; if it says nothing, the BLAS takes them all, and
-tinycnn keeps to one thread, since two threads on one core slow each other down.
+How many: ``TINYCNN_NUM_THREADS`` if it is set. Otherwise tinycnn takes the place of the
+threads of NumPy's products (`blas`): as many as those are told to use, by
+``OPENBLAS_NUM_THREADS`` or its like, and else one for each core. Where they cannot be
+kept to one for the time, tinycnn uses only the cores that they leave.
 """
 
 import contextvars
 import functools
 import os
+from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any, TypeVar
+
+from tinycnn import blas
 
 SETTING = "TINYCNN_NUM_THREADS"
-BLAS_SETTINGS = (
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "OMP_NUM_THREADS",
-)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _is_piece = contextvars.ContextVar("is_piece", default=False)
@@ -44,16 +41,9 @@ def thread_count() -> int:
                 f"{SETTING} should be a whole number of at least 1, got {setting!r}"
             )
         return int(setting)
-    return max(1, _core_count() // max(1, blas_thread_count()))
-
-
-def blas_thread_count() -> int:
-    """Return how many threads NumPy's products use, as far as the settings say.
-
-    Another number adds up in another order: the last bits of a large product differ.
-    """
-    said = (os.environ.get(name, "") for name in BLAS_SETTINGS)
-    return next((int(text) for text in said if text.isdigit()), _core_count())
+    if blas.openblas():
+        return blas.thread_count()
+    return max(1, blas.core_count() // blas.thread_count())
 
 
 def each(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
@@ -68,16 +58,44 @@ def each(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Resu
     """
     items = list(items)
     count = min(thread_count(), len(items))
-    if count <= 1 or _is_piece.get():
-        return [function(item) for item in items]
-    # In a copy of the caller's context, so that np.errstate holds in the pieces, too.
-    waiting = [
-        _pool(thread_count()).submit(
-            contextvars.copy_context().run, _piece, function, i
-        )
-        for i in items
+    with blas.alone:
+        if count <= 1 or _is_piece.get():
+            return [function(item) for item in items]
+        return _side_by_side(function, items, count)
+
+
+def _side_by_side(
+    function: Callable[[Item], Result], items: list[Item], count: int
+) -> list[Result]:
+    """Let this thread and others take the next piece until none is left."""
+    results: list[Any] = [None] * len(items)
+    left = deque(enumerate(items))
+
+    def work() -> None:
+        _is_piece.set(True)
+        while True:
+            try:
+                place, item = left.popleft()
+            except IndexError:
+                return
+            try:
+                results[place] = function(item)
+            except BaseException:
+                left.clear()  # nobody will want the others
+                raise
+
+    # In copies of the caller's context, so that np.errstate holds in the pieces, too.
+    others = [
+        _pool(count - 1).submit(contextvars.copy_context().run, work)
+        for _ in range(count - 1)
     ]
-    return [piece.result() for piece in waiting]
+    try:
+        contextvars.copy_context().run(work)
+    finally:
+        wait(others)
+    for other in others:
+        other.result()
+    return results
 
 
 def pieces(length: int, size: int) -> list[slice]:
@@ -91,11 +109,6 @@ def pieces(length: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, length)) for start in range(0, length, size)]
 
 
-def _piece(function: Callable[[Item], Result], item: Item) -> Result:
-    _is_piece.set(True)
-    return function(item)
-
-
 @functools.cache
 def _pool(count: int) -> ThreadPoolExecutor:
     """Return the threads; they wait for work until the program ends."""
@@ -104,10 +117,3 @@ def _pool(count: int) -> ThreadPoolExecutor:
 
 if hasattr(os, "register_at_fork"):  # a forked process has none of these threads
     os.register_at_fork(after_in_child=_pool.cache_clear)
-
-
-def _core_count() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

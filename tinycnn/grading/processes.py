@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from tinycnn import blas, threads
 from tinycnn.grading.answer import FAILED, SLOW, Answer
 
 PAUSE = 0.01  # seconds between two looks at what is running
@@ -63,10 +64,11 @@ class _Running:
 
 
 def _environment() -> dict[str, str]:
-    """Return this environment, with one BLAS thread and the same places for imports."""
+    """Return this environment, with one thread and the same places for imports."""
     path = os.pathsep.join(filter(None, sys.path))
-    one = {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONUTF8": "1"}
-    return {**os.environ, **one, "PYTHONPATH": path}
+    one = dict.fromkeys((*blas.SETTINGS, threads.SETTING), "1")
+    plain = {"MPLBACKEND": "Agg", "PYTHONUTF8": "1", "PYTHONPATH": path}
+    return {**os.environ, **one, **plain}
 
 
 def answers(paths: list[Path], limit: float) -> Iterator[tuple[Path, list[Answer]]]:
