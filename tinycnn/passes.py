@@ -33,7 +33,7 @@ from tinycnn.threads import each, pieces
 BY_PHOTO = {
     Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, ReLU, Sigmoid, Flatten,
 }  # fmt: skip
-TILE_NUMBERS = 2**18  # 1 MiB of float32: about what a core's own cache holds
+TILE_NUMBERS = 2**20  # 4 MiB of float32
 
 
 class Pass:

@@ -27,11 +27,9 @@ class MyAdam(Adam):
 
     def _step(self, rate, arrays):
         param, grad, m, v = arrays
-        m *= self.beta_1
-        m += (1 - self.beta_1) * grad
-        v *= self.beta_2
-        v += (1 - self.beta_2) * grad**2
+        m += (1 - self.beta_1) * (grad - m)
+        v += (1 - self.beta_2) * (grad**2 - v)
         param -= rate * m / np.sqrt(v + self.epsilon)
 
 
-# Made by make.py, 9d13fa82c0db3b63
+# Made by make.py, 9c48df7fedb97a22
