@@ -16,7 +16,7 @@ from stacks import model_of
 
 import tinycnn.page.content as page_content
 import tinycnn.report as words
-from tinycnn import outputs
+from tinycnn import outputs, text
 from tinycnn.datasets.choose import open_dataset
 from tinycnn.datasets.drawings import write_dataset
 from tinycnn.layers import Conv2D, Dense, Flatten
@@ -337,7 +337,7 @@ def test_report_and_explanation_do_not_replace_each_other(
 
 
 def test_the_work_is_shown_in_a_line_that_is_wiped(monkeypatch, capsys):
-    monkeypatch.setattr(words, "can_overwrite", lambda: True)
+    monkeypatch.setattr(text, "can_overwrite", lambda: True)
     tell = words.Progress(verbose=1)
     tell("explanation 1 of 6")
     tell("photos")
@@ -348,7 +348,7 @@ def test_the_work_is_shown_in_a_line_that_is_wiped(monkeypatch, capsys):
     for line in out.split("\r"):  # what a terminal shows: later signs over earlier
         screen = line + screen[len(line) :]
     assert "explanation 1 of 6" in out and screen.strip() == ""
-    monkeypatch.setattr(words, "can_overwrite", lambda: False)
+    monkeypatch.setattr(text, "can_overwrite", lambda: False)
     words.Progress(verbose=1)("photos")
     assert capsys.readouterr().out == "making the pictures and the report\n"
     words.Progress(verbose=0)("photos")

@@ -5,14 +5,13 @@ every batch, with `logs`, a dict of the figures so far (loss, accuracy, val_loss
 """
 
 import math
-import sys
 import time
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tinycnn.keras_words import CALLBACK_WORDS, refuse
 from tinycnn.shapes import Array
-from tinycnn.text import display_name, say
+from tinycnn.text import LiveLine, display_name, say
 
 Logs = dict[str, float]
 
@@ -79,36 +78,29 @@ class ProgressBar(Callback):
 
     def __init__(self, live: bool | None = None) -> None:
         self.live = live
-        self._width = 0
 
     def on_epoch_begin(self, epoch: int) -> None:
         """Start the clock."""
-        self._is_live = can_overwrite() if self.live is None else self.live
+        self._line = LiveLine(self.live)
         self._started = self._drawn = time.perf_counter()
         self._epoch = epoch
-        self._width = 0
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         """Draw the bar, not more often than the eye can follow."""
         now = time.perf_counter()
-        if self._is_live and now - self._drawn >= self.REFRESH_SECONDS:
+        if self._line.is_live and now - self._drawn >= self.REFRESH_SECONDS:
             self._drawn = now
-            self._write(f"{self._bar(batch + 1)} {figures_text(logs)}")
+            self._line.write(f"{self._bar(batch + 1)} {figures_text(logs)}")
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Leave one line with the epoch's figures."""
         seconds = time.perf_counter() - self._started
         line = f"{self._head()} - {seconds:.1f}s - {figures_text(logs)}"
-        if self._is_live:
-            self._write(line)
-            sys.stdout.write("\n")
-            sys.stdout.flush()
+        if self._line.is_live:
+            self._line.write(line)
+            self._line.leave()
         else:
             say(line)
-
-    def on_train_end(self, logs: Logs) -> None:
-        """Leave nothing half drawn."""
-        self._width = 0
 
     def _head(self) -> str:
         epochs = self.params.get("epochs", 1)
@@ -122,17 +114,6 @@ class ProgressBar(Callback):
         bar = "=" * cells + "." * (BAR_CELLS - cells)
         left = (time.perf_counter() - self._started) / done * (steps - done)
         return f"{self._head()} [{bar}] {done}/{steps} - {left:.0f}s left -"
-
-    def _write(self, line: str) -> None:
-        # Blanks wipe what is left of a longer line before.
-        sys.stdout.write("\r" + line.ljust(self._width))
-        sys.stdout.flush()
-        self._width = len(line)
-
-
-def can_overwrite() -> bool:
-    """Return whether the output is a terminal or a notebook, where a bar can live."""
-    return sys.stdout.isatty() or "ipykernel" in sys.modules
 
 
 class Monitor(Callback):

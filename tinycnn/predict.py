@@ -22,7 +22,9 @@ from tinycnn.command_line import (
 from tinycnn.metrics import predicted_labels
 from tinycnn.models import Sequential, load_model
 from tinycnn.preprocessing.photos import PhotoError
+from tinycnn.preprocessing.reading import read_photos
 from tinycnn.text import display_name, say, width_of
+from tinycnn.threads import pieces
 
 BLOCK = 32
 
@@ -80,18 +82,19 @@ def main(arguments: list[str], signals: Signals) -> int:
     paths, failed = candidates(options.photos)
     answered: list[Path] = []
     rows: list[Any] = []
-    for start in range(0, len(paths), BLOCK):
+    answers = read_photos(paths, model.preprocessing)
+    for some in pieces(len(paths), BLOCK):
         read = []
-        for path in paths[start : start + BLOCK]:
-            try:
-                read.append((path, model.preprocessing.pixels(path)))
-            except PhotoError as error:
-                complain(f"error: {error}")
+        for path, pixels in zip(paths[some], answers, strict=False):
+            if isinstance(pixels, PhotoError):
+                complain(f"error: {pixels}")
                 failed += 1
+            else:
+                read.append((path, pixels))
         if read:
-            pixels = np.stack([pixels for _, pixels in read])
+            block = np.stack([pixels for _, pixels in read])
             answered += [path for path, _ in read]
-            rows += list(model.predict(model.preprocessing.scaled(pixels)))
+            rows += list(model.predict(model.preprocessing.scaled(block)))
     if rows:
         _print(options.format, model, answered, np.stack(rows))
     elif not failed:

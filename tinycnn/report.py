@@ -1,17 +1,15 @@
 """What a training tells in words: what it found, how good it is, what to try next."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tinycnn.callbacks import can_overwrite
 from tinycnn.command_line import complain
 from tinycnn.datasets.choose import Dataset, twins
 from tinycnn.preprocessing.folders import DirectoryIterator
 from tinycnn.results import Result
-from tinycnn.text import count_of, display_name, say
+from tinycnn.text import LiveLine, count_of, display_name, say
 
 Twins = tuple[int, list[tuple[str, str]]]
 
@@ -84,25 +82,17 @@ class Progress:
     """
 
     def __init__(self, verbose: int) -> None:
-        self._is_live = verbose == 1 and can_overwrite()
-        self._width = 0
-        if verbose and not self._is_live:
+        self._line = LiveLine(None if verbose == 1 else False)
+        if verbose and not self._line.is_live:
             say("making the pictures and the report")
 
     def __call__(self, doing: str) -> None:
         """Say what is being done now."""
-        self._write(f"making the report: {doing} ...")
+        self._line.write(f"making the report: {doing} ...")
 
     def wipe(self) -> None:
         """Leave the line as if nothing had stood there."""
-        self._write("")
-        self._write("")
-
-    def _write(self, line: str) -> None:
-        if self._is_live:
-            sys.stdout.write("\r" + line.ljust(self._width))
-            sys.stdout.flush()
-            self._width = len(line)
+        self._line.wipe()
 
 
 def tell_next(model: Path, data: Dataset) -> None:

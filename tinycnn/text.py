@@ -20,6 +20,46 @@ def say(text: str = "") -> None:
     print(printable, flush=True)  # noqa: T201 - the library's one print
 
 
+def can_overwrite() -> bool:
+    """Return whether the output is one where a line can change: terminal, notebook."""
+    return sys.stdout.isatty() or "ipykernel" in sys.modules
+
+
+class LiveLine:
+    """One line that is written again and again, where the output can do that.
+
+    Parameters
+    ----------
+    is_live : bool, optional
+        Whether to write at all; by default what `can_overwrite` says.
+    """
+
+    def __init__(self, is_live: bool | None = None) -> None:
+        self.is_live = can_overwrite() if is_live is None else is_live
+        self._width = 0
+
+    def write(self, line: str) -> None:
+        """Put this in place of what the line said before."""
+        if self.is_live:
+            # Blanks wipe what is left of a longer line before.
+            sys.stdout.write("\r" + line.ljust(self._width))
+            sys.stdout.flush()
+            self._width = len(line)
+
+    def leave(self) -> None:
+        """Let what is written stay, and go on below it."""
+        if self.is_live:
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+            self._width = 0
+
+    def wipe(self) -> None:
+        """Leave the line as if nothing had stood there."""
+        if self._width:
+            self.write("")
+            self.write("")
+
+
 def display_name(name: object) -> str:
     r"""Return a file or class name that is safe to show: one line, no escapes.
 

@@ -7,13 +7,17 @@ before it begins, and what comes out is converted a few rows at a time.
 
 import logging
 import stat
+import threading
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tinycnn.shapes import Pair
+from tinycnn.shared import Shared
 from tinycnn.text import size_of
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 # EPS and others would start programs; these are only ever decoded.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 ORIENTATION = 0x0112  # EXIF's tag for how the camera was held
-MAX_MEMORY = 384 * 2**20
+MAX_MEMORY = 384 * 2**20  # of one photo, and of all that are decoded side by side
 # Bytes per pixel: the decoded photo (Pillow takes 4 for RGB) and the converted one.
 PLAIN_COST = 8
 WEBP_COST = 16  # its decoder keeps three canvases of its own
@@ -41,8 +45,50 @@ MAX_SLOW = 5_000_000
 STRIP = 2**20  # pixels that are converted at a time
 
 
-def decode(path: Path, target_size: Pair | None) -> "Image":
-    """Return the photo in a file as Pillow decodes it, of any mode.
+class Budget:
+    """Bytes that several threads share: who wants more than is left waits for it."""
+
+    def __init__(self, total: int) -> None:
+        self._left = total
+        self._change = threading.Condition()
+
+    @contextmanager
+    def take(self, amount: int) -> Iterator[None]:
+        """Hold so many bytes, never more than the whole budget."""
+        with self._change:
+            self._change.wait_for(lambda: amount <= self._left)
+            self._left -= amount
+        try:
+            yield
+        finally:
+            with self._change:
+                self._left += amount
+                self._change.notify_all()
+
+
+MEMORY = Budget(MAX_MEMORY)
+
+
+@contextmanager
+def _pillows_warnings() -> Iterator[None]:
+    """Keep Pillow's warnings to itself; of too many pixels it makes an error."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+# What Python does with warnings is one setting for all threads.
+without_warnings = Shared(_pillows_warnings)
+
+
+@contextmanager
+def decoded(path: Path, target_size: Pair | None) -> "Iterator[Image]":
+    """Lend the photo in a file as Pillow decodes it, of any mode.
+
+    While it is lent, the memory that it takes counts as taken from `MEMORY`.
 
     Parameters
     ----------
@@ -62,19 +108,20 @@ def decode(path: Path, target_size: Pair | None) -> "Image":
         raise ValueError("it is a folder or a device, no file")
     if status.st_size == 0:
         raise ValueError("the file is empty")
+    image: Any
     with Image.open(path, formats=FORMATS) as image:
         pixels = image.width * image.height
         if target_size is not None and image.format in ("JPEG", "MPO"):
             # A large JPEG may be decoded at half, a quarter or an eighth of its size;
             # twice the size wanted is kept, so that the resizing still averages.
             image.draft(None, (2 * max(target_size),) * 2)
-        _refuse_costly(image, pixels, path)
-        image.load()
-        return image
+        with MEMORY.take(_cost(image, pixels, path)):
+            image.load()
+            yield image
 
 
-def _refuse_costly(image: "ImageFile", pixels: int, path: Path) -> None:
-    """Raise ValueError if decoding would take too much memory or time.
+def _cost(image: "ImageFile", pixels: int, path: Path) -> int:
+    """Return how many bytes decoding takes; refuse what takes too many, or too long.
 
     `pixels` is the photo's size in the file; the image may be a smaller draft of it.
     """
@@ -97,6 +144,7 @@ def _refuse_costly(image: "ImageFile", pixels: int, path: Path) -> None:
     decoder = image.tile[0][0] if image.tile else ""
     if decoder in SLOW_DECODERS and bands * pixels > MAX_SLOW:
         raise ValueError("it has too many pixels for a format that is slow to read")
+    return memory
 
 
 def _count_scans(path: Path) -> int:

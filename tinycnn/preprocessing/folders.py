@@ -14,8 +14,10 @@ from tinycnn.preprocessing.photos import (
     Pixels,
     Preprocessing,
 )
+from tinycnn.preprocessing.reading import read_photos
 from tinycnn.shapes import Shape
 from tinycnn.text import count_of, display_name, say
+from tinycnn.threads import each
 
 CACHE_BYTES = 512 * 2**20
 NAMES_SHOWN = 20
@@ -96,11 +98,12 @@ class DirectoryIterator(Batches):
         self._cache: list[Pixels] = []
         labels = []
         room = cache_bytes // max(1, int(np.prod(preprocessing.shape)))
-        for path, label in zip(photos.paths, photos.labels, strict=True):
-            try:
-                pixels = preprocessing.pixels(path)
-            except PhotoError as error:
-                self.skipped.append((str(path), str(error)))
+        answers = read_photos(photos.paths, preprocessing)
+        for path, label, pixels in zip(
+            photos.paths, photos.labels, answers, strict=True
+        ):
+            if isinstance(pixels, PhotoError):
+                self.skipped.append((str(path), str(pixels)))
                 continue
             if len(self._cache) < room:
                 self._cache.append(pixels)
@@ -150,7 +153,10 @@ class DirectoryIterator(Batches):
 
     def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
         """Return (x, y) of these photos; see `Batches.load`."""
-        x: Any = np.stack([self.pixels(int(number)) for number in chosen])
+        numbers = chosen.tolist()
+        is_kept = max(numbers) < len(self._cache)
+        pixels = map(self.pixels, numbers) if is_kept else each(self.pixels, numbers)
+        x: Any = np.stack(list(pixels))
         if pass_number is not None and not self.ranges.is_nothing:
             photos = x.astype(np.float32)
             x = augment(photos, self.ranges, self.seed, pass_number, chosen)

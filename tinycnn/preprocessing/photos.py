@@ -7,8 +7,8 @@ Keras on purpose: photos are turned upright, transparent pixels are laid on whit
 antialiasing.
 """
 
-import warnings
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from tinycnn.preprocessing.decoding import decode, orientation, plain, upright
+from tinycnn.preprocessing.decoding import (
+    decoded,
+    orientation,
+    plain,
+    upright,
+    without_warnings,
+)
 from tinycnn.shapes import Array, Pair, pair
 from tinycnn.text import display_name
+from tinycnn.threads import each
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -91,7 +98,7 @@ class Preprocessing:
 
     def __call__(self, photos: "Iterable[PathLike | Image]") -> Array:
         """Return photos as one array, float32 of shape (N, H, W, C)."""
-        pixels = [self.pixels(photo) for photo in photos]
+        pixels = each(self.pixels, photos)
         return self.scaled(np.stack(pixels) if pixels else np.empty((0, *self.shape)))
 
     def config(self) -> dict[str, Any]:
@@ -140,13 +147,12 @@ def load_img(
     if target_size is not None:
         target_size = pair(target_size, "target_size")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            if isinstance(path, (str, Path)):
-                image: Image.Image = decode(Path(path), target_size)
-            else:
-                image = path
+        lent: AbstractContextManager[Image.Image] = (
+            decoded(Path(path), target_size)
+            if isinstance(path, (str, Path))
+            else nullcontext(path)
+        )
+        with without_warnings, lent as image:
             held = orientation(image)
             image = plain(image, mode)
             image = upright(image, held)

@@ -1,0 +1,48 @@
+"""Many photos read side by side, in their order, with a line that says how far it is.
+
+Pillow lets go of Python's lock while it decodes, so several threads read several photos
+at a time. A photo that cannot be read stops nobody: its error takes its place.
+"""
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+
+from tinycnn.preprocessing.photos import (
+    PathLike,
+    PhotoError,
+    Pixels,
+    Preprocessing,
+)
+from tinycnn.text import LiveLine
+from tinycnn.threads import each, pieces
+
+AT_A_TIME = 64  # photos, between two looks at the clock
+AT_A_TIME_BYTES = 16 * 2**20  # of pixels, where photos are kept large
+QUIET_SECONDS = 0.5  # a line that is gone before it can be read only flickers
+
+
+def read_photos(
+    paths: Sequence[PathLike], preprocessing: Preprocessing
+) -> Iterator[Pixels | PhotoError]:
+    """Yield the pixels of each photo, or why it cannot be read, in the order given.
+
+    In a terminal or a notebook a line shows how many are read, as long as it takes.
+    """
+
+    def read(path: PathLike) -> Pixels | PhotoError:
+        try:
+            return preprocessing.pixels(path)
+        except PhotoError as error:
+            return error
+
+    size = math.prod(preprocessing.shape)
+    line, begun = LiveLine(), time.perf_counter()
+    for some in pieces(len(paths), max(1, min(AT_A_TIME, AT_A_TIME_BYTES // size))):
+        if time.perf_counter() - begun > QUIET_SECONDS:
+            line.write(f"Reading photos: {some.start:,} of {len(paths):,}")
+        try:
+            answers = each(read, paths[some])
+        finally:
+            line.wipe()
+        yield from answers
