@@ -140,6 +140,22 @@ def test_im2col_lays_each_window_into_a_row(shape, window, strides):
     assert im2col(x, window, strides).tolist() == rows
 
 
+@pytest.mark.parametrize("strides", [(1, 1), (2, 1), (1, 3)])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_the_photos_gradient_is_col2im_of_all_rows_at_once(strides, padding):
+    """`product_col2im` makes them cell by cell; this is the plain twin."""
+    rng = np.random.default_rng(3)
+    conv = Conv2D(4, (3, 2), strides, padding)
+    conv.build((7, 9, 3), rng, np.float64)
+    y = conv.forward(rng.standard_normal((2, 7, 9, 3)))
+    dy = rng.standard_normal(y.shape)
+    _, borders = conv._grid((7, 9, 3))
+    padded_shape = pad(np.zeros((2, 7, 9, 3)), borders).shape
+    dcols = dy.reshape(-1, 4) @ conv.params["kernel"].reshape(-1, 4).T
+    wanted = crop(col2im(dcols, padded_shape, (3, 2), strides), borders)
+    np.testing.assert_allclose(conv.backward(dy), wanted, rtol=1e-12, atol=1e-12)
+
+
 def test_col2im_adds_up_where_windows_overlap():
     # Three 1x2 windows over four cells: the two in the middle are seen twice.
     added = col2im(np.ones((3, 2)), (1, 1, 4, 1), (1, 2), (1, 1))

@@ -177,8 +177,8 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     assert run.returncode == 0
 
 
-# (rows, K, columns): wide, tall, both transposed, and too small to be cut
-SHAPES = [(3, 4099, 2053), (2053, 4099, 3), (5, 7, 11)]
+# (rows, K, columns): each of the three the longest, and too small to be cut
+SHAPES = [(11003, 511, 3), (3, 4099, 2053), (3, 511, 11003), (5, 7, 11)]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -15,7 +15,7 @@ from tinycnn.shapes import Array
 from tinycnn.threads import each, pieces
 
 Named = dict[str, Array]
-BLOCK_NUMBERS = 2**17  # half a MiB of float32 for each of param, grad, m and v
+BLOCK_NUMBERS = 2**18  # half a MiB of float32 for each of param, grad, m and v
 
 
 class Optimizer:

@@ -132,8 +132,8 @@ HUNT = [
         "Conv2D",
         [
             (
-                "dy @ kernel.reshape(-1, self.filters).T",
-                "dy @ kernel[::-1, ::-1].reshape(-1, self.filters).T",
+                "K = kernel.reshape(",
+                "K = kernel[::-1, ::-1].reshape(",
             )
         ],
         "kernel_rearranged",

@@ -7,7 +7,7 @@ import numpy as np
 from tinycnn.initializers import check_initializer
 from tinycnn.layers.activations import check_activation
 from tinycnn.layers.base import Layer
-from tinycnn.layers.windows import col2im, crop, im2col, pad
+from tinycnn.layers.windows import crop, im2col, pad, product_col2im
 from tinycnn.shapes import (
     Array,
     Borders,
@@ -139,8 +139,8 @@ class Conv2D(Layer):
         }
         if self.skip_dx:
             return np.empty(0, dy.dtype)
-        dcols = dy @ kernel.reshape(-1, self.filters).T  # N*OH*OW, KH*KW*C
-        dpadded = col2im(dcols, padded_shape, self.kernel_size, self.strides)
+        K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
+        dpadded = product_col2im(dy, K.T, padded_shape, self.kernel_size, self.strides)
         return crop(dpadded, borders)
 
     def config(self) -> dict[str, Any]:

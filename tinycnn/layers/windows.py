@@ -52,6 +52,22 @@ def col2im(cols: Array, padded_shape: Shape, window: Pair, strides: Pair) -> Arr
     return padded
 
 
+def product_col2im(
+    a: Array, b: Array, padded_shape: Shape, window: Pair, strides: Pair
+) -> Array:
+    """Return ``col2im(a @ b, ...)``: the rows of a product added up at their pixels.
+
+    The product is made for one cell of the window after the other, so that its numbers
+    are still in the cache when they are added: all of them together are KH*KW photos.
+    """
+    padded = np.zeros(padded_shape, np.result_type(a, b))
+    channels = padded_shape[3]
+    for place, pixels in enumerate(window_cells(padded, window, strides)):
+        columns = b[:, place * channels : (place + 1) * channels]
+        pixels += (a @ columns).reshape(pixels.shape)
+    return padded
+
+
 def window_cells(padded: Array, window: Pair, strides: Pair) -> Iterator[Array]:
     """Yield, for each cell of the window in row order, that cell of every window.
 
