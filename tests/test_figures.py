@@ -109,6 +109,18 @@ def test_epochs_are_whole_numbers_from_1(epochs):
     assert len(ticks) <= 14
 
 
+@pytest.mark.parametrize("epochs", [12, 24, 60, 100, 1000])
+def test_both_kinds_fit_a_page_and_their_numbers_do_not_touch(epochs, tmp_path):
+    line = np.linspace(0.5, 1, epochs).tolist()
+    history = dict.fromkeys(["accuracy", "val_accuracy", "loss", "val_loss"], line)
+    figure = figures.learning_curves_figure(history)
+    assert figure.get_figwidth() <= 10
+    saved(figure, tmp_path)
+    for ax in figure.axes:
+        boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
+        assert all(left.x1 + 4 < right.x0 for left, right in pairwise(boxes))
+
+
 def test_a_test_part_can_be_called_test():
     figure = figures.learning_curves_figure(HISTORY, validation_name="test")
     assert [text.strip() for text in written(figure) if "test" in text] == [

@@ -61,7 +61,7 @@ def learning_curves(
         side = "bottom" if name == highest else "top"
         said = f"  {shortened(name)} {ends[name]:.2f}"
         ax.text(epochs[-1], ends[name], said, color=colour, va=side, **PLAIN)
-    locator = MaxNLocator(nbins=12, steps=[1, 5, 10], integer=True)
+    locator = MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=True)
     ax.set_xticks([1, *(t for t in locator.tick_values(1, last) if 1 < t <= last)])
     ax.set(xlabel="epoch", ylabel=MEANINGS[what])
     ax.set_ylim(0, 1.04 if what == "accuracy" else None)
@@ -89,7 +89,8 @@ def learning_curves_figure(
     """
     kinds = [w for w in MEANINGS if history.get(w) or history.get(f"val_{w}")]
     kinds = kinds or ["accuracy"]  # of which it will be said that there is none
-    figure = new_figure(6.0 * len(kinds), 4.2)
+    # Two fit a page of 900 pixels: made smaller for it, letters would be too small.
+    figure = new_figure(5.0 * len(kinds), 4.0)
     for place, what in enumerate(kinds, start=1):
         ax = figure.add_subplot(1, len(kinds), place)
         learning_curves(history, ax, what=what, validation_name=validation_name)
