@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LEVELS = [
     ["shapes", "strict_json", "text", "shared", "blas", "threads", "starting"],
     ["randomness", "initializers", "keras_words", "writing"],
-    ["batches", "files"],
+    ["batches", "files", "memory"],
     ["preprocessing"],
     ["layers", "losses", "metrics", "optimizers", "callbacks", "sources", "summary"],
     ["passes"],

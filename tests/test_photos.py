@@ -356,11 +356,11 @@ def test_a_large_jpeg_is_not_decoded_whole(tmp_path, monkeypatch):
     path = tmp_path / "photo.jpg"
     Image.fromarray(smooth(800, 1600)).save(path)
     sizes = []
-    convert = Image.Image.convert
+    resize = Image.Image.resize
     monkeypatch.setattr(
         Image.Image,
-        "convert",
-        lambda image, *rest: sizes.append(image.size) or convert(image, *rest),
+        "resize",
+        lambda image, *rest: sizes.append(image.size) or resize(image, *rest),
     )
     load_img(path, target_size=(64, 64))
     assert sizes == [(400, 200)]  # no side below twice the 64 that are wanted
@@ -616,3 +616,18 @@ def test_preprocessing_is_rebuilt_from_its_config():
 def test_preprocessing_refuses_wrong_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         Preprocessing(**arguments)
+
+
+@pytest.mark.parametrize("rescale", [None, 1 / 255])
+def test_numbers_are_scaled_in_place_only_where_that_is_allowed(rescale):
+    preprocessing = Preprocessing((2, 3), rescale=rescale)
+    pixels = np.arange(18, dtype=np.uint8).reshape(1, 2, 3, 3)
+    numbers = pixels.astype(np.float32)
+    wanted = numbers * np.float32(rescale or 1)
+    for given in (pixels, numbers):
+        kept = given.copy()
+        x = preprocessing.scaled(given)
+        assert x.dtype == np.float32 and np.array_equal(x, wanted)
+        assert not np.shares_memory(x, given) and np.array_equal(given, kept)
+    x = preprocessing.scaled(numbers, is_mine=True)
+    assert np.array_equal(x, wanted) and np.shares_memory(x, numbers)

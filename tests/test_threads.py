@@ -255,3 +255,14 @@ def test_only_large_products_are_cut_and_handed_to_threads(monkeypatch):
     assert handed == []
     product(np.ones((3, 4)), np.ones((4, 5)))  # 60
     assert handed == [slice(0, 2), slice(2, 4), slice(4, 5)]  # at most 4, of 5 columns
+
+
+def test_threads_take_turns_often_only_while_pieces_are_at_work(settings):
+    settings(TINYCNN_NUM_THREADS="2")
+    before = sys.getswitchinterval()
+    assert each(lambda _: sys.getswitchinterval(), range(3)) == pytest.approx(
+        [1e-4] * 3
+    )
+    with pytest.raises(KeyError):
+        each({}.__getitem__, range(3))
+    assert sys.getswitchinterval() == before

@@ -10,17 +10,21 @@ threads of NumPy's products (`blas`): as many as those are told to use, by
 kept to one for the time, tinycnn uses only the cores that they leave.
 """
 
+import contextlib
 import contextvars
 import functools
 import os
+import sys
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from tinycnn import blas
+from tinycnn.shared import Shared
 
 SETTING = "TINYCNN_NUM_THREADS"
+SWITCH_SECONDS = 1e-4
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _is_piece = contextvars.ContextVar("is_piece", default=False)
@@ -84,15 +88,16 @@ def _side_by_side(
                 left.clear()  # nobody will want the others
                 raise
 
-    # In copies of the caller's context, so that np.errstate holds in the pieces, too.
-    others = [
-        _pool(count - 1).submit(contextvars.copy_context().run, work)
-        for _ in range(count - 1)
-    ]
-    try:
-        contextvars.copy_context().run(work)
-    finally:
-        wait(others)
+    with _often:
+        # In copies of the caller's context: np.errstate holds in the pieces, too.
+        others = [
+            _pool(count - 1).submit(contextvars.copy_context().run, work)
+            for _ in range(count - 1)
+        ]
+        try:
+            contextvars.copy_context().run(work)
+        finally:
+            wait(others)
     for other in others:
         other.result()
     return results
@@ -107,6 +112,21 @@ def pieces(length: int, size: int) -> list[slice]:
     [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
     """
     return [slice(start, min(start + size, length)) for start in range(0, length, size)]
+
+
+@contextlib.contextmanager
+def _switching_often() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+# A thread that lets go of Python's lock for moments only, as where it opens a file,
+# has it back before another wakes; Python makes it wait for its turn after 5 ms.
+_often = Shared(_switching_often)
 
 
 @functools.cache

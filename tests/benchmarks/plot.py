@@ -4,7 +4,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 
-from contenders import ASLEEP, CONTENDERS, TINYCNN
+from contenders import CONTENDERS, EARLY, TINYCNN
 from matplotlib import pyplot
 from tables import WORDS
 
@@ -60,7 +60,7 @@ def _bars(axes, measured, figure, title):
         [c.name.replace("tinycnn, ", "  ") for c in contenders],
         values,
         color=[COLOURS[c.peer] for c in contenders],
-        hatch=["//" if c == ASLEEP else "" for c in contenders],
+        hatch=["//" if c == EARLY else "" for c in contenders],
         edgecolor="white",
     )
     axes.bar_label(bars, [f"{value:.3g} {unit}" for value in values], padding=3)

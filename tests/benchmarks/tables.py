@@ -1,6 +1,6 @@
 """Figures as Markdown tables: what the benchmark prints, and what the page holds."""
 
-from contenders import ASLEEP, CONTENDERS, TINYCNN
+from contenders import CONTENDERS, EARLY, TINYCNN
 from targets import TARGETS, memory_verdict
 
 UNITS = {"ms": 1e3, "s": 1.0}
@@ -38,13 +38,13 @@ def job_table(measured, figure):
             f"{measured.ratio(ours.name, name, figure):.2f}"
             if ours.name in names and name != ours.name
             else ""
-            for ours in (TINYCNN, ASLEEP)
+            for ours in (TINYCNN, EARLY)
         ]
         middle = in_unit(measured.median(name, figure), job.unit)
         memory = mebibytes(measured.peaks[name])
         rows.append([name, middle, span, *ratios, memory])
     head = ["", f"median, {job.unit}", "all rounds", "tinycnn / this"]
-    return table([*head, "asleep / this", "peak memory"], rows)
+    return table([*head, "told early / this", "peak memory"], rows)
 
 
 def target_table(results, growth):
@@ -54,7 +54,7 @@ def target_table(results, growth):
         measured = results.get(target.job)
         verdicts = [
             target.verdict(target.value(measured, ours.name))
-            for ours in (TINYCNN, ASLEEP)
+            for ours in (TINYCNN, EARLY)
         ]
         limit, aim = (
             "" if most is None else f"{most:.2f}" for most in (target.limit, target.aim)
@@ -62,7 +62,7 @@ def target_table(results, growth):
         rows.append([target.title, limit, aim, *verdicts])
     what = "(h) memory that 20,000 photos need more than 100"
     rows.append([what, "512 MiB", "", memory_verdict(growth), ""])
-    head = ["", "at most", "aim", "tinycnn", "idle threads asleep"]
+    head = ["", "at most", "aim", "tinycnn", "told early"]
     return table(head, rows)
 
 

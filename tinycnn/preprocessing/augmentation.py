@@ -1,16 +1,17 @@
 """Augmentation: the same photo turned, moved, sheared, zoomed and flipped.
 
 A photo of Pikachu a little larger or mirrored is still Pikachu; showing such variants
-in place of the same few photos makes it harder to learn them by heart. All changes but
-the flips are one *affine map* per photo, so the photo is read out only once::
+in place of the same few photos makes it harder to learn them by heart. All changes
+together are one *affine map* per photo, so the photo is read out only once::
 
     (column, row) in the photo = M @ (column, row, 1) in the result
-    M = to centre · rotation · shift · shear · zoom · from centre
+    M = to centre · rotation · shift · shear · zoom · from centre · flips
 
 M leads from the result to the photo: each pixel of the result looks up where it comes
 from, and takes the weighted mean of the four pixels around there (bilinear).
 """
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ from tinycnn.threads import each, pieces
 
 Matrices = NDArray[np.float64]
 FILL_MODES = ("nearest", "reflect", "wrap", "constant")
-PHOTOS_AT_A_TIME = 2  # so that they stay in the processor's cache
+PHOTOS_AT_A_TIME = 8  # so that they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def augment(
     Parameters
     ----------
     x : ndarray of shape (N, H, W, C)
-        Never written to.
+        Never written to; whole numbers become float32.
     ranges : Ranges
     seed, pass_number : int
     numbers : ndarray of int, shape (N,)
@@ -103,14 +104,7 @@ def augment(
     chances = np.stack(
         [rng_for(seed, "augmentation", pass_number, int(n)).random(8) for n in numbers]
     )
-    y = warp(x, _random_matrices(chances, ranges, x.shape[1:3]), ranges.fill_mode)
-    if ranges.horizontal_flip:
-        flipped = chances[:, 6] < 0.5
-        y[flipped] = y[flipped, :, ::-1]
-    if ranges.vertical_flip:
-        flipped = chances[:, 7] < 0.5
-        y[flipped] = y[flipped, ::-1]
-    return y
+    return warp(x, _random_matrices(chances, ranges, x.shape[1:3]), ranges.fill_mode)
 
 
 def _random_matrices(
@@ -122,44 +116,73 @@ def _random_matrices(
     down = ranges.height_shift * (rows if ranges.height_shift < 1 else 1)
     across = ranges.width_shift * (columns if ranges.width_shift < 1 else 1)
     low, high = ranges.zoom
-    return np.stack(
-        [
-            affine_matrix(
-                size,
-                rotation=ranges.rotation * chance[0],
-                down=down * chance[1],
-                across=across * chance[2],
-                shear=ranges.shear * chance[3],
-                zoom_across=low + (high - low) * (chance[4] + 1) / 2,
-                zoom_down=low + (high - low) * (chance[5] + 1) / 2,
-            )
-            for chance in plus_minus
-        ]
-    )
+    changes = [
+        Change(
+            rotation=ranges.rotation * chance[0],
+            down=down * chance[1],
+            across=across * chance[2],
+            shear=ranges.shear * chance[3],
+            zoom_across=low + (high - low) * (chance[4] + 1) / 2,
+            zoom_down=low + (high - low) * (chance[5] + 1) / 2,
+            horizontal_flip=ranges.horizontal_flip and chance[6] < 0,
+            vertical_flip=ranges.vertical_flip and chance[7] < 0,
+        )
+        for chance in plus_minus.tolist()
+    ]
+    return _matrices(changes, size)
 
 
-def affine_matrix(
-    size: tuple[int, int],
-    *,
-    rotation: float = 0.0,
-    down: float = 0.0,
-    across: float = 0.0,
-    shear: float = 0.0,
-    zoom_across: float = 1.0,
-    zoom_down: float = 1.0,
-) -> Matrices:
-    """Return the matrix M (3, 3) that leads from the result's pixels to the photo's.
+@dataclass(frozen=True)
+class Change:
+    """One way to change a photo.
 
     Parameters
     ----------
-    size : (int, int)
-        Rows and columns of the photo, in pixels.
     rotation, shear : float, default 0
         Degrees.
     down, across : float, default 0
         Pixels by which the photo is read further down and to the right.
     zoom_across, zoom_down : float, default 1
         Below 1 magnifies.
+    horizontal_flip, vertical_flip : bool, default False
+        Mirror the photo.
+    """
+
+    rotation: float = 0.0
+    down: float = 0.0
+    across: float = 0.0
+    shear: float = 0.0
+    zoom_across: float = 1.0
+    zoom_down: float = 1.0
+    horizontal_flip: bool = False
+    vertical_flip: bool = False
+
+    def steps(self, size: tuple[int, int]) -> list[list[list[float]]]:
+        """Return the matrices (3, 3) whose product is M, from left to right."""
+        t, s = math.radians(self.rotation), math.radians(self.shear)
+        centre_x, centre_y = (size[1] - 1) / 2, (size[0] - 1) / 2
+        x: list[float] = [-1, 0, 2 * centre_x] if self.horizontal_flip else [1, 0, 0]
+        y: list[float] = [0, -1, 2 * centre_y] if self.vertical_flip else [0, 1, 0]
+        return [
+            [[1, 0, centre_x], [0, 1, centre_y], [0, 0, 1]],
+            [[math.cos(t), -math.sin(t), 0], [math.sin(t), math.cos(t), 0], [0, 0, 1]],
+            [[1, 0, self.across], [0, 1, self.down], [0, 0, 1]],
+            [[1, -math.sin(s), 0], [0, math.cos(s), 0], [0, 0, 1]],
+            [[self.zoom_across, 0, 0], [0, self.zoom_down, 0], [0, 0, 1]],
+            [[1, 0, -centre_x], [0, 1, -centre_y], [0, 0, 1]],
+            [x, y, [0, 0, 1]],
+        ]
+
+
+def affine_matrix(size: tuple[int, int], **change: Any) -> Matrices:
+    """Return the matrix M (3, 3) that leads from the result's pixels to the photo's.
+
+    Parameters
+    ----------
+    size : (int, int)
+        Rows and columns of the photo, in pixels.
+    **change : float
+        As in `Change`: rotation, shear, zoom_across ...
 
     Notes
     -----
@@ -170,21 +193,21 @@ def affine_matrix(
 
     Unlike in Keras, a shift down moves rows (there, since 2.9, columns), and the
     centre is right for photos that are not square.
+
+    Examples
+    --------
+    >>> affine_matrix((4, 6), horizontal_flip=True) @ [0, 0, 1]  # left becomes right
+    array([5., 0., 1.])
     """
-    t, s = math.radians(rotation), math.radians(shear)
-    centre_x, centre_y = (size[1] - 1) / 2, (size[0] - 1) / 2
-    steps = (
-        [[1, 0, centre_x], [0, 1, centre_y], [0, 0, 1]],
-        [[math.cos(t), -math.sin(t), 0], [math.sin(t), math.cos(t), 0], [0, 0, 1]],
-        [[1, 0, across], [0, 1, down], [0, 0, 1]],
-        [[1, -math.sin(s), 0], [0, math.cos(s), 0], [0, 0, 1]],
-        [[zoom_across, 0, 0], [0, zoom_down, 0], [0, 0, 1]],
-        [[1, 0, -centre_x], [0, 1, -centre_y], [0, 0, 1]],
-    )
-    matrix: Matrices = np.eye(3)
-    for step in steps:
-        matrix = matrix @ np.array(step, np.float64)
+    matrix: Matrices = _matrices([Change(**change)], size)[0]
     return matrix
+
+
+def _matrices(changes: list[Change], size: tuple[int, int]) -> Matrices:
+    """Return the matrix M of each change, (N, 3, 3)."""
+    steps = np.array([change.steps(size) for change in changes], np.float64)
+    first, *others = steps.transpose(1, 0, 2, 3)  # each N, 3, 3
+    return functools.reduce(np.matmul, others, first)
 
 
 def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
@@ -193,7 +216,7 @@ def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
     Parameters
     ----------
     x : ndarray of shape (N, H, W, C)
-        Floating point; never written to.
+        Never written to; whole numbers become float32.
     matrices : ndarray of shape (N, 3, 3)
         As `affine_matrix` returns them.
     fill_mode : {"nearest", "reflect", "wrap", "constant"}, default "nearest"
@@ -206,54 +229,65 @@ def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
     >>> zoomed.ravel().tolist()
     [0.75, 1.25, 1.75, 2.25]
     """
-    y = np.empty_like(x)
+    height, width = x.shape[1:3]
+    y = np.empty(x.shape, x.dtype if x.dtype.kind == "f" else np.float32)
+    row, column = np.mgrid[:height, :width].reshape(2, -1).astype(y.dtype)
+    pixels = np.stack([column, row, np.ones_like(row)])  # 3, H*W
 
     def warp_some(photos: slice) -> None:
-        y[photos] = _warp_some(x[photos], matrices[photos], fill_mode)
+        # N, 2, H*W: column and row of each pixel of the result
+        places = matrices[photos, :2].astype(y.dtype) @ pixels
+        some = x[photos].astype(y.dtype, copy=False)
+        y[photos] = _read_out(some, places, fill_mode)
 
     each(warp_some, pieces(len(x), PHOTOS_AT_A_TIME))
     return y
 
 
-def _warp_some(x: Array, matrices: Matrices, fill_mode: str) -> Array:
+def _read_out(x: Array, places: Array, fill_mode: str) -> Array:
+    """Return the weighted mean of the four pixels around each place, (N, H, W, C)."""
     count, height, width, channels = x.shape
-    row, column = np.mgrid[:height, :width].reshape(2, -1).astype(np.float64)
-    places = np.stack([column, row, np.ones_like(row)])  # 3, H*W
-    across, down, _ = (matrices @ places).transpose(1, 0, 2)  # each N, H*W
-    outside = (across < 0) | (across > width - 1) | (down < 0) | (down > height - 1)
-    left, right, right_share = _neighbours(across, width, fill_mode)
-    top, bottom, bottom_share = _neighbours(down, height, fill_mode)
+    lengths = np.array([[width], [height]], x.dtype)
+    before, step, share = _neighbours(places, lengths, fill_mode)
+    first = height * width * np.arange(count)[:, np.newaxis]
+    above = first + before[:, 1] * width + before[:, 0]  # N, H*W: the pixel's number
+    below = above + step[:, 1] * width
     cells = x.reshape(-1, channels)
-    start = height * width * np.arange(count)[:, np.newaxis]
 
-    def read(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Array:
-        read_out: Array = np.take(cells, start + rows * width + columns, axis=0)
-        return read_out  # N, H*W, C
+    def mean(a: Array, b: Array, share_of_b: Array) -> Array:
+        b -= a  # in place: what is made anew is not yet in the cache
+        b *= share_of_b
+        a += b
+        return a
 
-    right_share = right_share[..., np.newaxis].astype(x.dtype)
-    bottom_share = bottom_share[..., np.newaxis].astype(x.dtype)
-    above = read(top, left) * (1 - right_share) + read(top, right) * right_share
-    below = read(bottom, left) * (1 - right_share) + read(bottom, right) * right_share
-    y: Array = above * (1 - bottom_share) + below * bottom_share
+    def between(left: NDArray[np.intp]) -> Array:
+        a, b = (np.take(cells, n, axis=0) for n in (left, left + step[:, 0]))
+        return mean(a.reshape(count, -1), b.reshape(count, -1), right_share)
+
+    # A share for each number: rows of three, one per pixel, would be short loops.
+    shares = np.repeat(share, channels, axis=2)  # N, 2, H*W*C
+    right_share, bottom_share = shares[:, 0], shares[:, 1]
+    y = mean(between(above), between(below), bottom_share).reshape(x.shape)
     if fill_mode == "constant":
-        y[outside] = 0
-    return y.reshape(x.shape)
+        outside = ((places < 0) | (places > lengths - 1)).any(axis=1)
+        y[outside.reshape(count, height, width)] = 0
+    return y
 
 
 def _neighbours(
-    place: Matrices, length: int, fill_mode: str
-) -> tuple[NDArray[np.intp], NDArray[np.intp], Matrices]:
-    """Return (pixel before, pixel after, share of the latter) along one axis."""
+    place: Array, length: Array, fill_mode: str
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+    """Return (pixel before, step to the one after, share of the latter)."""
     last = length - 1
     if fill_mode == "reflect":  # mirrored about the outer edge of the border pixels
         place = np.mod(place + 0.5, 2 * length)
         place = np.minimum(place, 2 * length - place) - 0.5
     elif fill_mode == "wrap":  # as SciPy's "wrap" and so Keras: first meets last pixel
         inside = (place >= 0) & (place <= last)
-        place = np.where(inside, place, np.mod(place, max(last, 1)))
-    place = np.clip(place, 0, last)
-    before = place.astype(np.intp)
-    return before, np.minimum(before + 1, last), place - before
+        place = np.where(inside, place, np.mod(place, np.maximum(last, 1)))
+    place = np.minimum(np.maximum(place, 0), last)
+    whole = np.floor(place)
+    return whole.astype(np.intp), (whole < last).astype(np.intp), place - whole
 
 
 def _is_number(value: Any) -> bool:

@@ -39,6 +39,7 @@ LINE_COST = 32  # bytes per row and column: where it begins, how it is resized
 # hostile one in thousands, each of a few bytes.
 MAX_SCANNED = 1_500_000_000
 SCAN = b"\xff\xda"
+LEAST_SCAN = 10  # bytes: the mark, its length of at least 8, and some data or the end
 # Pillow reads these in Python, at about 0.4 microseconds per number.
 SLOW_DECODERS = ("ppm", "ppm_plain", "bmp_rle")
 MAX_SLOW = 5_000_000
@@ -130,10 +131,13 @@ def _cost(image: "ImageFile", pixels: int, path: Path) -> int:
     if image.format == "WEBP":
         memory *= WEBP_COST // PLAIN_COST
     elif image.format in ("JPEG", "MPO"):
-        scans = _count_scans(path)
+        # Between scans it keeps 16-bit numbers for all pixels, even for a draft.
+        between = 2 * bands * pixels
+        scans = path.stat().st_size // LEAST_SCAN  # at most so many
+        if scans * pixels > MAX_SCANNED or between > MAX_MEMORY // 64:
+            scans = _count_scans(path)  # where it matters
         if scans > 1 or "progressive" in image.info:
-            # Between scans it keeps 16-bit numbers for all pixels, even for a draft.
-            memory = max(memory, 2 * bands * pixels)
+            memory = max(memory, between)
         if scans * pixels > MAX_SCANNED:
             raise ValueError("it comes in too many passes over too many pixels")
     memory += LINE_COST * (image.width + image.height)
@@ -166,6 +170,10 @@ def plain(image: "Image", mode: str) -> "Image":
     """
     from PIL import Image
 
+    if image.mode == mode and "transparency" not in image.info:
+        whole = image.copy()
+        whole.info.clear()
+        return whole
     largest = 0.0  # of a photo of floats; NaN is no number
     if image.mode == "F":
         largest = max(

@@ -157,10 +157,10 @@ class DirectoryIterator(Batches):
         is_kept = max(numbers) < len(self._cache)
         pixels = map(self.pixels, numbers) if is_kept else each(self.pixels, numbers)
         x: Any = np.stack(list(pixels))
-        if pass_number is not None and not self.ranges.is_nothing:
-            photos = x.astype(np.float32)
-            x = augment(photos, self.ranges, self.seed, pass_number, chosen)
-        scaled = self.preprocessing.scaled(x)
+        is_new = pass_number is not None and not self.ranges.is_nothing
+        if is_new and pass_number is not None:
+            x = augment(x, self.ranges, self.seed, pass_number, chosen)
+        scaled = self.preprocessing.scaled(x, is_mine=is_new)
         return scaled, self._targets(chosen, scaled)
 
     def _targets(self, chosen: Numbers, x: Any) -> Any:

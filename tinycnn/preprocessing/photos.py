@@ -91,10 +91,20 @@ class Preprocessing:
         )
         return np.asarray(image, np.uint8).reshape(self.shape)
 
-    def scaled(self, numbers: NDArray[Any]) -> Array:
-        """Return numbers 0..255 as the model wants them, float32."""
-        x = numbers.astype(np.float32)
-        return x if self.rescale is None else x * np.float32(self.rescale)
+    def scaled(self, numbers: NDArray[Any], is_mine: bool = False) -> Array:
+        """Return numbers 0..255 as the model wants them, float32.
+
+        Parameters
+        ----------
+        numbers : ndarray
+        is_mine : bool, default False
+            Whether they are float32 that nobody else needs, and may be overwritten.
+        """
+        if self.rescale is None:
+            return numbers.astype(np.float32, copy=not is_mine)
+        factor, out = np.float32(self.rescale), numbers if is_mine else None
+        x: Array = np.multiply(numbers, factor, out=out, dtype=np.float32)
+        return x
 
     def __call__(self, photos: "Iterable[PathLike | Image]") -> Array:
         """Return photos as one array, float32 of shape (N, H, W, C)."""

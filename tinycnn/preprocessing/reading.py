@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 
+from tinycnn.preprocessing.decoding import without_warnings
 from tinycnn.preprocessing.photos import (
     PathLike,
     PhotoError,
@@ -42,7 +43,8 @@ def read_photos(
         if time.perf_counter() - begun > QUIET_SECONDS:
             line.write(f"Reading photos: {some.start:,} of {len(paths):,}")
         try:
-            answers = each(read, paths[some])
+            with without_warnings:  # once for all, not once for each
+                answers = each(read, paths[some])
         finally:
             line.wipe()
         yield from answers
