@@ -70,7 +70,7 @@ def test_a_notebook_opens_and_closes_as_all_do(path):
     before = source_of(cells[cells.index(last_code) - 1])
     assert before.rstrip().split("## ")[-1].startswith("Checks")
     assert source_of(last_code).count("assert ") >= 2
-    for link in re.findall(r"\]\(([^)#]+\.ipynb)\)", text):
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):  # a colon: on the web
         assert (FOLDER / link).exists(), link
 
 
@@ -192,3 +192,40 @@ def test_the_runner_fails_where_a_cell_raises_and_writes_only_what_ran(
     run = runner(tmp_path, "7")
     assert run.returncode == 2
     assert run.stderr == "error: no notebook here begins with '7'\n"
+
+
+def test_copies_without_outputs_overwrite_nothing(runner, tmp_path):
+    course, mine = tmp_path / "course", tmp_path / "new" / "mine"
+    course.mkdir()
+    names = ["01-seen.ipynb", "02-also.ipynb"]
+    for name in names:
+        write_notebook(course / name, "print(6 * 7)")
+    content = json.loads((course / names[0]).read_text(encoding="utf-8"))
+    printed = {"output_type": "stream", "name": "stdout", "text": "42\n"}
+    content["cells"][0].update(execution_count=1, outputs=[printed])
+    (course / names[0]).write_text(json.dumps(content), encoding="utf-8")
+    originals = [(course / name).read_bytes() for name in names]
+
+    run = runner(course, "--clear", str(mine))
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout == f"2 without outputs in {mine}\n"
+    for name in names:
+        (cell,) = cells_of(mine / name)
+        assert cell["outputs"] == [] and cell["execution_count"] is None
+        assert source_of(cell) == "print(6 * 7)"
+
+    (mine / names[0]).unlink()
+    (mine / names[1]).write_text("a student's work", encoding="utf-8")
+    for folder, what in ((mine, f"{names[1]} is there"), (course, f"{names[0]} is")):
+        run = runner(course, "--clear", str(folder))
+        assert run.returncode == 2
+        assert run.stderr.startswith(f"error: {folder}: {what}")
+    assert [path.name for path in mine.iterdir()] == [names[1]]
+    assert (mine / names[1]).read_text(encoding="utf-8") == "a student's work"
+    assert [(course / name).read_bytes() for name in names] == originals
+
+    run = runner(course, "--clear", str(course / names[0]))
+    assert run.returncode == 2 and run.stderr.startswith("error: ")
+    assert runner(course, "--clear", str(mine), "01").returncode == 0
+    assert sorted(path.name for path in mine.iterdir()) == names

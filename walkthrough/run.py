@@ -1,12 +1,14 @@
 """Run the notebooks of the walkthrough from clean; a cell that raises fails the run.
 
-    python walkthrough/run.py [--write] [NAME ...]
+    python walkthrough/run.py [--write | --clear FOLDER] [NAME ...]
 
 NAME is a notebook or how its name begins ("03"); without one, all run. Each runs in an
 empty temporary folder, with a fresh kernel of this Python. What comes out is not
 compared with what is stored: figures differ in bits from machine to machine, and the
 checks at a notebook's end say whether its lesson holds. With --write the outputs are
-stored. Needs `pip install '.[notebooks]'`.
+stored. With --clear nothing runs: the notebooks are copied into FOLDER without their
+outputs, which give away what the reader should guess first; what is there already is
+never overwritten. Needs `pip install '.[notebooks]'`.
 """
 
 import argparse
@@ -97,16 +99,54 @@ def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
     return result
 
 
+def copy_cleared(notebooks: list[Path], folder: Path) -> None:
+    """Copy notebooks without their outputs into a folder, which is made if need be.
+
+    Raises
+    ------
+    FileExistsError
+        If one of the files is there already; then none is written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    there = {path.name for path in folder.iterdir()}
+    for path in notebooks:
+        if path.name in there:
+            raise FileExistsError(f"{path.name} is there already: nothing was copied")
+    for path in notebooks:
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        with Path(folder, path.name).open("x", encoding="utf-8") as file:
+            nbformat.write(notebook, file)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run the notebooks from clean.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="how a name begins")
-    parser.add_argument("--write", action="store_true", help="store the outputs")
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--write", action="store_true", help="store the outputs")
+    choice.add_argument(
+        "--clear",
+        type=Path,
+        metavar="FOLDER",
+        help="run nothing: copy the notebooks without outputs into this folder",
+    )
     arguments = parser.parse_args()
     try:
         notebooks = chosen(arguments.names)
+        if arguments.clear:
+            copy_cleared(notebooks, arguments.clear)
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        what = error.strerror or error
+        print(f"error: {arguments.clear}: {what}", file=sys.stderr)
+        return 2
+    if arguments.clear:
+        print(f"{len(notebooks)} without outputs in {arguments.clear}")
+        return 0
     failed = 0
     for path in notebooks:
         started = time.perf_counter()
