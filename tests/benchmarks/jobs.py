@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from contenders import PYTORCH, TENSORFLOW
 from workers import HERE, Program, Worker, draw
 
-PHOTO_SIZE = 400
+PHOTO_SIZE, LARGE_ROWS = 400, 3000
 STEPS_PER_EPOCH, EPOCHS = 109, 6
 
 
@@ -37,7 +37,9 @@ class Job:
             if quick and "steps" in arguments:
                 arguments["steps"] = 1
             if self.prepare == "folder":
-                arguments["path"] = str(photos.folder / "train")
+                is_large = self.key == "large photos"
+                folder = photos.large() if is_large else photos.folder
+                arguments["path"] = str(folder / "train")
             return Worker(contender, self.prepare, arguments)
         return Program(contender, self._command(contender, photos, quick))
 
@@ -85,6 +87,14 @@ JOBS = [
         "photos/s",
         prepare="folder",
     ),
+    Job(
+        "e",
+        "large photos",
+        {"first": "first pass over photos of 12 megapixels"},
+        5,
+        "photos/s",
+        prepare="folder",
+    ),
     Job("f", "whole job", {"whole": "the tutorial's whole job"}, 3, "s", 0),
     Job("g", "import", {"whole": "import"}, 7, "s"),
     Job("g", "predict cold", {"whole": "predict one photo, cold start"}, 5, "s"),
@@ -98,10 +108,18 @@ class Photos:
     """
 
     def __init__(self, folder, quick):
+        self.quick = quick
         counts = (24, 8) if quick else (247, 62)
         self.folder = folder / "Dataset"
         draw(self.folder, *counts, 64 if quick else PHOTO_SIZE)
         self.one = next((self.folder / "test" / "Pikachu").iterdir())
+
+    def large(self):
+        """A folder with 32 JPEGs of 4000x3000, drawn when first asked for."""
+        folder = self.folder.parent / "Large"
+        if not folder.exists():
+            draw(folder, 4 if self.quick else 32, 0, PHOTO_SIZE, LARGE_ROWS)
+        return folder
 
     def model_of(self, contender):
         """The file of a model that this contender can load, made when first asked."""

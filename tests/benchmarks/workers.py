@@ -27,9 +27,9 @@ def what_it_said(errors):
     return (named or said)[-1]
 
 
-def draw(folder, train_count, test_count, size):
+def draw(folder, train_count, test_count, size, *rows):
     """Draw photos into folder/train and folder/test; see draw.py."""
-    sizes = map(str, (train_count, test_count, size))
+    sizes = map(str, (train_count, test_count, size, *rows))
     command = [sys.executable, HERE / "draw.py", folder, *sizes]
     subprocess.run(command, env=TINYCNN.variables(), check=True)
 
