@@ -23,11 +23,12 @@ def test_a_quick_run_fills_the_page(tmp_path):
         "(a) A training step",
         "(e) First pass",
         "Later passes",
+        "First pass over photos of 12 megapixels",
         "(g) Import",
     ):
         assert f"### {title}" in text
     rows = [line for line in text.split("\n") if line.startswith("| tinycnn |")]
-    assert len(rows) == 5
+    assert len(rows) == 6
     for row in rows:
         assert float(row.split("|")[2].replace(",", "")) > 0
     assert (tmp_path / "images" / "performance.png").exists()

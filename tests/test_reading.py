@@ -65,7 +65,7 @@ def test_few_large_photos_are_held_at_a_time(photos, monkeypatch):
     for side in (64, 1024, 9000):
         taken.clear()
         list(read_photos(["x"] * 200, Preprocessing((side, side))))
-        assert max(taken) == {64: 64, 1024: 5, 9000: 1}[side]
+        assert max(taken) == {64: 16, 1024: 5, 9000: 1}[side]
 
 
 def screen(out):

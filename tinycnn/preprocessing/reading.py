@@ -18,7 +18,7 @@ from tinycnn.preprocessing.photos import (
 from tinycnn.text import LiveLine
 from tinycnn.threads import each, pieces
 
-AT_A_TIME = 64  # photos, between two looks at the clock
+AT_A_TIME = 16  # photos, between two looks at the clock
 AT_A_TIME_BYTES = 16 * 2**20  # of pixels, where photos are kept large
 QUIET_SECONDS = 0.5  # a line that is gone before it can be read only flickers
 
