@@ -36,7 +36,7 @@ def test_answers_come_in_order_and_errors_in_their_place(
     photos, monkeypatch, at_a_time, count
 ):
     monkeypatch.setenv(threads.SETTING, count)
-    monkeypatch.setattr(reading, "AT_A_TIME", at_a_time)
+    monkeypatch.setattr(reading, "FIRST", at_a_time)
     answers = list(read_photos(photos, SMALL))
     assert isinstance(answers.pop(3), PhotoError)
     assert [a[0, 0, 0] for a in answers] == [0, 10, 20, 40, 50, 60]
@@ -65,7 +65,24 @@ def test_few_large_photos_are_held_at_a_time(photos, monkeypatch):
     for side in (64, 1024, 9000):
         taken.clear()
         list(read_photos(["x"] * 200, Preprocessing((side, side))))
-        assert max(taken) == {64: 16, 1024: 5, 9000: 1}[side]
+        assert max(taken) == {64: 64, 1024: 5, 9000: 1}[side]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "counts"), [(0.0, [16, 32, 64, 64, 24]), (9.0, [16] * 12 + [8])]
+)
+def test_more_are_read_at_a_time_while_it_is_quick(monkeypatch, seconds, counts):
+    clock, taken = [0.0], []
+
+    def each(read, some):
+        clock[0] += seconds
+        taken.append(len(some))
+        return []
+
+    monkeypatch.setattr(reading, "each", each)
+    monkeypatch.setattr(reading.time, "perf_counter", lambda: clock[0])
+    list(read_photos(["x"] * 200, SMALL))
+    assert taken == counts
 
 
 def screen(out):
@@ -78,7 +95,7 @@ def screen(out):
 
 def test_a_line_shows_how_far_it_is_and_is_wiped(photos, monkeypatch, capsys):
     monkeypatch.setattr(text, "can_overwrite", lambda: True)
-    monkeypatch.setattr(reading, "AT_A_TIME", 2)
+    monkeypatch.setattr(reading, "FIRST", 2)
     monkeypatch.setattr(reading, "QUIET_SECONDS", -1)
     list(read_photos(photos, SMALL))
     out = capsys.readouterr().out

@@ -16,10 +16,10 @@ from tinycnn.preprocessing.photos import (
     Preprocessing,
 )
 from tinycnn.text import LiveLine
-from tinycnn.threads import each, pieces
+from tinycnn.threads import each
 
-AT_A_TIME = 16  # photos, between two looks at the clock
-AT_A_TIME_BYTES = 16 * 2**20  # of pixels, where photos are kept large
+FIRST, MOST = 16, 64  # photos that are read until the line is written anew
+MOST_BYTES = 16 * 2**20  # of pixels, where photos are kept large
 QUIET_SECONDS = 0.5  # a line that is gone before it can be read only flickers
 
 
@@ -37,14 +37,19 @@ def read_photos(
         except PhotoError as error:
             return error
 
-    size = math.prod(preprocessing.shape)
+    most = max(1, min(MOST, MOST_BYTES // math.prod(preprocessing.shape)))
     line, begun = LiveLine(), time.perf_counter()
-    for some in pieces(len(paths), max(1, min(AT_A_TIME, AT_A_TIME_BYTES // size))):
-        if time.perf_counter() - begun > QUIET_SECONDS:
-            line.write(f"Reading photos: {some.start:,} of {len(paths):,}")
+    place, count = 0, min(FIRST, most)
+    while place < len(paths):
+        now = time.perf_counter()
+        if now - begun > QUIET_SECONDS:
+            line.write(f"Reading photos: {place:,} of {len(paths):,}")
         try:
             with without_warnings:  # once for all, not once for each
-                answers = each(read, paths[some])
+                answers = each(read, paths[place : place + count])
         finally:
             line.wipe()
         yield from answers
+        place += count
+        if time.perf_counter() - now < QUIET_SECONDS / 2:
+            count = min(2 * count, most)  # threads wait for each other less often
