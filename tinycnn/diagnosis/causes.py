@@ -19,9 +19,19 @@ CAUSES: dict[str, tuple[str, str]] = {
         "y is {factor:.6g} times what it should be, everywhere.",
         "Is the sum divided by the number of cells, and by how many?",
     ),
+    "border_wins": (
+        'y takes the border for a cell: with padding="same" it is 0 where all real '
+        "cells are below 0.",
+        "The border must never win: fill it with -np.inf, not with 0.",
+    ),
+    "border_counted": (
+        'y counts the border, too: with padding="same" the sum is divided by all '
+        "cells of the window.",
+        "Divide by the real cells of each window only.",
+    ),
     "y_differs": (
         "y is not what {twin} computes ({share:.0%} of its numbers).",
-        "Take a 3x3 photo and one window, work y out by hand, and compare.",
+        "Take a small input (a 3x3 photo), work y out by hand, and compare.",
     ),
     "y_turned": (
         "y holds the right numbers in a wrong order: axes swapped or turned round.",
@@ -47,7 +57,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "y is infinite or not a number for some inputs between {low:.1f} and "
         "{high:.1f}.",
         "A layer is given numbers of either sign: look for a log or a root of a "
-        "negative one, or a division by 0.",
+        "negative one, a division by 0, or the mean of nothing.",
     ),
     "y_overflows": (
         "At x = {x:g} forward fails ({error}).",
@@ -74,6 +84,19 @@ CAUSES: dict[str, tuple[str, str]] = {
     "no_dict": (
         "self.grads is a {got}; it should be a dict of arrays.",
         "Write self.grads = dict(kernel=..., bias=...).",
+    ),
+    "grads_not_made": (
+        'self.grads has no "{name}" yet: it is empty at first.',
+        "Make it anew in backward, self.grads = dict(kernel=..., bias=...); never add "
+        "to an old one (+=).",
+    ),
+    "mask_returned": (
+        "{what} is True and False; it should be numbers.",
+        "A mask says where, not how much: multiply by it (dy * mask).",
+    ),
+    "part_not_right": (
+        "{name} is not right yet, and {part} does its work with it.",
+        "Mend that one first, and ask again.",
     ),
     "no_pair": (
         "per_photo returns {got}; it should return two arrays.",

@@ -33,7 +33,13 @@ LOSS_CAUSES: dict[str, tuple[str, str]] = {
     ),
     "loss_overflows": (
         "At a logit of {logit:g} the loss fails ({error}).",
-        "Never take exp of a large number or log of 0: see the Notes of the loss.",
+        "Never take exp of a large number or log of 0: exp(-abs(z)) is always at most "
+        "1. With a softmax, take the largest z from all of them first.",
+    ),
+    "loss_capped": (
+        "The loss stops growing: for logits of {logit:g}, all on the wrong side, it is "
+        "{got:.6g}; it should be {wanted:.6g}.",
+        "Clip neither z nor p: write log(p) out with z, and nothing overflows.",
     ),
     "dead_zone": (
         "{d} is 0 at a logit of {logit:g}, where the answer is as wrong as can be.",
