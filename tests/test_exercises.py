@@ -53,6 +53,15 @@ def test_the_committed_files_are_what_the_library_gives():
     assert {f"find_the_bug/{name}" for name in bugs} | {make.SHELLS} == set(made)
 
 
+def test_the_answer_key_is_current_and_lies_outside_of_the_students_folder():
+    assert make.ANSWERS.read_text(encoding="utf-8") == make.answers(), "run make.py"
+    assert not make.ANSWERS.is_relative_to(FOLDER)
+    assert set(hunt.SAID) == {name for name, *_ in hunt.HUNT}
+    diff, method = make.changed(make.bug(1), make.bug(1, mended=True))
+    assert method == "forward"
+    assert [line[0] for line in diff.splitlines()] == ["-", "+"]
+
+
 def test_every_shell_is_not_written_and_none_holds_a_solution(say_of):
     text = make.exercises()
     for title in TITLES:
@@ -73,6 +82,7 @@ def test_every_solution_is_right_and_nobodys_else(say_of, tmp_path):
 
 def test_work_is_never_overwritten(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(make, "HERE", tmp_path)
+    monkeypatch.setattr(make, "ANSWERS", tmp_path / "answers.md")
     monkeypatch.setattr(sys, "argv", ["make.py"])
     assert make.main() == 0
     file = tmp_path / make.SHELLS
@@ -598,6 +608,13 @@ def test_the_folder_works_anywhere_and_says_what_is_missing(tmp_path):
     for name in ("train_with_mine.py", "find_the_bug/bug_03.py"):
         (tmp_path / Path(name).name).write_bytes((FOLDER / name).read_bytes())
     mine = f"{HEAD}\n{textwrap.dedent(FILES['prints'][0])}"
+    mine += (
+        "class MySigmoid(Sigmoid):\n    def backward(self, dy):\n"
+        "        return dy * self.x * (1 - self.x)\n"
+        "    def forward(self, x, training=False):\n        self.x = x\n"
+        "        e = np.exp(-np.abs(x))\n"
+        "        return np.where(x >= 0, 1, e) / (1 + e)\n"
+    )
     (tmp_path / "my_exercises.py").write_text(mine, encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "train_with_mine.py"],
@@ -613,6 +630,8 @@ def test_the_folder_works_anywhere_and_says_what_is_missing(tmp_path):
     first, *lines, last = run.stdout.splitlines()
     assert first == "Not right yet:"
     assert "  MyDense: missing" in lines
+    wrong = next(line for line in lines if "MySigmoid" in line)
+    assert wrong.startswith("  MySigmoid: dx is computed as x * (1 - x). The formula")
     assert not any("MyReLU" in line for line in lines)
     assert last == "Ask what is wrong with: python -m tinycnn.check my_exercises.py"
     answer = answer_for(tmp_path / "bug_03.py", "MyDense")

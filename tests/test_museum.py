@@ -3,13 +3,16 @@
 import copy
 import math
 
+import museum_table
 import numpy as np
 import pytest
 import slow
+from conftest import PROJECT
 from museum import layers, losses, optimizers
 from museum.naming import named
 
 from tinycnn.diagnosis import diagnose
+from tinycnn.diagnosis.causes import CAUSES
 from tinycnn.gradient_check import check_layer, check_loss, grid
 from tinycnn.layers import Conv2D, Dense, MaxPooling2D, ReLU
 from tinycnn.text import say
@@ -284,6 +287,24 @@ def test_there_are_at_least_25_exhibits_and_each_says_where_it_was_seen():
     exhibits = [one for _, room in ROOMS.values() for one, *_ in room]
     assert len(exhibits) >= 25
     assert all(type(one).__doc__ for one in exhibits)
+
+
+def test_the_page_of_the_museum_and_the_counts_that_are_quoted_are_current():
+    page, loose = museum_table.page()
+    docs = PROJECT / "docs"
+    assert loose == []
+    assert (docs / "museum.md").read_text(encoding="utf-8") == page, (
+        "run tests/museum_table.py --write docs/museum.md"
+    )
+    count = sum(len(room) for _, room in ROOMS.values())
+    trust = " ".join((docs / "trust.md").read_text(encoding="utf-8").split())
+    for words in (
+        f"a museum of {count} bugs",
+        f"On the museum's {count} bugs it names the right one, and nothing else, for "
+        f"{count - 1}.",
+        f"knows {len(CAUSES)} causes",
+    ):
+        assert words in trust, words
 
 
 # -- the diagnosis --------------------------------------------------------------------
