@@ -270,9 +270,10 @@ PARTS = [
         {
             "update": (
                 "Change each param in place, against its gradient.\n\n"
-                "params and grads are dicts of arrays with the same names. The "
-                "velocity v of each param starts at 0, and self.v is a dict to keep it "
-                "in::\n\n"
+                "params and grads are dicts of arrays with the same names. With "
+                "momentum a share of the last step is made again, as a ball rolls on: "
+                "that is the velocity v. For each param it starts at 0, and self.v is "
+                "a dict to keep it in::\n\n"
                 "    v = self.momentum * v - self.learning_rate * grad\n"
                 "    param = param + v\n\n"
                 "In place: whoever holds the array must see it change. Do not write "
