@@ -70,7 +70,8 @@ def test_a_forward_in_float32_is_named_before_anything_is_computed_from_it():
             "y",
             "wrong_dtype",
             "y is float32, given float64.",
-            "Make arrays with x.dtype; np.sqrt(2) is a float64, math.sqrt(2) is not.",
+            "Make arrays with the dtype of what comes in, np.zeros(shape, dy.dtype); "
+            "np.sqrt(2) is a float64, too, math.sqrt(2) is not.",
         )
     ]
 

@@ -8,12 +8,13 @@ from museum import layers, losses, optimizers
 
 from tinycnn.diagnosis import (
     diagnose_forward,
+    diagnose_kinks,
     diagnose_loss,
     diagnose_optimizer,
     twin_of,
     twins,
 )
-from tinycnn.layers import LAYERS, Conv2D, Dense, MaxPooling2D, SumPooling2D
+from tinycnn.layers import LAYERS, Conv2D, Dense, MaxPooling2D, ReLU, SumPooling2D
 from tinycnn.losses import LOSSES, BinaryCrossentropy, MeanSquaredError
 from tinycnn.optimizers import SGD, Adam
 
@@ -26,9 +27,10 @@ def named_as(monkeypatch, spoiled):
 
 
 @pytest.mark.parametrize("exhibit", losses.EXHIBITS, ids=lambda e: repr(e[0]))
-def test_the_causes_of_the_museums_losses(exhibit):
+def test_the_causes_of_the_museums_losses(monkeypatch, exhibit):
     loss, _, _, cause = exhibit
-    assert [found.cause for found in diagnose_loss(loss)] == [cause]
+    found = diagnose_loss(named_as(monkeypatch, loss))
+    assert [one.cause for one in found] == [cause]
 
 
 @pytest.mark.parametrize("exhibit", optimizers.EXHIBITS, ids=lambda e: repr(e[0]))
@@ -188,6 +190,53 @@ def test_no_hint_for_a_loss_speaks_of_layers():
     for kind in (OutputsForgotten, TwiceTheSquare, OddLoss, FlatLoss, HalfLoss):
         for found in diagnose_loss(kind()):
             assert not re.search("backward|layer|window", str(found))
+
+
+def at_kinks(kind, change):
+    """Return a layer named as the library's whose dx is changed."""
+
+    def backward(self, dy):
+        return change(self, kind.backward(self, dy), dy)
+
+    return type(f"My{kind.__name__}", (kind,), {"backward": backward})()
+
+
+def test_what_happens_at_a_kink_is_told_in_words():
+    half = at_kinks(ReLU, lambda self, dx, dy: np.where(dx == 0, dy / 2, dx))
+    other = at_kinks(MaxPooling2D, lambda self, dx, dy: dx[:, ::-1])
+    for layer, cause, words in (
+        (half, "slope_at_zero", "the slope 0.5 where x is exactly 0; it should be 0"),
+        (other, "not_the_first_of_equals", "dx goes to another of several equal"),
+    ):
+        (found,) = diagnose_kinks(layer, (4, 4, 1))
+        assert (found.array, found.cause) == ("x", cause)
+        assert words in found.sentence
+
+
+def test_at_kinks_only_the_library_s_names_are_compared():
+    leaky = type("LeakyReLU", (ReLU,), {"backward": lambda self, dy: dy})
+    for layer in (leaky(), Dense(3), type("MyReLU", (ReLU,), {})()):
+        assert diagnose_kinks(layer, (4,)) == []
+    for padding in ("valid", "same"):
+        pool = type("MyMaxPooling2D", (MaxPooling2D,), {})((2, 3), 1, padding)
+        assert diagnose_kinks(pool, (5, 6, 2)) == []
+
+
+def test_a_loss_that_is_too_small_far_out_is_told_with_its_numbers(monkeypatch):
+    (clipped,) = (loss for loss, *_ in losses.EXHIBITS if "Logits" in repr(loss))
+    (found,) = diagnose_loss(named_as(monkeypatch, clipped))
+    assert found.sentence == (
+        "The loss stops growing: for logits of 20, all on the wrong side, it is 16; it "
+        "should be 20."
+    )
+
+    class Growing(BinaryCrossentropy):
+        def per_photo(self, y, y_pred):
+            loss, gradient = super().per_photo(y, y_pred)
+            return loss * (1 + (abs(y_pred).max() > 1e3)), gradient
+
+    (found,) = diagnose_loss(named_as(monkeypatch, Growing()))
+    assert found.sentence == "The loss is 6e+38; it should be 3e+38."
 
 
 def test_nothing_right_is_blamed():

@@ -36,7 +36,7 @@ def added(put, cell="abc", order="nij"):
     """col2im by loops; `put(pixels, place, number)` writes one number."""
 
     def mine(cols, padded_shape, window, strides):
-        padded = np.zeros(padded_shape)
+        padded = np.zeros(padded_shape, cols.dtype)
         places = np.arange(padded.size, dtype=float).reshape(padded_shape)
         flat = padded.reshape(-1)
         index = ordered(order, cell)(places, window, strides).astype(int)
@@ -112,7 +112,7 @@ IM2COL = {
     "cells_mixed": lambda *given: im2col(*given).T.reshape(-1, im2col(*given).shape[1]),
     "windows_shape": lambda *given: im2col(*given)[:-1],
     "windows_differ": lambda *given: im2col(*given) + 1,
-    "wrong_dtype": lambda *given: im2col(*given).astype(np.float32),
+    "wrong_dtype": lambda *given: im2col(*given).astype(np.float64),
     "argument_written": written,
     "nothing_returned": lambda *given: None,
     "no_array": lambda *given: im2col(*given).tolist(),
@@ -143,6 +143,17 @@ def test_the_usual_mistakes_of_im2col_are_named(cause):
 def test_the_usual_mistakes_of_col2im_are_named(cause):
     (found,) = diagnose_windows("my_col2im", COL2IM[cause])
     assert (found.cause, found.array) == (cause, "padded")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_both_keep_the_dtype_of_what_comes_in(dtype):
+    for name, function in (("my_im2col", im2col), ("my_col2im", col2im)):
+        (found,) = diagnose_windows(
+            name, lambda *given, f=function: f(*given).astype(dtype)
+        )
+        given = {np.float32: "float64", np.float64: "float32"}[dtype]
+        wanted = f" is {np.dtype(dtype)}, given {given}."
+        assert found.sentence.endswith(wanted)
 
 
 def test_windows_that_replace_each_other_are_named_as_well():

@@ -53,6 +53,15 @@ def test_the_committed_files_are_what_the_library_gives():
     assert {f"find_the_bug/{name}" for name in bugs} | {make.SHELLS} == set(made)
 
 
+def test_the_answer_key_is_current_and_lies_outside_of_the_students_folder():
+    assert make.ANSWERS.read_text(encoding="utf-8") == make.answers(), "run make.py"
+    assert not make.ANSWERS.is_relative_to(FOLDER)
+    assert set(hunt.SAID) == {name for name, *_ in hunt.HUNT}
+    diff, method = make.changed(make.bug(1), make.bug(1, mended=True))
+    assert method == "forward"
+    assert [line[0] for line in diff.splitlines()] == ["-", "+"]
+
+
 def test_every_shell_is_not_written_and_none_holds_a_solution(say_of):
     text = make.exercises()
     for title in TITLES:
@@ -73,6 +82,7 @@ def test_every_solution_is_right_and_nobodys_else(say_of, tmp_path):
 
 def test_work_is_never_overwritten(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(make, "HERE", tmp_path)
+    monkeypatch.setattr(make, "ANSWERS", tmp_path / "answers.md")
     monkeypatch.setattr(sys, "argv", ["make.py"])
     assert make.main() == 0
     file = tmp_path / make.SHELLS
@@ -110,7 +120,7 @@ def test_a_bug_to_find_is_refused_for_its_cause_and_right_when_mended(say_of, nu
     text, mended = make.bug(number), make.bug(number, mended=True)
     answer = say_of(text, title)
     assert (answer.verdict, set(answer.causes)) == ("WRONG", {cause})
-    assert say_of(mended, title).verdict == "right"
+    assert say_of(mended, title).cell == "right"  # nobody else's work
     changed = [
         line
         for line in difflib.ndiff(mended.splitlines(), text.splitlines())
@@ -213,7 +223,7 @@ FILES = {
             def forward(self, x, training=False):
                 return x @ self.params["kernal"]
         """,
-        "failed",
+        "failed: KeyError line 10",
         "KeyError: 'kernal' (forward, line 10)",
     ),
     "float32 and nothing in it": (
@@ -367,6 +377,159 @@ def test_what_an_earlier_case_has_shown_stays_said(say_of):
     assert answer.lines[1].startswith("ZeroDivisionError: mine (backward, line 10)")
 
 
+# What misled: (the solution's method, what it was changed to, the cause,
+# and how the first line begins; there is no second but for the shapes).
+SOLVED = {
+    "a mask for a gradient": (
+        "MyReLU",
+        "return dy * is_positive",
+        "return is_positive",
+        "mask_returned",
+        "What backward returns is True and False; it should be numbers. A mask says "
+        "where, not how much: multiply by it (dy * mask). (MyReLU.backward, line ",
+    ),
+    "x written in forward": (
+        "MyReLU",
+        "y = np.maximum(x, 0)",
+        "x[x < 0] = 0\n        y = x * 1",
+        "x_written",
+        "The layer wrote into the x it was given. Make a new array (np.maximum(x, 0)) "
+        "instead of changing x in place (x[x < 0] = 0). (MyReLU.forward, line ",
+    ),
+    "0 counts as positive": (
+        "MyReLU",
+        "(x > 0,)",
+        "(x >= 0,)",
+        "slope_at_zero",
+        "dx has the slope 1 where x is exactly 0; it should be 0 there. Is 0 counted "
+        "as positive? Ask x > 0, not x >= 0. (MyReLU.forward, line ",
+    ),
+    "the last of equals": (
+        "MyMaxPooling2D",
+        "(cell > y)",
+        "(cell >= y)",
+        "not_the_first_of_equals",
+        "dx goes to the last of several equal largest cells; it should go to the first."
+        " Does a cell win that is only as large as the best so far? Ask for larger, in "
+        "row order. After a ReLU whole windows are equal. (MyMaxPooling2D.forward, ",
+    ),
+    "float64 in backward": (
+        "MyMaxPooling2D",
+        "np.zeros(padded_shape, dy.dtype)",
+        "np.zeros(padded_shape)",
+        "wrong_dtype",
+        "dx is float64, given float32. Make arrays with the dtype of what comes in, "
+        "np.zeros(shape, dy.dtype); np.sqrt(2) is a float64, too, math.sqrt(2) is not. "
+        "(MyMaxPooling2D.backward, line ",
+    ),
+    "a border of 0": (
+        "MyMaxPooling2D",
+        "fill=-np.inf",
+        "fill=0.0",
+        "border_wins",
+        'y takes the border for a cell: with padding="same" it is 0 where all real '
+        "cells are below 0. The border must never win: fill it with -np.inf, not with "
+        "0. (MyMaxPooling2D.forward, line ",
+    ),
+    "the border counted": (
+        "MyAveragePooling2D",
+        "/ self._cells\n",
+        "/ (self.pool_size[0] * self.pool_size[1])\n",
+        "border_counted",
+        'y counts the border, too: with padding="same" the sum is divided by all cells '
+        "of the window. Divide by the real cells of each window only. (MyAverage",
+    ),
+    "one factor, not two sentences": (
+        "MyAveragePooling2D",
+        "/ self._cells\n",
+        "/ (self._cells * 0 + 4)\n",
+        "y_factor",
+        "y is 1.5 times what it should be, everywhere. Is the sum divided by the "
+        "number of cells, and by how many? (MyAveragePooling2D.forward, line ",
+    ),
+    "grads added to nothing": (
+        "MyDense",
+        'self.grads = {"kernel": product(x.T, dy)',
+        'self.grads["kernel"] += x.T @ dy\n        self.grads = {"kernel": x.T @ dy',
+        "grads_not_made",
+        'self.grads has no "kernel" yet: it is empty at first. Make it anew in '
+        "backward, self.grads = dict(kernel=..., bias=...); never add to an old one "
+        "(+=). (",
+    ),
+    "the loss of a clipped z": (
+        "MyBinaryCrossentropy",
+        "z, e = y_pred, ",
+        "z, e = np.clip(y_pred, -16, 16), ",
+        "loss_capped",
+        "The loss stops growing: for logits of 20, all on the wrong side, it is 16; it "
+        "should be 20. Clip neither z nor p: write log(p) out with z, and nothing ",
+    ),
+    "a naive loss": (
+        "MyBinaryCrossentropy",
+        "loss = np.maximum(z, 0) - z * y + np.log1p(e)",
+        "loss = np.log(1 + np.exp(z)) - z * y",
+        "loss_overflows",
+        "At a logit of 1000 the loss fails (overflow encountered in exp). Never take "
+        "exp of a large number or log of 0: exp(-abs(z)) is always at most 1. With a ",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SOLVED)
+def test_what_is_said_of_one_slip_in_a_solution(say_of, what):
+    part, right, wrong, cause, line = SOLVED[what]
+    before, head, mine = make.exercises(solved=True).partition(f"class {part}(")
+    assert right in mine
+    answer = say_of(f"{before}{head}{mine.replace(right, wrong, 1)}", part)
+    assert (answer.verdict, set(answer.causes)) == ("WRONG", {cause})
+    assert answer.lines[0].startswith(line), answer.lines
+    assert len(answer.lines) == 1 or answer.lines[1].startswith("The shapes there")
+
+
+def test_the_part_below_is_to_blame(say_of):
+    """A wrong my_im2col is not MyConv2D's mistake, nor a wrong sum the mean's."""
+    solved = make.exercises(solved=True).replace(
+        "product_col2im(dy, K.T, ", "my_col2im(dy @ K.T, "
+    )
+    for below, right, wrong, part in (
+        ("my_col2im", "np.zeros(padded_shape, cols.dtype)", "np.zeros(padded_shape)",
+         "MyConv2D"),
+        ("my_im2col", "transpose(0, 1, 2, 4, 5, 3)", "transpose(0, 1, 2, 3, 4, 5)",
+         "MyConv2D"),
+        ("MySumPooling2D", "dcell += dy", "pass", "MyAveragePooling2D"),
+    ):  # fmt: skip
+        kind = "def" if below.islower() else "class"
+        before, head, mine = solved.partition(f"{kind} {below}(")
+        assert right in mine, below
+        text = f"{before}{head}{mine.replace(right, wrong, 1)}"
+        assert say_of(text, below).verdict == "WRONG"
+        answer = say_of(text, part)
+        assert (answer.verdict, answer.causes) == ("WRONG", ["part_not_right"])
+        assert answer.lines == [
+            f"{below} is not right yet, and {part} does its work with it. Mend that "
+            "one first, and ask again."
+        ]
+        assert say_of(text, "MyDense").verdict == "right"
+
+
+def test_a_class_s_own_mistake_is_its_own(say_of):
+    text = make.exercises(solved=True).replace("dy / self._cells", "dy")
+    answer = say_of(text, "MyAveragePooling2D")
+    assert answer.causes[0] == "not_divided_by_window"
+
+
+def test_of_a_mistake_that_only_some_cases_show_the_case_is_told(say_of):
+    text = make.exercises(solved=True).replace(
+        "y = cols @ kernel", "y = 1.0 * (self.padding == 'same') + cols @ kernel"
+    )
+    answer = say_of(text, "MyConv2D")
+    assert answer.causes == ["y_differs"]
+    assert answer.lines[1] == (
+        "That is so in the case of MyConv2D(filters=2, kernel_size=(2, 3), "
+        "padding='same'); those before it are right."
+    )
+
+
 def test_no_verdict_of_wrong_is_without_a_line(say_of, monkeypatch):
     monkeypatch.setattr(verdicts, "diagnose", lambda layer, shape: [])
     text = f"{HEAD}\n{DENSE}        return dy @ self.params['kernel'].T\n"
@@ -445,6 +608,13 @@ def test_the_folder_works_anywhere_and_says_what_is_missing(tmp_path):
     for name in ("train_with_mine.py", "find_the_bug/bug_03.py"):
         (tmp_path / Path(name).name).write_bytes((FOLDER / name).read_bytes())
     mine = f"{HEAD}\n{textwrap.dedent(FILES['prints'][0])}"
+    mine += (
+        "class MySigmoid(Sigmoid):\n    def backward(self, dy):\n"
+        "        return dy * self.x * (1 - self.x)\n"
+        "    def forward(self, x, training=False):\n        self.x = x\n"
+        "        e = np.exp(-np.abs(x))\n"
+        "        return np.where(x >= 0, 1, e) / (1 + e)\n"
+    )
     (tmp_path / "my_exercises.py").write_text(mine, encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "train_with_mine.py"],
@@ -460,6 +630,8 @@ def test_the_folder_works_anywhere_and_says_what_is_missing(tmp_path):
     first, *lines, last = run.stdout.splitlines()
     assert first == "Not right yet:"
     assert "  MyDense: missing" in lines
+    wrong = next(line for line in lines if "MySigmoid" in line)
+    assert wrong.startswith("  MySigmoid: dx is computed as x * (1 - x). The formula")
     assert not any("MyReLU" in line for line in lines)
     assert last == "Ask what is wrong with: python -m tinycnn.check my_exercises.py"
     answer = answer_for(tmp_path / "bug_03.py", "MyDense")

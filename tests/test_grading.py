@@ -1,13 +1,17 @@
 """python -m tinycnn.check FILE: what it says of files that other people wrote."""
 
 import csv
+import dataclasses
 import io
+import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
-from tinycnn.grading import Answer, answers, one_by_one, summary
+from tinycnn import check
+from tinycnn.grading import Answer, Progress, answers, one_by_one, summary, table
+from tinycnn.text import LiveLine
 
 HEAD = """\
 import numpy as np
@@ -363,16 +367,16 @@ def test_every_gradient_is_reported_and_the_cases_are_counted(say_of):
 def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
     good = "class MyDense(Dense):\n    pass\nclass Own(Dense):\n    pass\n"
     (tmp_path / "good.py").write_text(HEAD + good, encoding="utf-8")
-    (tmp_path / "broken.py").write_text("def", encoding="utf-8")
+    (tmp_path / "broken.py").write_text(f"{HEAD}def", encoding="utf-8")
     half = FILES[0][0]
     (tmp_path / "half.py").write_text(HEAD + textwrap.dedent(half), encoding="utf-8")
     names = ["good.py", "half.py", "broken.py"]
     run = call("check", *names, "--format", "csv", cwd=tmp_path)
     assert list(csv.reader(io.StringIO(run.stdout))) == [
-        ["file", "MyDense", "Own"],
-        ["good.py", "right (borrowed)", "right (borrowed)"],
-        ["half.py", "wrong: divided_by_batch", "missing"],
-        ["broken.py", "failed", "failed"],
+        ["file", "MyDense", "Own", "right of 2"],
+        ["good", "right (borrowed)", "right (borrowed)", "0"],
+        ["half", "wrong: divided_by_batch", "missing", "0"],
+        ["broken", *["failed: SyntaxError line 5"] * 2, "0"],
     ]
     assert (run.returncode, run.stderr) == (1, "")
 
@@ -385,6 +389,48 @@ def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
         0, "good.py", "1 file, 2 parts: all right",
     )  # fmt: skip
     assert part.startswith("  MyDense  right (borrowed)  (2 cases; relative errors: dx")
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders_and_the_right_are_counted():
+    right, loan = Answer("A"), Answer("B", borrowed=["forward"])
+    late = Answer("B", "too slow", lines=["..."])
+    fell = Answer("A", "failed", reason="KeyError line 3")
+    assert table(
+        {Path("a/zoë.py"): [right, late], Path("b/ben.py"): [right, loan]}
+    ) == [
+        ["file", "A", "B", "right of 2"],
+        ["zoë", "right", "too slow", "1"],
+        ["ben", "right", "right (borrowed)", "1"],
+    ]
+    paths = Path("a") / "mine.py", Path("b") / "Mine.py"
+    assert table({paths[0]: [right], paths[1]: [fell]}) == [
+        ["file", "A", "right of 1"],
+        [str(paths[0]), "right", "1"],
+        [str(paths[1]), "failed: KeyError line 3", "0"],
+    ]
+
+
+def test_a_terminal_is_told_what_is_waited_for_and_a_pipe_is_not(capsys):
+    progress = Progress(3, 12, Path("students/cem.py"), "Endless", 7.4)
+    for is_terminal in (True, False):
+        live = LiveLine(is_terminal, sys.stderr)
+        check._tell(live, dataclasses.replace(progress, seconds=1.0))
+        assert capsys.readouterr().err == ""
+        check._tell(live, progress)
+        out, err = capsys.readouterr()
+        line = "\r3 of 12 parts; at work: cem.py, Endless, 7 s"
+        assert (out, err) == ("", line if is_terminal else "")
+        live.wipe()
+        assert capsys.readouterr().err.strip() == ""
+
+
+def test_who_waits_is_told_how_far_it_is(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(f"{HEAD}class First(Dense):\n    pass\n", encoding="utf-8")
+    told = []
+    assert len(list(one_by_one([file], 600, watch=told.append))) == 1
+    assert {(one.part, one.known) for one in told} == {("", 1), ("First", 1)}
+    assert all(one.path == file and one.done == 0 <= one.seconds for one in told)
 
 
 def test_each_part_is_told_before_the_next_one_has_ended(tmp_path):

@@ -3,15 +3,18 @@
 import copy
 import math
 
+import museum_table
 import numpy as np
 import pytest
 import slow
+from conftest import PROJECT
 from museum import layers, losses, optimizers
 from museum.naming import named
 
 from tinycnn.diagnosis import diagnose
+from tinycnn.diagnosis.causes import CAUSES
 from tinycnn.gradient_check import check_layer, check_loss, grid
-from tinycnn.layers import Conv2D, Dense, MaxPooling2D
+from tinycnn.layers import Conv2D, Dense, MaxPooling2D, ReLU
 from tinycnn.text import say
 
 
@@ -83,6 +86,19 @@ def ties_conserve(layer, shape):
     return bool(np.isclose(dx.sum(), dy.sum()))
 
 
+def agreed_at_kinks(layer, shape):
+    """At x = 0 a ReLU's slope is 0, and the first of equal maxima gets it all."""
+    layer, x, dy = built(layer, shape)
+    x = np.round(x % 2 - 1)  # -1, 0, 1
+    if isinstance(layer, ReLU):
+        return not went(layer, x, dy)["x"][x == 0].any()
+    if isinstance(layer, MaxPooling2D):
+        sizes = (layer.pool_size, layer.strides, layer.padding)
+        wanted = slow.pooling_gradient("max", x, dy, *sizes)
+        return np.allclose(went(layer, x, dy)["x"], wanted)
+    return True
+
+
 def grads_written_anew(layer, shape):
     layer, x, dy = built(layer, shape)
     params = copy.deepcopy(layer.params)
@@ -124,7 +140,7 @@ def own_params(layer, shape):
 
 
 LAYER_CHECKS = [
-    gradient_check, loop_oracle, ties_conserve, grads_written_anew,
+    gradient_check, loop_oracle, ties_conserve, agreed_at_kinks, grads_written_anew,
     last_forward_counts, params_unchanged, x_and_dy_unchanged, float32_stays,
     own_params,
 ]  # fmt: skip
@@ -152,13 +168,28 @@ def extreme_logits(loss, y, shape):
     )
 
 
+def never_stops_growing(loss, y, shape):
+    """Where each answer is wrong by z: a loss of z, or of 2 z and log(K - 1)."""
+    if loss.last_activation is None:
+        return True
+    right, K = loss.targets(y, np.zeros(shape)) > 0.5, shape[1]
+    for z in (20.0, 80.0):
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            found = loss(y, np.where(right, -z, z))[0]
+        if not math.isclose(found, z if K == 1 else 2 * z + math.log(K - 1)):
+            return False
+    return True
+
+
 def value_by_hand(loss, y, shape):
     """At zeros: ln 2, ln 4, and (0 + 9 + 1 + 1) / 4, whatever the batch."""
     wanted = {1: math.log(2), 4: math.log(4), 2: 11 / 4}[shape[1]]
     return math.isclose(loss(y, np.zeros(shape))[0], wanted)
 
 
-LOSS_CHECKS = [loss_gradient_check, extreme_logits, value_by_hand]
+LOSS_CHECKS = [
+    loss_gradient_check, extreme_logits, never_stops_growing, value_by_hand,
+]  # fmt: skip
 
 
 # -- checks of optimisers -------------------------------------------------------------
@@ -256,6 +287,24 @@ def test_there_are_at_least_25_exhibits_and_each_says_where_it_was_seen():
     exhibits = [one for _, room in ROOMS.values() for one, *_ in room]
     assert len(exhibits) >= 25
     assert all(type(one).__doc__ for one in exhibits)
+
+
+def test_the_page_of_the_museum_and_the_counts_that_are_quoted_are_current():
+    page, loose = museum_table.page()
+    docs = PROJECT / "docs"
+    assert loose == []
+    assert (docs / "museum.md").read_text(encoding="utf-8") == page, (
+        "run tests/museum_table.py --write docs/museum.md"
+    )
+    count = sum(len(room) for _, room in ROOMS.values())
+    trust = " ".join((docs / "trust.md").read_text(encoding="utf-8").split())
+    for words in (
+        f"a museum of {count} bugs",
+        f"On the museum's {count} bugs it names the right one, and nothing else, for "
+        f"{count - 1}.",
+        f"knows {len(CAUSES)} causes",
+    ):
+        assert words in trust, words
 
 
 # -- the diagnosis --------------------------------------------------------------------

@@ -3,7 +3,9 @@
 import argparse
 import csv
 import io
+import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ from tinycnn.gradient_check import (
     check_model,
     grid,
 )
-from tinycnn.grading import RIGHT, Answer, one_by_one, summary
+from tinycnn.grading import RIGHT, Answer, Progress, one_by_one, summary, table
 from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from tinycnn.losses import (
     BinaryCrossentropy,
@@ -37,8 +39,9 @@ from tinycnn.losses import (
 )
 from tinycnn.models import Sequential
 from tinycnn.randomness import rng_for
-from tinycnn.text import count_of, say
+from tinycnn.text import LiveLine, count_of, say
 
+PATIENCE = 2.0  # seconds of silence before a terminal is told what is waited for
 DESCRIPTION = """\
 Without FILE: check the gradients of all layers over a grid of options, of the losses,
 and of a whole small network: the derivative by formula (backward) next to the
@@ -60,7 +63,8 @@ A loss or an optimiser stands there alone, without a shape.
 """
 EPILOG = """\
 --format csv without FILE has the header part,cases,kinks,worst_error,verdict; with FILE
-a row for each file and a column for each class: right, or what is wrong.
+a row for each file (its name without .py) and a column for each class: right, or what
+is wrong; the last column counts the right ones that are not the library's own work.
 
 Exit status: 0 all right, 1 something is wrong (it is named), 2 could not start.
 """
@@ -172,7 +176,10 @@ def check_files(paths: list[Path], form: str, limit: float) -> int:
                 f"FILE should be a Python file, got {display_name(path)}: {there}"
             )
     found: dict[Path, list[Answer]] = {}
-    for path, names, answer in one_by_one(list(dict.fromkeys(paths)), limit):
+    live = LiveLine(sys.stderr.isatty(), sys.stderr)
+    unique = list(dict.fromkeys(paths))
+    for path, names, answer in one_by_one(unique, limit, watch=partial(_tell, live)):
+        live.wipe()
         is_first = path not in found
         found.setdefault(path, []).append(answer)
         if form == "table":
@@ -181,12 +188,8 @@ def check_files(paths: list[Path], form: str, limit: float) -> int:
                 say(line)
     every = [answer for given in found.values() for answer in given]
     if form == "csv":
-        names = list(dict.fromkeys(answer.part for answer in every if answer.part))
-        _say_csv(["file", *names])
-        for path, given in found.items():
-            cells = {answer.part: answer.cell for answer in given}
-            missing = cells.get("", "missing")  # a file that cannot be loaded
-            _say_csv([path, *(cells.get(name, missing) for name in names)])
+        for row in table(found):
+            _say_csv(row)
     else:
         say(
             f"{count_of(len(found), 'file')}, {count_of(len(every), 'part')}: "
@@ -204,7 +207,13 @@ def _named(path: Path) -> list[Path]:
     return [path]
 
 
-def _say_csv(cells: list[object]) -> None:
+def _tell(live: LiveLine, progress: Progress) -> None:
+    """Say on the line what is waited for, if that takes long."""
+    if progress.seconds > PATIENCE:
+        live.write(str(progress))
+
+
+def _say_csv(cells: list[str]) -> None:
     """Print one row."""
     row = io.StringIO()
     csv.writer(row, lineterminator="").writerow(map(display_name, cells))

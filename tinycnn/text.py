@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from typing import TextIO
 
 BYTES_PER_KIB = 1024
 PLURALS = {"axis": "axes", "batch": "batches"}
@@ -32,25 +33,32 @@ class LiveLine:
     ----------
     is_live : bool, optional
         Whether to write at all; by default what `can_overwrite` says.
+    stream : file, optional
+        Where to; by default the output.
     """
 
-    def __init__(self, is_live: bool | None = None) -> None:
+    def __init__(
+        self, is_live: bool | None = None, stream: TextIO | None = None
+    ) -> None:
         self.is_live = can_overwrite() if is_live is None else is_live
+        self._stream = stream
         self._width = 0
 
     def write(self, line: str) -> None:
         """Put this in place of what the line said before."""
         if self.is_live:
             # Blanks wipe what is left of a longer line before.
-            sys.stdout.write("\r" + line.ljust(self._width))
-            sys.stdout.flush()
+            stream = self._stream or sys.stdout
+            stream.write("\r" + line.ljust(self._width))
+            stream.flush()
             self._width = len(line)
 
     def leave(self) -> None:
         """Let what is written stay, and go on below it."""
         if self.is_live:
-            sys.stdout.write("\n")
-            sys.stdout.flush()
+            stream = self._stream or sys.stdout
+            stream.write("\n")
+            stream.flush()
             self._width = 0
 
     def wipe(self) -> None:

@@ -23,9 +23,26 @@ PLAIN = {
     "MaxPooling2D": [
         (
             '            # ">": at a tie the first stays. Places grow, so the last to '
-            "win is the max.\n",
+            "win is the max.\n"
+            "            np.maximum(winner, (cell > y) * winner.dtype.type(place), "
+            "out=winner)\n            np.maximum(y, cell, out=y)\n",
+            "            winner[cell > y] = place\n"
+            "            y = np.maximum(y, cell)\n",
+        ),
+        ("np.min_scalar_type(len(others))", "int"),
+        (
+            "        touch = all(s >= p for s, p in zip(self.strides, self.pool_size, "
+            "strict=True))\n",
             "",
-        )
+        ),
+        (
+            "            if touch:  # no cell is in two windows: writing is cheaper "
+            "than adding\n"
+            "                np.multiply(dy, winner == place, out=dcell)\n"
+            "            else:\n"
+            "                dcell += dy * (winner == place)\n",
+            "            dcell += dy * (winner == place)\n",
+        ),
     ],
     "Adam": [
         (
@@ -88,11 +105,10 @@ HUNT = [
         "MaxPooling2D",
         [
             (
-                "            np.maximum(winner, (cell > y) * winner.dtype.type(place), "
-                "out=winner)\n            np.maximum(y, cell, out=y)\n",
-                "            np.maximum(y, cell, out=y)\n"
-                "            np.maximum(winner, (cell > y) * winner.dtype.type(place), "
-                "out=winner)\n",
+                "            winner[cell > y] = place\n"
+                "            y = np.maximum(y, cell)\n",
+                "            y = np.maximum(y, cell)\n"
+                "            winner[cell > y] = place\n",
             )
         ],
         "wrong_winner",
@@ -103,7 +119,7 @@ HUNT = [
         [
             (
                 "dcell += dy * (winner == place)",
-                "np.copyto(dcell, dy, where=winner == place)",
+                "dcell[winner == place] = dy[winner == place]",
             )
         ],
         "overwritten",
@@ -213,3 +229,101 @@ HUNT = [
         "adam_counts_parameters",
     ),
 ]
+# For teachers: (what to ask somebody who is stuck; when nobody would have noticed it).
+SAID = {
+    "ReLUWrongSide": (
+        "Take x = 2 and dy = 1, and go through both methods by hand. What comes back?",
+        "In the first layer of a network: nobody uses its dx.",
+    ),
+    "SigmoidFromX": (
+        "Say backward aloud, with what each letter really holds. What has forward "
+        "kept?",
+        "With a loss that takes logits: this backward is never called.",
+    ),
+    "DividedByBatch": (
+        "Try it with one photo, then with two. The loss is a mean: who divides by N?",
+        "With one photo at a time; with Adam hardly ever, since it hides a factor.",
+    ),
+    "BiasNotSummedOverBatch": (
+        "Which shape has the bias, and which its gradient?",
+        "With one photo at a time, but for the shape (1, units).",
+    ),
+    "KernelGradTransposed": (
+        "Take 4 inputs and 3 units. Which shape has each array of the line?",
+        "Never, but where inputs and units are equally many no error tells of it.",
+    ),
+    "StaleCache": (
+        "Call forward with one photo, then with another, then backward. For which of "
+        "the two is its answer?",
+        "In a test that calls forward once.",
+    ),
+    "GradAdded": (
+        "Call backward twice and print the gradient each time.",
+        "In a test that calls backward once.",
+    ),
+    "WinnerReadByRows": (
+        "Take the window 1 3 / 2 0. Follow y and winner from cell to cell, in the "
+        "order of the lines.",
+        "Where the first cell of each window is the largest.",
+    ),
+    "MaxOverwriting": (
+        "Take the row 1 5 2 and windows of two cells, one step apart. How many windows "
+        "has the 5 won, and what does it get?",
+        "With windows that touch and do not overlap, as the tutorial's.",
+    ),
+    "AverageDividedByWindow": (
+        'Take padding="same". Of how many real cells is the window in the corner the '
+        "mean?",
+        'With padding="valid".',
+    ),
+    "Overwriting": (
+        "Which pixel stands in several windows? Follow it through the loop.",
+        "With windows that do not overlap.",
+    ),
+    "BiasMean": (
+        "How often is one bias used in a feature map? What should happen to its "
+        "gradient with twice as many photos?",
+        "In most trainings: the biases learn far too slowly, the kernels do the work.",
+    ),
+    "RowsColumnsSwapped": (
+        "Take a photo that is not square. Which number of dy stands in the second row "
+        "of the matrix?",
+        "With a dy that is the same everywhere, as in a test with ones.",
+    ),
+    "FlippedInBackward": (
+        "How does the kernel lie on the photo in forward? And in backward?",
+        "In the first layer, whose dx nobody uses; with a kernel that looks the same "
+        "upside down, as a blur.",
+    ),
+    "CroppedOnWrongSide": (
+        'Take a 2x2 kernel and padding="same". On which side does forward add its row?',
+        'With padding="valid", and with a 3x3 kernel: its border is as wide on '
+        "both sides.",
+    ),
+    "SlopeTwice": (
+        "Differentiate the loss by z on paper. What is left of p (1 - p)?",
+        "It learns, only slowly: the surer a wrong answer, the shorter the step.",
+    ),
+    "NaiveSigmoid": (
+        "What does each line give at z = 80, and at z = -1000?",
+        "As long as all logits are small: in the first epochs.",
+    ),
+    "WithoutMemory": (
+        "Do two updates of one number by hand, with momentum 0.5 and the gradient 1 "
+        "both times. Is the second step longer?",
+        "Without momentum.",
+    ),
+    "WithoutPower": (
+        "What is the correction in the first update, in the second, in the thousandth?",
+        "In the first update it is right. Later the steps are too short, in the long "
+        "run three times: it learns, only more slowly.",
+    ),
+    "EpsilonInsideRoot": (
+        "Let all gradients be 0.0001. Which is larger, v or epsilon?",
+        "With gradients much larger than 0.0003.",
+    ),
+    "CountsParameters": (
+        "Take two parameters and one update. What is t for the second?",
+        "With a single parameter; and late in a training, when the correction is 1.",
+    ),
+}

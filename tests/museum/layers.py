@@ -15,7 +15,7 @@ from tinycnn.layers import (
     Softmax,
     SumPooling2D,
 )
-from tinycnn.layers.windows import crop, grid_of, window_cells
+from tinycnn.layers.windows import crop, grid_of, pad, window_cells
 
 
 class DividedByBatch(Dense):
@@ -250,6 +250,20 @@ class TiesCountedTwice(MaxPooling2D):
         return dx
 
 
+class LastOfEquals(MaxPooling2D):
+    """>= for > in the search: of equal cells the last wins, after a ReLU most often."""
+
+    def forward(self, x, training=False):
+        y = super().forward(x, training)
+        padded_shape, borders, winner = self._cache
+        padded = pad(x, borders, fill=-np.inf)
+        cells = window_cells(padded, self.pool_size, self.strides)
+        for place, cell in enumerate(cells):
+            winner[cell == y] = place
+        self._cache = (padded_shape, borders, winner)
+        return y
+
+
 class SpreadOverWindow(MaxPooling2D):
     """Hands dy to the whole window (np.repeat), as if it were a mean."""
 
@@ -354,6 +368,15 @@ class ReLUUpstreamIgnored(ReLU):
         return self._cache[0].astype(dy.dtype)
 
 
+class ReLUAtZero(ReLU):
+    """>= for >: dead units learn again, and no gradient check looks at 0: typical."""
+
+    def forward(self, x, training=False):
+        y = super().forward(x, training)
+        self._cache = (x >= 0,)
+        return y
+
+
 class SigmoidFromX(Sigmoid):
     """x * (1 - x): the formula for y, given x: typical of deriv flags."""
 
@@ -419,6 +442,7 @@ EXHIBITS = [
     (BorderLeftOn(3, (2, 3), **SAME), PHOTO, "border_not_cropped"),
     (CroppedOnWrongSide(3, (2, 2), **SAME), PHOTO, "border_cropped_on_wrong_side"),
     (TiesCountedTwice((2, 3)), PHOTO, "ties_counted_twice"),
+    (LastOfEquals((2, 3)), PHOTO, "not_the_first_of_equals"),
     (SpreadOverWindow((2, 3)), PHOTO, "spread_over_window"),
     (WinnerReadByRows((2, 3)), PHOTO, "wrong_winner"),
     (MaxOverwriting((2, 3), strides=1), PHOTO, "overwritten"),
@@ -428,6 +452,7 @@ EXHIBITS = [
     (SumOverwriting((2, 3), strides=1), PHOTO, "overwritten"),
     (ReLUByDy(), PHOTO, "slope_from_dy"),
     (ReLUWrongSide(), PHOTO, "slope_on_wrong_side"),
+    (ReLUAtZero(), PHOTO, "slope_at_zero"),
     (ReLUInPlaceForward(), PHOTO, "x_written"),
     (ReLUInPlaceBackward(), PHOTO, "dy_written"),
     (ReLUUpstreamIgnored(), PHOTO, "upstream_ignored"),

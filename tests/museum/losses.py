@@ -33,6 +33,33 @@ class Clipped(BinaryCrossentropy):
         return loss, dp * p * (1 - p) / y.shape[-1]
 
 
+class ClippedLogits(BinaryCrossentropy):
+    """z clipped to 16 so that exp cannot overflow: the loss stops at 16: typical."""
+
+    def per_photo(self, y, y_pred):
+        return super().per_photo(y, np.clip(y_pred, -16, 16))
+
+
+class ClippedLogarithm(BinaryCrossentropy):
+    """log of a p clipped to 1e-7, as Keras does with probabilities; p - y is right."""
+
+    def per_photo(self, y, y_pred):
+        _, gradient = super().per_photo(y, y_pred)
+        e = np.exp(-np.abs(y_pred))
+        p = np.clip(np.where(y_pred >= 0, 1, e) / (1 + e), 1e-7, 1 - 1e-7)
+        loss = -y * np.log(p) - (1 - y) * np.log(1 - p)
+        return loss.mean(axis=-1), gradient
+
+
+class ClippedSoftmax(CategoricalCrossentropy):
+    """-log(max(p, 1e-7)) against log(0): the loss of a sure mistake stops at 16."""
+
+    def per_photo(self, y, y_pred):
+        _, gradient = super().per_photo(y, y_pred)
+        p = np.maximum(gradient + y, 1e-7)
+        return -(y * np.log(p)).sum(axis=-1), gradient
+
+
 class NaiveSigmoid(BinaryCrossentropy):
     """1 / (1 + exp(-z)) and log(p): overflows; nielsen's network.py:135."""
 
@@ -92,6 +119,9 @@ EXHIBITS = [
     (NotDividedByBatch(), *YES_NO, "not_divided_by_batch"),
     (DividedByBatchTwice(), *YES_NO, "divided_by_batch"),
     (Clipped(), *YES_NO, "dead_zone"),
+    (ClippedLogits(), *YES_NO, "loss_capped"),
+    (ClippedLogarithm(), *YES_NO, "loss_capped"),
+    (ClippedSoftmax(), *CLASSES, "loss_capped"),
     (NaiveSigmoid(), *YES_NO, "loss_overflows"),
     (NaiveSoftmax(), *CLASSES, "loss_overflows"),
     (SlopeTwice(), *YES_NO, "slope_twice"),

@@ -3,6 +3,7 @@
 from tinycnn.diagnosis import (
     diagnose,
     diagnose_forward,
+    diagnose_kinks,
     diagnose_loss,
     diagnose_optimizer,
     twins,
@@ -21,7 +22,8 @@ def named(exhibit):
     twins.TWINS[type(thing).__name__] = kind
     try:
         if isinstance(thing, Layer):
-            found = diagnose_forward(thing, exhibit[1]) or diagnose(thing, exhibit[1])
+            case = (thing, exhibit[1])
+            found = diagnose_forward(*case) or diagnose(*case) or diagnose_kinks(*case)
         elif isinstance(thing, Loss):
             found = diagnose_loss(thing)
         else:

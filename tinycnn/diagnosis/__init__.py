@@ -1,6 +1,7 @@
 """What is wrong with my layer, loss or optimiser? The cause, read from the error."""
 
 from tinycnn.diagnosis.finding import Finding
+from tinycnn.diagnosis.kinks import diagnose_kinks
 from tinycnn.diagnosis.layers import diagnose
 from tinycnn.diagnosis.losses import diagnose_loss
 from tinycnn.diagnosis.optimizers import diagnose_optimizer
@@ -12,6 +13,7 @@ __all__ = [
     "Finding",
     "diagnose",
     "diagnose_forward",
+    "diagnose_kinks",
     "diagnose_loss",
     "diagnose_optimizer",
     "diagnose_returned",

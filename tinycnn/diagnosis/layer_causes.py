@@ -72,6 +72,11 @@ LAYER_CAUSES: dict[str, tuple[str, str]] = {
         "{d} is infinite or not a number.",
         "Look for a division by 0, log(0) or exp of a large number.",
     ),
+    "not_the_first_of_equals": (
+        "{d} goes to {who} of several equal largest cells; it should go to the first.",
+        "Does a cell win that is only as large as the best so far? Ask for larger, "
+        "in row order. After a ReLU whole windows are equal.",
+    ),
     "not_summed": (
         "{d} is not summed over axes {axes}.",
         "A number used in many places gets the sum of all their gradients.",
@@ -95,6 +100,10 @@ LAYER_CAUSES: dict[str, tuple[str, str]] = {
     "sign": (
         "{d} has the wrong sign: it points the other way.",
         "Look for a minus that is missing or too much (p - y, not y - p).",
+    ),
+    "slope_at_zero": (
+        "{d} has the slope {slope:.3g} where x is exactly 0; it should be 0 there.",
+        "Is 0 counted as positive? Ask x > 0, not x >= 0.",
     ),
     "slope_from_dy": (
         "{d} asks for the sign of dy; the slope depends on the sign of x.",
@@ -138,7 +147,8 @@ LAYER_CAUSES: dict[str, tuple[str, str]] = {
     ),
     "wrong_dtype": (
         "{d} is {got}, given {wanted}.",
-        "Make arrays with x.dtype; np.sqrt(2) is a float64, math.sqrt(2) is not.",
+        "Make arrays with the dtype of what comes in, np.zeros(shape, dy.dtype); "
+        "np.sqrt(2) is a float64, too, math.sqrt(2) is not.",
     ),
     "wrong_shape": (
         "{d} has shape {got}; it should have {wanted}, the shape of what it "

@@ -112,10 +112,12 @@ def _habits(case: _Case) -> Iterator[Finding]:
     given, before = case.given, case.layer.params
     layer, x, dy = case.fresh(), case.x.copy(), case.dy.copy()
     layer.forward(x, case.training)
+    is_forward = not np.array_equal(x, case.x)
     layer.backward(dy)
-    for cause, now, was in (("x_written", x, case.x), ("dy_written", dy, case.dy)):
-        if not np.array_equal(now, was):
-            yield finding(cause)
+    if not np.array_equal(x, case.x):
+        yield finding("x_written", "y" if is_forward else "")
+    if not np.array_equal(dy, case.dy):
+        yield finding("dy_written")
     for name, param in before.items():
         if not np.array_equal(layer.params[name], param):
             yield finding("params_changed", name)

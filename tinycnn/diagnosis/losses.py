@@ -22,7 +22,9 @@ CASES: dict[str | None, list[tuple[Any, Shape]]] = {
     "softmax": [([2, 0, 1, 3, 2], (5, 4))],
     None: [(np.sin(np.arange(5.0 * K)).reshape(5, K), (5, K)) for K in (3, 2)],
 }
-LARGE = (80.0, 3e38)  # one where exp rounds 1 + e away, one where it overflows
+# Where p clipped to 1e-7 stops, where exp rounds 1 + e away, where it overflows, and
+# float32's largest.
+LARGE = (20.0, 80.0, 1000.0, 3e38)
 
 
 def diagnose_loss(loss: Loss) -> list[Finding]:
@@ -135,7 +137,7 @@ def _far_out(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     """Yield what goes wrong where every answer is as wrong as can be."""
     if loss.last_activation is None:
         return
-    is_class = loss.targets(y_true, y_pred) > 0.5
+    is_class, twin = loss.targets(y_true, y_pred) > 0.5, twin_of(loss)
     for large in LARGE:
         z = np.where(is_class, -large, large)
         try:
@@ -149,4 +151,8 @@ def _far_out(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
             return
         if not gradient[is_class].all():
             yield finding("dead_zone", "y_pred", logit=large)
+            return
+        if twin is not None and not np.isclose(value, right := twin(y_true, z)[0]):
+            cause = "loss_capped" if value < right else "loss_differs"
+            yield finding(cause, logit=large, got=value, wanted=right)
             return

@@ -62,13 +62,15 @@ def diagnose_returned(
 
 
 def no_array(what: str, got: Any) -> Finding | None:
-    """Return the finding of what is no array, or None if it is one."""
+    """Return the finding of what is no array of numbers, or None if it is one."""
     array = "y" if what == "forward" else ""
     if got is None:
         return finding("nothing_returned", array, what=what)
+    what = what if "[" in what else f"What {what} returns"
     if not isinstance(got, (np.ndarray, np.generic)):
-        what = what if "[" in what else f"What {what} returns"
         return finding("no_array", array, what=what, got=type(got).__name__)
+    if got.dtype.kind == "b":
+        return finding("mask_returned", array, what=what)
     return None
 
 

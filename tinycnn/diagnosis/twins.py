@@ -14,7 +14,8 @@ import numpy as np
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.layers import turned
 from tinycnn.gradient_check import TOLERANCE, relative_error
-from tinycnn.layers import LAYERS, Layer
+from tinycnn.layers import LAYERS, AveragePooling2D, Layer, MaxPooling2D
+from tinycnn.layers.windows import pad
 from tinycnn.losses import LOSSES
 from tinycnn.optimizers import OPTIMIZERS
 from tinycnn.randomness import rng_for
@@ -109,7 +110,8 @@ def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
 def goes_back_rightly(layer: Layer, input_shape: Shape) -> bool:
     """Return whether backward is right with what the library's forward keeps.
 
-    Then a wrong gradient comes from forward, which keeps something else.
+    Then a wrong gradient comes from forward, which keeps something else. Asked of a
+    layer that keeps it in `_cache`, as the library's do; of any other it is not known.
     """
     twin: Layer | None = twin_of(layer)
     if twin is None:
@@ -122,6 +124,8 @@ def goes_back_rightly(layer: Layer, input_shape: Shape) -> bool:
     dy = rng.standard_normal(twin.forward(x).shape)
     try:
         layer.forward(x)
+        if layer._cache is None:
+            return False
         # Arrays and tuples of arrays: what the layer keeps under this name, only.
         layer._cache = copy.deepcopy(twin._cache)
         dx = layer.backward(dy.copy())
@@ -160,6 +164,11 @@ def _candidates(twin: Layer, x: Array, right: Array) -> Iterator[tuple[str, Arra
             yield "kernel_flipped", with_other(kernel=kernel[::-1, ::-1])
         for other in turned(kernel):
             yield "kernel_turned", with_other(kernel=other)
+    if isinstance(twin, (MaxPooling2D, AveragePooling2D)) and twin.padding == "same":
+        _, borders = twin._grid(x.shape[1:])
+        cause = "border_wins" if isinstance(twin, MaxPooling2D) else "border_counted"
+        # The border as cells that are 0: as if it belonged to the photo.
+        yield cause, type(twin)(twin.pool_size, twin.strides)(pad(x, borders))
     for other in turned(right):
         yield "y_turned", other
     for axes in ((1,), (2,), (1, 2)):

@@ -62,7 +62,23 @@ def diagnose_windows(name: str, mine: Callable[..., Any]) -> list[Finding]:
     for case in CASES:
         if found := list(_one(name, mine, *case)):
             return found
-    return []
+    return list(_dtypes(name, mine, *CASES[0]))
+
+
+def _dtypes(
+    name: str, mine: Callable[..., Any], shape: Shape, window: Pair, strides: Pair
+) -> Iterator[Finding]:
+    """Yield "wrong_dtype" if what comes back has another dtype than what went in."""
+    for dtype in (np.float64, np.float32):
+        x = np.ones(shape, dtype)
+        if name == "my_im2col":
+            array, got = "cols", mine(x, window, strides)
+        else:
+            cols = im2col(x, window, strides)
+            array, got = "padded", mine(cols, shape, window, strides)
+        if got.dtype != dtype:
+            wanted = np.dtype(dtype).name
+            yield finding("wrong_dtype", array, got=got.dtype, wanted=wanted)
 
 
 def _one(
@@ -87,8 +103,6 @@ def _one(
     if not np.array_equal(handed, given):
         yield finding("argument_written", array)
     if np.array_equal(got, wanted):
-        if got.dtype != wanted.dtype:
-            yield finding("wrong_dtype", array, got=got.dtype, wanted=wanted.dtype)
         return
     for cause, candidate in candidates:
         if np.array_equal(got, candidate):

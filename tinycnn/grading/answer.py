@@ -36,6 +36,8 @@ class Answer:
         What was found right before the check ended: "forward".
     borrowed : list of str
         Methods that are the library's own work, or hand on to it.
+    reason : str
+        Why it failed, in a few words: "KeyError line 46".
     parts : list of str
         For a file as a whole: the names of its parts.
     """
@@ -49,6 +51,7 @@ class Answer:
     lines: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     borrowed: list[str] = field(default_factory=list)
+    reason: str = ""
     parts: list[str] = field(default_factory=list)
 
     @property
@@ -57,6 +60,8 @@ class Answer:
         causes = dict.fromkeys(self.causes)
         if causes:
             return f"wrong: {', '.join(causes)}"
+        if self.verdict == FAILED and self.reason:
+            return f"{FAILED}: {self.reason}"
         return self.shown
 
     @property

@@ -13,13 +13,45 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tinycnn import blas, threads
 from tinycnn.grading.answer import FAILED, SLOW, Answer
+from tinycnn.text import display_name
 
 PAUSE = 0.01  # seconds between two looks at what is running
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a check is: what a reader may be told while he waits.
+
+    Attributes
+    ----------
+    done, known : int
+        Parts that are answered, and all that are known so far.
+    path : Path
+        The file that is waited for longest.
+    part : str
+        The part of it; "" while the file is loaded.
+    seconds : float
+        How long it has been at work.
+    """
+
+    done: int
+    known: int
+    path: Path
+    part: str
+    seconds: float
+
+    def __str__(self) -> str:
+        part = f", {self.part}" if self.part else ""
+        return (
+            f"{self.done} of {self.known} parts; at work: "
+            f"{display_name(self.path.name)}{part}, {self.seconds:.0f} s"
+        )
 
 
 class _Running:
@@ -30,7 +62,8 @@ class _Running:
         handle, name = tempfile.mkstemp(suffix=".json", dir=folder)
         os.close(handle)
         self.result = Path(name)
-        self.end = time.monotonic() + limit
+        self.start = time.monotonic()
+        self.end = self.start + limit
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tinycnn.grading", path, part, name],
             stdin=subprocess.DEVNULL,
@@ -52,7 +85,8 @@ class _Running:
         with contextlib.suppress(ValueError, TypeError):
             return Answer.from_json(self.result.read_text(encoding="utf-8"))
         line = f"It ended Python by itself (exit status {status})."
-        return Answer(self.part, FAILED, lines=[line])
+        reason = f"exit status {status}"
+        return Answer(self.part, FAILED, lines=[line], reason=reason)
 
     def stop(self) -> None:
         """End the process, and on POSIX what it has started."""
@@ -94,11 +128,14 @@ def answers(paths: list[Path], limit: float) -> Iterator[tuple[Path, list[Answer
 
 
 def one_by_one(
-    paths: list[Path], limit: float
+    paths: list[Path],
+    limit: float,
+    watch: Callable[[Progress], None] = lambda progress: None,
 ) -> Iterator[tuple[Path, list[str], Answer]]:
     """Yield (file, names of all its parts, answer for the next), as soon as known.
 
-    The order is that of the files and of the parts in them; see `answers`.
+    The order is that of the files and of the parts in them; see `answers`. `watch` is
+    told again and again how far all is.
     """
     with tempfile.TemporaryDirectory() as folder:
         wanted = deque((path, "") for path in paths)
@@ -127,7 +164,17 @@ def one_by_one(
                     said += 1
                     if said == len(names):
                         left, said = left[1:], 0
+                if running:
+                    watch(_progress(found, running[0]))
                 time.sleep(PAUSE)
         finally:
             for one in running:
                 one.stop()
+
+
+def _progress(found: dict[Path, dict[str, Answer | None]], first: _Running) -> Progress:
+    """Return how far all is, with the process that has been at work longest."""
+    every = [answer for parts in found.values() for answer in parts.values()]
+    done = sum(answer is not None for answer in every)
+    seconds = time.monotonic() - first.start
+    return Progress(done, len(every), first.path, first.part, seconds)

@@ -1,19 +1,16 @@
 """Check one part of somebody's file, here and now: is it right, and if not, why."""
 
 import inspect
-import re
-import traceback
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from tinycnn.diagnosis import (
     Finding,
     diagnose,
     diagnose_forward,
+    diagnose_kinks,
     diagnose_loss,
     diagnose_optimizer,
     diagnose_returned,
@@ -27,15 +24,19 @@ from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
 from tinycnn.grading.answer import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Answer
 from tinycnn.grading.cases import CannotConstruct, cases_of, load, parts_of
-from tinycnn.grading.methods import borrowed, misfits
+from tinycnn.grading.errors import explain, missing_in, where
+from tinycnn.grading.methods import borrowed, leans_on, misfits
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
 from tinycnn.shapes import Shape
 from tinycnn.text import display_name
 
-DO_NOT_FIT = re.compile("matmul|not aligned|could not be broadcast|cannot reshape")
 UNUSABLE = ("nothing_returned", "no_pair", "loss_per_photo")  # nothing to measure
+TELLING = ("wrong_dtype", "x_written", "dy_written")  # their own hint is better
+VAGUE = {("y", "y_differs"), ("x", "unknown"), ("kernel", "unknown")}
+# What is wrong in backward because of what forward keeps for it.
+KEPT = ("slope_at_zero", "not_the_first_of_equals", "stale")
 Said = set[tuple[str, str]]  # (array, cause) of what has been said
 MEMORY = (
     "backward is right with what the library's forward keeps: look at what this one "
@@ -57,7 +58,21 @@ def answer_for(path: Path, part: str) -> Answer:
     part : str
         The name of a class in it.
     """
-    answer, path = Answer(part), path.resolve()
+    path = path.resolve()
+    answer = _answered(path, part)
+    if part and answer.verdict in (WRONG, FAILED):
+        parts = parts_of(load(path))
+        for name in leans_on(parts[part], parts) if part in parts else ():
+            if _answered(path, name).verdict in (WRONG, FAILED):
+                found = finding("part_not_right", name=name, part=part)
+                causes, lines = [found.cause], [str(found)]
+                return Answer(part, WRONG, answer.cases, causes=causes, lines=lines)
+    return answer
+
+
+def _answered(path: Path, part: str) -> Answer:
+    """Return what is to be said of one part, taken by itself."""
+    answer = Answer(part)
     try:
         module = load(path)
         if part:
@@ -71,39 +86,12 @@ def answer_for(path: Path, part: str) -> Answer:
     except NotImplementedError as error:
         answer.verdict = UNWRITTEN
         done = f"{' and '.join(answer.done)} is right. " if answer.done else ""
-        answer.lines = [f"{done}Not written yet{_where(error, path)}: {error}"]
+        answer.lines = [f"{done}Not written yet{where(error, path)}: {error}"]
     except (
         BaseException
     ) as error:  # a stranger's code may raise anything, SystemExit too
-        _fail(answer, error, path)
+        explain(answer, error, path)
     return answer
-
-
-def _fail(answer: Answer, error: BaseException, path: Path) -> None:
-    """Write into the answer which error has stopped it, where, and the shapes there."""
-    where = _where(error, path)
-    what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-    line = re.sub(r"^(\w+\.)+_?", "", f"{what}{where}")
-    if where and isinstance(error, TypeError) and "casting rule" in what:
-        found = finding("whole_numbers")
-        answer.causes.append(found.cause)
-        line = f"{found}{where}"
-    if isinstance(error, AttributeError) and isinstance(error.obj, (Layer, Optimizer)):
-        if missing := _missing(error.obj):
-            base = type(error.obj).__mro__[-2].__name__
-            found = finding("super_not_called", base=base, missing=missing)
-            answer.causes.append(found.cause)
-            line = f"{found}{where}"
-    if where and isinstance(error, ValueError) and DO_NOT_FIT.search(what):
-        sizes = re.findall(r"size \d+ is different from \d+|\(\d*,.*", what)
-        found = finding("shapes_do_not_fit", error=sizes[0] if sizes else error)
-        answer.causes.append(found.cause)
-        line = f"{found}{where}"
-    # What an earlier case has shown stays said.
-    answer.verdict = WRONG if answer.causes else FAILED
-    answer.lines.append(display_name(line))
-    if arrays := _arrays_at(error, path):
-        answer.lines.append(f"The shapes there: {arrays}.")
 
 
 def _check(module: ModuleType, part: str, answer: Answer) -> None:
@@ -118,8 +106,8 @@ def _check(module: ModuleType, part: str, answer: Answer) -> None:
         _blame(answer, kind, diagnose_windows(part, kind), said)
     else:
         for thing, shape in cases_of(module, kind):
-            answer.cases += 1
-            if missing := _missing(thing):
+            answer.cases, was_right = answer.cases + 1, answer.verdict == RIGHT
+            if missing := missing_in(thing):
                 words = {"base": kind.__mro__[-2].__name__, "missing": missing}
                 one = finding("super_not_called", **words)
                 _blame(answer, kind, [one], said)
@@ -129,6 +117,11 @@ def _check(module: ModuleType, part: str, answer: Answer) -> None:
                 _blame(answer, kind, _of_loss(answer, thing), said)
             else:
                 _blame(answer, kind, diagnose_optimizer(thing), said)
+            if was_right and answer.cases > 1 and said & VAGUE:
+                answer.lines.append(
+                    "That is so in the case of "
+                    f"{display_name(repr(thing))}; those before it are right."
+                )
     if answer.verdict == WRONG and not answer.lines:
         names = ", ".join(f"d{name}" for name in answer.errors) or "A gradient"
         _blame(answer, kind, [finding("unexplained", names=names)], said)
@@ -140,13 +133,6 @@ def _check(module: ModuleType, part: str, answer: Answer) -> None:
         )
 
 
-def _missing(thing: Any) -> str:
-    """Return what a thing lacks because super().__init__() was not called, or ""."""
-    wanted: Any = [] if isinstance(thing, Loss) else ["t", "learning_rate"]
-    wanted = vars(Layer()) if isinstance(thing, Layer) else wanted
-    return next((name for name in wanted if not hasattr(thing, name)), "")
-
-
 def _of_layer(answer: Answer, layer: Layer, shape: Shape) -> list[Finding]:
     """Return what is wrong with a layer: first forward, then backward next to it."""
     forward = diagnose_returned(layer, shape, backward=False)
@@ -156,8 +142,12 @@ def _of_layer(answer: Answer, layer: Layer, shape: Shape) -> list[Finding]:
     if found := diagnose_returned(layer, shape, backward=True):
         return found
     found = diagnose(layer, shape)
-    if any(one.array == "x" for one in found) and goes_back_rightly(layer, shape):
-        found = [replace(one, hint=MEMORY) for one in found]
+    if not found:
+        found = diagnose_kinks(layer, shape)
+    elif any(one.array == "x" for one in found) and goes_back_rightly(layer, shape):
+        found = [
+            one if one.cause in TELLING else replace(one, hint=MEMORY) for one in found
+        ]
     _note(answer, check_layer(layer, shape))
     return found
 
@@ -174,7 +164,9 @@ def _of_loss(answer: Answer, loss: Loss) -> list[Finding]:
 def _blame(answer: Answer, kind: Any, found: list[Finding], said: Said) -> None:
     """Write findings into the answer; what has been said is not said again."""
     for one in found:
-        if (one.array, one.cause) in said:
+        explained = {array for array, cause in said if cause != "wrong_dtype"}
+        is_vague = (one.array, one.cause) in VAGUE and one.array in explained
+        if (one.array, one.cause) in said or is_vague:
             continue
         said.add((one.array, one.cause))
         answer.verdict = WRONG
@@ -197,8 +189,9 @@ def _place(kind: Any, found: Finding) -> str:
     """Return where the method that is to blame is written, or nothing."""
     if inspect.isfunction(kind):
         return f" ({kind.__name__}, line {kind.__code__.co_firstlineno})"
-    is_forward = found.array == "y" or found.hint == MEMORY
-    names = ("forward",) if is_forward else ("backward", "forward")
+    names: tuple[str, ...] = ("backward", "forward")
+    if found.array == "y" or found.hint == MEMORY or found.cause in KEPT:
+        names = ("forward", "backward")
     if found.cause == "wrong_arguments":
         names = (found.sentence.split()[0],)
     if issubclass(kind, Loss):
@@ -213,38 +206,3 @@ def _place(kind: Any, found: Finding) -> str:
             line = method.__code__.co_firstlineno
             return f" ({kind.__name__}.{name}, line {line})"
     return ""
-
-
-def _where(error: BaseException, path: Path) -> str:
-    """Return the last line of the file that an error came through, or nothing."""
-    if isinstance(error, SyntaxError) and error.lineno:
-        return f" (line {error.lineno})"
-    frames = traceback.extract_tb(error.__traceback__)
-    lines: list[Any] = [
-        (frame.name, frame.lineno) for frame in frames if Path(frame.filename) == path
-    ]
-    if not lines:
-        return ""
-    name, number = lines[-1]
-    return f" (line {number})" if name == "<module>" else f" ({name}, line {number})"
-
-
-def _arrays_at(error: BaseException, path: Path) -> str:
-    """Return the arrays and their shapes in the line that an error came through."""
-    frames = [
-        frame
-        for frame, _ in traceback.walk_tb(error.__traceback__)
-        if isinstance(error, Exception) and Path(frame.f_code.co_filename) == path
-    ]
-    known = dict(frames[-1].f_locals) if frames else {}
-    layer = known.pop("self", None)
-    own = vars(layer) if isinstance(layer, Layer) else {}
-    for name, param in own.get("params", {}).items():
-        known[f'params["{name}"]'] = param
-    for name, value in own.items():
-        known[f"self.{name}"] = value
-    return ", ".join(
-        f"{name} {value.shape}"
-        for name, value in known.items()
-        if isinstance(value, np.ndarray)
-    )

@@ -1,6 +1,7 @@
 """Make the exercises out of the library: shells to fill in, and bugs to find.
 
     python walkthrough/exercises/make.py            write my_exercises.py, find_the_bug/
+                                                    and the key, docs/answers.md
     python walkthrough/exercises/make.py --table    grade the museum: part x bug
 
 For those who work on tinycnn: it needs the whole checkout. The solutions exist once, in
@@ -11,6 +12,7 @@ find is the library's method with one thing changed (tests/museum/hunt.py).
 import argparse
 import ast
 import dataclasses
+import difflib
 import hashlib
 import importlib
 import inspect
@@ -31,10 +33,12 @@ from tinycnn.text import display_name, say
 
 HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent.parent / "tests"
+ANSWERS = HERE.parent.parent / "docs" / "answers.md"
 SHELLS = "my_exercises.py"
-MARK = "# Made by make.py, "
+MARK = "# (For make.py, which never overwrites your work: made as "
 ARRAY_TYPES = re.compile(r"^( *\w+): (?:Array|Any|Named) = ", re.MULTILINE)
 NAMED_RESULT = re.compile(r"^(\w+) = (.*)\nreturn \1$", re.MULTILINE)
+FUSED = re.compile(r"product_col2im\((\w+), ([\w.]+), ")
 SKIPS_DX = re.compile(r"^ *if self\.skip_dx:\n.*\n", re.MULTILINE)
 
 HEADER = '''\
@@ -266,9 +270,10 @@ PARTS = [
         {
             "update": (
                 "Change each param in place, against its gradient.\n\n"
-                "params and grads are dicts of arrays with the same names. The "
-                "velocity v of each param starts at 0, and self.v is a dict to keep it "
-                "in::\n\n"
+                "params and grads are dicts of arrays with the same names. With "
+                "momentum a share of the last step is made again, as a ball rolls on: "
+                "that is the velocity v. For each param it starts at 0, and self.v is "
+                "a dict to keep it in::\n\n"
                 "    v = self.momentum * v - self.learning_rate * grad\n"
                 "    param = param + v\n\n"
                 "In place: whoever holds the array must see it change. Do not write "
@@ -312,6 +317,7 @@ def body_of(module: object, node: ast.FunctionDef) -> str:
     lines = inspect.getsource(module).splitlines()
     first = node.body[1 if ast.get_docstring(node) else 0]
     text = textwrap.dedent("\n".join(lines[first.lineno - 1 : node.end_lineno]))
+    text = FUSED.sub(r"col2im(\1 @ \2, ", text)  # what is plain, for what is quick
     return NAMED_RESULT.sub(r"return \2", ARRAY_TYPES.sub(r"\1 = ", text))
 
 
@@ -364,8 +370,9 @@ def needed(part: Part, text: str, known: set[str]) -> dict[str, list[str]]:
     """Return what a text needs from the library, by module, that is not known yet."""
     used = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
     found: dict[str, list[str]] = {}
-    for name in sorted(used & set(vars(part.module)) - known - {"np"}):
-        value = vars(part.module)[name]
+    scope = {**vars(windows), **vars(part.module)}
+    for name in sorted(used & set(scope) - known - {"np"}):
+        value = scope[name]
         module = getattr(value, "__module__", None) or part.module.__name__
         is_ours = module.startswith("tinycnn.") and not name.startswith("_")
         is_given = name in IMPORTS.get(module.rpartition(".")[0], "").split()
@@ -482,6 +489,56 @@ def file_of(number: int) -> str:
     return f"bug_{number:02}.py"
 
 
+KEY_HEADER = """\
+# Find the bug: the answers
+
+For teachers. What is wrong in each file of `walkthrough/exercises/find_the_bug/`, in
+which method, how the grader names it, and two things to say: a question for those who
+are stuck, which does not give the bug away, and the answer to the exercise's own last
+question, when nobody would have noticed it. Lines with `-` stand in the file, lines
+with `+` mend it.
+
+This page is written by `python walkthrough/exercises/make.py`, from
+`tests/museum/hunt.py`. Some of the mistakes were read in published programs, the others
+are usual ([museum.md](museum.md) says which).
+"""
+
+
+def answers() -> str:
+    """Return the answer key of all bugs to find, for teachers."""
+    hunt, _ = museum("hunt")
+    pages = [KEY_HEADER]
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (name, part, _, _) in enumerate(hunt.HUNT, start=1):
+            title = next(one.title for one in PARTS if one.name == part)
+            text, mended = bug(number), bug(number, mended=True)
+            changes, method = changed(text, mended)
+            said = graded(text, title, Path(folder)).lines[0]
+            stuck, unseen = hunt.SAID[name]
+            where = f", in `{method}`" if method != title else ""
+            pages.append(
+                f"## {file_of(number).removesuffix('.py')}: {title}{where}\n\n"
+                f"```diff\n{changes}\n```\n\n"
+                f"* The grader: {re.sub(r' [(][^()]* line [0-9]+[)]$', '', said)}\n"
+                f"* To ask: {stuck}\n* Not noticed: {unseen}\n"
+            )
+    return "\n".join(pages)
+
+
+def changed(text: str, mended: str) -> tuple[str, str]:
+    """Return (the lines that are changed, as a diff; the method they stand in)."""
+    old, new = text.splitlines(), mended.splitlines()
+    steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    lines: list[str] = []
+    before: list[str] = []
+    for kind, a, b, c, d in steps:
+        if kind != "equal" and "def " in "\n".join(old[:a]):  # not the imports
+            before = before or old[:a]
+            lines += [f"- {line}" for line in old[a:b]]
+            lines += [f"+ {line}" for line in new[c:d]]
+    return "\n".join(lines), re.findall(r"def (\w+)\(", "\n".join(before))[-1]
+
+
 # -- the grader, graded ---------------------------------------------------------------
 
 
@@ -542,7 +599,7 @@ def tell_the_table() -> int:
 
 def marked(text: str) -> str:
     """Return the text with a last line by which a changed file can be told."""
-    return f"{text}\n\n{MARK}{hashlib.sha256(text.encode()).hexdigest()[:16]}\n"
+    return f"{text}\n\n{MARK}{hashlib.sha256(text.encode()).hexdigest()[:16]})\n"
 
 
 def is_untouched(path: Path) -> bool:
@@ -586,7 +643,8 @@ def main() -> int:
     for name, text in made.items():
         (HERE / name).parent.mkdir(exist_ok=True)
         (HERE / name).write_text(text, encoding="utf-8", newline="\n")
-    say(f"Wrote {SHELLS} and {len(made) - 1} bugs to find.")
+    ANSWERS.write_text(answers(), encoding="utf-8", newline="\n")
+    say(f"Wrote {SHELLS}, {len(made) - 1} bugs to find, and {ANSWERS.name}.")
     return 0
 
 

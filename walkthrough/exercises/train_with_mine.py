@@ -13,7 +13,8 @@ import numpy as np
 from tinycnn.baselines import majority, mean_colour
 from tinycnn.command_line import DONE, PARTLY, CommandError, Parser, run, whole
 from tinycnn.datasets.drawings import draw_heroes
-from tinycnn.grading import RIGHT, answers
+from tinycnn.grading import RIGHT, Answer, answers
+from tinycnn.grading.answer import UNWRITTEN
 from tinycnn.grading.cases import load
 from tinycnn.layers import Flatten
 from tinycnn.metrics import accuracy, wilson_interval
@@ -46,10 +47,16 @@ def missing(path: Path) -> list[str]:
     if borrowed:
         say(f"Not your own work, but the library's: {', '.join(borrowed)}")
     return [
-        f"{name}: {found[name].cell if name in found else 'missing'}"
+        f"{name}: {_reason(found[name]) if name in found else 'missing'}"
         for name in NEEDED
         if name not in found or found[name].verdict != RIGHT
     ]
+
+
+def _reason(answer: Answer) -> str:
+    """Return why a part cannot be used: the first sentence on it, or the verdict."""
+    is_unwritten = answer.verdict == UNWRITTEN or not answer.lines
+    return answer.verdict if is_unwritten else answer.lines[0]
 
 
 def network(mine: object) -> Sequential:

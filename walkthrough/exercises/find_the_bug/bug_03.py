@@ -28,4 +28,4 @@ class MyDense(Dense):
         return dy @ self.params["kernel"].T
 
 
-# Made by make.py, ac1f144fd521ea31
+# (For make.py, which never overwrites your work: made as ac1f144fd521ea31)

@@ -27,4 +27,4 @@ class MyDense(Dense):
         return dy @ self.params["kernel"].T
 
 
-# Made by make.py, 6219dd22eee01003
+# (For make.py, which never overwrites your work: made as 6219dd22eee01003)

@@ -27,4 +27,4 @@ class MyDense(Dense):
         return dy @ self.params["kernel"].T
 
 
-# Made by make.py, 53e691bf89618f40
+# (For make.py, which never overwrites your work: made as 53e691bf89618f40)

@@ -28,4 +28,4 @@ class MyDense(Dense):
         return dy @ self.params["kernel"].T
 
 
-# Made by make.py, 6688841f215f02ff
+# (For make.py, which never overwrites your work: made as 6688841f215f02ff)

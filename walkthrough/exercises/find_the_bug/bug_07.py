@@ -30,4 +30,4 @@ class MyDense(Dense):
         return dy @ self.params["kernel"].T
 
 
-# Made by make.py, 046d1fc8e30204e6
+# (For make.py, which never overwrites your work: made as 046d1fc8e30204e6)

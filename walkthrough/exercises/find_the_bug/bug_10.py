@@ -35,4 +35,4 @@ class MyAveragePooling2D(SumPooling2D):
         return super().backward(dy / (self.pool_size[0] * self.pool_size[1]))
 
 
-# Made by make.py, 569a51a96c7c8082
+# (For make.py, which never overwrites your work: made as 569a51a96c7c8082)

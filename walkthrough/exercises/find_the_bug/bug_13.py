@@ -6,7 +6,7 @@ What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
 """
 
 from tinycnn.layers import Conv2D
-from tinycnn.layers.windows import crop, im2col, pad, product_col2im
+from tinycnn.layers.windows import col2im, crop, im2col, pad
 
 
 class MyConv2D(Conv2D):
@@ -36,8 +36,8 @@ class MyConv2D(Conv2D):
             "bias": dy.sum(axis=0),
         }
         K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
-        dpadded = product_col2im(dy, K.T, padded_shape, self.kernel_size, self.strides)
+        dpadded = col2im(dy @ K.T, padded_shape, self.kernel_size, self.strides)
         return crop(dpadded, borders)
 
 
-# Made by make.py, ec097cc088365d9d
+# (For make.py, which never overwrites your work: made as c8ea9ee7844fbbdf)

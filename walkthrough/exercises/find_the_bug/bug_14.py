@@ -6,7 +6,7 @@ What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
 """
 
 from tinycnn.layers import Conv2D
-from tinycnn.layers.windows import crop, im2col, pad, product_col2im
+from tinycnn.layers.windows import col2im, crop, im2col, pad
 
 
 class MyConv2D(Conv2D):
@@ -36,8 +36,8 @@ class MyConv2D(Conv2D):
             "bias": dy.sum(axis=0),
         }
         K = kernel[::-1, ::-1].reshape(-1, self.filters)  # KH*KW*C, F
-        dpadded = product_col2im(dy, K.T, padded_shape, self.kernel_size, self.strides)
+        dpadded = col2im(dy @ K.T, padded_shape, self.kernel_size, self.strides)
         return crop(dpadded, borders)
 
 
-# Made by make.py, 32b39691fc5da50c
+# (For make.py, which never overwrites your work: made as 8e57af97c6e6d0e1)

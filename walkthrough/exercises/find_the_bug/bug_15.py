@@ -6,7 +6,7 @@ What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
 """
 
 from tinycnn.layers import Conv2D
-from tinycnn.layers.windows import im2col, pad, product_col2im
+from tinycnn.layers.windows import col2im, im2col, pad
 
 
 class MyConv2D(Conv2D):
@@ -36,10 +36,10 @@ class MyConv2D(Conv2D):
             "bias": dy.sum(axis=0),
         }
         K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
-        dpadded = product_col2im(dy, K.T, padded_shape, self.kernel_size, self.strides)
+        dpadded = col2im(dy @ K.T, padded_shape, self.kernel_size, self.strides)
         (top, bottom), (left, right) = borders
         rows, columns = dpadded.shape[1:3]
         return dpadded[:, bottom : rows - top, right : columns - left]
 
 
-# Made by make.py, e029a5bb8110b75c
+# (For make.py, which never overwrites your work: made as 03809677b9b1ddc2)

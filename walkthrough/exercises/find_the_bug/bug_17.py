@@ -20,4 +20,4 @@ class MyBinaryCrossentropy(BinaryCrossentropy):
         return loss.mean(axis=-1), (p - y) / z.shape[-1]
 
 
-# Made by make.py, dedb5038f746c19a
+# (For make.py, which never overwrites your work: made as dedb5038f746c19a)

@@ -22,4 +22,4 @@ class MySGD(SGD):
             param += v
 
 
-# Made by make.py, 42ccad1b1540f145
+# (For make.py, which never overwrites your work: made as 42ccad1b1540f145)

@@ -32,4 +32,4 @@ class MyAdam(Adam):
         param -= rate * m / (np.sqrt(v) + self.epsilon)
 
 
-# Made by make.py, 8c4c5bb23617e121
+# (For make.py, which never overwrites your work: made as 8c4c5bb23617e121)

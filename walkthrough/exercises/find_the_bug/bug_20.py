@@ -32,4 +32,4 @@ class MyAdam(Adam):
         param -= rate * m / np.sqrt(v + self.epsilon)
 
 
-# Made by make.py, 9c48df7fedb97a22
+# (For make.py, which never overwrites your work: made as 9c48df7fedb97a22)

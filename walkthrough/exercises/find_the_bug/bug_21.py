@@ -33,4 +33,4 @@ class MyAdam(Adam):
         param -= rate * m / (np.sqrt(v) + self.epsilon)
 
 
-# Made by make.py, 071a0e5306006a1a
+# (For make.py, which never overwrites your work: made as 071a0e5306006a1a)
