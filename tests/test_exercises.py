@@ -139,6 +139,29 @@ def test_a_forward_that_keeps_the_wrong_thing_is_pointed_at(say_of):
     assert "(MyDense.backward, line " in answer.lines[0]
 
 
+def test_of_a_cache_that_a_class_never_uses_nothing_is_said(say_of):
+    answer = say_of(
+        HEAD
+        + textwrap.dedent(
+            """
+            class MyReLU(ReLU):
+                mask = None
+                def forward(self, x, training=False):
+                    self.mask = x > 0 if self.mask is None else self.mask
+                    return np.maximum(x, 0)
+                def backward(self, dy):
+                    return dy * self.mask
+            """
+        ),
+        "MyReLU",
+    )
+    assert answer.causes == ["stale"]
+    assert answer.lines == [
+        "dx of a second call is computed from what the first call kept. forward should "
+        "keep what backward needs anew in every call. (MyReLU.forward, line 9)"
+    ]
+
+
 def test_the_bugs_to_find_are_the_museums():
     rooms = (layers.EXHIBITS, losses.EXHIBITS, optimizers.EXHIBITS)
     causes = {type(piece[0]).__name__: piece[-1] for room in rooms for piece in room}
