@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tinycnn.preprocessing.class_folders import FolderError, is_hidden, list_photos
-from tinycnn.preprocessing.folders import DirectoryIterator
+from tinycnn.preprocessing.folders import NAME_BYTES, DirectoryIterator
 from tinycnn.preprocessing.image import ImageDataGenerator
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
 
@@ -480,7 +480,7 @@ def test_beyond_cache_bytes_photos_are_read_again_to_the_same_batches(
 ):
     fill(tmp_path, ant=3, bee=3)
     generator = ImageDataGenerator(rescale=1 / 255, zoom_range=0.5)
-    room = photos_in_memory * SIZE[0] * SIZE[1] * 3 + 1
+    room = photos_in_memory * SIZE[0] * SIZE[1] * 3 + 6 * NAME_BYTES + 1
     with_room = flow(tmp_path, generator)
     without = flow(tmp_path, generator, cache_bytes=room)
     for left, right in zip(one_pass(with_room), one_pass(without), strict=True):

@@ -48,7 +48,7 @@ def test_several_threads_read(photos, monkeypatch):
     together = threading.Barrier(3, timeout=20)  # passes only if three read at once
 
     class Waiting:
-        shape = (1, 1, 1)
+        shape, size = (1, 1, 1), 1
 
         def pixels(self, path):
             together.wait()

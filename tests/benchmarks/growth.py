@@ -14,7 +14,10 @@ STEP_POINTS = {
     "filters": (8, 32, 128),
 }
 # (photos in the folder, rows and columns they are kept in)
-FOLDER_POINTS = ((100, 64), (1000, 64), (5000, 64), (20000, 64), (20000, 128))
+FOLDER_POINTS = (
+    *((100, 64), (1000, 64), (5000, 64), (20000, 64)),
+    *((100, 128), (20000, 128)),
+)
 REPEATS = 3
 
 

@@ -1,6 +1,6 @@
 """Batches of photos from class folders, each decoded once."""
 
-from pathlib import Path
+import os
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from tinycnn.text import count_of, display_name, say
 from tinycnn.threads import each
 
 CACHE_BYTES = 512 * 2**20
+NAME_BYTES = 1024  # of each photo's path, in the forms that are kept of it
 NAMES_SHOWN = 20
 CLASS_MODES = ("categorical", "binary", "sparse", "input", None)
 
@@ -43,7 +44,7 @@ class DirectoryIterator(Batches):
     batch_size, shuffle, seed
         As in `Batches`.
     cache_bytes : int, default 512 MiB
-        Memory for decoded photos.
+        Memory for decoded photos, and for their names.
 
     Attributes
     ----------
@@ -95,9 +96,11 @@ class DirectoryIterator(Batches):
         self.skipped: list[tuple[str, str]] = []
         self.others = photos.others
         self.filepaths: list[str] = []
-        self._cache: list[Pixels] = []
-        labels = []
-        room = cache_bytes // max(1, int(np.prod(preprocessing.shape)))
+        labels: list[int] = []
+        room = (cache_bytes - NAME_BYTES * len(photos.paths)) // preprocessing.size
+        # One array for all, which takes memory only as far as it is filled.
+        kept = (max(0, min(room, len(photos.paths))), *preprocessing.shape)
+        self._cache: Pixels = np.empty(kept, np.uint8)
         answers = read_photos(photos.paths, preprocessing)
         for path, label, pixels in zip(
             photos.paths, photos.labels, answers, strict=True
@@ -105,14 +108,15 @@ class DirectoryIterator(Batches):
             if isinstance(pixels, PhotoError):
                 self.skipped.append((str(path), str(pixels)))
                 continue
-            if len(self._cache) < room:
-                self._cache.append(pixels)
+            if len(labels) < len(self._cache):
+                self._cache[len(labels)] = pixels
             self.filepaths.append(str(path))
             labels.append(label)
         self.classes = np.array(labels, np.int32)
-        self.filenames = [
-            Path(path).relative_to(photos.folder).as_posix() for path in self.filepaths
-        ]
+        self._cache = self._cache[: len(labels)]
+        self._cache.setflags(write=False)  # photos are handed out, and used again
+        start = len(os.path.join(photos.folder, ""))  # noqa: PTH118 - with its slash
+        self.filenames = [p[start:].replace(os.sep, "/") for p in self.filepaths]
         super().__init__(len(labels), batch_size, shuffle, seed)
         self._refuse_empty_classes(photos)
 
@@ -147,16 +151,19 @@ class DirectoryIterator(Batches):
     def pixels(self, number: int) -> Pixels:
         """Return one photo, uint8 (H, W, C), from memory or from its file."""
         if number < len(self._cache):
-            return self._cache[number]
+            kept: Pixels = self._cache[number]
+            return kept
         pixels: Pixels = self.preprocessing.pixels(self.filepaths[number])
         return pixels
 
     def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
         """Return (x, y) of these photos; see `Batches.load`."""
-        numbers = chosen.tolist()
-        is_kept = max(numbers) < len(self._cache)
-        pixels = map(self.pixels, numbers) if is_kept else each(self.pixels, numbers)
-        x: Any = np.stack(list(pixels))
+        is_kept = chosen.max() < len(self._cache)
+        x: Any = (
+            self._cache[chosen]
+            if is_kept
+            else np.stack(each(self.pixels, chosen.tolist()))
+        )
         is_new = pass_number is not None and not self.ranges.is_nothing
         if is_new and pass_number is not None:
             x = augment(x, self.ranges, self.seed, pass_number, chosen)

@@ -7,6 +7,7 @@ Keras on purpose: photos are turned upright, transparent pixels are laid on whit
 antialiasing.
 """
 
+import math
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
@@ -80,6 +81,11 @@ class Preprocessing:
     def shape(self) -> tuple[int, int, int]:
         """The shape (H, W, C) of a photo."""
         return (*self.target_size, 3 if self.color_mode == "rgb" else 1)
+
+    @property
+    def size(self) -> int:
+        """How many numbers, and so bytes as uint8, a photo has."""
+        return math.prod(self.shape)
 
     def pixels(self, photo: "PathLike | Image") -> Pixels:
         """Return the photo as numbers 0..255, uint8 of shape (H, W, C)."""

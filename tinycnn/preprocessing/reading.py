@@ -4,7 +4,6 @@ Pillow lets go of Python's lock while it decodes, so several threads read severa
 at a time. A photo that cannot be read stops nobody: its error takes its place.
 """
 
-import math
 import time
 from collections.abc import Iterator, Sequence
 
@@ -37,7 +36,7 @@ def read_photos(
         except PhotoError as error:
             return error
 
-    most = max(1, min(MOST, MOST_BYTES // math.prod(preprocessing.shape)))
+    most = max(1, min(MOST, MOST_BYTES // preprocessing.size))
     line, begun = LiveLine(), time.perf_counter()
     place, count = 0, min(FIRST, most)
     while place < len(paths):
