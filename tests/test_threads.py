@@ -266,3 +266,22 @@ def test_threads_take_turns_often_only_while_pieces_are_at_work(settings):
     with pytest.raises(KeyError):
         each({}.__getitem__, range(3))
     assert sys.getswitchinterval() == before
+
+
+@pytest.mark.parametrize("shape", [(8, 3, 2), (2, 8, 3), (2, 3, 8)])
+def test_the_longest_of_the_three_sides_is_cut(monkeypatch, shape):
+    rows, middle, columns = shape
+    a = np.arange(1.0, rows * middle + 1).reshape(rows, middle)
+    b = np.arange(1.0, middle * columns + 1).reshape(middle, columns)
+    only_the_first = lambda work, items: [work(items[0])]  # noqa: E731
+    monkeypatch.setattr(products, "LARGE", 1)
+    monkeypatch.setattr(products, "each", only_the_first)
+    monkeypatch.setattr(np, "empty", np.zeros)
+    y, whole = product(a, b), a @ b
+    if middle == 8:
+        assert np.array_equal(y, a[:, :2] @ b[:2])
+    else:
+        done = (slice(2), slice(None)) if rows == 8 else (slice(None), slice(2))
+        assert np.array_equal(y[done], whole[done])
+        y[done] = 0
+        assert not y.any()
