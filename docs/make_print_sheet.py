@@ -4,6 +4,7 @@ The numbers are those of notebooks 2, 4, 8 and 10. What is to be filled in is le
 empty, and computed by the library for the teacher's page at the end.
 """
 
+import argparse
 import math
 from pathlib import Path
 
@@ -248,4 +249,5 @@ def page() -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     SHEET.write_text(page(), encoding="utf-8", newline="\n")

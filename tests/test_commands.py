@@ -291,6 +291,18 @@ def test_unknown_or_wrong_options_get_one_line_and_status_2(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("verb", ["train", "predict", "explain", "check"])
+def test_a_wrong_number_of_threads_gets_one_line_before_any_work(
+    verb, call, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TINYCNN_NUM_THREADS", "abc")
+    run = call(verb, "nothing", cwd=tmp_path)
+    assert run.returncode == 2
+    line = one_error_line(run)
+    assert "TINYCNN_NUM_THREADS should be a whole number of at least 1" in line
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_photos_too_small_for_the_network_say_so(heroes, call, tmp_path):
     run = call("train", heroes, "--image-size", 2, cwd=tmp_path)
     assert run.returncode == 2

@@ -14,6 +14,7 @@ from tinycnn.preprocessing.class_folders import FolderError, walk
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS, PhotoError
 from tinycnn.starting import end_at_once
 from tinycnn.text import count_of, display_name
+from tinycnn.threads import thread_count
 
 __all__ = [
     "DONE",
@@ -208,10 +209,19 @@ def _give_up_output() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def _check_threads() -> None:
+    """Raise before any work if the environment asks for no number of threads."""
+    try:
+        thread_count()
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
 def _guarded(main: Callable[[list[str], Signals], int], signals: Signals) -> int:
     """Return the command's exit status."""
     try:
         with signals.working():
+            _check_threads()
             status = main(sys.argv[1:], signals)
     except CommandError as error:
         complain(f"error: {error}")

@@ -29,8 +29,12 @@ def say(text):
 
 
 def arguments():
+    titles = {job.letter: next(iter(job.figures.values())) for job in reversed(JOBS)}
+    jobs = [*titles.items(), ("h", "how the cost grows")]
     parse = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {letter}  {title} ..." for letter, title in sorted(jobs)),
     )
     parse.add_argument("--only", default=",".join(LETTERS), help="letters, as in a,b")
     parse.add_argument("--quick", action="store_true", help="does it run? seconds")
@@ -74,7 +78,10 @@ def main():
             say("\n(h) how the cost grows")
             points = list(growth.points(Path(name), options.quick, say))
             say(growth_table(points))
-    say(f"\n{target_table(results, points)}")
+    if options.quick:
+        say("\nquick: one cold round, which shows only that everything runs")
+    elif not options.alone:
+        say(f"\nThe targets:\n{target_table(results, points)}")
     if options.write:
         # Only now: a process begins with its parent's peak memory; these are large.
         import page

@@ -5,6 +5,7 @@ what the optimiser takes, beside what the products alone would take at the speed
 large product. With one thread, so that the parts add up.
 """
 
+import argparse
 import os
 import sys
 from collections import Counter
@@ -51,6 +52,7 @@ def timed(times, thing, method, name):
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__).parse_args()
     times = Counter()
     kinds = [layers.Conv2D, layers.MaxPooling2D, layers.ReLU, layers.Dense]
     for kind in [*kinds, layers.Dropout]:
