@@ -57,7 +57,7 @@ def _bars(axes, measured, figure, title):
     factor, unit = (1, "s") if measured.job.unit == "s" else (1e3, "ms")
     values = [measured.median(c.name, figure) * factor for c in contenders]
     bars = axes.barh(
-        [c.name.replace("tinycnn, ", "  ") for c in contenders],
+        ["told early" if c == EARLY else c.name for c in contenders],
         values,
         color=[COLOURS[c.peer] for c in contenders],
         hatch=["//" if c == EARLY else "" for c in contenders],
@@ -80,7 +80,7 @@ def _curve(axes, points, what, label):
         times = [point.seconds[name] * 1e3 for point in points]
         axes.plot(values, times, mark, color=colour, label=WORDS[name])
     axes.set_xscale("log", base=10 if what == "photos" else 2)
-    axes.set_xticks(values, [f"{value:,}" for value in values])
+    axes.set_xticks(values, [f"{value:,}" for value in values], fontsize=7)
     axes.minorticks_off()
     axes.set_ylim(0, 1.12 * axes.get_ylim()[1])
     axes.set_xlabel(f"tinycnn: {label}", fontsize=9)
@@ -94,4 +94,4 @@ def _curve(axes, points, what, label):
         memory.set_ylim(0, 1.12 * memory.get_ylim()[1])
         memory.spines["top"].set_visible(False)
     if len(points[0].seconds) > 1:
-        axes.legend(fontsize=8, frameon=False)
+        axes.legend(fontsize=8, frameon=False, loc="center left")
