@@ -21,7 +21,7 @@ conditions.impose()
 PROJECT = Path(__file__).parent.parent
 # Written for keras: test_tutorial.py runs it with the word replaced. The benchmarks are
 # programs, and some need frameworks: test_benchmarks.py runs them.
-collect_ignore = ["tutorial_listing.py", "benchmarks"]
+collect_ignore = ["helpers", "benchmarks"]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from tinycnn.datasets.drawings import write_dataset
 from tinycnn.models import Sequential
 
 HERE = Path(__file__).parent
-LISTING = (HERE / "tutorial_listing.py").read_text(encoding="utf-8")
+LISTING = (HERE / "helpers" / "tutorial_listing.py").read_text(encoding="utf-8")
 IN_TINYCNN = re.sub(r"^from keras", "from tinycnn", LISTING, flags=re.MULTILINE)
 
 

@@ -3,11 +3,11 @@
 Importing it needs NumPy only; Pillow and matplotlib load when they are first used.
 """
 
-from tinycnn import starting  # noqa: F401 - before NumPy is loaded
 from tinycnn.files import ModelFileError
-from tinycnn.memory import keep_freed_memory
 from tinycnn.models import Sequential, load_model
-from tinycnn.training import DivergedError, History
+from tinycnn.models.loop import DivergedError, History
+from tinycnn.parallel import startup  # noqa: F401 - before NumPy is loaded
+from tinycnn.parallel.memory import keep_freed_memory
 
 __version__ = "0.1.0"
 

@@ -3,7 +3,8 @@
 import sys
 
 import tinycnn
-from tinycnn.command_line import DONE, CommandError, Signals, run
+from tinycnn.commands.arguments import DONE, CommandError
+from tinycnn.commands.process import Signals, run
 from tinycnn.text import display_name, say
 
 COMMANDS = f"""\

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tinycnn.keras_words import CALLBACK_WORDS, refuse
 from tinycnn.shapes import Array
 from tinycnn.text import LiveLine, display_name, say
+from tinycnn.unsupported import CALLBACK_WORDS, refuse
 
 Logs = dict[str, float]
 

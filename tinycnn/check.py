@@ -11,17 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.command_line import (
+from tinycnn.commands.arguments import (
     DONE,
     PARTLY,
     CommandError,
     Parser,
-    Signals,
     complain,
-    display_name,
-    run,
     whole,
 )
+from tinycnn.commands.process import Signals, run
 from tinycnn.gradient_check import (
     Report,
     check_layer,
@@ -39,7 +37,7 @@ from tinycnn.losses import (
 )
 from tinycnn.models import Sequential
 from tinycnn.randomness import rng_for
-from tinycnn.text import LiveLine, count_of, say
+from tinycnn.text import LiveLine, count_of, display_name, say
 
 PATIENCE = 2.0  # seconds of silence before a terminal is told what is waited for
 DESCRIPTION = """\

@@ -3,22 +3,21 @@
 import argparse
 from pathlib import Path
 
-from tinycnn.command_line import (
+from tinycnn.commands.arguments import (
     DONE,
     PARTLY,
     CommandError,
     Parser,
-    Signals,
     candidates,
     complain,
-    run,
 )
+from tinycnn.commands.process import Signals, run
+from tinycnn.files.atomic import write_aside
 from tinycnn.models import load_model
-from tinycnn.page.content import Explained, Json, PageError
-from tinycnn.page.page import document, is_page
+from tinycnn.page.facts import Explained, Json, PageError
+from tinycnn.page.html import document, is_page
 from tinycnn.preprocessing.photos import PhotoError
 from tinycnn.text import count_of, display_name, say, size_of
-from tinycnn.writing import write_aside
 
 MOST_PHOTOS = 24
 

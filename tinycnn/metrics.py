@@ -1,11 +1,16 @@
 """Metrics: how good the answers are, for people - and how sure one can be of that."""
 
 import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinycnn.shapes import Array
+
+if TYPE_CHECKING:
+    from tinycnn.batches import Batches
 
 # The normal distribution's 97.5 % point: 95 % lie within ± this many deviations.
 Z_95 = 1.959963984540054
@@ -173,3 +178,104 @@ def check_metrics(metrics: object) -> list[str]:
                 "figures can be computed from predict() with tinycnn.metrics"
             )
     return ["accuracy"] if names else []
+
+
+def majority(train_labels: Any, test_labels: Any) -> float:
+    """Return the accuracy of always answering the training's most frequent class.
+
+    Examples
+    --------
+    >>> majority([0, 0, 1], [0, 1, 1, 1])
+    0.25
+    """
+    answer = np.bincount(np.asarray(train_labels, np.intp)).argmax()
+    return float(np.mean(np.asarray(test_labels) == answer))
+
+
+def channel_means(source: "Batches") -> NDArray[np.float64]:
+    """Return the mean of each colour channel of each photo: -> (N, C)."""
+    return np.concatenate(
+        [np.mean(x, axis=(1, 2), dtype=np.float64) for x, _ in source.plain()]
+    )
+
+
+def mean_colour(
+    train_means: Array, train_labels: Any, test_means: Array, test_labels: Any
+) -> float:
+    """Return the accuracy of asking only which class has the nearest mean colour.
+
+    Parameters
+    ----------
+    train_means, test_means : ndarray of shape (N, C)
+        The channel means of each photo.
+    train_labels, test_labels : array-like of int, shape (N,)
+
+    Examples
+    --------
+    >>> mean_colour(np.array([[0.0], [1.0]]), [0, 1], np.array([[0.2], [0.3]]), [0, 1])
+    0.5
+    """
+    labels = np.asarray(train_labels)
+    known = np.unique(labels)
+    centres = np.stack([train_means[labels == label].mean(axis=0) for label in known])
+    distances = ((test_means[:, np.newaxis] - centres) ** 2).sum(axis=-1)
+    return float(np.mean(known[distances.argmin(axis=1)] == np.asarray(test_labels)))
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Answers on test photos, and figures to compare them with.
+
+    Attributes
+    ----------
+    truth, answers : ndarray of int, shape (N,)
+        Class numbers.
+    certainty : ndarray of shape (N,)
+        The probability that was given to the answer.
+    right, total : int
+        Photos.
+    low, high : float
+        The 95 % interval of the accuracy.
+    majority, mean_colour : float
+        Accuracies without a network; see `majority` and `mean_colour`.
+    """
+
+    truth: NDArray[np.intp]
+    answers: NDArray[np.intp]
+    certainty: Array
+    right: int
+    total: int
+    low: float
+    high: float
+    majority: float
+    mean_colour: float
+
+
+def judged(train: Any, test: Any, y_pred: Array, threshold: float) -> Result:
+    """Return how good the answers are.
+
+    Parameters
+    ----------
+    train, test : Batches
+        With their labels in ``classes``.
+    y_pred : ndarray of shape (N, K)
+        Probabilities for the test part, in file order.
+    threshold : float
+        For a single output.
+    """
+    truth = np.asarray(test.classes, np.intp)
+    answers = predicted_labels(y_pred, threshold)
+    right, total = int(np.sum(answers == truth)), len(truth)
+    low, high = wilson_interval(right, total)
+    train_means, test_means = map(channel_means, (train, test))
+    return Result(
+        truth,
+        answers,
+        answer_probabilities(y_pred, answers),
+        right,
+        total,
+        low,
+        high,
+        majority(train.classes, truth),
+        mean_colour(train_means, train.classes, test_means, truth),
+    )

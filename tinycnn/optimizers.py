@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.keras_words import OPTIMIZER_WORDS, refuse
+from tinycnn.parallel.threads import each, pieces
 from tinycnn.shapes import Array
-from tinycnn.threads import each, pieces
+from tinycnn.unsupported import OPTIMIZER_WORDS, refuse
 
 Named = dict[str, Array]
 BLOCK_NUMBERS = 2**18  # half a MiB of float32 for each of param, grad, m and v

@@ -9,22 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.command_line import (
+from tinycnn.commands.arguments import (
     DONE,
     PARTLY,
     CommandError,
     Parser,
-    Signals,
     candidates,
     complain,
-    run,
 )
+from tinycnn.commands.process import Signals, run
 from tinycnn.metrics import predicted_labels
 from tinycnn.models import Sequential, load_model
+from tinycnn.parallel.threads import pieces
 from tinycnn.preprocessing.photos import PhotoError
 from tinycnn.preprocessing.reading import read_photos
 from tinycnn.text import display_name, say, width_of
-from tinycnn.threads import pieces
 
 BLOCK = 32
 

@@ -3,26 +3,20 @@
 import argparse
 from pathlib import Path
 
-from tinycnn import outputs, report, resuming
-from tinycnn.checkpoints import Checkpoint, versions
-from tinycnn.command_line import (
-    DONE,
-    PARTLY,
-    CommandError,
-    Interrupted,
-    Signals,
-    run,
-)
-from tinycnn.datasets.choose import Dataset, drawings, open_dataset
-from tinycnn.folder_lock import locked
-from tinycnn.keeper import Keeper
+from tinycnn.commands import output_folder, resume, train_messages
+from tinycnn.commands.arguments import DONE, PARTLY, CommandError
+from tinycnn.commands.checkpoint import Checkpoint, versions
+from tinycnn.commands.checkpoint_writer import Keeper
+from tinycnn.commands.folder_lock import locked
+from tinycnn.commands.process import Interrupted, Signals, run
+from tinycnn.commands.train_options import parser
+from tinycnn.datasets.dataset import Dataset, drawings, open_dataset
+from tinycnn.metrics import Result, judged
 from tinycnn.models import Sequential
-from tinycnn.page.content import Json
-from tinycnn.report_page.about import about
-from tinycnn.results import Result, judged
+from tinycnn.models.loop import DivergedError
+from tinycnn.page.facts import Json
+from tinycnn.page.report.run_facts import about
 from tinycnn.text import count_of, display_name, say
-from tinycnn.train_options import parser
-from tinycnn.training import DivergedError
 from tinycnn.tutorial import check_size, tutorial_network
 
 DRAWINGS = Path("runs/drawings/Dataset")
@@ -37,8 +31,8 @@ def main(arguments: list[str], signals: Signals) -> int:
     output = options.output or Path("runs") / name
     resumed = None
     if options.resume:
-        resumed = resuming.open_checkpoint(output)
-        options = resuming.options_of(parse, arguments, resumed, output)
+        resumed = resume.open_checkpoint(output)
+        options = resume.options_of(parse, arguments, resumed, output)
         if resumed.is_finished and options.epochs == resumed.epoch:
             say(
                 f"the training in {display_name(output)} is finished, after "
@@ -96,21 +90,21 @@ def _train(
 ) -> int:
     """Train, or go on with it, and write everything; return the exit status."""
     output, signals = keeper.output, keeper.signals
-    if outputs.prepare(output) and not resumed:
+    if output_folder.prepare(output) and not resumed:
         keeps = "another --output" if options.output else "--output FOLDER"
         say(
             f"note: {display_name(output)} holds an earlier training; it will be "
             f"replaced ({keeps} keeps it, --resume goes on with one that was "
             "interrupted)"
         )
-    twins = report.tell_found(data, options.verbose)
-    keeper.notes = resuming.notes(options, data)
+    twins = train_messages.tell_found(data, options.verbose)
+    keeper.notes = resume.notes(options, data)
     model = resumed.model if resumed else _network(data, options)
     if resumed:
-        resuming.refuse_other_photos(
+        resume.refuse_other_photos(
             resumed.notes["photos"], keeper.notes["photos"], data, options, output
         )
-        resuming.warn_of_versions(resumed, output)
+        resume.warn_of_versions(resumed, output)
         say(f"going on after epoch {resumed.epoch} of {options.epochs}")
     if options.verbose:
         say()
@@ -129,26 +123,26 @@ def _train(
                 verbose=options.verbose,
             )
             written = [
-                outputs.write_model(model, output),
-                outputs.write_history(keeper.rows, output),
+                output_folder.write_model(model, output),
+                output_folder.write_history(keeper.rows, output),
             ]
         signals.check()
         y_pred = model.predict(data.test)
         if options.verbose:
             say()
         result = judged(data.train, data.test, y_pred, model.threshold)
-        report.tell_result(result)
+        train_messages.tell_result(result)
         about_run = about(data, keeper.notes["options"], twins, versions())
         written += _shown(data, keeper, result, about_run, options.verbose)
         with signals.waiting():
             keeper.write_checkpoint(keeper.rows, is_finished=True)
     except (DivergedError, Interrupted) as stop:
-        keeper.keep(stop, report.next_training(options.dataset, output))
+        keeper.keep(stop, train_messages.next_training(options.dataset, output))
         if isinstance(stop, DivergedError):
             return PARTLY
         raise
     say(f"wrote into {display_name(output)}: {', '.join(written)}")
-    report.tell_next(output / outputs.MODEL, data)
+    train_messages.tell_next(output / output_folder.MODEL, data)
     return DONE
 
 
@@ -157,10 +151,12 @@ def _shown(
 ) -> list[str]:
     """Write the pictures and the report; return what was written."""
     model, rows, output = keeper.model, keeper.rows, keeper.output
-    tell = report.Progress(verbose)
+    tell = train_messages.Progress(verbose)
     tell("the pictures")
-    written = outputs.write_pictures(model, rows, data.test, result, output)
-    page = outputs.write_report(model, rows, data, result, about_run, output, tell)
+    written = output_folder.write_pictures(model, rows, data.test, result, output)
+    page = output_folder.write_report(
+        model, rows, data, result, about_run, output, tell
+    )
     tell.wipe()
     return [*written, page]
 

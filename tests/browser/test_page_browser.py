@@ -15,8 +15,8 @@ from stacks import STACKS, model_of, photo_for
 from tinycnn.datasets.drawings import draw_heroes
 from tinycnn.layers import Conv2D, Dense, Flatten
 from tinycnn.models import Sequential
-from tinycnn.page.content import Explained
-from tinycnn.page.page import document
+from tinycnn.page.facts import Explained
+from tinycnn.page.html import document
 from tinycnn.preprocessing.photos import Preprocessing, array_to_img
 
 EXPLORERS = {"convolution", "pooling", "units"}

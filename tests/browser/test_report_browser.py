@@ -265,7 +265,7 @@ def test_names_from_strangers_stay_text(visit):
 
 
 def test_reports_without_mistakes_explanations_or_a_whole_matrix(visit, monkeypatch):
-    monkeypatch.setattr("tinycnn.page.content.MOST_KERNELS", 10)
+    monkeypatch.setattr("tinycnn.page.facts.MOST_KERNELS", 10)
     layers = [Conv2D(3, 3, input_shape=(8, 8, 1)), Flatten(), Dense(40, "softmax")]
     training = Training(Sequential(layers), images(40, 8, 80), epochs=1)
     page = visit(training.page())

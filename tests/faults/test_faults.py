@@ -13,9 +13,9 @@ import same_bytes
 import tiny
 import writes
 
-from tinycnn.checkpoints import Checkpoint
-from tinycnn.command_line import CommandError
-from tinycnn.folder_lock import NAME, locked
+from tinycnn.commands.arguments import CommandError
+from tinycnn.commands.checkpoint import Checkpoint
+from tinycnn.commands.folder_lock import NAME, locked
 
 needs_fork = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="Windows has neither fork nor signals to send"
@@ -27,8 +27,10 @@ EPOCHS = 12
 def no_pictures():
     """Pictures take longest; the programs draw them, these tests do not."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("tinycnn.outputs.write_pictures", lambda *arguments: [])
-    patch.setattr("tinycnn.outputs.write_report", lambda *arguments: "")
+    patch.setattr(
+        "tinycnn.commands.output_folder.write_pictures", lambda *arguments: []
+    )
+    patch.setattr("tinycnn.commands.output_folder.write_report", lambda *arguments: "")
     yield
     patch.undo()
 
@@ -149,8 +151,8 @@ def test_a_folder_that_knows_no_locks_is_used_with_a_warning(
     def refuse(handle):
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr("tinycnn.folder_lock._lock", refuse)
-    monkeypatch.setattr("tinycnn.folder_lock.UNKNOWN", {95})
+    monkeypatch.setattr("tinycnn.commands.folder_lock._lock", refuse)
+    monkeypatch.setattr("tinycnn.commands.folder_lock.UNKNOWN", {95})
     with locked(tmp_path):
         pass
     assert "cannot be locked (Operation not supported)" in capsys.readouterr().err

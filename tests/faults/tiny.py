@@ -18,9 +18,9 @@ PROJECT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from tinycnn import train  # noqa: E402
-from tinycnn.checkpoints import load_checkpoint  # noqa: E402
-from tinycnn.command_line import run  # noqa: E402
-from tinycnn.starting import end_at_once  # noqa: E402
+from tinycnn.commands.checkpoint import load_checkpoint  # noqa: E402
+from tinycnn.commands.process import run  # noqa: E402
+from tinycnn.parallel.startup import end_at_once  # noqa: E402
 
 MODEL, CHECKPOINT = "model.safetensors", "checkpoint.safetensors"
 

@@ -157,8 +157,12 @@ def every_operation(folder, steps=1):
 def ends_as(wanted, words, output):
     """Whether the training, let go on, ends with a model of these bytes."""
     with (
-        mock.patch("tinycnn.outputs.write_pictures", lambda *arguments: []),
-        mock.patch("tinycnn.outputs.write_report", lambda *arguments: ""),
+        mock.patch(
+            "tinycnn.commands.output_folder.write_pictures", lambda *arguments: []
+        ),
+        mock.patch(
+            "tinycnn.commands.output_folder.write_report", lambda *arguments: ""
+        ),
     ):
         status, _ = train_here(words)
     return status == 0 and (output / tiny.MODEL).read_bytes() == wanted

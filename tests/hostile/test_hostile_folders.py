@@ -8,10 +8,11 @@ import pytest
 from conftest import PROJECT
 from folder_cases import FOLDERS, IDX, POSIX_FOLDERS, cases_here, parts, photos, table
 
-from tinycnn import Sequential, outputs
+from tinycnn import Sequential
+from tinycnn.commands import output_folder
 from tinycnn.layers import Dense, Flatten
 from tinycnn.preprocessing.class_folders import FolderError, list_photos, walk
-from tinycnn.preprocessing.folders import DirectoryIterator
+from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.image import ImageDataGenerator
 from tinycnn.preprocessing.photos import PhotoError
 
@@ -20,7 +21,7 @@ PAGE = PROJECT / "docs" / "security.md"
 
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch):
-    monkeypatch.setattr(outputs, "write_pictures", lambda *arguments: [])
+    monkeypatch.setattr(output_folder, "write_pictures", lambda *arguments: [])
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ from PIL import Image
 
 from tinycnn import Sequential, load_model, predict
 from tinycnn.layers import Dense, Flatten
+from tinycnn.models.inputs import blocks_of
 from tinycnn.preprocessing import decoding
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import list_photos
-from tinycnn.preprocessing.folders import DirectoryIterator
+from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.photos import PhotoError, Preprocessing, load_img
-from tinycnn.questions import blocks_of
 from tinycnn.text import display_name
 
 SHAPE = (16, 16, 3)

@@ -6,7 +6,7 @@ from tinycnn.diagnosis import (
     diagnose_kinks,
     diagnose_loss,
     diagnose_optimizer,
-    twins,
+    reference,
 )
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
@@ -19,7 +19,7 @@ def named(exhibit):
     """
     thing = exhibit[0]
     kind = next(k for k in type(thing).__mro__ if k.__module__.startswith("tinycnn."))
-    twins.TWINS[type(thing).__name__] = kind
+    reference.TWINS[type(thing).__name__] = kind
     try:
         if isinstance(thing, Layer):
             case = (thing, exhibit[1])
@@ -29,5 +29,5 @@ def named(exhibit):
         else:
             found = diagnose_optimizer(thing)
     finally:
-        del twins.TWINS[type(thing).__name__]
+        del reference.TWINS[type(thing).__name__]
     return list(dict.fromkeys(one.cause for one in found))

@@ -10,11 +10,15 @@ import math
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinycnn.batches import ArrayBatches, Batch, Numbers
+from tinycnn.preprocessing.augmentation import Ranges, augment
 from tinycnn.preprocessing.class_folders import FolderError
+from tinycnn.preprocessing.photos import Pixels, Preprocessing
 from tinycnn.text import count_of, display_name
 
 Bytes = NDArray[np.uint8]
@@ -124,3 +128,35 @@ def _read(path: Path, axes: int) -> Bytes:
             f"{'more' if len(content) > size else f'{len(content):,}'}"
         )
     return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+class PixelBatches(ArrayBatches):
+    """Batches out of uint8 images in memory, prepared like photos from a folder."""
+
+    def __init__(
+        self,
+        pixels: Pixels,
+        labels: Any,
+        class_names: list[str],
+        preprocessing: Preprocessing,
+        ranges: Ranges,
+        batch_size: int,
+        seed: int,
+    ) -> None:
+        super().__init__(pixels, labels, batch_size, seed=seed)
+        self.class_indices = {name: label for label, name in enumerate(class_names)}
+        self.classes = np.asarray(labels)
+        self.preprocessing = preprocessing
+        self.ranges = ranges
+
+    def pixels(self, number: int) -> Pixels:
+        """Return one image, uint8 (H, W, 1)."""
+        pixels: Pixels = self.x[number]
+        return pixels
+
+    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
+        """Return (x, y) of these images; see `Batches.load`."""
+        x, y = super().load(chosen, pass_number)
+        if pass_number is not None:
+            x = augment(x, self.ranges, self.seed, pass_number, chosen)
+        return self.preprocessing.scaled(x), y

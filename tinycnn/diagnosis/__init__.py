@@ -1,12 +1,16 @@
 """What is wrong with my layer, loss or optimiser? The cause, read from the error."""
 
 from tinycnn.diagnosis.finding import Finding
-from tinycnn.diagnosis.kinks import diagnose_kinks
 from tinycnn.diagnosis.layers import diagnose
 from tinycnn.diagnosis.losses import diagnose_loss
 from tinycnn.diagnosis.optimizers import diagnose_optimizer
-from tinycnn.diagnosis.returned import diagnose_returned
-from tinycnn.diagnosis.twins import diagnose_forward, goes_back_rightly, twin_of
+from tinycnn.diagnosis.reference import (
+    diagnose_forward,
+    diagnose_kinks,
+    goes_back_rightly,
+    twin_of,
+)
+from tinycnn.diagnosis.return_values import diagnose_returned
 from tinycnn.diagnosis.windows import diagnose_windows
 
 __all__ = [

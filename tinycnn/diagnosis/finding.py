@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tinycnn.diagnosis.causes import CAUSES
-from tinycnn.diagnosis.loss_causes import LOSS_HINTS
+from tinycnn.diagnosis.causes import CAUSES, LOSS_HINTS
 
 NO_GRADIENTS = ("", "y", "params", "cols", "padded")
 

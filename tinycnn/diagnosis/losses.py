@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
-from tinycnn.diagnosis.twins import twin_of
+from tinycnn.diagnosis.reference import twin_of
 from tinycnn.gradient_check import TOLERANCE, numerical_gradient, relative_error
 from tinycnn.losses import Loss
 from tinycnn.randomness import rng_for

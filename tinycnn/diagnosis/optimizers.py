@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
-from tinycnn.diagnosis.twins import twin_of
+from tinycnn.diagnosis.reference import twin_of
 from tinycnn.optimizers import SGD, Adam, Named, Optimizer
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array

@@ -11,7 +11,7 @@ import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.layers import turned
-from tinycnn.diagnosis.returned import no_array
+from tinycnn.diagnosis.return_values import no_array
 from tinycnn.layers.windows import col2im, grid_of, im2col, window_cells
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Pair, Shape

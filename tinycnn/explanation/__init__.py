@@ -8,10 +8,10 @@ read off the gradient, and `occlusion` is found by trying; these are hints, no s
 All is computed in float64 from a copy of the model, which stays as it is.
 """
 
-from tinycnn.explanation.fields import receptive_field
 from tinycnn.explanation.gradients import Votes, grad_cam, saliency, votes
 from tinycnn.explanation.occlusions import occlusion
 from tinycnn.explanation.patches import Patch, top_patches
+from tinycnn.explanation.receptive_fields import receptive_field
 
 __all__ = [
     "Patch",

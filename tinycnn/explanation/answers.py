@@ -8,7 +8,7 @@ import numpy as np
 from tinycnn.layers import Layer, Sigmoid, Softmax
 from tinycnn.metrics import answer_probabilities, predicted_labels
 from tinycnn.models import Sequential
-from tinycnn.questions import blocks_of, photos_of, warn_of_range
+from tinycnn.models.inputs import blocks_of, photos_of, warn_of_range
 from tinycnn.shapes import Array
 from tinycnn.text import display_name
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.explanation.answers import Answer, check_maps, layer_text, place_of
-from tinycnn.explanation.fields import centres
+from tinycnn.explanation.receptive_fields import centres
 from tinycnn.layers import (
     ACTIVATIONS,
     AveragePooling2D,

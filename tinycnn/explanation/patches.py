@@ -10,11 +10,11 @@ import numpy as np
 
 from tinycnn.batches import Batches
 from tinycnn.explanation.answers import check_maps, float64_layers, place_of
-from tinycnn.explanation.fields import Box, field_of
+from tinycnn.explanation.receptive_fields import Box, field_of
 from tinycnn.models import Sequential
+from tinycnn.models.inputs import blocks_of, photos_of, warn_of_range
 from tinycnn.preprocessing.class_folders import walk
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS, PhotoError
-from tinycnn.questions import blocks_of, photos_of, warn_of_range
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import count_of, display_name
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from tinycnn.files.atomic import write_aside
+from tinycnn.shapes import Array
 from tinycnn.text import display_name
-from tinycnn.writing import write_aside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -118,3 +120,17 @@ def panels(
     if bar:
         figure.colorbar(figure.axes[0].images[0], ax=figure.axes, label=bar)
     return figure
+
+
+def to_picture(photo: ArrayLike) -> Array:
+    """Return a photo as matplotlib draws it: (H, W) or (H, W, 3), numbers 0..1."""
+    x = np.asarray(photo)
+    x = x / 255 if x.dtype == np.uint8 else np.nan_to_num(x)
+    x = x[..., np.newaxis] if x.ndim == 2 else x
+    if x.ndim != 3 or x.shape[2] not in (1, 3) or not 0 < x.size or x.max() > 1.5:
+        raise ValueError(  # up to 1.5, for a little above 1 is rounding
+            "a photo should be (H, W), (H, W, 1) or (H, W, 3), its numbers 0..1 or "
+            f"uint8, got {np.shape(photo)} and numbers up to {x.max(initial=0):g}"
+        )
+    picture: Array = np.clip(x, 0, 1)
+    return picture[..., 0] if picture.shape[2] == 1 else picture

@@ -14,8 +14,8 @@ from tinycnn.figures.canvas import (
     Numbers,
     new_figure,
     panels,
+    to_picture,
 )
-from tinycnn.preprocessing.photos import to_picture
 from tinycnn.text import shortened
 
 if TYPE_CHECKING:

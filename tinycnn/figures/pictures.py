@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinycnn.figures.canvas import Numbers, panels
+from tinycnn.figures.canvas import Numbers, panels, to_picture
 from tinycnn.kernels import KERNELS, kernel_text
-from tinycnn.preprocessing.photos import to_picture
 from tinycnn.text import count_of, shortened
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.diagnosis.twins import TWINS
+from tinycnn.diagnosis.reference import TWINS
 from tinycnn.diagnosis.windows import FUNCTIONS
 from tinycnn.layers import Dense, Layer
 from tinycnn.losses import Loss

@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinycnn import blas, threads
 from tinycnn.grading.answer import FAILED, SLOW, Answer
+from tinycnn.parallel import blas, threads
 from tinycnn.text import display_name
 
 PAUSE = 0.01  # seconds between two looks at what is running

@@ -23,9 +23,9 @@ from tinycnn.diagnosis.losses import CASES
 from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
 from tinycnn.grading.answer import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Answer
+from tinycnn.grading.borrowing import borrowed, leans_on, misfits
 from tinycnn.grading.cases import CannotConstruct, cases_of, load, parts_of
 from tinycnn.grading.errors import explain, missing_in, where
-from tinycnn.grading.methods import borrowed, leans_on, misfits
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tinycnn.initializers import INITIALIZERS
-from tinycnn.keras_words import LAYER_WORDS, refuse
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape, whole_number
+from tinycnn.unsupported import LAYER_WORDS, refuse
 
 
 class Layer:

@@ -7,7 +7,7 @@ import numpy as np
 from tinycnn.initializers import check_initializer
 from tinycnn.layers.activations import check_activation
 from tinycnn.layers.base import Layer
-from tinycnn.layers.products import product
+from tinycnn.parallel.products import product
 from tinycnn.shapes import Array, Shape, whole_number
 
 

@@ -1,5 +1,5 @@
 """One HTML page that explains one answer: from the pixels to the probability."""
 
-from tinycnn.page.page import document, show
+from tinycnn.page.html import document, show
 
 __all__ = ["document", "show"]

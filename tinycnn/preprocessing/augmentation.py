@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinycnn.parallel.threads import each, pieces
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
-from tinycnn.threads import each, pieces
 
 Matrices = NDArray[np.float64]
 FILL_MODES = ("nearest", "reflect", "wrap", "constant")

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinycnn.parallel.process_setting import Shared
 from tinycnn.shapes import Pair
-from tinycnn.shared import Shared
 from tinycnn.text import size_of
 
 if TYPE_CHECKING:

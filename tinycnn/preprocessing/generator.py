@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import ArrayBatches, Batch, Numbers
-from tinycnn.keras_words import FLOW_WORDS, GENERATOR_WORDS, refuse
 from tinycnn.preprocessing.augmentation import Ranges, augment
 from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
-from tinycnn.preprocessing.folders import CACHE_BYTES, DirectoryIterator
+from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryIterator
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, Pair
 from tinycnn.text import count_of, display_name
+from tinycnn.unsupported import FLOW_WORDS, GENERATOR_WORDS, refuse
 
 SUBSETS = (None, "training", "validation")
 

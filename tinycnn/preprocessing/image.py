@@ -1,7 +1,7 @@
 """Keras's name for all that reads and prepares photos."""
 
 from tinycnn.preprocessing.class_folders import FolderError
-from tinycnn.preprocessing.folders import DirectoryIterator
+from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.generator import ImageDataGenerator, NumpyArrayIterator
 from tinycnn.preprocessing.photos import (
     PhotoError,

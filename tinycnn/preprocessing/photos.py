@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import DTypeLike, NDArray
 
+from tinycnn.parallel.threads import each
 from tinycnn.preprocessing.decoding import (
     decoded,
     orientation,
@@ -26,7 +27,6 @@ from tinycnn.preprocessing.decoding import (
 )
 from tinycnn.shapes import Array, Pair, pair
 from tinycnn.text import display_name
-from tinycnn.threads import each
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -244,20 +244,6 @@ def array_to_img(x: Array, scale: bool = True) -> "Image":
         numbers = numbers * np.float32(255 / largest) if largest else numbers
     pixels = np.clip(np.rint(numbers), 0, 255).astype(np.uint8)
     return Image.fromarray(pixels[:, :, 0] if x.shape[2] == 1 else pixels)
-
-
-def to_picture(photo: ArrayLike) -> Array:
-    """Return a photo as matplotlib draws it: (H, W) or (H, W, 3), numbers 0..1."""
-    x = np.asarray(photo)
-    x = x / 255 if x.dtype == np.uint8 else np.nan_to_num(x)
-    x = x[..., np.newaxis] if x.ndim == 2 else x
-    if x.ndim != 3 or x.shape[2] not in (1, 3) or not 0 < x.size or x.max() > 1.5:
-        raise ValueError(  # up to 1.5, for a little above 1 is rounding
-            "a photo should be (H, W), (H, W, 1) or (H, W, 3), its numbers 0..1 or "
-            f"uint8, got {np.shape(photo)} and numbers up to {x.max(initial=0):g}"
-        )
-    picture: Array = np.clip(x, 0, 1)
-    return picture[..., 0] if picture.shape[2] == 1 else picture
 
 
 def is_photo(x: object) -> bool:

@@ -7,6 +7,7 @@ at a time. A photo that cannot be read stops nobody: its error takes its place.
 import time
 from collections.abc import Iterator, Sequence
 
+from tinycnn.parallel.threads import each
 from tinycnn.preprocessing.decoding import without_warnings
 from tinycnn.preprocessing.photos import (
     PathLike,
@@ -15,7 +16,6 @@ from tinycnn.preprocessing.photos import (
     Preprocessing,
 )
 from tinycnn.text import LiveLine
-from tinycnn.threads import each
 
 FIRST, MOST = 16, 64  # photos that are read until the line is written anew
 MOST_BYTES = 16 * 2**20  # of pixels, where photos are kept large

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tinycnn import losses, optimizers
-from tinycnn.diagnosis.twins import TWINS
+from tinycnn.diagnosis.reference import TWINS
 from tinycnn.grading import RIGHT, Answer
 from tinycnn.grading.verdicts import answer_for
 from tinycnn.layers import activations, conv, dense, pooling, windows

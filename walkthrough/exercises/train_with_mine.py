@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from tinycnn.baselines import majority, mean_colour
-from tinycnn.command_line import DONE, PARTLY, CommandError, Parser, run, whole
+from tinycnn.commands.arguments import DONE, PARTLY, CommandError, Parser, whole
+from tinycnn.commands.process import run
 from tinycnn.datasets.drawings import draw_heroes
 from tinycnn.grading import RIGHT, Answer, answers
 from tinycnn.grading.answer import UNWRITTEN
 from tinycnn.grading.cases import load
 from tinycnn.layers import Flatten
-from tinycnn.metrics import accuracy, wilson_interval
+from tinycnn.metrics import accuracy, majority, mean_colour, wilson_interval
 from tinycnn.models import Sequential
 from tinycnn.text import display_name, say
 

@@ -1,0 +1,354 @@
+"""A checkpoint holds everything, or is refused in one line."""
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from conftest import environment
+from safetensors.numpy import load_file
+
+from tinycnn import DivergedError, ModelFileError, Sequential, load_model
+from tinycnn.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from tinycnn.commands.checkpoint import Checkpoint, load_checkpoint, versions
+from tinycnn.commands.process import Interrupted, Signals
+from tinycnn.files.safetensors import write_file
+from tinycnn.layers import Conv2D, Dense, Dropout, Flatten
+from tinycnn.optimizers import SGD, Adam
+from tinycnn.parallel.startup import is_command
+
+RNG = np.random.default_rng(5)
+X = RNG.random((20, 6, 5, 2), dtype=np.float32)
+Y = (RNG.random(20) > 0.5).astype(np.float32)
+
+
+def small_model(optimizer="adam"):
+    layers = [
+        Conv2D(3, (3, 3), input_shape=(6, 5, 2), activation="relu"),
+        Flatten(),
+        Dropout(0.3),
+        Dense(1, "sigmoid"),
+    ]
+    model = Sequential(layers, seed=3)
+    model.compile(optimizer, "binary_crossentropy", ["accuracy"])
+    return model
+
+
+class Save(Callback):
+    """Saves a checkpoint after one of the epochs."""
+
+    def __init__(self, path, after, monitors):
+        self.path, self.after, self.monitors = path, after, monitors
+        self.rows = []
+
+    def on_epoch_end(self, epoch, logs):
+        self.rows.append(logs)
+        if len(self.rows) == self.after:
+            Checkpoint(self.model, self.rows, self.monitors, {"a": 1}).save(self.path)
+
+
+def fit(model, epochs, callbacks, first=0):
+    return model.fit(
+        X, Y, epochs=epochs, initial_epoch=first, validation_split=0.3, verbose=0,
+        callbacks=callbacks, batch_size=6,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("optimizer", [Adam(0.01), SGD(0.1, momentum=0.9)])
+@pytest.mark.parametrize("after", [1, 3])
+def test_a_continued_fit_equals_one_that_was_never_stopped(optimizer, after, tmp_path):
+    path = tmp_path / "checkpoint.safetensors"
+    kind, arguments = type(optimizer), optimizer.config()
+    whole, stopping = small_model(kind(**arguments)), EarlyStopping(patience=2)
+    history = fit(whole, 60, [stopping])
+    assert stopping.stopped_epoch is not None
+    before = EarlyStopping(patience=2)
+    fit(small_model(kind(**arguments)), after, [before, Save(path, after, [before])])
+
+    again = EarlyStopping(patience=2)
+    checkpoint = load_checkpoint(path, [again])
+    assert checkpoint.epoch == after
+    assert checkpoint.notes == {"a": 1}
+    assert checkpoint.versions == versions()
+    continued = fit(checkpoint.model, 60, [again], first=after)
+    for name in ("best", "best_epoch", "stopped_epoch", "waited"):
+        assert getattr(again, name) == getattr(stopping, name)
+    assert [r["val_loss"] for r in checkpoint.rows] + continued.history[
+        "val_loss"
+    ] == history.history["val_loss"]
+    for one, other in zip(
+        whole.get_weights(), checkpoint.model.get_weights(), strict=True
+    ):
+        assert np.array_equal(one, other)
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """(path of a checkpoint, its JSON, its arrays)."""
+    path = tmp_path / "checkpoint.safetensors"
+    best = ModelCheckpoint(tmp_path / "best.safetensors", save_best_only=True)
+    stopping = EarlyStopping(patience=9)
+    fit(small_model(), 2, [best, stopping, Save(path, 2, [best, stopping])])
+    head = path.read_bytes()
+    length = struct.unpack("<Q", head[:8])[0]
+    metadata = json.loads(head[8 : 8 + length])["__metadata__"]
+    return path, json.loads(metadata["tinycnn"]), load_file(path)
+
+
+def test_a_checkpoint_holds_what_it_should(saved):
+    _, config, arrays = saved
+    weights = ["0.kernel", "0.bias", "4.kernel", "4.bias"]
+    assert set(arrays) == {
+        *weights,
+        *(f"{kind}.{w}" for kind in ("m", "v", "best 1") for w in weights),
+        "figures",
+    }
+    assert arrays["figures"].shape == (2, 4)
+    assert (config["epoch"], config["step"]) == (2, 6)
+    assert config["model"]["seed"] == 3
+    assert config["monitors"][0] == ["ModelCheckpoint", {"best": pytest.approx(0.7, 1)}]
+    assert config["versions"]["NumPy"] == np.__version__
+
+
+def monitors_of():
+    return [ModelCheckpoint("best.safetensors"), EarlyStopping()]
+
+
+def test_it_loads_again(saved):
+    assert load_checkpoint(saved[0], monitors_of()).model.optimizer.t == 6
+
+
+def put(*keys, value):
+    """A change of one entry of the JSON."""
+
+    def change(config, arrays):
+        room = config
+        for key in keys[:-1]:
+            room = room[key]
+        room[keys[-1]] = value
+
+    return change
+
+
+def drop(name):
+    return lambda config, arrays: arrays.pop(name)
+
+
+def array(name, change):
+    def changed(config, arrays):
+        arrays[name] = change(arrays[name])
+
+    return changed
+
+
+def nan_in(numbers):
+    numbers = numbers.copy()
+    numbers.flat[0] = np.nan
+    return numbers
+
+
+HOSTILE = {
+    "format": (put("format", value="tinycnn model"), "it holds no checkpoint"),
+    "newer": (put("version", value=2), "it was made by a newer tinycnn"),
+    "true version": (put("version", value=True), "format version True"),
+    "another entry": (put("more", value=1), "its entries should be"),
+    "no model": (lambda config, arrays: config.pop("model"), "its entries should be"),
+    "model no dict": (put("model", value=[]), "dict expected, got list"),
+    "unknown layer": (put("model", "layers", 0, 0, value="os"), "layers should be of"),
+    "not compiled": (put("model", "compiled", value=None), "the model is not compiled"),
+    "no epoch": (put("epoch", value=0), "epoch should be a whole number of at least 1"),
+    "true epoch": (put("epoch", value=True), "epoch should be a whole number"),
+    "other epoch": (put("epoch", value=3), "the figures should be 4 for each of 3"),
+    "no step": (put("step", value=0), "step should be a whole number of at least 1"),
+    "giant step": (put("step", value=10**30), "step should be at most"),
+    "figures": (put("figures", value=["a", "a", "b", "c"]), "the figures should be"),
+    "no figures": (put("figures", value=7), "the figures should have names"),
+    "figures gone": (drop("figures"), "the figures should be 4"),
+    "short figures": (array("figures", lambda a: a.astype("f4")), "the figures should"),
+    "nan figure": (array("figures", nan_in), "the numbers figures are not all finite"),
+    "nan weight": (array("0.kernel", nan_in), "the numbers 0.kernel are not all"),
+    "nan moment": (array("m.0.kernel", nan_in), "the numbers m.0.kernel are not all"),
+    "negative v": (array("v.0.bias", lambda a: a - 1), "of squares are negative"),
+    "weight gone": (drop("4.bias"), "4.bias should be float32 of shape"),
+    "moment gone": (drop("m.4.bias"), "the array 'm.4.bias' should be"),
+    "best gone": (drop("best 1.0.bias"), "the array 'best 1.0.bias' should be"),
+    "moment's shape": (array("v.0.bias", lambda a: a[:-1]), "'v.0.bias' should be"),
+    "moment's dtype": (array("v.0.bias", np.float64), "the array 'v.0.bias' should be"),
+    "one more": (
+        lambda config, arrays: arrays.update({"w.0.bias": arrays["0.bias"]}),
+        "the array 'w.0.bias' should be None",
+    ),
+    "no monitors": (put("monitors", value=[]), "made with the callbacks [], not with"),
+    "monitors": (put("monitors", value=3), "made with the callbacks None"),
+    "monitor": (put("monitors", 0, value=[1, 2, 3]), "too many values"),
+    "counter gone": (put("monitors", 1, 1, value={}), "EarlyStopping should have best"),
+    "text counter": (
+        put("monitors", 1, 1, "waited", value="x"), "should be numbers"
+    ),
+    "true counter": (
+        put("monitors", 1, 1, "waited", value=True), "should be numbers"
+    ),
+    "notes": (put("notes", value=[]), "notes should be a dict"),
+    "versions": (put("versions", value={"NumPy": 2}), "versions should be a dict"),
+    "flag": (put("is_finished", value=1), "true or false expected, got 1"),
+    "list": (lambda config, arrays: [config], "it holds no checkpoint"),
+    "escape": (put("is_finished", value="\x1b[31m"), "true or false expected"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_what_is_no_checkpoint_is_refused_in_one_line(case, saved):
+    path, config, arrays = saved
+    change, words = HOSTILE[case]
+    changed = change(config, arrays)
+    write_file(path, arrays, changed if isinstance(changed, list) else config)
+    with pytest.raises(ModelFileError) as caught:
+        load_checkpoint(path, monitors_of())
+    message = str(caught.value)
+    assert words in message
+    assert "checkpoint.safetensors is not a checkpoint that can be continued" in message
+    assert len(message.splitlines()) == 1
+    assert message.isprintable()
+
+
+def test_damaged_and_missing_checkpoints_are_refused(saved):
+    path = saved[0]
+    path.write_bytes(path.read_bytes()[:-7])
+    with pytest.raises(ModelFileError, match="it is cut off"):
+        load_checkpoint(path)
+    path.unlink()
+    with pytest.raises(ModelFileError, match="there is no such file"):
+        load_checkpoint(path)
+
+
+def test_a_checkpoint_is_no_model_and_a_model_no_checkpoint(saved, tmp_path):
+    words = r"checkpoint of a training, not its model; take .* beside it, or finish"
+    with pytest.raises(ModelFileError, match=words):
+        load_model(saved[0])
+    small_model().save(tmp_path / "model.safetensors")
+    with pytest.raises(ModelFileError, match="it holds no checkpoint"):
+        load_checkpoint(tmp_path / "model.safetensors")
+    words = r"not a folder or a device; take .*model\.safetensors$"
+    with pytest.raises(ModelFileError, match=words):
+        load_model(tmp_path)
+
+
+def test_numbers_that_are_no_more_finite_are_never_written(tmp_path):
+    model = small_model(Adam(7.0))
+    fit(model, 1, [])
+    model.optimizer.v["0.bias"][0] = np.inf
+    path = tmp_path / "checkpoint.safetensors"
+    with pytest.raises(
+        DivergedError, match=r"^epoch 1: after it the numbers v\.0\.bias are not all "
+        r"finite; try a smaller learning_rate than 7$",
+    ):  # fmt: skip
+        Checkpoint(model, [{"loss": 1.0}]).save(path)
+    assert not path.exists()
+
+
+# -- numbers going wrong ---------------------------------------------------------------
+
+
+def test_a_learning_rate_of_a_million_is_found_though_all_numbers_are_finite():
+    with pytest.raises(
+        DivergedError,
+        match=r"^epoch 1, step 2: the loss is \d\.\d+e\+\d+; numbers grow beyond "
+        r"1,000,000 first in layer 0 \(Conv2D\); try a smaller learning_rate than "
+        r"1e\+06$",
+    ):
+        fit(small_model(Adam(1e6)), 3, [])
+
+
+def test_nan_in_a_batch_is_said_with_its_place():
+    x = X.copy()
+    x[9] = np.nan
+    model = small_model()
+    with pytest.raises(DivergedError, match="photos of this batch hold NaN") as caught:
+        model.fit(x, Y, epochs=3, verbose=0, batch_size=4)
+    assert (caught.value.epoch, 1 <= caught.value.step <= 5) == (1, True)
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+
+
+def test_a_squared_error_may_be_large_with_good_reason():
+    model = Sequential([Flatten(input_shape=(6, 5, 2)), Dense(1)])
+    model.compile(SGD(1e-9), "mean_squared_error")
+    history = model.fit(X, Y * 1e5, verbose=0)
+    assert history.history["loss"][0] > 1e6
+
+
+@pytest.mark.parametrize("value", [0, 128, 255])
+def test_constant_photos_train_to_finite_numbers(value):
+    model = small_model()
+    history = fit_on(model, np.full_like(X, value / 255))
+    assert np.isfinite(history.history["loss"]).all()
+    assert model.predict(X).std() < 0.5
+
+
+def test_one_photo_per_class_is_learnt():
+    model = small_model(Adam(0.01))
+    history = model.fit(X[:2], np.array([0.0, 1.0]), epochs=200, verbose=0)
+    assert history.history["loss"][-1] < 0.2
+
+
+def fit_on(x_model, x):
+    return x_model.fit(x, Y, epochs=5, verbose=0)
+
+
+# -- signals ---------------------------------------------------------------------------
+
+
+def test_only_a_command_of_ours_that_still_loads_ends_quietly():
+    assert is_command(["-m"], ["python", "-m", "tinycnn.train", "x"])
+    assert is_command(["-m"], ["python", "-X", "utf8", "-m", "tinycnn"])
+    assert not is_command(["-m"], ["python", "-m", "pytest", "-m", "tinycnn"])
+    assert not is_command(["-m"], ["python", "-m", "tinycnn_of_others"])
+    assert not is_command(["script.py"], ["python", "script.py", "-m", "tinycnn"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no signals to send")
+def test_ctrl_c_while_numpy_loads_shows_no_traceback(tmp_path):
+    (tmp_path / "numpy").mkdir()
+    (tmp_path / "numpy" / "__init__.py").write_text(
+        "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(60)\n"
+    )
+    known = environment()
+    run = subprocess.run(
+        [sys.executable, "-m", "tinycnn.train"],
+        env=known | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{known['PYTHONPATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no signals to send")
+def test_a_first_signal_waits_and_a_second_does_not():
+    with Signals() as signals, signals.working():
+        with pytest.raises(Interrupted) as caught, signals.waiting():
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert signals.received == signal.SIGTERM
+            signals.check()
+        assert caught.value.status == 143
+        with pytest.raises(Interrupted), signals.waiting():
+            os.kill(os.getpid(), signal.SIGINT)
+            raise AssertionError("a second signal should not wait")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no signals to send")
+def test_a_signal_that_comes_while_an_object_is_deleted_is_not_lost(capfd):
+    class Deleted:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            sum(range(10))
+
+    with Signals() as signals, signals.working():
+        one = Deleted()
+        del one
+        with pytest.raises(Interrupted):
+            signals.check()
+    assert capfd.readouterr().err == ""

@@ -1,0 +1,123 @@
+"""What the diagnosis says, and the causes that the museum does not show."""
+
+import string
+from pathlib import Path
+
+import numpy as np
+import pytest
+from museum import layers as museum
+from museum import losses, optimizers
+
+from tinycnn.diagnosis import Finding, diagnose
+from tinycnn.diagnosis.causes import CAUSES
+from tinycnn.layers import Conv2D, Dense, ReLU, SumPooling2D
+
+
+def spoiled(kind, spoil, *arguments, **keywords):
+    """Return a layer whose backward ends with ``spoil(layer, dx, dy)``."""
+
+    class Mine(kind):
+        def backward(self, dy):
+            return spoil(self, super().backward(dy), dy)
+
+    return Mine(*arguments, **keywords)
+
+
+def grad(name, change):
+    def spoil(layer, dx, dy):
+        layer.grads[name] = change(layer.grads[name])
+        return dx
+
+    return spoil
+
+
+PHOTO = (5, 6, 2)
+CASES = [
+    (Dense, lambda layer, dx, dy: dx / len(dy) ** 2, "x", "divided_by_batch_twice"),
+    (Dense, lambda layer, dx, dy: dx * len(dy), "x", "multiplied_by_batch"),
+    (Dense, lambda layer, dx, dy: dx * 2, "x", "constant_factor"),
+    (Dense, lambda layer, dx, dy: 0 * dx, "x", "zero"),
+    (Dense, lambda layer, dx, dy: dx * np.nan, "x", "not_finite"),
+    (Dense, lambda layer, dx, dy: dx.ravel(), "x", "wrong_shape"),
+    (Dense, lambda layer, dx, dy: None, "x", "missing_gradient"),
+    (Dense, lambda layer, dx, dy: dx**3, "x", "unknown"),
+    (Dense, grad("kernel", lambda kernel: kernel[::-1]), "kernel", "flipped"),
+    (Dense, grad("bias", lambda bias: bias[np.newaxis]), "bias", "wrong_shape"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "spoil", "array", "cause"), CASES, ids=[case[3] for case in CASES]
+)
+def test_more_causes(kind, spoil, array, cause):
+    (found,) = diagnose(spoiled(kind, spoil, 3), (4,))
+    assert (found.array, found.cause) == (array, cause)
+
+
+def test_a_kernels_gradient_that_is_turned_is_named():
+    turn = grad("kernel", lambda kernel: kernel[::-1, ::-1])
+    (found,) = diagnose(spoiled(Conv2D, turn, 3, (2, 3)), PHOTO)
+    assert (found.array, found.cause) == ("kernel", "flipped")
+
+
+def test_a_forward_in_float32_is_named_before_anything_is_computed_from_it():
+    class Coarse(ReLU):
+        def forward(self, x, training=False):
+            return super().forward(x.astype(np.float32), training)
+
+    assert diagnose(Coarse(), (4,)) == [
+        Finding(
+            "y",
+            "wrong_dtype",
+            "y is float32, given float64.",
+            "Make arrays with the dtype of what comes in, np.zeros(shape, dy.dtype); "
+            "np.sqrt(2) is a float64, too, math.sqrt(2) is not.",
+        )
+    ]
+
+
+def test_a_sentence_names_the_array_and_the_numbers():
+    (found,) = diagnose(spoiled(Dense, lambda layer, dx, dy: dx / 2, 3), (4,))
+    assert found.sentence == "dx is 0.5 times what it should be, everywhere."
+    (found,) = diagnose(museum.BiasNotSummedOverPlaces(3, (2, 3)), PHOTO)
+    assert found.sentence == "dbias is not summed over axes (0, 1)."
+    (found,) = diagnose(spoiled(Dense, lambda layer, dx, dy: dx[0], 3), (4,))
+    assert found.sentence == (
+        "dx has shape (4,); it should have (5, 4), the shape of what it belongs to."
+    )
+    (found,) = diagnose(museum.SumOverwriting((2, 3), strides=1), PHOTO)
+    assert found.hint == (
+        "Write += instead of =; a cell seen by several windows gets the sum."
+    )
+
+
+def test_the_layer_is_not_touched():
+    layer = museum.GradAdded(3)
+    diagnose(layer, (4,))
+    assert (layer.params, layer.grads, layer.output_shape) == ({}, {}, None)
+
+
+def test_an_error_of_the_layer_is_passed_on():
+    def fall(layer, dx, dy):
+        raise ZeroDivisionError("mine")
+
+    with pytest.raises(ZeroDivisionError, match="mine"):
+        diagnose(spoiled(SumPooling2D, fall), PHOTO)
+
+
+def test_every_cause_has_a_sentence_and_a_hint():
+    for cause, (sentence, hint) in CAUSES.items():
+        assert cause.isidentifier()
+        assert sentence.endswith(".")
+        assert hint[-1] in ".?"
+        assert not [f for _, f, *_ in string.Formatter().parse(hint) if f]
+
+
+def test_every_cause_is_shown_by_a_test():
+    rooms = (museum.EXHIBITS, losses.EXHIBITS, optimizers.EXHIBITS)
+    shown = {exhibit[-1] for room in rooms for exhibit in room}
+    here = Path(__file__).parent
+    files = [*here.glob("test_*.py"), here.parent / "grading" / "test_exercises.py"]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    for cause in set(CAUSES) - shown:
+        assert any(f'"{cause}"' in text for text in texts), cause

@@ -1,0 +1,339 @@
+"""The museum of bugs: each is caught by a named check, and nothing right is blamed."""
+
+import copy
+import math
+
+import museum_table
+import numpy as np
+import pytest
+import slow
+from conftest import PROJECT
+from museum import layers, losses, optimizers
+from museum.naming import named
+
+from tinycnn.diagnosis import diagnose
+from tinycnn.diagnosis.causes import CAUSES
+from tinycnn.gradient_check import check_layer, check_loss, grid
+from tinycnn.layers import Conv2D, Dense, MaxPooling2D, ReLU
+from tinycnn.text import say
+
+
+def name_of(spoiled):
+    return type(spoiled).__name__
+
+
+def original_of(spoiled):
+    """Return the library's own object that was spoiled."""
+    kind = next(k for k in type(spoiled).__mro__ if k.__module__.startswith("tinycnn."))
+    return kind(**spoiled.config()) if hasattr(spoiled, "config") else kind()
+
+
+# -- checks of layers: each returns whether all is right ------------------------------
+
+
+def built(layer, shape, dtype=np.float64):
+    layer, rng = copy.deepcopy(layer), np.random.default_rng(1)
+    output_shape = layer.build(shape, rng, dtype)
+    x = slow.distinct((3, *shape), rng, dtype) / 4
+    return layer, x, rng.standard_normal((3, *output_shape)).astype(dtype)
+
+
+def went(layer, x, dy):
+    """Return copies of y, dx and the grads; x and dy are given as copies."""
+    y = layer.forward(x.copy())
+    dx = layer.backward(dy.copy())
+    return copy.deepcopy({"y": y, "x": dx, **layer.grads})
+
+
+def equal(a, b):
+    return all(
+        name in a and a[name].shape == b[name].shape and np.allclose(a[name], b[name])
+        for name in b
+    )
+
+
+def gradient_check(layer, shape):
+    return check_layer(layer, shape).is_right
+
+
+def loop_oracle(layer, shape):
+    layer, x, dy = built(layer, shape)
+    params, kind = copy.deepcopy(layer.params), name_of(original_of(layer))
+    sizes = {k: v for k, v in vars(layer).items() if k in ("strides", "padding")}
+    wanted = {}
+    if kind == "Conv2D":
+        wanted["y"] = slow.convolution(x, **params, **sizes)
+        gradients = slow.convolution_gradients(x, params["kernel"], dy, **sizes)
+        wanted |= dict(zip(("x", "kernel", "bias"), gradients, strict=True))
+    elif kind == "Dense":
+        wanted["y"] = slow.dense(x, **params)
+        gradients = slow.dense_gradients(x, params["kernel"], dy)
+        wanted |= dict(zip(("x", "kernel", "bias"), gradients, strict=True))
+    elif kind.endswith("Pooling2D"):
+        pool, name = layer.pool_size, kind.removesuffix("Pooling2D").lower()
+        wanted["y"] = slow.pooling(name, x, pool, **sizes)
+        wanted["x"] = slow.pooling_gradient(name, x, dy, pool, **sizes)
+    else:
+        wanted["y"] = getattr(slow, kind.lower())(x)
+    return equal(went(layer, x, dy), wanted)
+
+
+def ties_conserve(layer, shape):
+    layer, x, dy = built(layer, shape)
+    if not isinstance(layer, MaxPooling2D):
+        return True
+    dx = went(layer, np.ones_like(x), dy)["x"]
+    return bool(np.isclose(dx.sum(), dy.sum()))
+
+
+def agreed_at_kinks(layer, shape):
+    """At x = 0 a ReLU's slope is 0, and the first of equal maxima gets it all."""
+    layer, x, dy = built(layer, shape)
+    x = np.round(x % 2 - 1)  # -1, 0, 1
+    if isinstance(layer, ReLU):
+        return not went(layer, x, dy)["x"][x == 0].any()
+    if isinstance(layer, MaxPooling2D):
+        sizes = (layer.pool_size, layer.strides, layer.padding)
+        wanted = slow.pooling_gradient("max", x, dy, *sizes)
+        return np.allclose(went(layer, x, dy)["x"], wanted)
+    return True
+
+
+def grads_written_anew(layer, shape):
+    layer, x, dy = built(layer, shape)
+    params = copy.deepcopy(layer.params)
+    first = went(layer, x, dy)
+    layer.params = params
+    return equal(went(layer, x, dy), first)
+
+
+def last_forward_counts(layer, shape):
+    layer, x, dy = built(layer, shape)
+    fresh = went(copy.deepcopy(layer), x, dy)
+    layer.forward(x[::-1].copy())
+    return equal(went(layer, x, dy), fresh)
+
+
+def params_unchanged(layer, shape):
+    layer, x, dy = built(layer, shape)
+    before = copy.deepcopy(layer.params)
+    went(layer, x, dy)
+    return all((layer.params[name] == before[name]).all() for name in before)
+
+
+def x_and_dy_unchanged(layer, shape):
+    layer, x, dy = built(layer, shape)
+    x_before, dy_before = x.copy(), dy.copy()
+    layer.forward(x)
+    layer.backward(dy)
+    return (x == x_before).all() and (dy == dy_before).all()
+
+
+def float32_stays(layer, shape):
+    arrays = went(*built(layer, shape, np.float32)).values()
+    return all(array.dtype == np.float32 for array in arrays)
+
+
+def own_params(layer, shape):
+    one, other = built(layer, shape)[0].params, built(layer, shape)[0].params
+    return not any(np.shares_memory(one[name], other[name]) for name in one)
+
+
+LAYER_CHECKS = [
+    gradient_check, loop_oracle, ties_conserve, agreed_at_kinks, grads_written_anew,
+    last_forward_counts, params_unchanged, x_and_dy_unchanged, float32_stays,
+    own_params,
+]  # fmt: skip
+
+
+# -- checks of losses -----------------------------------------------------------------
+
+
+def loss_gradient_check(loss, y, shape):
+    return check_loss(loss, y, shape).is_right
+
+
+def extreme_logits(loss, y, shape):
+    """Finite, silent, and not flat where each answer is as wrong as can be."""
+    if loss.last_activation is None:
+        return True
+    right = loss.targets(y, np.zeros(shape)) > 0.5
+    try:
+        with np.errstate(divide="raise", over="raise", invalid="raise"):
+            found = [loss(y, np.where(right, -z, z)) for z in (80.0, 3e38)]
+    except FloatingPointError:
+        return False
+    return all(
+        math.isfinite(value) and gradient[right].all() for value, gradient in found
+    )
+
+
+def never_stops_growing(loss, y, shape):
+    """Where each answer is wrong by z: a loss of z, or of 2 z and log(K - 1)."""
+    if loss.last_activation is None:
+        return True
+    right, K = loss.targets(y, np.zeros(shape)) > 0.5, shape[1]
+    for z in (20.0, 80.0):
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            found = loss(y, np.where(right, -z, z))[0]
+        if not math.isclose(found, z if K == 1 else 2 * z + math.log(K - 1)):
+            return False
+    return True
+
+
+def value_by_hand(loss, y, shape):
+    """At zeros: ln 2, ln 4, and (0 + 9 + 1 + 1) / 4, whatever the batch."""
+    wanted = {1: math.log(2), 4: math.log(4), 2: 11 / 4}[shape[1]]
+    return math.isclose(loss(y, np.zeros(shape))[0], wanted)
+
+
+LOSS_CHECKS = [
+    loss_gradient_check, extreme_logits, never_stops_growing, value_by_hand,
+]  # fmt: skip
+
+
+# -- checks of optimisers -------------------------------------------------------------
+
+
+def case_of_steps():
+    rng = np.random.default_rng(3)
+    params = {"kernel": np.array([1.0, -2.0]), "bias": np.array([0.5, 3.0])}
+    sizes = np.array([1.0, 1e-3])
+    return params, [
+        {name: rng.standard_normal(2) * sizes for name in params} for _ in range(25)
+    ]
+
+
+def golden_steps(optimizer):
+    """Compare with Keras's formula, worked out one float after the other."""
+    params, steps = case_of_steps()
+    wanted = {name: param.tolist() for name, param in params.items()}
+    for name, numbers in wanted.items():
+        for place in range(2):
+            m = v = 0.0
+            for t, grads in enumerate(steps, start=1):
+                g = float(grads[name][place])
+                if hasattr(optimizer, "momentum"):
+                    v = optimizer.momentum * v - optimizer.learning_rate * g
+                    numbers[place] += v
+                    continue
+                m = 0.9 * m + 0.1 * g
+                v = 0.999 * v + 0.001 * g * g
+                rate = 0.001 * math.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+                numbers[place] -= rate * m / (math.sqrt(v) + 1e-7)
+    optimizer = copy.deepcopy(optimizer)
+    for grads in steps:
+        optimizer.update(params, grads)
+    return all(
+        np.allclose(params[name], wanted[name], rtol=1e-11, atol=0) for name in params
+    )
+
+
+def grads_unchanged(optimizer):
+    params, (grads, *_) = case_of_steps()
+    before = copy.deepcopy(grads)
+    copy.deepcopy(optimizer).update(params, grads)
+    return all((grads[name] == before[name]).all() for name in grads)
+
+
+def goes_downhill(optimizer):
+    """x * x gets smaller, and the caller's own array is the one that moves."""
+    optimizer, params = copy.deepcopy(optimizer), {"bias": np.array([1.0])}
+    for _ in range(20):
+        optimizer.update(params, {"bias": 2 * params["bias"]})
+    return 0 < abs(params["bias"][0]) < 1
+
+
+OPTIMIZER_CHECKS = [golden_steps, grads_unchanged, goes_downhill]
+
+
+# -- the table ------------------------------------------------------------------------
+
+ROOMS = {
+    "layers": (LAYER_CHECKS, [(layer, shape) for layer, shape, _ in layers.EXHIBITS]),
+    "losses": (LOSS_CHECKS, [exhibit[:3] for exhibit in losses.EXHIBITS]),
+    "optimizers": (OPTIMIZER_CHECKS, [(one,) for one, _ in optimizers.EXHIBITS]),
+}
+
+
+def caught_by(checks, exhibit, *case):
+    return [check for check in checks if not check(exhibit, *case)]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_bug_is_caught_by_a_named_check(room):
+    checks, exhibits = ROOMS[room]
+    rows = {name_of(one): caught_by(checks, one, *case) for one, *case in exhibits}
+    say(f"\n{room}: bug x check")
+    for place, check in enumerate(checks):
+        say(f"{'':<27}{'| ' * place}{check.__name__.replace('_', ' ')}")
+    for name, found in rows.items():
+        marks = " ".join("x" if check in found else "." for check in checks)
+        say(f"{name:<27}{marks}")
+    assert len(rows) == len(exhibits)
+    assert [name for name, found in rows.items() if not found] == []
+    # No check is there for nothing.
+    assert {check for found in rows.values() for check in found} == set(checks)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_was_spoiled_is_caught_by_no_check(room):
+    checks, exhibits = ROOMS[room]
+    for exhibit, *case in exhibits:
+        assert caught_by(checks, original_of(exhibit), *case) == [], exhibit
+
+
+def test_there_are_at_least_25_exhibits_and_each_says_where_it_was_seen():
+    exhibits = [one for _, room in ROOMS.values() for one, *_ in room]
+    assert len(exhibits) >= 25
+    assert all(type(one).__doc__ for one in exhibits)
+
+
+def test_the_page_of_the_museum_and_the_counts_that_are_quoted_are_current():
+    page, loose = museum_table.page()
+    docs = PROJECT / "docs"
+    assert loose == []
+    assert (docs / "museum.md").read_text(encoding="utf-8") == page, (
+        "run tests/diagnosis/museum_table.py --write docs/museum.md"
+    )
+    count = sum(len(room) for _, room in ROOMS.values())
+    trust = " ".join((docs / "trust.md").read_text(encoding="utf-8").split())
+    for words in (
+        f"a museum of {count} bugs",
+        f"On the museum's {count} bugs it names the right one, and nothing else, for "
+        f"{count - 1}.",
+        f"knows {len(CAUSES)} causes",
+    ):
+        assert words in trust, words
+
+
+# -- the diagnosis --------------------------------------------------------------------
+
+
+def test_the_diagnosis_names_the_cause_and_nothing_else():
+    exhibits = [
+        one for module in (layers, losses, optimizers) for one in module.EXHIBITS
+    ]
+    rows = {name_of(exhibit[0]): (exhibit[-1], named(exhibit)) for exhibit in exhibits}
+    for name, (cause, found) in rows.items():
+        say(f"{name:<27}{cause:<30}{', '.join(found) or '-'}")
+    # A wrong kernel in dx as well as a changed one: the first is named, the second not.
+    others = {name: found for name, (cause, found) in rows.items() if found != [cause]}
+    assert others == {"UpdatedBeforeDx": ["params_changed", "unknown"]}
+
+
+def test_the_diagnosis_never_blames_a_right_layer():
+    for layer, shape, training in grid(photos=[(5, 6, 2)]):
+        found = diagnose(layer, shape, batch=1, training=training)  # quick
+        assert found == [], f"{layer!r}: {found}"
+
+
+def test_the_diagnosis_does_not_blame_what_was_spoiled():
+    rights = {
+        repr(right): (right, shape)
+        for right, shape in ((original_of(one), s) for one, s, _ in layers.EXHIBITS)
+    }
+    for right, shape in rights.values():
+        assert diagnose(right, shape, batch=3) == [], right
+    assert diagnose(Conv2D(2, (2, 2), padding="same"), (4, 4, 1)) == []
+    assert diagnose(Dense(4), (4,)) == []

@@ -1,0 +1,86 @@
+"""Trainings made up for the report page: photos, figures of epochs, answers."""
+
+import numpy as np
+from stacks import model_of
+
+from tinycnn.datasets.dataset import Dataset, open_dataset
+from tinycnn.datasets.idx import PixelBatches
+from tinycnn.metrics import judged
+from tinycnn.models import Sequential
+from tinycnn.page.report.facts import content
+from tinycnn.page.report.html import document
+from tinycnn.page.report.run_facts import about
+from tinycnn.preprocessing.augmentation import Ranges
+from tinycnn.preprocessing.photos import Preprocessing
+
+OPTIONS = {
+    "epochs": 5, "steps_per_epoch": None, "batch_size": 32, "image_size": None,
+    "learning_rate": 0.001, "pooling": "max", "augmentation": None, "seed": 0,
+}  # fmt: skip
+
+
+class Training:
+    """What `train` has in hand when it comes to the report."""
+
+    def __init__(self, model: Sequential, data: Dataset, epochs: int = 5) -> None:
+        self.model, self.data = model, data
+        model.preprocessing = data.train.preprocessing
+        model.classes = list(data.class_names)
+        rng = np.random.default_rng(3)
+        names = ("loss", "accuracy", "val_loss", "val_accuracy")
+        self.rows = [
+            {**{name: float(rng.random()) for name in names}, "seconds": rng.random()}
+            for _ in range(epochs)
+        ]
+        self.result = judged(
+            data.train, data.test, model.predict(data.test), model.threshold
+        )
+        self.about = about(data, OPTIONS, (0, []), {"NumPy": np.__version__})
+        self.told = []
+
+    def content(self):
+        return content(
+            self.model, self.data, self.rows, self.result, self.about, self.told.append
+        )
+
+    def page(self):
+        return document(self.content())
+
+
+def images(class_count, side=14, count=120, channels=1, names=None):
+    """A data set in memory, of random images."""
+    rng = np.random.default_rng(0)
+    mode = "grayscale" if channels == 1 else "rgb"
+    names = names or [f"kind {n}" for n in range(class_count)]
+    parts = []
+    for part in (count, count):
+        pixels = rng.integers(0, 256, (part, side, side, channels), np.uint8)
+        parts.append(
+            PixelBatches(
+                pixels,
+                np.arange(part) % class_count,
+                names,
+                Preprocessing((side, side), mode, rescale=1 / 255),
+                Ranges(),
+                32,
+                0,
+            )
+        )
+    return Dataset(*parts, names, is_idx=True)
+
+
+def digits(epochs=5):
+    """Ten classes of small grey images, most answers of them wrong."""
+    return Training(model_of("digits"), images(10), epochs)
+
+
+def photos(folder):
+    """Two classes of photos in a folder, and the tutorial's network."""
+    model = model_of("tutorial")
+    # Without training all answers are the same: the bias lets both appear.
+    data = open_dataset(folder, image_size=64)
+    training = Training(model, data)
+    logits = np.log(training.result.certainty / (1 - training.result.certainty))
+    signed = np.where(training.result.answers == 1, logits, -logits)
+    model.layers[-2].params["bias"] -= np.float32(np.median(signed))
+    return Training(model, data)

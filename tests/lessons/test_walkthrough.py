@@ -1,0 +1,231 @@
+"""The notebooks of the walkthrough as they are stored; its run.py runs them."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "walkthrough"
+DOCS = FOLDER.parent / "docs"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+MOST_BYTES = 1_000_000
+# The beginnings of paths on somebody's machine.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.])/(tmp|home|root|Users|usr|var|work|opt|private|mnt)/|\b[A-Z]:[\\/]"
+)
+
+
+def cells_of(path):
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def source_of(cell):
+    return "".join(cell["source"])
+
+
+def outputs_of(path):
+    return [
+        output
+        for cell in cells_of(path)
+        if cell["cell_type"] == "code"
+        for output in cell["outputs"]
+    ]
+
+
+def text_of(output):
+    return "".join(output.get("text", [])) + "".join(
+        "".join(content)
+        for kind, content in output.get("data", {}).items()
+        if kind.startswith("text/")
+    )
+
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+
+
+def test_the_numbers_have_no_gaps_and_every_notebook_leads_to_the_next():
+    numbers = [int(path.name[:2]) for path in NOTEBOOKS]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for path, following in zip(NOTEBOOKS, [*NOTEBOOKS[1:], NOTEBOOKS[0]], strict=True):
+        assert f"]({following.name})" in source_of(cells_of(path)[-1])
+        title = source_of(cells_of(path)[0]).splitlines()[0]
+        assert title.startswith(f"# {int(path.name[:2])} · ")
+
+
+@every_notebook
+def test_a_notebook_opens_and_closes_as_all_do(path):
+    cells = cells_of(path)
+    opening, last_code = (
+        source_of(cells[0]),
+        [cell for cell in cells if cell["cell_type"] == "code"][-1],
+    )
+    for word in ("**You will see**", "**Time**", "**You should know**"):
+        assert word in opening
+    text = "\n".join(source_of(c) for c in cells if c["cell_type"] == "markdown")
+    assert "## What to remember" in text
+    assert "**Guess before" in text or "**A game.**" in text
+    before = source_of(cells[cells.index(last_code) - 1])
+    assert before.rstrip().split("## ")[-1].startswith("Checks")
+    assert source_of(last_code).count("assert ") >= 2
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):  # a colon: on the web
+        assert (FOLDER / link).exists(), link
+
+
+@every_notebook
+def test_a_notebook_is_stored_as_a_clean_run_leaves_it(path):
+    code = [cell for cell in cells_of(path) if cell["cell_type"] == "code"]
+    counts = [cell["execution_count"] for cell in code]
+    assert counts == list(range(1, len(code) + 1))
+    assert all(cell["metadata"] == {} for cell in cells_of(path))
+    outputs = outputs_of(path)
+    assert {output["output_type"] for output in outputs} <= {
+        "stream",
+        "display_data",
+        "execute_result",
+    }
+    assert all(output.get("name") != "stderr" for output in outputs)
+    assert "checks passed" in text_of(outputs[-1])
+
+
+@every_notebook
+def test_a_notebook_is_small_and_knows_no_machine(path):
+    assert path.stat().st_size < MOST_BYTES
+    for text in [*map(text_of, outputs_of(path)), *map(source_of, cells_of(path))]:
+        assert not MACHINE_PATH.search(text), MACHINE_PATH.search(text)
+        assert not re.search(r"object at 0x", text)
+
+
+@every_notebook
+def test_a_notebook_explains_its_code(path):
+    kinds = "".join(cell["cell_type"][0] for cell in cells_of(path))
+    assert kinds.startswith("m") and kinds.endswith("m")
+    assert "ccc" not in kinds  # never three cells of code without a word
+
+
+def test_the_list_of_notebooks_is_that_of_the_folder():
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| \[[^]]+\]\(([^)]+)\) \| (\d+) \|", text, re.M)
+    teachers = (DOCS / "for-teachers.md").read_text(encoding="utf-8")
+    plan = dict(re.findall(r"^\| (\d+) [^|]+ \| (\d+) \|", teachers, re.M))
+    assert [name for _, name, _ in rows] == [path.name for path in NOTEBOOKS]
+    for number, name, minutes in rows:
+        opening = source_of(cells_of(FOLDER / name)[0])
+        assert f"**Time**: {minutes} minutes" in opening
+        assert plan[number] == minutes
+
+
+def test_the_sections_that_teachers_are_sent_to_exist():
+    teachers = (DOCS / "for-teachers.md").read_text(encoding="utf-8")
+    sections = re.findall(r'\[(\d+), "([^"]+)"\]\(\.\./walkthrough/([^)]+)\)', teachers)
+    assert len(sections) >= 20
+    for number, section, name in sections:
+        assert int(name[:2]) == int(number)
+        text = "\n".join(map(source_of, cells_of(FOLDER / name)))
+        assert f"## {section}\n" in text, (name, section)
+
+
+@pytest.fixture(scope="module")
+def runner():
+    """Run walkthrough/run.py with a folder of notebooks of its own."""
+    pytest.importorskip("nbclient", reason="needs pip install '.[notebooks]'")
+
+    def run(folder, *arguments):
+        script = folder / "run.py"
+        script.write_bytes((FOLDER / "run.py").read_bytes())
+        return subprocess.run(
+            [sys.executable, str(script), *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
+
+    return run
+
+
+def write_notebook(path, *sources):
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{n}",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": source,
+        }
+        for n, source in enumerate(sources)
+    ]
+    content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_runner_fails_where_a_cell_raises_and_writes_only_what_ran(
+    runner, tmp_path
+):
+    good, bad = tmp_path / "01-good.ipynb", tmp_path / "02-bad.ipynb"
+    write_notebook(good, "import os\nprint(os.listdir())", "1 + 1")
+    write_notebook(bad, "lesson = 2 + 2", "assert lesson == 5, 'the lesson broke'")
+    before = bad.read_bytes()
+
+    run = runner(tmp_path, "--write")
+
+    assert run.returncode == 1
+    assert "02-bad.ipynb: FAILED" in run.stdout
+    assert "the lesson broke" in run.stdout
+    assert "2 notebooks run, 1 failed" in run.stdout
+    assert bad.read_bytes() == before
+    first, second = outputs_of(good)
+    assert text_of(first) == "[]\n"  # an empty folder of its own
+    assert text_of(second) == "2"
+    assert all(cell["metadata"] == {} for cell in cells_of(good))
+
+    again = good.read_bytes()
+    run = runner(tmp_path, "--write", "01")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert good.read_bytes() == again
+
+    run = runner(tmp_path, "7")
+    assert run.returncode == 2
+    assert run.stderr == "error: no notebook here begins with '7'\n"
+
+
+def test_copies_without_outputs_overwrite_nothing(runner, tmp_path):
+    course, mine = tmp_path / "course", tmp_path / "new" / "mine"
+    course.mkdir()
+    names = ["01-seen.ipynb", "02-also.ipynb"]
+    for name in names:
+        write_notebook(course / name, "print(6 * 7)")
+    content = json.loads((course / names[0]).read_text(encoding="utf-8"))
+    printed = {"output_type": "stream", "name": "stdout", "text": "42\n"}
+    content["cells"][0].update(execution_count=1, outputs=[printed])
+    (course / names[0]).write_text(json.dumps(content), encoding="utf-8")
+    originals = [(course / name).read_bytes() for name in names]
+
+    run = runner(course, "--clear", str(mine))
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout == f"2 without outputs in {mine}\n"
+    for name in names:
+        (cell,) = cells_of(mine / name)
+        assert cell["outputs"] == [] and cell["execution_count"] is None
+        assert source_of(cell) == "print(6 * 7)"
+
+    (mine / names[0]).unlink()
+    (mine / names[1]).write_text("a student's work", encoding="utf-8")
+    for folder, what in ((mine, f"{names[1]} is there"), (course, f"{names[0]} is")):
+        run = runner(course, "--clear", str(folder))
+        assert run.returncode == 2
+        assert run.stderr.startswith(f"error: {folder}: {what}")
+    assert [path.name for path in mine.iterdir()] == [names[1]]
+    assert (mine / names[1]).read_text(encoding="utf-8") == "a student's work"
+    assert [(course / name).read_bytes() for name in names] == originals
+
+    run = runner(course, "--clear", str(course / names[0]))
+    assert run.returncode == 2 and run.stderr.startswith("error: ")
+    assert runner(course, "--clear", str(mine), "01").returncode == 0
+    assert sorted(path.name for path in mine.iterdir()) == names

@@ -1,0 +1,184 @@
+"""A pass in tiles gives what the plain twin gives, whatever the layers and threads."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from tinycnn.layers import (
+    AveragePooling2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPooling2D,
+    ReLU,
+    Sigmoid,
+    SumPooling2D,
+)
+from tinycnn.models import Sequential, tiles
+from tinycnn.models.step import learn
+from tinycnn.models.tiles import Pass, in_order, photos_per_tile
+from tinycnn.parallel import threads
+from tinycnn.tutorial import tutorial_network
+
+STACKS = {
+    "the tutorial's": [
+        Conv2D(4, (3, 2), activation="relu"), MaxPooling2D(), Flatten(), Dense(3),
+    ],
+    "deeper": [
+        Conv2D(3, 3, padding="same", activation="relu"),
+        Conv2D(2, (2, 3), strides=(2, 1), padding="same", activation="relu"),
+        MaxPooling2D((2, 3), strides=1),
+        Conv2D(3, 2, activation="sigmoid"),
+        AveragePooling2D(2, padding="same"),
+        Flatten(),
+        Dense(2),
+    ],
+    "without a weight in front": [SumPooling2D((2, 3)), Flatten(), Dense(2)],
+    "a Dropout between": [
+        Conv2D(3, 2), Dropout(0.4), ReLU(), MaxPooling2D(), Flatten(), Dense(1),
+    ],
+    "several poolings": [
+        ReLU(), MaxPooling2D((1, 2)), MaxPooling2D((2, 1)), ReLU(), Flatten(), Dense(2),
+    ],
+    "maps at the end": [Conv2D(2, 2), ReLU(), MaxPooling2D(2)],
+    "nothing in front": [Flatten(), Dropout(0.3), Dense(4), ReLU(), Dense(1)],
+    "no weights": [ReLU(), MaxPooling2D(2), Sigmoid()],
+}  # fmt: skip
+
+
+def same(found, wanted, tolerance):
+    """Whether two arrays differ by at most this share of the largest number."""
+    scale = max(1.0, float(abs(wanted).max()))
+    is_close = abs(found - wanted).max() <= tolerance * scale
+    return found.shape == wanted.shape and bool(is_close)
+
+
+@pytest.fixture(params=[1, 3])
+def tile(request, monkeypatch):
+    """Photos in a tile; three threads."""
+    monkeypatch.setenv(threads.SETTING, "3")
+    monkeypatch.setattr(tiles, "photos_per_tile", lambda layers: request.param)
+
+
+def case(name, dtype=np.float64, batch=7):
+    model = Sequential(copy.deepcopy(STACKS[name]), seed=3)
+    model.build((9, 8, 2))
+    rng = np.random.default_rng(5)
+    for layer in model.layers:
+        layer.step = 4
+        layer.params = {
+            key: rng.standard_normal(param.shape).astype(dtype)
+            for key, param in layer.params.items()
+        }
+    # Small whole numbers: ties in most windows, and zeros at ReLU's kink.
+    x = rng.integers(-3, 4, (batch, 9, 8, 2)).astype(dtype)
+    return model, x, rng.standard_normal((batch, *model.output_shape)).astype(dtype)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_tiles_give_what_all_photos_at_once_give(name, tile):
+    model, x, dy = case(name)
+    wanted = model.forward(x, training=True)
+    model.backward(dy)
+    grads = {key: grad.copy() for key, grad in model.grads.items()}
+    for layer in model.layers:
+        layer.grads = {}
+
+    way = Pass(model.layers, training=True)
+    assert same(way.forward(x), wanted, 1e-12)
+    way.backward(dy)
+    assert model.grads.keys() == grads.keys()
+    for key, grad in grads.items():
+        assert same(model.grads[key], grad, 1e-12), key
+
+    alone = Pass(model.layers, keep=False)
+    assert same(alone.forward(x), model.forward(x), 1e-12)
+    assert all(layers == [] for _, layers in alone.tiles)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_number_of_threads_changes_no_bit(name, monkeypatch):
+    found = []
+    monkeypatch.setattr(tiles, "photos_per_tile", lambda layers: 2)
+    for count in "1", "3":
+        monkeypatch.setenv(threads.SETTING, count)
+        model, x, dy = case(name, np.float32)
+        way = Pass(model.layers, training=True)
+        y = way.forward(x)
+        way.backward(dy)
+        found.append([y.tobytes(), *(grad.tobytes() for grad in model.grads.values())])
+    assert found[0] == found[1]
+
+
+def test_relu_behind_max_pooling_is_the_same_to_the_bit():
+    model, x, _ = case("the tutorial's")
+    relu, pool = model.layers[1:3]
+    y = model.layers[0].forward(x)
+    y[0] = np.round(y[0])  # ties
+    y[1] = -abs(y[1])  # whole windows that ReLU makes 0
+    y[2, :4] = 0
+    pooled = pool.forward(relu.forward(y))
+    dy = np.random.default_rng(1).standard_normal(pooled.shape)
+    dx = relu.backward(pool.backward(dy))
+    first, second = in_order([relu, pool])
+    assert (type(first), type(second)) == (MaxPooling2D, ReLU)
+    assert np.array_equal(second.forward(first.forward(y)), pooled)
+    assert np.array_equal(first.backward(second.backward(dy)), dx)
+    assert relu.output_shape == y.shape[1:]  # the layer itself is as it was
+
+
+def test_only_max_pooling_and_relu_change_places():
+    for stack in ([ReLU(), AveragePooling2D(2)], [Sigmoid(), MaxPooling2D(2)]):
+        assert [type(one) for one in in_order(stack)] == [type(one) for one in stack]
+
+
+def test_a_tile_of_the_tutorials_network_takes_at_most_four_megabytes():
+    layers = tutorial_network((64, 64, 3)).layers[:4]
+    assert photos_per_tile(layers) == 8  # 62 * 62 * 32 numbers of 4 bytes each
+    wide = Sequential([Conv2D(1, 9, padding="same", input_shape=(64, 64, 3))]).layers
+    assert photos_per_tile(wide) == 1  # 64 * 64 * 9 * 9 * 3 numbers in the windows
+    assert photos_per_tile([]) == 2**20
+
+
+def test_a_layer_of_somebodys_own_gets_all_photos_at_once():
+    class Mine(ReLU):
+        def forward(self, x, training=False):
+            self.seen = len(x)
+            return super().forward(x)
+
+    model = Sequential([Conv2D(2, 2, input_shape=(4, 5, 1)), Mine(), Flatten()])
+    Pass(model.layers).forward(np.zeros((50, 4, 5, 1)))
+    assert model.layers[1].seen == 50
+
+
+@pytest.mark.parametrize("last", ["sigmoid", None])
+def test_a_step_of_learning_is_the_plain_step(last, tile):
+    layers = [*copy.deepcopy(STACKS["deeper"][:-1]), Dense(1, activation=last)]
+    model = Sequential(layers, seed=1)
+    model.build((9, 8, 2))
+    loss = "binary_crossentropy" if last else "mean_squared_error"
+    model.compile("sgd", loss)
+    rng = np.random.default_rng(2)
+    x, y = rng.random((7, 9, 8, 2), np.float32), rng.integers(0, 2, (7, 1))
+    plain = copy.deepcopy(model)
+    before = plain.forward(x, training=True)
+    if last:
+        *below, _ = plain.layers
+        z = x
+        for layer in below:
+            z = layer.forward(z)
+        value, dy = plain.loss(y, z)
+    else:
+        below = plain.layers
+        value, dy = plain.loss(y, before)
+    for layer in reversed(below):
+        dy = layer.backward(dy)
+    plain.optimizer.update(plain.params, plain.grads)
+
+    found, output = learn(model, model.optimizer, model.loss, x, y)
+    assert abs(found - value) < 1e-6
+    assert same(output, before, 1e-6)
+    for key, param in plain.params.items():
+        assert same(model.params[key], param, 1e-6), key

@@ -1,0 +1,226 @@
+"""NumPy's products are kept to one thread while tinycnn's own threads are at work."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+from conftest import environment
+
+from tinycnn.models import Sequential
+from tinycnn.parallel import blas
+from tinycnn.parallel.process_setting import Shared
+from tinycnn.tutorial import tutorial_network
+
+
+class Told:
+    """A BLAS that notes what it is told, in place of the real one."""
+
+    def __init__(self, count):
+        self.count, self.said = count, []
+
+    def get(self):
+        return self.count
+
+    def put(self, count):
+        self.count = count
+        self.said.append(count)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    library = Told(3)
+    monkeypatch.setattr(blas, "openblas", lambda: (library.get, library.put))
+    monkeypatch.setattr(blas, "core_count", lambda: 4)
+    for name in blas.SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    return library
+
+
+def test_it_is_told_once_and_what_it_used_before_is_put_back(told):
+    with blas.alone:
+        with blas.alone:
+            assert told.said == [1]
+            assert blas.thread_count() == 3  # what it will use again
+        assert told.said == [1]
+    assert told.said == [1, 3]
+
+
+def test_it_is_put_back_after_an_error(told):
+    with contextlib.suppress(KeyError), blas.alone:
+        raise KeyError
+    assert told.said == [1, 3]
+
+
+def test_of_two_threads_the_last_one_puts_it_back(told):
+    is_in, may_leave = threading.Event(), threading.Event()
+
+    def other():
+        with blas.alone:
+            is_in.set()
+            may_leave.wait(20)
+
+    thread = threading.Thread(target=other)
+    with blas.alone:
+        thread.start()
+        is_in.wait(20)
+    assert told.said == [1]
+    may_leave.set()
+    thread.join()
+    assert told.said == [1, 3]
+
+
+def test_more_threads_than_cores_are_no_help(told):
+    told.count = 64
+    assert blas.thread_count() == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [
+        ({}, 4),
+        ({"OMP_NUM_THREADS": "3"}, 3),
+        ({"MKL_NUM_THREADS": "2", "OMP_NUM_THREADS": "3"}, 2),
+        ({"OPENBLAS_NUM_THREADS": "some"}, 4),
+        ({"OPENBLAS_NUM_THREADS": "0"}, 1),
+    ],
+)
+def test_of_another_blas_only_the_environment_is_known(told, monkeypatch, given, count):
+    monkeypatch.setattr(blas, "openblas", lambda: None)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert blas.thread_count() == count
+    with blas.alone:
+        assert blas.thread_count() == count
+    assert told.said == []
+
+
+def test_the_functions_that_are_found_are_openblas_own():
+    """In a process of its own, where OpenBLAS may use several threads."""
+    config = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    if "openblas" not in config["name"]:
+        assert blas.openblas() is None or blas.openblas()[0]() >= 1
+        return
+    program = """
+from tinycnn.parallel import blas
+get, put = blas.openblas()
+put(2)
+assert get() == 2
+with blas.alone:
+    assert get() == 1
+assert get() == 2
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**environment(), "OPENBLAS_NUM_THREADS": "2"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_without_numpys_own_file_nothing_is_found(monkeypatch):
+    blas.openblas.cache_clear()
+    try:
+        monkeypatch.setattr(blas, "find_spec", lambda name: None)
+        assert blas.openblas() is None
+        blas.openblas.cache_clear()
+        monkeypatch.undo()
+        monkeypatch.setattr(blas, "NAMES", ["no_{}_such_function"])
+        assert blas.openblas() is None
+    finally:
+        blas.openblas.cache_clear()
+
+
+def test_a_step_and_an_answer_are_made_alone(told):
+    seen = []
+
+    class Watched(Sequential):
+        @property
+        def params(self):
+            seen.append(told.count)
+            return super().params
+
+    model = Watched(tutorial_network((8, 8, 3)).layers)
+    model.compile("adam", "binary_crossentropy")
+    seen.clear()
+    model.train_on_batch(np.zeros((2, 8, 8, 3), np.float32), np.array([0, 1]))
+    assert set(seen) == {1}
+    told.said.clear()
+    model.predict(np.zeros((2, 8, 8, 3), np.float32))
+    assert told.said[0] == 1 and told.count == 3
+
+
+SAME = """
+import sys
+import numpy as np
+from tinycnn.parallel import blas
+from tinycnn.models import Sequential
+from tinycnn.tutorial import tutorial_network
+model = tutorial_network((64, 64, 3))
+model.compile("adam", "binary_crossentropy")
+rng = np.random.default_rng(0)
+x, y = rng.random((40, 64, 64, 3), np.float32), rng.integers(0, 2, 40)
+model.fit(x, y, epochs=2, verbose=0)
+model.save(sys.argv[1])
+if control := blas.openblas():
+    print(control[0]())
+"""
+
+
+def test_the_blas_threads_change_no_bit_of_a_training(tmp_path):
+    if blas.openblas() is None:
+        return  # there they do, and a checkpoint says so
+    known = {
+        name: value
+        for name, value in environment().items()
+        if name not in (*blas.SETTINGS, "TINYCNN_NUM_THREADS")
+    }
+    models = []
+    for count in "1", "2":
+        path = tmp_path / f"{count}.safetensors"
+        run = subprocess.run(
+            [sys.executable, "-c", SAME, path],
+            env={**known, "OPENBLAS_NUM_THREADS": count},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        assert int(run.stdout) == min(int(count), os.cpu_count())
+        models.append(path.read_bytes())
+    assert models[0] == models[1]
+
+
+def test_a_shared_context_is_entered_anew_each_time():
+    entered = []
+
+    @contextlib.contextmanager
+    def one():
+        entered.append("in")
+        yield
+        entered.append("out")
+
+    shared = Shared(one)
+    for _ in range(2):
+        with shared, shared:
+            assert entered[-1] == "in"
+    assert entered == ["in", "out"] * 2
+
+
+def test_a_context_that_cannot_be_entered_is_tried_again():
+    @contextlib.contextmanager
+    def one():
+        raise OSError("not now")
+        yield
+
+    shared = Shared(one)
+    for _ in range(2):
+        with pytest.raises(OSError, match="not now"), shared:
+            pass
+    assert shared.depth == 0

@@ -1,0 +1,1 @@
+"""What the four commands share; the commands themselves stand on the doorstep."""

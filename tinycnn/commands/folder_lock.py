@@ -1,0 +1,95 @@
+"""One training per output folder: a lock that ends with the process that holds it.
+
+The operating system keeps the lock, on an empty file. It lets go of it when the process
+ends, however it ends, so a killed training leaves no lock behind that somebody would
+have to judge: an old file without a lock is simply locked again.
+"""
+
+import contextlib
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tinycnn.commands.arguments import CommandError, complain, exists
+from tinycnn.text import display_name
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+NAME = ".tinycnn.lock"
+# What some network folders answer: they know no locks.
+UNKNOWN = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
+TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Make the folder, and keep other trainings out of it.
+
+    Raises
+    ------
+    CommandError
+        If it cannot be made or written to, or another training is writing there.
+    """
+    path = folder / NAME
+    if exists(folder) and not folder.is_dir():
+        raise CommandError(
+            f"the output folder {display_name(folder)} is a file, not a folder; choose "
+            "another with --output"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = _locked_file(path)
+    except OSError as error:
+        raise CommandError(
+            f"cannot write into the output folder {display_name(folder)}: "
+            f"{error.strerror}; choose another with --output"
+        ) from error
+    try:
+        yield
+    finally:
+        is_empty = os.fstat(handle).st_size == 0  # ours; nobody's words are removed
+        if is_empty and sys.platform != "win32":
+            path.unlink(missing_ok=True)
+        os.close(handle)
+        if is_empty and sys.platform == "win32":  # no open file can be removed there
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _locked_file(path: Path) -> int:
+    """Return the handle of the file, locked."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            _lock(handle)
+        except OSError as error:
+            if error.errno in TAKEN:
+                os.close(handle)
+                raise CommandError(
+                    f"another training is writing into {display_name(path.parent)}; "
+                    "wait for its end or choose another folder with --output"
+                ) from None
+            if error.errno not in UNKNOWN:
+                raise
+            complain(
+                f"warning: {display_name(path.parent)} cannot be locked "
+                f"({error.strerror}); let no other training write there"
+            )
+            return handle
+        # Its last owner may have removed it after it was opened and before the lock.
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.fstat(handle), path.stat()):
+                return handle
+        os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,88 @@
+"""What may be written behind python -m tinycnn.train."""
+
+import argparse
+import math
+from pathlib import Path
+
+from tinycnn.commands.arguments import Parser, whole
+from tinycnn.text import display_name
+from tinycnn.tutorial import POOLINGS
+
+DESCRIPTION = """\
+Train the tutorial's network - convolution, pooling, full connection - on a folder of
+photos, and say how good it is on photos it has not seen.
+
+DATASET is one of
+  a folder with train/ and test/, each with one folder of photos per class:
+      Dataset/train/Iron Man/*.jpg   Dataset/train/Pikachu/*.jpg
+      Dataset/test/Iron Man/*.jpg    Dataset/test/Pikachu/*.jpg
+  a folder with one folder of photos per class (a fifth becomes the test part)
+  a folder of MNIST-style files (train-images-idx3-ubyte.gz ...)
+Left out, two heroes are drawn into runs/drawings/Dataset: nothing is downloaded.
+"""
+EPILOG = """\
+Written into the output folder: model.safetensors (the last epoch's model), history.csv,
+curves.png, confusion_matrix.png, mistakes.png, filters.png, report.html (all of it in
+one page, with the test photos, to be opened in a browser), and after each epoch
+checkpoint.safetensors, from which --resume goes on. Your photos are only read.
+
+Exit status: 0 done, 1 training went wrong (diverged) or could not be written, 2 could
+not start, 130 after Ctrl-C (the last finished epoch is kept; --resume goes on).
+
+Examples:
+  python -m tinycnn.train
+  python -m tinycnn.train Dataset --epochs 12 --output runs/first
+  python -m tinycnn.train Dataset --output runs/first --resume
+"""
+
+
+def parser() -> Parser:
+    """Return the command's arguments."""
+    parse = Parser(
+        prog="python -m tinycnn.train",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parse.add_argument
+    add("dataset", nargs="?", metavar="DATASET", help="folder of photos, see above")
+    add("--epochs", type=whole(1), default=24, metavar="N",
+        help="times through the photos (default 24)")  # fmt: skip
+    add("--steps-per-epoch", type=whole(1), metavar="N",
+        help="batches in an epoch (default: one pass over the photos)")  # fmt: skip
+    add("--batch-size", type=whole(1), default=32, metavar="N",
+        help="photos in a batch (default 32)")  # fmt: skip
+    add("--image-size", type=whole(1), metavar="PIXELS",
+        help="rows and columns that photos are resized to (default 64; "
+        "idx files: their own)")  # fmt: skip
+    add("--learning-rate", type=_learning_rate, default=0.001, metavar="RATE",
+        help="Adam's step length (default 0.001)")  # fmt: skip
+    add("--pooling", choices=POOLINGS, default="max",
+        help="what a 2x2 window keeps (default max)")  # fmt: skip
+    add("--augmentation", action=argparse.BooleanOptionalAction,
+        help="zoom and mirror the training photos by chance "
+        "(default: yes; no for idx files)")  # fmt: skip
+    add("--seed", type=whole(0), default=0, metavar="N",
+        help="the same seed gives the same model again (default 0)")  # fmt: skip
+    add("--output", type=Path, metavar="FOLDER",
+        help="where files are written (default runs/<name of DATASET>)")  # fmt: skip
+    add("--resume", action="store_true",
+        help="go on with the training that was interrupted in the output folder; name "
+        "DATASET again, the other options need not be repeated")  # fmt: skip
+    add("--verbose", type=int, choices=(0, 1, 2), default=1,
+        help="0 result only, 1 live line per epoch, 2 plain line per epoch "
+        "(default 1)")  # fmt: skip
+    return parse
+
+
+def _learning_rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = math.nan
+    if not 0 < rate < math.inf:
+        raise argparse.ArgumentTypeError(
+            f"should be a number above 0, got {display_name(text)!r}"
+        )
+    return rate

@@ -1,0 +1,202 @@
+"""What DATASET means: train and test folders, class folders, or idx files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinycnn.batches import stratified_split
+from tinycnn.datasets.idx import PixelBatches, is_idx_folder, load_idx_folder
+from tinycnn.preprocessing.augmentation import Ranges
+from tinycnn.preprocessing.class_folders import (
+    FolderError,
+    PhotoList,
+    list_photos,
+    subfolders,
+)
+from tinycnn.preprocessing.directory_iterator import DirectoryIterator
+from tinycnn.preprocessing.photos import Pixels, Preprocessing
+from tinycnn.shapes import Pair
+from tinycnn.text import count_of, display_name
+
+TEST_SHARE = 0.2
+PHOTO_SIZE = 64
+RESCALE = 1 / 255
+LIKELY_PARTS = ("training", "training_set", "train_set", "test", "testing", "test_set")
+# The tutorial's ImageDataGenerator; its shear of 0.2 degrees is kept, and invisible.
+AUGMENTATION = Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
+
+
+@dataclass
+class Dataset:
+    """Photos to learn from and photos to judge by, of the same classes."""
+
+    train: Any
+    test: Any
+    class_names: list[str]
+    is_idx: bool = False
+
+
+def open_dataset(
+    folder: str | Path,
+    *,
+    image_size: int | None = None,
+    batch_size: int = 32,
+    augmentation: bool | None = None,
+    seed: int = 0,
+) -> Dataset:
+    """Return the data set in a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``train/`` and ``test/`` with one folder per class each; or one folder
+        per class (a fifth of each class becomes the test part, chosen by the seed); or
+        MNIST-style idx files.
+    image_size : int, optional
+        Rows and columns; 64 for photos, their own for idx files.
+    batch_size : int, default 32
+    augmentation : bool, optional
+        Yes for photos, no for idx files, where a mirrored digit is another sign.
+    seed : int, default 0
+
+    Raises
+    ------
+    FolderError
+        If the folder is not what training needs.
+    """
+    folder = Path(folder)
+    parts = _parts(folder)
+    if is_idx_folder(folder):
+        ranges = AUGMENTATION if augmentation else Ranges()
+        return _idx_dataset(folder, image_size, batch_size, ranges, seed)
+    ranges = Ranges() if augmentation is False else AUGMENTATION
+    train, test = _photo_lists(folder, parts, seed)
+    size = image_size or PHOTO_SIZE
+    preprocessing = Preprocessing((size, size), rescale=RESCALE)
+    mode = "binary" if len(train.class_names) == 2 else "sparse"
+    return Dataset(
+        DirectoryIterator(train, preprocessing, ranges, mode, batch_size, seed=seed),
+        DirectoryIterator(test, preprocessing, Ranges(), mode, batch_size),
+        train.class_names,
+    )
+
+
+def _photo_lists(
+    folder: Path, parts: dict[str, Path], seed: int
+) -> tuple[PhotoList, PhotoList]:
+    """Return (photos to learn from, photos to judge by), not opened yet."""
+    if "train" not in parts:
+        return _split(list_photos(folder), seed)
+    train = list_photos(parts["train"])
+    _refuse_one_class(train)
+    if "test" not in parts:
+        raise FolderError(
+            f"{display_name(folder)} holds train but no test; it should hold both, or "
+            "only class folders (a fifth of the photos becomes the test part)"
+        )
+    test = list_photos(parts["test"])
+    if train.class_names != test.class_names:
+        raise FolderError(
+            f"{display_name(folder)}: train and test should hold the same classes; "
+            f"{_difference(train, test)}"
+        )
+    return train, test
+
+
+def _parts(folder: Path) -> dict[str, Path]:
+    """Return the folders train and test, in whatever capitals they are written."""
+    names = subfolders(folder)
+    parts: dict[str, Path] = {}
+    for name in names:
+        if name.lower() in ("train", "test") and name.lower() in parts:
+            raise FolderError(
+                f"{display_name(folder)} holds both {parts[name.lower()].name} and "
+                f"{name}; which is meant?"
+            )
+        parts[name.lower()] = folder / name
+    likely = [name for name in names if name.lower() in LIKELY_PARTS]
+    if "train" not in parts and likely:
+        raise FolderError(
+            f"{display_name(folder)} holds {' and '.join(likely)}, which do not look "
+            "like classes: call the two parts train and test"
+        )
+    return parts
+
+
+def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
+    """Return four fifths of each class to learn from and a fifth to judge by."""
+    _refuse_one_class(photos)
+    counts = np.bincount(photos.labels, minlength=len(photos.class_names))
+    for name, count in zip(photos.class_names, counts.tolist(), strict=True):
+        if count < 2:
+            raise FolderError(
+                f"the class folder {display_name(photos.folder / name)} holds "
+                f"{count_of(count, 'photo')}; it should hold two or more, since a part "
+                "is kept for the test"
+            )
+    train, test = map(photos.chosen, stratified_split(photos.labels, TEST_SHARE, seed))
+    test.others = []  # they are told once, with the photos to learn from
+    return train, test
+
+
+def _refuse_one_class(photos: PhotoList) -> None:
+    if len(photos.class_names) == 1:
+        raise FolderError(
+            f"{display_name(photos.folder)} holds only one class folder, "
+            f"{display_name(photos.class_names[0])}; it should hold two or more"
+        )
+
+
+def _difference(train: PhotoList, test: PhotoList) -> str:
+    """Return which classes are only on one side."""
+    sides = []
+    for name, here, there in (("train", train, test), ("test", test, train)):
+        only = [n for n in here.class_names if n not in there.class_names]
+        if only:
+            sides.append(f"only in {name}: {', '.join(map(display_name, only))}")
+    return "; ".join(sides)
+
+
+def _idx_dataset(
+    folder: Path, image_size: int | None, batch_size: int, ranges: Ranges, seed: int
+) -> Dataset:
+    (x_train, y_train), (x_test, y_test) = load_idx_folder(folder)
+    known = np.unique(y_train)
+    if len(known) == 1:
+        raise FolderError(f"{display_name(folder)} holds only one class, {known[0]}")
+    size: Pair = x_train.shape[1:3]
+    if image_size is not None:
+        size = (image_size, image_size)
+    preprocessing = Preprocessing(size, "grayscale", rescale=RESCALE)
+    names = [str(label) for label in known]
+
+    def part(x: Pixels, y: Any, part_ranges: Ranges) -> PixelBatches:
+        labels, x = np.searchsorted(known, y), _resized(x, preprocessing)
+        return PixelBatches(
+            x, labels, names, preprocessing, part_ranges, batch_size, seed
+        )
+
+    train, test = part(x_train, y_train, ranges), part(x_test, y_test, Ranges())
+    return Dataset(train, test, names, is_idx=True)
+
+
+def _resized(x: Pixels, preprocessing: Preprocessing) -> Pixels:
+    if x.shape[1:3] == preprocessing.target_size:
+        return x
+    from PIL import Image
+
+    return np.stack([preprocessing.pixels(Image.fromarray(i[..., 0])) for i in x])
+
+
+def drawings(folder: Path, say: Callable[[str], None]) -> None:
+    """Draw the two heroes into a folder, unless it is there already."""
+    if folder.exists():
+        return
+    from tinycnn.datasets.drawings import write_dataset
+
+    say(f"Drawing two heroes into {folder} ...")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    write_dataset(folder)

@@ -1,0 +1,248 @@
+"""Named arrays and JSON in one .safetensors file; knows no layer.
+
+The format: eight bytes with the header's length (little endian), the header as JSON -
+for every array its dtype, shape and place - and then the raw numbers. Nothing in such a
+file can run. Files are written aside and renamed, so there is never half a file.
+"""
+
+import json
+import math
+import os
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinycnn.files.atomic import write_aside
+from tinycnn.files.strict_json import strict_json
+from tinycnn.shapes import Shape
+from tinycnn.text import display_name, size_of
+
+MAX_HEADER = 2**20
+MAX_FILE = 2**32
+MAX_REASON = 400
+DTYPES: dict[str, np.dtype[Any]] = {
+    "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"),
+    "I64": np.dtype("<i8"),
+    "U8": np.dtype("u1"),
+}
+AnyArray = NDArray[Any]
+Header = dict[str, tuple[np.dtype[Any], Shape]]
+ReadArrays = Callable[[], dict[str, AnyArray]]
+
+
+class ModelFileError(ValueError):
+    """A file is not what it should be; the message names the file and the reason."""
+
+
+def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) -> Path:
+    """Write arrays and JSON into one file, in one go: all of it or nothing.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where to; a file there is replaced only when the new one is complete.
+    arrays : dict of str to ndarray
+        float32, float64, int64 or uint8.
+    config : JSON-serialisable
+        Kept in the header.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the message names the path and the size.
+    """
+    path = Path(path)
+    if "__metadata__" in arrays:
+        raise ValueError("an array should not be named __metadata__")
+    names = {dtype: name for name, dtype in DTYPES.items()}
+    # Any JSON that Python can write is kept as one string: the header of a
+    # .safetensors file may hold nothing but strings beside its tensors.
+    text = json.dumps(config, allow_nan=False, sort_keys=True)
+    header: dict[str, Any] = {"__metadata__": {"tinycnn": text}}
+    start = 0
+    for name, array in arrays.items():
+        header[name] = {
+            "dtype": names[array.dtype.newbyteorder("<")],
+            "shape": list(array.shape),
+            "data_offsets": [start, start + array.nbytes],
+        }
+        start += array.nbytes
+    head = json.dumps(header, ensure_ascii=True).encode("ascii")
+    head += b" " * (-len(head) % 8)  # numbers begin at a multiple of eight bytes
+    content: list[Any] = [struct.pack("<Q", len(head)), head]
+    content += [
+        np.ascontiguousarray(a, a.dtype.newbyteorder("<")) for a in arrays.values()
+    ]
+    write_aside(path, content)
+    return path
+
+
+def read_header(path: str | Path) -> tuple[Any, Header]:
+    """Return (config, dtype and shape of every array) without reading the numbers.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing or not a file of tinycnn's.
+    """
+    with open_file(path) as (config, header, _):
+        return config, header
+
+
+def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
+    """Return (config, arrays) of a file that `write_file` made.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, or not a file of tinycnn's.
+    """
+    with open_file(path) as (config, _, read_arrays):
+        return config, read_arrays()
+
+
+@contextmanager
+def open_file(path: str | Path) -> Iterator[tuple[Any, Header, ReadArrays]]:
+    """Open a file that `write_file` made, to look at before reading it.
+
+    The file is opened once: what was looked at is what is read, even if somebody puts
+    another file in its place meanwhile.
+
+    Yields
+    ------
+    config : JSON value
+    header : dict of str to (dtype, shape)
+        The arrays, which fill the file exactly. Nothing is allocated for them yet.
+    read_arrays : callable
+        Returns the arrays; they may be written to.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, or not a file of tinycnn's.
+    """
+    path = Path(path)
+    try:
+        if not path.exists():
+            raise ModelFileError(f"{display_name(path)}: there is no such file")
+        if not path.is_file():
+            inside = path / "model.safetensors"
+            hint = f"; take {display_name(inside)}" if inside.is_file() else ""
+            raise _error(path, f"it should be a file, not a folder or a device{hint}")
+        with path.open("rb") as file:
+            config, header = _read_head(path, file)
+            yield config, header, lambda: _read_arrays(path, file, header)
+    except OSError as error:
+        raise _error(path, error.strerror or str(error)) from error
+
+
+def _read_arrays(
+    path: Path, file: BufferedReader, header: Header
+) -> dict[str, AnyArray]:
+    arrays = {}
+    for name, (dtype, shape) in header.items():
+        numbers = np.empty(shape, dtype)
+        room = numbers.reshape(-1).view(np.uint8).data
+        if file.readinto(room) < len(room):
+            raise _error(path, "it ends too early: not written or copied to its end")
+        arrays[name] = numbers
+    return arrays
+
+
+def _error(path: Path, reason: str) -> ModelFileError:
+    return ModelFileError(
+        f"{display_name(path)} is not a tinycnn file: {abridged(reason)}"
+    )
+
+
+def abridged(reason: str) -> str:
+    """Return what is wrong in one line; what a stranger wrote may fill a megabyte."""
+    if len(reason) > MAX_REASON:
+        reason = f"{reason[: MAX_REASON // 2]} ... {reason[-MAX_REASON // 2 :]}"
+    return display_name(reason)
+
+
+def _read_head(path: Path, file: BufferedReader) -> tuple[Any, Header]:
+    """Return (config, arrays' dtypes and shapes in file order); numbers come next."""
+    size = os.fstat(file.fileno()).st_size
+    if size > MAX_FILE:
+        raise _error(path, f"{size_of(size)} is more than {size_of(MAX_FILE)}")
+    first = file.read(8)
+    length = struct.unpack("<Q", first)[0] if len(first) == 8 else -1
+    if not 2 <= length <= min(MAX_HEADER, size - 8):
+        raise _error(path, "it does not begin like a .safetensors file")
+    try:
+        header = strict_json(file.read(length), "its header")
+        config = strict_json(_metadata(header), "its description")
+        return config, _entries(header, size - 8 - length)
+    except ValueError as error:
+        raise _error(path, str(error)) from None
+
+
+def _metadata(header: Any) -> bytes:
+    if not isinstance(header, dict):
+        raise ValueError("its header should be a dict")
+    match header.get("__metadata__"):
+        case {"tinycnn": str(text), **others} if not others:
+            return text.encode()
+    raise ValueError("it was not written by tinycnn (no such mark in its header)")
+
+
+def _entries(header: dict[str, Any], data_size: int) -> Header:
+    """Return the arrays' dtypes and shapes, if they fill the file exactly."""
+    found: list[tuple[int, int, str, np.dtype[Any], Shape]] = []
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        if not isinstance(entry, dict) or set(entry) != {
+            "dtype",
+            "shape",
+            "data_offsets",
+        }:
+            raise ValueError(f"array {name!r} should have dtype, shape, data_offsets")
+        dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
+        if not isinstance(dtype, str) or dtype not in DTYPES:
+            raise ValueError(f"array {name!r} has an unknown dtype")
+        if (
+            not _are_counts(shape, 8)
+            or not _are_counts(offsets, 2)
+            or len(offsets) != 2
+        ):
+            raise ValueError(f"array {name!r} has an impossible shape or place")
+        if offsets[1] - offsets[0] != math.prod(shape) * DTYPES[dtype].itemsize:
+            raise ValueError(f"array {name!r} does not have the size of its shape")
+        found.append((*offsets, name, DTYPES[dtype], tuple(shape)))
+    # By start and then by end: an empty array comes before the one at the same place.
+    found.sort(key=lambda entry: entry[:2])
+    end = 0
+    for start, stop, name, _, _ in found:
+        if start != end:
+            raise ValueError(f"array {name!r} leaves a hole or overlaps another")
+        end = stop
+    if end != data_size:
+        raise ValueError(
+            f"its arrays need {end:,} bytes and it holds {data_size:,}: it is cut off "
+            "or has something behind its end"
+        )
+    return {name: (dtype, shape) for _, _, name, dtype, shape in found}
+
+
+def _are_counts(values: Any, most: int) -> bool:
+    """Return whether this is a short list of whole numbers of at least 0."""
+    return (
+        isinstance(values, list)
+        and len(values) <= most
+        and all(type(n) is int and 0 <= n <= MAX_FILE for n in values)
+    )

@@ -1,0 +1,132 @@
+"""What a model can be asked about: arrays, photos, folders - as blocks of arrays."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from tinycnn.batches import Batches
+from tinycnn.preprocessing.photos import Preprocessing, is_photo
+from tinycnn.shapes import Array
+from tinycnn.text import count_of, display_name
+
+Range = tuple[float, float]
+
+
+def blocks_of(
+    x: Any, size: int, preprocessing: Preprocessing | None
+) -> Iterator[Array]:
+    """Yield `size` photos at a time, as arrays (N, H, W, C).
+
+    Parameters
+    ----------
+    x : ndarray, list of photos, or Batches
+        Arrays are taken as they are; paths and Pillow images are prepared; sources of
+        batches come in file order and never augmented.
+    size : int
+        Photos in a block.
+    preprocessing : Preprocessing or None
+        The training's.
+
+    Raises
+    ------
+    ValueError
+        If photos are given and the preprocessing is not known.
+    PhotoError
+        If a photo cannot be read.
+    """
+    if isinstance(x, Batches):
+        yield from (photos for photos, _ in x.plain(size))
+        return
+    is_array = isinstance(x, np.ndarray)
+    if not is_array and preprocessing is None:
+        raise ValueError(
+            "this model did not learn from a folder, so it does not know how a photo "
+            "becomes an array: hand it an array, or set model.preprocessing = "
+            "tinycnn.preprocessing.photos.Preprocessing(target_size=(rows, columns), "
+            "rescale=1/255)"
+        )
+    for start in range(0, max(len(x), 1), size):
+        block = x[start : start + size]
+        yield block if is_array or not preprocessing else preprocessing(block)
+
+
+def photos_of(x: Any) -> Any:
+    """Return a source of batches or a list of photos as it is; None for an array."""
+    if isinstance(x, Batches):
+        return x
+    photos = list(x) if isinstance(x, (list, tuple)) else [x]
+    return photos if photos and all(map(is_photo, photos)) else None
+
+
+def warn_of_range(x: Array, learnt: Range | None) -> None:
+    """Warn if the numbers look like 0..255 and the model learnt on 0..1."""
+    if learnt is None or not x.size:
+        return
+    largest_learnt, largest = max(map(abs, learnt)), float(np.abs(x).max())
+    if largest > 10 * max(1.0, largest_learnt):
+        warnings.warn(
+            f"the numbers given go up to {largest:g}, those learnt from went up to "
+            f"{largest_learnt:g}: divide by 255, or hand over the photo's path",
+            stacklevel=3,
+        )
+
+
+def widened(learnt: Range | None, x: Array) -> Range | None:
+    """Return the range of numbers learnt from, this batch included."""
+    if not x.size or not np.isfinite(x).all():
+        return learnt
+    low, high = learnt or (np.inf, -np.inf)
+    return min(low, float(x.min())), max(high, float(x.max()))
+
+
+def check_alike(source: Any, class_names: Any, preprocessing: Any) -> None:
+    """Raise if photos to be judged are not classed and prepared as the training's.
+
+    Parameters
+    ----------
+    source : source of batches
+        Only a folder knows its classes and preprocessing; others pass.
+    class_names : iterable of str, or None
+    preprocessing : Preprocessing or None
+
+    Raises
+    ------
+    ValueError
+        If the classes or the preprocessing differ; both are named.
+    """
+    if getattr(source, "class_indices", None) is None:
+        return
+    judged = [display_name(name) for name in source.class_indices]
+    learnt = [display_name(name) for name in class_names or judged]
+    if judged != learnt:
+        raise ValueError(
+            f"the validation photos have the classes {', '.join(judged)} and the "
+            f"training photos {', '.join(learnt)}; they should be the same"
+        )
+    if preprocessing is not None and source.preprocessing != preprocessing:
+        raise ValueError(
+            "the validation photos should be prepared like the training photos: "
+            f"{source.preprocessing} and {preprocessing}"
+        )
+
+
+def check_outputs(source: Any, units: int) -> None:
+    """Raise unless a model with so many outputs can answer for a folder's classes.
+
+    Raises
+    ------
+    ValueError
+        If their number does not fit, or one output meets one-hot labels.
+    """
+    count = len(source.class_indices)
+    if units != count and (units, count) != (1, 2):
+        raise ValueError(
+            f"{count_of(count, 'class')} need Dense({count}, activation='softmax') at "
+            "the end"
+            + (" or Dense(1, activation='sigmoid')" if count == 2 else "")
+            + f", got {count_of(units, 'output')}"
+        )
+    if units == 1 and getattr(source, "class_mode", None) == "categorical":
+        raise ValueError("Dense(1, 'sigmoid') needs photos with class_mode='binary'")

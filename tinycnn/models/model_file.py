@@ -1,0 +1,285 @@
+"""What a model file says, and whether it may be believed.
+
+A model file is a .safetensors file (see `tinycnn.files`) whose JSON names the layers
+with their arguments, how photos are prepared, the classes and the threshold. Files
+come from strangers: layers are made from a fixed table, every argument is checked by
+the layer itself, and the arrays must be exactly those that the layers imply, before
+any of them is made.
+"""
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinycnn import losses, metrics, optimizers
+from tinycnn.files import ModelFileError
+from tinycnn.files.safetensors import AnyArray, Header, abridged, open_file
+from tinycnn.layers import LAYERS, Layer
+from tinycnn.models.step import check_last_layer
+from tinycnn.preprocessing.photos import Preprocessing
+from tinycnn.shapes import Shape, whole_number
+from tinycnn.text import display_name, size_of
+
+FORMAT = "tinycnn model"
+VERSION = 1
+MAX_BYTES = 2**32
+MAX_LAYERS = 1000
+MAX_AXES = 8
+MAX_WINDOW = 2**20  # cells of a pooling window
+
+
+@dataclass
+class ModelContent:
+    """A model file, checked."""
+
+    input_shape: Shape
+    seed: int
+    layers: list[Layer]
+    weights: dict[str, AnyArray]
+    compiled: dict[str, Any] | None
+    classes: list[str] | None
+    threshold: float
+    preprocessing: Preprocessing | None
+    input_range: tuple[float, float] | None
+
+
+def model_config(model: Any) -> dict[str, Any]:
+    """Return what the file says of a model (a `Sequential`), without the weights.
+
+    Raises
+    ------
+    ValueError
+        If the model has no shape yet, or a layer is not the library's own.
+    """
+    if model.output_shape is None:
+        raise ValueError("the model has no shape yet: give input_shape, or fit it")
+    compiled = None
+    if model.optimizer is not None:
+        check_last_layer(model.layers, model.loss)
+        compiled = {
+            "optimizer": [model.optimizer.name, model.optimizer.config()],
+            "loss": model.loss.name,
+            "metrics": model.metrics,
+        }
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "input_shape": list(model.input_shape),
+        "seed": model.seed,
+        "layers": [_layer_config(*entry) for entry in enumerate(model.layers)],
+        "compiled": compiled,
+        "classes": model.classes,
+        "threshold": model.threshold,
+        "preprocessing": model.preprocessing and model.preprocessing.config(),
+        "input_range": model.input_range and list(model.input_range),
+    }
+
+
+def _layer_config(place: int, layer: Layer) -> list[Any]:
+    """Return [class name, arguments]; a file may not name a stranger's code."""
+    name = type(layer).__name__
+    if LAYERS.get(name) is not type(layer):
+        raise ValueError(
+            f"layer {place} ({name}) cannot be saved: a model file may only name the "
+            f"library's own layers ({', '.join(LAYERS)}); use get_weights() instead"
+        )
+    return [name, layer.config()]
+
+
+def read_model_file(path: str | Path) -> ModelContent:
+    """Return what is in a model file, every check passed.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, too new, or not a model.
+    """
+    with open_file(path) as (config, header, read_arrays):
+        try:
+            content = content_of(config, header)
+        except (ValueError, TypeError, KeyError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise ModelFileError(
+                f"{display_name(path)} is not a model that can be loaded: "
+                f"{abridged(reason)}"
+            ) from None
+        content.weights = read_arrays()
+    for name, array in content.weights.items():
+        # One NaN makes both NaN; isfinite(array) would make a second large array.
+        with np.errstate(invalid="ignore"):
+            is_finite = math.isfinite(array.min()) and math.isfinite(array.max())
+        if not is_finite:
+            raise ModelFileError(
+                f"{display_name(path)}: the weights {name} are not all finite numbers; "
+                "the training that made it went wrong"
+            )
+    return content
+
+
+def content_of(config: Any, header: Header) -> ModelContent:
+    """Return the file's content, checked, without its weights.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError or OverflowError
+        If it is no model, or one that may not be loaded.
+    """
+    if _typed(config, dict).get("format") == "tinycnn checkpoint":
+        raise ValueError(
+            "it is the checkpoint of a training, not its model; take model.safetensors "
+            "beside it, or finish the training with python -m tinycnn.train --resume"
+        )
+    if config.get("format") != FORMAT:
+        raise ValueError("it holds no model")
+    version = config["version"]
+    if type(version) is not int or version != VERSION:
+        raise ValueError(
+            f"it has format version {version!r} and this tinycnn reads "
+            f"version {VERSION}; it was made by a newer tinycnn"
+        )
+    known = set(ModelContent.__dataclass_fields__) - {"weights"}
+    if set(config) != known | {"format", "version"}:
+        raise ValueError("its entries should be " + ", ".join(sorted(known)))
+    input_shape = tuple(
+        whole_number(n, "input_shape") for n in _typed(config["input_shape"], list)
+    )
+    if not 1 <= len(input_shape) <= MAX_AXES:
+        raise ValueError(
+            f"its input_shape should have 1 to {MAX_AXES} numbers, "
+            f"got {len(input_shape)}"
+        )
+    entries = _typed(config["layers"], list)
+    if not 1 <= len(entries) <= MAX_LAYERS:
+        raise ValueError(f"it should have 1 to {MAX_LAYERS} layers, got {len(entries)}")
+    layers = [_layer(entry) for entry in entries]
+    output_shape, wanted = _wanted(layers, input_shape)
+    _check_arrays(wanted, header)
+    preprocessing = _preprocessing(config["preprocessing"])
+    if preprocessing is not None and preprocessing.shape != input_shape:
+        raise ValueError(
+            f"its photos are {preprocessing.shape} and its layers want {input_shape}"
+        )
+    return ModelContent(
+        input_shape=input_shape,
+        seed=whole_number(config["seed"], "seed", least=0),
+        layers=layers,
+        weights={},
+        compiled=_compiled(config["compiled"], layers),
+        classes=_classes(config["classes"], output_shape),
+        threshold=_share(config["threshold"]),
+        preprocessing=preprocessing,
+        input_range=_range(config["input_range"]),
+    )
+
+
+def _layer(entry: Any) -> Layer:
+    name, arguments = _typed(entry, list)
+    if not isinstance(name, str) or name not in LAYERS:
+        raise ValueError(f"layers should be of {', '.join(LAYERS)}, got {name!r}")
+    layer = LAYERS[name](**_typed(arguments, dict))
+    # Its own config must say the same again: no argument missing, none to spare, and
+    # none that belongs elsewhere (an activation, an input_shape).
+    if layer.config() != arguments:
+        raise ValueError(f"{name} has arguments {arguments!r}")
+    return layer
+
+
+def _wanted(layers: list[Layer], shape: Shape) -> tuple[Shape, dict[str, Shape]]:
+    """Return (output shape, shape of every array), by arithmetic alone."""
+    wanted: dict[str, Shape] = {}
+    cells = math.prod(shape)
+    for place, layer in enumerate(layers):
+        window = getattr(layer, "pool_size", ())
+        if math.prod(window) > MAX_WINDOW:
+            raise ValueError(f"layer {place} has a window of more than {MAX_WINDOW:,}")
+        # What `build` may make of the input: with a border as wide as the window.
+        rows_columns = map(sum, zip(shape, window, strict=False))
+        cells += math.prod((*rows_columns, *shape[len(window) :])) if window else 0
+        shape, params = layer.infer_shapes(shape)
+        wanted |= {f"{place}.{name}": shape for name, shape in params.items()}
+        cells += math.prod(shape)
+        if cells * 4 > MAX_BYTES:
+            raise ValueError(f"it would make more than {size_of(MAX_BYTES)} of a photo")
+    return shape, wanted
+
+
+def _check_arrays(wanted: dict[str, Shape], header: Header) -> None:
+    """Raise unless the file's arrays are exactly the wanted ones, all float32."""
+    for name in [*wanted, *header]:
+        got = header.get(name)
+        if name not in wanted:
+            raise ValueError(f"it holds weights {name!r} that no layer has")
+        if got is None or got != (np.dtype("<f4"), wanted[name]):
+            raise ValueError(
+                f"the weights {name} should be float32 of shape {wanted[name]}, got "
+                + ("none" if got is None else f"{got[0]} of shape {got[1]}")
+            )
+
+
+def _preprocessing(config: Any) -> Preprocessing | None:
+    if config is None:
+        return None
+    arguments = _typed(config, dict)
+    if set(arguments) != set(Preprocessing.__dataclass_fields__):
+        raise ValueError("its preprocessing is not complete")
+    _typed(arguments["color_mode"], str)
+    _typed(arguments["interpolation"], str)
+    if arguments["rescale"] is not None:
+        _typed(arguments["rescale"], float)
+    return Preprocessing(**arguments)
+
+
+def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
+    """Return optimiser, loss and metrics as `compile` takes them."""
+    if config is None:
+        return None
+    if set(_typed(config, dict)) != {"optimizer", "loss", "metrics"}:
+        raise ValueError("compiled should hold optimizer, loss and metrics")
+    name, arguments = _typed(config["optimizer"], list)
+    optimizer = optimizers.OPTIMIZERS[_typed(name, str)](**_typed(arguments, dict))
+    loss = losses.get(_typed(config["loss"], str))
+    check_last_layer(layers, loss)
+    return {
+        "optimizer": optimizer,
+        "loss": loss,
+        "metrics": metrics.check_metrics(_typed(config["metrics"], list)),
+    }
+
+
+def _classes(names: Any, output_shape: Shape) -> list[str] | None:
+    if names is None:
+        return None
+    count = 2 if output_shape == (1,) else output_shape[-1]
+    if len(set(map(str, _typed(names, list)))) != count or len(names) != count:
+        raise ValueError(f"it should name {count} different classes")
+    for name in names:
+        if not _typed(name, str) or any(
+            unicodedata.category(sign) in ("Cc", "Cs") for sign in name
+        ):
+            raise ValueError(f"a class is named {name!r}")
+    return list(names)
+
+
+def _share(number: Any) -> float:
+    if not 0 < _typed(number, float) < 1:
+        raise ValueError(f"its threshold should be between 0 and 1, got {number}")
+    return float(number)
+
+
+def _range(numbers: Any) -> tuple[float, float] | None:
+    if numbers is None:
+        return None
+    if len(_typed(numbers, list)) != 2:
+        raise ValueError("its input_range should be two numbers")
+    return _typed(numbers[0], float), _typed(numbers[1], float)
+
+
+def _typed(value: Any, kind: type) -> Any:
+    """Return the value if it is of that type exactly (a bool is no number)."""
+    if type(value) is not kind:
+        raise ValueError(f"{kind.__name__} expected, got {type(value).__name__}")
+    return value

@@ -1,0 +1,196 @@
+"""Network: layers in a row - their shapes, their weights, forward and backward."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tinycnn.layers import ACTIVATIONS, Layer
+from tinycnn.models import summary
+from tinycnn.models.tiles import Pass
+from tinycnn.parallel import blas
+from tinycnn.randomness import rng_for
+from tinycnn.shapes import Array, Shape, whole_number
+from tinycnn.text import count_of, say
+from tinycnn.unsupported import METHOD_WORDS
+
+
+class Network:
+    """A row of layers: the output of each is the input of the next.
+
+    What `Sequential` is made of; it adds learning, answering and keeping.
+
+    Parameters
+    ----------
+    layers : list of Layer, optional
+        The same as calling `add` for each.
+    seed : int, default 0
+        First weights are a function of it.
+    """
+
+    def __init__(self, layers: Iterable[Layer] | None = None, *, seed: int = 0) -> None:
+        self.seed = whole_number(seed, "seed", least=0)
+        self.layers: list[Layer] = []
+        for layer in layers or []:
+            self.add(layer)
+
+    def add(self, layer: Layer) -> None:
+        """Put a layer at the end; its activation becomes a layer of its own.
+
+        Raises
+        ------
+        TypeError
+            If it is not a layer.
+        ValueError
+            If it cannot follow the layers so far; the message says where and why.
+        """
+        if not isinstance(layer, Layer):
+            hint = "; write it with ()" if isinstance(layer, type) else ""
+            raise TypeError(f"add should be given a layer, got {layer!r}{hint}")
+        if any(layer is other for other in self.layers):
+            raise ValueError(
+                f"{layer!r} is in this model already; make a new one for each place"
+            )
+        name, layer.activation = layer.activation, None
+        for part in [layer, ACTIVATIONS[name]()] if name else [layer]:
+            shape = self.layers[-1].output_shape if self.layers else part.input_shape
+            if shape is not None:
+                self._build_layer(len(self.layers), part, shape)
+            self.layers.append(part)
+
+    def build(self, input_shape: Shape) -> None:
+        """Make the arrays of all layers for photos of this shape (H, W, C)."""
+        shape = tuple(input_shape)
+        for place, layer in enumerate(self.layers):
+            shape = self._build_layer(place, layer, shape)
+
+    def _build_layer(self, place: int, layer: Layer, shape: Shape) -> Shape:
+        """Build a layer unless that was done before for the same shape."""
+        where = f"layer {place} ({type(layer).__name__}), given {shape}"
+        if layer.input_shape not in (None, shape):
+            raise ValueError(f"{where}: it was made for {layer.input_shape}")
+        if layer.output_shape is not None:
+            return layer.output_shape
+        try:
+            return layer.build(shape, rng_for(self.seed, "build", place))
+        except ValueError as error:
+            raise ValueError(f"{where}: {error}") from None
+
+    @property
+    def input_shape(self) -> Shape | None:
+        """Shape of one photo, (H, W, C), if it is known."""
+        return self.layers[0].input_shape if self.layers else None
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """Shape of one answer, if it is known."""
+        return self.layers[-1].output_shape if self.layers else None
+
+    @property
+    def params(self) -> dict[str, Array]:
+        """All learnt arrays under their names, as in "0.kernel"."""
+        return self._named("params")
+
+    @property
+    def grads(self) -> dict[str, Array]:
+        """All gradients d loss / d param under the same names, after `backward`."""
+        return self._named("grads")
+
+    def _named(self, what: str) -> dict[str, Array]:
+        return {
+            f"{place}.{name}": array
+            for place, layer in enumerate(self.layers)
+            for name, array in getattr(layer, what).items()
+        }
+
+    def count_params(self) -> int:
+        """Return how many numbers the model learns."""
+        return sum(param.size for param in self.params.values())
+
+    def get_weights(self) -> list[Array]:
+        """Return copies of all learnt arrays, layer by layer: kernel, bias, ..."""
+        return [param.copy() for param in self.params.values()]
+
+    def set_weights(self, weights: list[Array]) -> None:
+        """Take over arrays such as `get_weights` returned.
+
+        Raises
+        ------
+        ValueError
+            If their number or a shape is not the model's.
+        """
+        params = self.params
+        if len(weights) != len(params):
+            raise ValueError(
+                f"the model has {count_of(len(params), 'weight array')}, "
+                f"got {len(weights)}"
+            )
+        for (name, param), weight in zip(params.items(), weights, strict=True):
+            if np.shape(weight) != param.shape:
+                raise ValueError(
+                    f"the weights {name} should have shape {param.shape}, "
+                    f"got {np.shape(weight)}"
+                )
+        for param, weight in zip(params.values(), weights, strict=True):
+            param[...] = weight
+
+    def summary(self) -> None:
+        """Print output shapes, parameters, bytes and multiply-adds, layer by layer."""
+        say(summary.text(self.layers, self.input_shape))
+
+    if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+
+        def __getattr__(self, name: str) -> Any:
+            hint = METHOD_WORDS.get(name, "help(Sequential) lists what there is")
+            raise AttributeError(f"{type(self).__name__} has no {name!r}: {hint}")
+
+    def __repr__(self) -> str:
+        return summary.one_line(self.layers, self.input_shape)
+
+    def _repr_html_(self) -> str:
+        return summary.as_html(self.layers, self.input_shape)
+
+    # -- forward and backward ---------------------------------------------------
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return the output for a batch; every layer keeps what backward needs.
+
+        Parameters
+        ----------
+        x : ndarray of shape (N, H, W, C)
+        training : bool, default False
+            Switches Dropout on.
+        """
+        x = self.as_input(x)
+        for layer in self.layers:
+            x = layer.forward(x, training)
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        """Return dx for dy = d loss / d output; every layer writes its grads."""
+        for layer in reversed(self.layers):
+            dy = layer.backward(dy)
+        return dy
+
+    def infer(self, x: Array) -> tuple[Array, Array]:
+        """Return (logits, output) and let go of what backward would have needed."""
+        *below, last = self.layers
+        with blas.alone:
+            logits = Pass(below, keep=False).forward(x)
+            y = last.forward(logits)
+        for layer in self.layers:
+            layer.forget()
+        return logits, y
+
+    def as_input(self, x: Any) -> Array:
+        """Return x as floats of the shape that the first layer wants."""
+        if not self.layers:
+            raise RuntimeError("the model has no layers yet: add some")
+        array = np.asarray(x)
+        if array.dtype.kind not in "fiub":
+            raise ValueError(
+                f"x should be an array of numbers, got dtype {array.dtype}"
+            )
+        if self.output_shape is None:
+            self.build(array.shape[1:])
+        return self.layers[0].check_input(array)

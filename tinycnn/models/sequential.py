@@ -1,0 +1,416 @@
+"""Sequential: a network that learns, answers and is kept; and `load_model`."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinycnn import batches, losses, metrics, optimizers
+from tinycnn.batches import Batch
+from tinycnn.callbacks import Callback, Logs, as_callbacks, figures_text
+from tinycnn.files.safetensors import write_file
+from tinycnn.layers import Layer
+from tinycnn.metrics import check_metrics
+from tinycnn.models import loop, step
+from tinycnn.models.inputs import (
+    blocks_of,
+    check_alike,
+    check_outputs,
+    photos_of,
+    warn_of_range,
+    widened,
+)
+from tinycnn.models.loop import History
+from tinycnn.models.model_file import ModelContent, model_config, read_model_file
+from tinycnn.models.network import Network
+from tinycnn.preprocessing.photos import Preprocessing
+from tinycnn.shapes import Array, whole_number
+from tinycnn.text import display_name, say
+from tinycnn.unsupported import COMPILE_WORDS, FIT_WORDS, refuse
+
+
+class Sequential(Network):
+    """A network of layers in a row: the output of each is the input of the next.
+
+    Parameters
+    ----------
+    layers : list of Layer, optional
+        The same as calling `add` for each.
+    seed : int, default 0
+        All that chance decides (first weights, order of the photos, Dropout) is a
+        function of it: the same seed gives the same model again.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        Activations are layers of their own here.
+    classes : list of str or None
+        Class names by label; set by fitting from a folder, kept in the file.
+    preprocessing : Preprocessing or None
+        How photos become arrays; set by fitting from a folder, kept in the file.
+    threshold : float
+        With one output: above it the answer is class 1. Kept in the file.
+    optimizer, loss : Optimizer and Loss, or None before `compile`
+    stop_training : bool
+        A callback sets it to end `fit` early.
+
+    Examples
+    --------
+    >>> from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
+    >>> classifier = Sequential()
+    >>> classifier.add(Conv2D(32, (3, 3), input_shape=(64, 64, 3), activation="relu"))
+    >>> classifier.add(MaxPooling2D(pool_size=(2, 2)))
+    >>> classifier.add(Flatten())
+    >>> classifier.add(Dense(units=128, activation="relu"))
+    >>> classifier.add(Dense(units=1, activation="sigmoid"))
+    >>> classifier.count_params()
+    3937409
+    """
+
+    def __init__(self, layers: Iterable[Layer] | None = None, *, seed: int = 0) -> None:
+        super().__init__(layers, seed=seed)
+        self.classes: list[str] | None = None
+        self.preprocessing: Preprocessing | None = None
+        self.threshold = 0.5
+        self.input_range: tuple[float, float] | None = None
+        self.optimizer: optimizers.Optimizer | None = None
+        self.loss: losses.Loss | None = None
+        self.metrics: list[str] = []
+        self.history: History | None = None
+        self.stop_training = False
+
+    # -- learning ---------------------------------------------------------------
+
+    def compile(
+        self,
+        optimizer: Any = "adam",
+        loss: Any = None,
+        metrics: Any = None,
+        **unsupported: object,
+    ) -> None:
+        """Choose how to learn.
+
+        Parameters
+        ----------
+        optimizer : str or Optimizer, default "adam"
+            "adam", "sgd", or an object such as ``Adam(learning_rate=0.0005)``.
+        loss : str or Loss
+            "binary_crossentropy", "categorical_crossentropy" (labels as numbers or
+            one-hot), "sparse_categorical_crossentropy" or "mean_squared_error".
+        metrics : list of str, optional
+            ["accuracy"], or nothing.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown, or the loss does not go with the last layer.
+        TypeError
+            For Keras's arguments that are not there.
+        """
+        refuse(Sequential.compile, unsupported, COMPILE_WORDS)
+        optimizer, loss = optimizers.get(optimizer), losses.get(loss)
+        if self.layers:
+            step.check_last_layer(self.layers, loss)
+        self.optimizer, self.loss = optimizer, loss
+        self.metrics = check_metrics(metrics)
+
+    def _compiled(self) -> tuple[optimizers.Optimizer, losses.Loss]:
+        if self.optimizer is None or self.loss is None:
+            raise RuntimeError(
+                "the model is not compiled: call compile(optimizer='adam', "
+                "loss='binary_crossentropy', metrics=['accuracy']) first"
+            )
+        step.check_last_layer(self.layers, self.loss)
+        return self.optimizer, self.loss
+
+    def fit(
+        self,
+        x: Any,
+        y: Any = None,
+        batch_size: int = 32,
+        epochs: int = 1,
+        verbose: int = 1,
+        callbacks: list[Callback] | Callback | None = None,
+        validation_split: float = 0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: dict[int, float] | None = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        **unsupported: object,
+    ) -> History:
+        """Learn from photos.
+
+        Parameters
+        ----------
+        x : ndarray of shape (N, H, W, C), or a source of batches
+            A source is what ``flow_from_directory`` and ``flow`` return, a generator
+            that yields (x, y), or a list of such pairs.
+        y : array-like of shape (N,) or (N, K)
+            The right answers, if x is an array.
+        batch_size : int, default 32
+            Photos per update, if x is an array.
+        epochs : int, default 1
+            Number of the last epoch, counted from 1.
+        verbose : {0, 1, 2}, default 1
+            Silent, a progress bar, or one line per epoch.
+        callbacks : list of Callback, optional
+        validation_split : float, default 0
+            This share of the arrays, their last part, is not learnt from but judged
+            (unless there are validation_data, as in Keras).
+        validation_data : (x, y) or a source of batches, optional
+            Judged after each epoch, in file order and never augmented.
+        shuffle : bool, default True
+            Mix arrays anew for each pass.
+        class_weight : dict of int to float, optional
+            Factor of the loss for photos of a class.
+        initial_epoch : int, default 0
+            Where to go on; the photos come as in a training that was never stopped.
+        steps_per_epoch : int, optional
+            Batches (not photos) that make an epoch; by default one pass. More than a
+            pass: the data begin again; fewer: the next epoch goes on behind them.
+        validation_steps : int, optional
+            Batches to judge; by default all, once.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        ValueError
+            If x, y and the model do not fit together.
+        DivergedError
+            If the loss is no finite number any more.
+        """
+        refuse(Sequential.fit, unsupported, FIT_WORDS)
+        self._compiled()
+        if validation_split and validation_data is None:
+            (x, y), validation_data = batches.split_arrays(x, y, validation_split)
+        source = batches.as_source(x, y, batch_size, shuffle, self.seed)
+        validation = None
+        if validation_data is not None:
+            validation = batches.as_source(
+                validation_data, None, batch_size, False, self.seed
+            )
+        self._learn_names(source, validation)
+        self.history = loop.run(
+            self,
+            source,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+            validation=validation,
+            validation_steps=validation_steps,
+            callbacks=as_callbacks(callbacks),
+            class_weight=class_weight,
+            verbose=verbose,
+        )
+        return self.history
+
+    def fit_generator(
+        self, generator: Any, steps_per_epoch: int | None = None, **others: Any
+    ) -> History:
+        """Call `fit`: the name it had in the Keras of older tutorials."""
+        return self.fit(generator, steps_per_epoch=steps_per_epoch, **others)
+
+    def _learn_names(self, source: Any, validation: Any) -> None:
+        """Take class names and preprocessing over from folders; compare them."""
+        indices = getattr(source, "class_indices", None)
+        if indices is None:
+            return
+        check_alike(validation, indices, source.preprocessing)
+        photo_shape = source.preprocessing.shape
+        if self.input_shape is None:
+            self.build(photo_shape)
+        if self.input_shape != photo_shape:
+            raise ValueError(
+                f"the model wants photos of shape {self.input_shape} and the folder's "
+                f"are {photo_shape}: give flow_from_directory target_size and "
+                "color_mode to match"
+            )
+        check_outputs(source, (self.output_shape or (0,))[-1])
+        self.preprocessing = source.preprocessing
+        self.classes = [display_name(name) for name in indices]
+
+    def train_step(
+        self, batch: Batch, class_weight: dict[int, float] | None = None
+    ) -> Logs:
+        """Learn from one batch and return its figures, from before the update."""
+        optimizer, loss = self._compiled()
+        x, y = self.as_input(batch[0]), batch[1]
+        if y is None:
+            raise ValueError("learning needs y, the right answers; class_mode is None")
+        self.input_range = widened(self.input_range, x)
+        weights = step.photo_weights(y, class_weight)
+        value, y_pred = step.learn(self, optimizer, loss, x, y, weights)
+        return self._figures(value, y, y_pred)
+
+    def _figures(self, loss: float, y: Any, y_pred: Array) -> Logs:
+        logs = {"loss": loss}
+        if self.metrics:
+            logs["accuracy"] = metrics.accuracy(y, y_pred, self.threshold)
+        return logs
+
+    def train_on_batch(
+        self, x: Any, y: Any, class_weight: dict[int, float] | None = None
+    ) -> Any:
+        """Make one update; return the loss, or [loss, accuracy]."""
+        return _as_keras(self.train_step((np.asarray(x), np.asarray(y)), class_weight))
+
+    # -- judging and answering --------------------------------------------------
+
+    def evaluate_batches(
+        self, batches: Iterable[Batch], counts: Iterable[int], is_learning: bool = False
+    ) -> Logs:
+        """Return the mean figures of batches, each counted so many times.
+
+        Within a training, figures that show that it went wrong raise DivergedError.
+        """
+        optimizer, loss = self._compiled()
+        means = loop.Means()
+        for (x, y), count in zip(batches, counts, strict=True):
+            if not count:
+                continue
+            value, y_pred = step.judge(self, loss, x := self.as_input(x), y)
+            if is_learning:
+                step.refuse_diverged(self, optimizer, loss, x, value)
+            means.add(self._figures(value, y, y_pred), len(x) * count)
+        return means.logs()
+
+    def evaluate(
+        self,
+        x: Any,
+        y: Any = None,
+        batch_size: int = 32,
+        verbose: int = 1,
+        steps: int | None = None,
+    ) -> Any:
+        """Return the loss, or [loss, accuracy], of photos and their right answers.
+
+        Parameters are those of `fit`. Photos are never augmented here.
+        """
+        source = batches.as_source(x, y, batch_size, False, self.seed)
+        check_alike(source, self.classes, self.preprocessing)
+        logs = loop.evaluate_source(self, source, steps)
+        if verbose:
+            photos = getattr(source, "samples", None)  # a generator cannot say
+            say(f"{f'{photos} - ' if photos else ''}{figures_text(logs)}")
+        return _as_keras(logs)
+
+    def predict(self, x: Any, batch_size: int = 32, verbose: int = 0) -> Array:
+        """Return the model's answers, float32 of shape (N, K).
+
+        Parameters
+        ----------
+        x : ndarray, photo, list of photos, or what flow_from_directory returns
+            An array (N, H, W, C) is taken as it is, with a warning if its numbers look
+            like 0..255 and the model learnt on 0..1. Photos are paths or Pillow images;
+            they are prepared as the training's were. Folders come in file order.
+        batch_size : int, default 32
+            Photos at a time; the memory needed grows with it, not with N.
+        verbose : int, default 0
+            Taken for Keras's sake; nothing is printed.
+
+        Raises
+        ------
+        ValueError
+            If the shape is not the model's.
+        PhotoError
+            If a photo cannot be read.
+        """
+        asked = photos_of(x)
+        if asked is None:
+            asked = self.as_input(x)
+            warn_of_range(asked, self.input_range)
+        size = whole_number(batch_size, "batch_size")
+        blocks = blocks_of(asked, size, self.preprocessing)
+        return np.concatenate([self.infer(self.as_input(block))[1] for block in blocks])
+
+    def classify(self, photo: Any) -> tuple[str, float]:
+        """Return (class name, its probability) of one photo: "who is it?".
+
+        Parameters
+        ----------
+        photo : str, Path, PIL.Image.Image or ndarray of shape (1, H, W, C)
+
+        Raises
+        ------
+        ValueError
+            If the model does not know its classes.
+        """
+        if self.classes is None:
+            raise ValueError(
+                "this model does not know its classes: set model.classes = [name of "
+                "class 0, name of class 1]"
+            )
+        y_pred = self.predict(photo)
+        if len(y_pred) != 1:
+            raise ValueError(
+                f"classify answers for one photo, got {len(y_pred)}; predict takes many"
+            )
+        labels = metrics.predicted_labels(y_pred, self.threshold)
+        probability = metrics.answer_probabilities(y_pred, labels)[0]
+        return self.classes[labels[0]], float(probability)
+
+    # -- keeping ----------------------------------------------------------------
+
+    def save(self, path: str | Path) -> None:
+        """Write the model into one file: layers, weights, classes, preprocessing.
+
+        Parameters
+        ----------
+        path : str or Path
+            Should end in ``.safetensors``; a file there is replaced when the new one
+            is complete. The optimiser's memory (Adam's m and v) is not kept.
+
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise, the model is not built, or a layer is not the
+            library's own.
+        OSError
+            If the file cannot be written.
+        """
+        path = Path(path)
+        if path.suffix != ".safetensors":
+            raise ValueError(
+                "the path should end in .safetensors (other formats can run code when "
+                f"they are loaded), got {display_name(path)}"
+            )
+        write_file(path, self.params, model_config(self))
+
+
+def load_model(path: str | Path) -> Sequential:
+    """Return the model in a file that `Sequential.save` wrote.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, made by a newer tinycnn, or something else.
+    """
+    return model_of(read_model_file(path))
+
+
+def model_of(content: ModelContent) -> Sequential:
+    """Return the model that a file, checked, describes."""
+    model = Sequential(seed=content.seed)
+    for layer in content.layers:
+        layer.initializers = {}  # the weights come from the file: draw none
+        model.layers.append(layer)
+    model.build(content.input_shape)
+    for place, layer in enumerate(model.layers):
+        layer.params = {n: content.weights[f"{place}.{n}"] for n in layer.params}
+    for name in ("classes", "preprocessing", "threshold", "input_range"):
+        setattr(model, name, getattr(content, name))
+    if content.compiled is not None:
+        model.compile(**content.compiled)
+    return model
+
+
+def _as_keras(logs: Logs) -> Any:
+    """Return the figures as Keras does: a number, or a list of several."""
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values

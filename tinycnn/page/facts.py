@@ -1,0 +1,261 @@
+"""What the page must be told: a model's layers and one photo's numbers, as plain JSON.
+
+The page computes everything else itself, from the pixels on; what would be too large
+for it (`large.py`) is computed here, in float64.
+"""
+
+import base64
+import copy
+from typing import Any
+
+import numpy as np
+
+from tinycnn.explanation.answers import float64_layers
+from tinycnn.layers import Conv2D, Dense, Dropout, Layer, Sigmoid, Softmax
+from tinycnn.models import Sequential
+from tinycnn.models.inputs import photos_of
+from tinycnn.page.large_dense import TERMS, large_layers
+from tinycnn.page.packing import packed, packed_rounded, to_int16
+from tinycnn.preprocessing.previews import jpeg_preview
+from tinycnn.shapes import Array, Shape, window_grid
+from tinycnn.text import count_of, display_name
+
+WHOLE_DENSE = 2**15  # weights of a Dense layer that goes into the page as it is
+EXACT_KERNELS = 2**21  # weights of all convolutions that do; if more, they are rounded
+MOST_KERNELS = 2**25
+LEADING = 3
+LEADING_NUMBERS = 2**16  # short rows leave room for more leading logits than three
+Json = dict[str, Any]
+
+
+class PageError(ValueError):
+    """A page cannot explain this model or photo; the message says why."""
+
+
+class Explained:
+    """A model, ready to tell the page about itself and about photos.
+
+    Parameters
+    ----------
+    model : Sequential
+        Neither it nor its layers are changed.
+    name : str
+        What the page calls it.
+
+    Raises
+    ------
+    PageError
+        If it is not built, not made for photos, or too large.
+    """
+
+    def __init__(self, model: Sequential, name: object = "a model") -> None:
+        shape = model.input_shape
+        if shape is None or model.output_shape is None or len(shape) != 3:
+            raise PageError(
+                "the page explains networks of photos: input_shape should be (rows, "
+                f"columns, channels), got {shape}"
+            )
+        self.model, self.name = model, display_name(name)
+        self.layers = float64_layers(model.layers)
+        self.end, self.answer = _logits(self.layers)
+        self.large = [
+            place
+            for place, layer in enumerate(self.layers)
+            if isinstance(layer, Dense) and layer.params["kernel"].size > WHOLE_DENSE
+        ]
+        self.kernel_count = sum(
+            layer.params["kernel"].size
+            for layer in self.layers
+            if isinstance(layer, Conv2D)
+        )
+        if self.kernel_count > MOST_KERNELS:
+            raise PageError(
+                f"the convolutions have {self.kernel_count:,} weights, too many for a "
+                f"page, which holds {MOST_KERNELS:,} at most"
+            )
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the convolutions' kernels are too many to be kept exactly."""
+        return self.kernel_count > EXACT_KERNELS
+
+    def content(self) -> Json:
+        """Return what the page must know of the model."""
+        output_shape = self.model.output_shape or ()
+        return {
+            "file": self.name,
+            "inputShape": self.model.input_shape,
+            "outputShape": output_shape,
+            "names": _names(self.model.classes, output_shape, self.answer),
+            "threshold": self.model.threshold,
+            "answer": self.answer,
+            "logits": self.end,
+            "layers": [self._layer(*item) for item in enumerate(self.layers)],
+            "notes": self._notes(),
+        }
+
+    def _layer(self, place: int, layer: Layer) -> Json:
+        """Return one layer: its kind, shapes, window and weights."""
+        shape = layer.input_shape or ()
+        told: Json = {
+            "kind": type(layer).__name__,
+            "input": shape,
+            "output": layer.output_shape,
+        }
+        window = getattr(layer, "kernel_size", getattr(layer, "pool_size", None))
+        if window is not None:
+            walker: Any = layer
+            _, borders = window_grid(
+                shape, window, walker.strides, walker.padding, "window"
+            )
+            told |= {"window": window, "strides": walker.strides, "borders": borders}
+        if "kernel" in layer.params and place not in self.large:
+            rounds = self.is_rounded and isinstance(layer, Conv2D)
+            pack = packed_rounded if rounds else packed
+            told["kernel"] = pack(layer.params["kernel"])
+        if "bias" in layer.params:
+            told["bias"] = packed(layer.params["bias"])
+        return told
+
+    def _notes(self) -> list[str]:
+        """Return in words what the page does not compute from the pixels."""
+        notes = []
+        for place in self.large:
+            params = self.layers[place].params
+            notes.append(
+                f"Layer {place}, Dense, has {params['kernel'].size:,} weights. The "
+                "page holds what this photo needs of them, computed by Python: the "
+                f"outputs of its {count_of(params['bias'].size, 'unit')}, the {TERMS} "
+                "strongest terms of each, and the factors d logit / d cell (float32), "
+                "with which the page adds up the logit from the cells it computed."
+            )
+        classes = self.model.classes
+        if self.answer == "number" and classes and len(classes) == 2:
+            high, low = display_name(classes[1]), display_name(classes[0])
+            notes.append(
+                f"predict answers {high} where the output is above "
+                f"{self.model.threshold:g}, otherwise {low}."
+            )
+        return notes
+
+    def photo(self, photo: Any, name: object = "a photo") -> Json:
+        """Return what the page must know of one photo.
+
+        Parameters
+        ----------
+        photo : str, Path, PIL.Image.Image or ndarray of shape (H, W, C) or (1, H, W, C)
+            Arrays are taken as they are, as by `Sequential.predict`.
+        name : str
+            What the page calls it.
+
+        Raises
+        ------
+        PhotoError
+            If it cannot be read.
+        PageError
+            If it does not fit the model, or the answer is no finite number.
+        """
+        x = self._input(photo)
+        activations: list[Array] = [x[np.newaxis].astype(np.float64)]
+        for layer in self.layers:
+            if not np.isfinite(activations[-1]).all():
+                break
+            activations.append(layer.forward(activations[-1]))
+            layer.forget()
+        if not np.isfinite(activations[-1]).all():
+            raise PageError(f"{display_name(name)}: the answer is no finite number")
+        logits = activations[self.end].ravel()
+        leading, large, notes = [], {}, []
+        if self.large:
+            count = max(LEADING, LEADING_NUMBERS // activations[self.large[0]].size)
+            leading = np.argsort(-logits, kind="stable")[:count].tolist()
+            large = large_layers(
+                self.layers, self.large, activations, self.end, leading
+            )
+        if self.is_rounded:
+            error = np.abs(self._rounded_logits(x) - logits).max()
+            notes.append(
+                f"The convolutions' {self.kernel_count:,} weights are rounded to 16 "
+                f"bits. That changes the logits of this photo by up to {error:.1e}."
+            )
+        shown = photos_of(photo) is not None
+        return {
+            "name": display_name(name),
+            "preview": data_uri(jpeg_preview(photo)) if shown else None,
+            "input": packed(x),
+            "range": self._range(x),
+            "logits": logits.tolist(),
+            "leading": leading,
+            "large": large,
+            "notes": notes,
+        }
+
+    def _input(self, photo: Any) -> Array:
+        """Return the photo as the network sees it, float32 (H, W, C)."""
+        if photos_of(photo) is not None:
+            if self.model.preprocessing is None:
+                raise PageError(
+                    "the model does not know how a photo becomes an array: hand over "
+                    "an array, or set model.preprocessing"
+                )
+            prepared: Array = self.model.preprocessing([photo])[0]
+            return prepared
+        x: Array = np.asarray(photo, np.float32)
+        x = x[0] if x.ndim == 4 and len(x) == 1 else x
+        if x.shape != self.model.input_shape or not np.isfinite(x).all():
+            raise PageError(
+                f"the photo should be an array of shape {self.model.input_shape} with "
+                f"finite numbers, got {x.shape}"
+            )
+        return x
+
+    def _range(self, x: Array) -> tuple[float, float]:
+        """Return which numbers are black and white."""
+        if self.model.preprocessing is not None:
+            white = 255 * (self.model.preprocessing.rescale or 1.0)
+            return 0.0, white
+        high = float(x.max(initial=0))
+        return float(x.min(initial=0)), 1.0 if high <= 1.5 else max(255.0, high)
+
+    def _rounded_logits(self, x: Array) -> Array:
+        """Return the logits that the rounded kernels give."""
+        y: Array = x[np.newaxis].astype(np.float64)
+        for layer in self.layers[: self.end]:
+            if isinstance(layer, Conv2D):
+                layer = copy.copy(layer)
+                numbers, scale = to_int16(layer.params["kernel"])
+                layer.params = {**layer.params, "kernel": numbers * scale}
+            y = layer.forward(y)
+            layer.forget()
+        logits: Array = y.ravel()
+        return logits
+
+
+def _logits(layers: list[Layer]) -> tuple[int, str]:
+    """Return (how many layers make the logits, what is made of them)."""
+    end = len(layers)
+    while end and isinstance(layers[end - 1], Dropout):
+        end -= 1
+    last = layers[end - 1] if end else None
+    if isinstance(last, (Sigmoid, Softmax)):
+        return end - 1, "sigmoid" if isinstance(last, Sigmoid) else "softmax"
+    return end, "number"
+
+
+def _names(classes: list[str] | None, shape: Shape, answer: str) -> list[str]:
+    """Return what each answer is called; one sigmoid speaks for two classes."""
+    count = int(np.prod(shape))
+    if count == 1:
+        if answer == "number":
+            return ["the output"]
+        count = 2
+    if classes is not None and len(classes) == count:
+        return [display_name(name) for name in classes]
+    if len(shape) == 3 and shape[:2] != (1, 1):
+        return [f"output {c} at row {i}, column {j}" for i, j, c in np.ndindex(*shape)]
+    return [f"class {n}" for n in range(count)]
+
+
+def data_uri(jpeg: bytes) -> str:
+    """Return a JPEG as an address that holds it."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")

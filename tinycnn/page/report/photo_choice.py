@@ -1,0 +1,94 @@
+"""Which test photos the report shows: the same ones for the same answers."""
+
+from typing import Any
+
+import numpy as np
+
+from tinycnn.metrics import Result
+
+PHOTOS_SHOWN = 12
+THUMBNAILS = 360
+THUMBNAILS_IN_CELL = 24
+LEAST_EXPLAINED, MOST_EXPLAINED = 4, 6
+Cells = dict[tuple[int, int], list[int]]
+
+
+def worst_photos(labels: Any, answers: Any, certainty: Any) -> tuple[str, list[int]]:
+    """Return (title, numbers) of the worst mistakes, or of the least certain photos."""
+    wrong = np.flatnonzero(answers != np.asarray(labels))
+    if len(wrong):
+        worst = wrong[np.argsort(-certainty[wrong], kind="stable")]
+        title = f"The worst of {len(wrong):,} mistakes on {len(labels):,} test photos"
+        if len(wrong) <= PHOTOS_SHOWN:
+            title = f"All mistakes: {len(wrong)} of {len(labels):,} test photos"
+        return title, worst[:PHOTOS_SHOWN].tolist()
+    unsure = np.argsort(certainty, kind="stable")[:PHOTOS_SHOWN]
+    title = f"No mistakes on {len(labels):,} test photos; the least certain answers"
+    return title, unsure.tolist()
+
+
+def cells(result: Result) -> Cells:
+    """Return the photos of each cell of the confusion matrix that has some.
+
+    Returns
+    -------
+    dict of (true class, answer) to list of int
+        Mistakes first, and the fullest cells first. In a cell of mistakes the most
+        certain photo comes first, in one of right answers the least certain.
+    """
+    found: Cells = {}
+    for number in np.argsort(-result.certainty, kind="stable").tolist():
+        place = int(result.truth[number]), int(result.answers[number])
+        found.setdefault(place, []).append(number)
+    for (truth, answer), numbers in found.items():
+        if truth == answer:
+            numbers.sort(key=lambda n: (result.certainty[n], n))
+
+    def rank(place: tuple[int, int]) -> tuple[bool, int, tuple[int, int]]:
+        return place[0] == place[1], -len(found[place]), place
+
+    return {place: found[place] for place in sorted(found, key=rank)}
+
+
+def thumbnails(found: Cells) -> Cells:
+    """Return the first photos of each cell, as many as the page has room for.
+
+    Cells take turns, one photo each, until `THUMBNAILS` are given out: a rare mistake
+    is shown before the twentieth photo of a frequent one.
+    """
+    shown: Cells = {place: [] for place in found}
+    room = THUMBNAILS
+    for turn in range(THUMBNAILS_IN_CELL):
+        for place, numbers in found.items():
+            if room and turn < len(numbers):
+                shown[place].append(numbers[turn])
+                room -= 1
+    return shown
+
+
+def explained_photos(result: Result) -> list[tuple[int, str]]:
+    """Return (number, why this one) of photos to explain: at most six.
+
+    Two mistakes and two right answers at least, where there are so many: the extremes
+    of both, and for as many classes as there is room for a typical right answer, that
+    in the middle of its class by its certainty.
+    """
+    is_right = result.answers == result.truth
+    order = np.argsort(-result.certainty, kind="stable")
+    wrong, right = order[~is_right[order]].tolist(), order[is_right[order]].tolist()
+    wanted = [(n, "the most certain mistake") for n in wrong[:1]]
+    wanted += [(n, "the least certain right answer") for n in right[-1:]]
+    wanted += [(n, "the least certain mistake") for n in wrong[-1:]]
+    for label in np.unique(result.truth).tolist():
+        of_class = [n for n in right if result.truth[n] == label]
+        middle = len(of_class) // 2
+        wanted += [(n, "a typical right answer") for n in of_class[middle:][:1]]
+    wanted += [(n, "the most certain right answer") for n in right[:1]]
+    chosen: dict[int, str] = {}
+    for number, why in wanted:
+        if len(chosen) < MOST_EXPLAINED:
+            chosen.setdefault(number, why)
+    for number in [*wrong, *right]:
+        if len(chosen) < LEAST_EXPLAINED:
+            chosen.setdefault(number, "one more")
+    return sorted(chosen.items(), key=lambda one: bool(is_right[one[0]]))

@@ -1,0 +1,1 @@
+"""Speed: pieces of work side by side on the processor's cores."""

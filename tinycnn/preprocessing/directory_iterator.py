@@ -1,0 +1,199 @@
+"""Batches of photos from class folders, each decoded once."""
+
+import os
+from typing import Any
+
+import numpy as np
+
+from tinycnn.batches import Batch, Batches, Numbers
+from tinycnn.parallel.threads import each
+from tinycnn.preprocessing.augmentation import Ranges, augment
+from tinycnn.preprocessing.class_folders import FolderError, PhotoList
+from tinycnn.preprocessing.photos import (
+    PHOTO_EXTENSIONS,
+    PhotoError,
+    Pixels,
+    Preprocessing,
+)
+from tinycnn.preprocessing.reading import read_photos
+from tinycnn.shapes import Shape
+from tinycnn.text import count_of, display_name, say
+
+CACHE_BYTES = 512 * 2**20
+NAME_BYTES = 1024  # of each photo's path, in the forms that are kept of it
+NAMES_SHOWN = 20
+CLASS_MODES = ("categorical", "binary", "sparse", "input", None)
+
+
+class DirectoryIterator(Batches):
+    """Batches of photos from a folder of class folders, each decoded once.
+
+    Every photo is looked at when this is made: those that cannot be read are left out
+    and named, the others are kept as uint8 within `cache_bytes` (beyond it they are
+    read again when their turn comes).
+
+    Parameters
+    ----------
+    photos : PhotoList
+    preprocessing : Preprocessing
+    ranges : Ranges
+        How photos are augmented; never for `plain`.
+    class_mode : {"categorical", "binary", "sparse", "input", None}
+        Labels as one-hot rows; 0 and 1 as float32; numbers as int; the photos
+        themselves; or none.
+    batch_size, shuffle, seed
+        As in `Batches`.
+    cache_bytes : int, default 512 MiB
+        Memory for decoded photos, and for their names.
+
+    Attributes
+    ----------
+    samples : int
+        Photos that can be read.
+    class_indices : dict of str to int
+        Label of each class name.
+    classes : ndarray of int32, shape (samples,)
+        Label of each photo.
+    filenames : list of str
+        "class/photo.jpg" of each photo; `filepaths` has the whole path.
+    skipped : list of (str, str)
+        Photos left out, and why.
+
+    Raises
+    ------
+    FolderError
+        If a class has no photo that can be read, or `class_mode` does not fit.
+    """
+
+    def __init__(
+        self,
+        photos: PhotoList,
+        preprocessing: Preprocessing,
+        ranges: Ranges,
+        class_mode: str | None = "categorical",
+        batch_size: int = 32,
+        shuffle: bool = True,
+        seed: int = 0,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        count = len(photos.class_names)
+        if class_mode not in CLASS_MODES:
+            raise ValueError(
+                f"class_mode should be one of {CLASS_MODES}, got {class_mode!r}"
+            )
+        if class_mode == "binary" and count != 2:
+            raise FolderError(
+                f"class_mode='binary' needs two classes, got {count} in "
+                f"{display_name(photos.folder)}: "
+                f"{', '.join(map(display_name, photos.class_names))}; use "
+                "class_mode='categorical' and Dense(classes, activation='softmax')"
+            )
+        self.preprocessing: Preprocessing = preprocessing
+        self.class_indices = {name: i for i, name in enumerate(photos.class_names)}
+        self.class_mode = class_mode
+        self.ranges = ranges
+        self.directory = photos.folder
+        self.skipped: list[tuple[str, str]] = []
+        self.others = photos.others
+        self.filepaths: list[str] = []
+        labels: list[int] = []
+        room = (cache_bytes - NAME_BYTES * len(photos.paths)) // preprocessing.size
+        # One array for all, which takes memory only as far as it is filled.
+        kept = (max(0, min(room, len(photos.paths))), *preprocessing.shape)
+        self._cache: Pixels = np.empty(kept, np.uint8)
+        answers = read_photos(photos.paths, preprocessing)
+        for path, label, pixels in zip(
+            photos.paths, photos.labels, answers, strict=True
+        ):
+            if isinstance(pixels, PhotoError):
+                self.skipped.append((str(path), str(pixels)))
+                continue
+            if len(labels) < len(self._cache):
+                self._cache[len(labels)] = pixels
+            self.filepaths.append(str(path))
+            labels.append(label)
+        self.classes = np.array(labels, np.int32)
+        self._cache = self._cache[: len(labels)]
+        self._cache.setflags(write=False)  # photos are handed out, and used again
+        start = len(os.path.join(photos.folder, ""))  # noqa: PTH118 - with its slash
+        self.filenames = [p[start:].replace(os.sep, "/") for p in self.filepaths]
+        super().__init__(len(labels), batch_size, shuffle, seed)
+        self._refuse_empty_classes(photos)
+
+    def _refuse_empty_classes(self, photos: PhotoList) -> None:
+        empty = set(range(len(photos.class_names))) - set(self.classes.tolist())
+        for label in sorted(empty):
+            skipped = photos.labels.count(label)
+            why = (
+                f"none of its {count_of(skipped, 'photo')} can be read; the first: "
+                f"{self.skipped_reason(photos, label)}"
+                if skipped
+                else "it holds no photos (" + " ".join(sorted(PHOTO_EXTENSIONS)) + ")"
+            )
+            folder = display_name(photos.folder / photos.class_names[label])
+            raise FolderError(f"the class folder {folder} is empty: {why}")
+
+    def skipped_reason(self, photos: PhotoList, label: int) -> str:
+        """Return why the first photo of a class was left out."""
+        first = str(photos.paths[photos.labels.index(label)])
+        return dict(self.skipped)[first]
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_indices)
+
+    @property
+    def image_shape(self) -> Shape:
+        """Shape (H, W, C) of a photo."""
+        return tuple(self.preprocessing.shape)
+
+    def pixels(self, number: int) -> Pixels:
+        """Return one photo, uint8 (H, W, C), from memory or from its file."""
+        if number < len(self._cache):
+            kept: Pixels = self._cache[number]
+            return kept
+        pixels: Pixels = self.preprocessing.pixels(self.filepaths[number])
+        return pixels
+
+    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
+        """Return (x, y) of these photos; see `Batches.load`."""
+        is_kept = chosen.max() < len(self._cache)
+        x: Any = (
+            self._cache[chosen]
+            if is_kept
+            else np.stack(each(self.pixels, chosen.tolist()))
+        )
+        is_new = pass_number is not None and not self.ranges.is_nothing
+        if is_new and pass_number is not None:
+            x = augment(x, self.ranges, self.seed, pass_number, chosen)
+        scaled = self.preprocessing.scaled(x, is_mine=is_new)
+        return scaled, self._targets(chosen, scaled)
+
+    def _targets(self, chosen: Numbers, x: Any) -> Any:
+        labels = self.classes[chosen]
+        if self.class_mode == "categorical":
+            return np.eye(self.num_classes, dtype=np.float32)[labels]
+        if self.class_mode == "binary":
+            return labels.astype(np.float32)
+        if self.class_mode == "sparse":
+            return labels
+        return x if self.class_mode == "input" else None
+
+    def report(self, doing: str = "Found") -> None:
+        """Say how many photos there are, and which were left out and why."""
+        say(f"{doing} {self.samples:,} images belonging to {self.num_classes} classes.")
+        if "train" in self.class_indices and "test" in self.class_indices:
+            say("  the classes are called test and train: was a folder in it meant?")
+        for _, reason in self.skipped[:NAMES_SHOWN]:
+            say(f"  left out {reason}")
+        if len(self.skipped) > NAMES_SHOWN:
+            rest = count_of(len(self.skipped) - NAMES_SHOWN, "photo")
+            say(f"  left out {rest} more that cannot be read (see .skipped)")
+        if self.others:
+            names = ", ".join(display_name(path.name) for path in self.others[:3])
+            more = ", ..." if len(self.others) > 3 else ""
+            say(
+                f"  {count_of(len(self.others), 'file')} not taken for a photo: "
+                f"{names}{more}"
+            )
