@@ -33,10 +33,27 @@ TESTS = {
     "layers/dropout.py": ("dropout", f"{CONTRACT} models"),
     "layers/flatten.py": ("flatten", f"{CONTRACT} models"),
     "layers/pooling.py": ("pooling", f"{CONTRACT} pooling models"),
-    "layers/products.py": ("dense", f"threads {CONTRACT}"),
+    "parallel/products.py": ("dense", f"threads {CONTRACT}"),
     "layers/windows.py": ("conv pooling", f"{CONTRACT} conv pooling laws"),
     "losses.py": ("sigmoid softmax", "losses golden gradient_check models"),
     "optimizers.py": ("", "optimizers golden models training checkpoints"),
+}
+
+
+PLACES = {
+    "every_layer": "tests/layers/test_every_layer.py",
+    "golden": "tests/layers/test_golden.py",
+    "gradient_check": "tests/test_gradient_check.py",
+    "models": "tests/models/test_sequential.py",
+    "training": "tests/models/test_loop.py",
+    "conv": "tests/layers/test_conv.py",
+    "initializers": "tests/test_initializers.py",
+    "pooling": "tests/layers/test_pooling.py",
+    "threads": "tests/parallel/test_threads.py",
+    "laws": "tests/layers/test_laws.py",
+    "losses": "tests/test_losses.py",
+    "optimizers": "tests/test_optimizers.py",
+    "checkpoints": "tests/commands/test_checkpoint.py",
 }
 
 
@@ -50,7 +67,7 @@ class Trial(NamedTuple):
         return (self.file, *self.mutant[1:4])
 
     def tests(self) -> list[str]:
-        named = [f"tests/test_{name}.py" for name in TESTS[self.file][1].split()]
+        named = [PLACES[name] for name in TESTS[self.file][1].split()]
         return [f"tinycnn/{self.file}", *named]
 
     def selection(self) -> str:
