@@ -133,8 +133,8 @@ class SwappedWinner(MaxPooling2D):
     """The gradient goes to the first cell, whoever won."""
 
     def backward(self, dy):
-        padded_shape, borders, winner = self._cache
-        self._cache = (padded_shape, borders, np.zeros_like(winner))
+        padded_shape, borders, winner = self.kept
+        self.kept = (padded_shape, borders, np.zeros_like(winner))
         return super().backward(dy)
 
 
@@ -199,7 +199,7 @@ def layer_gradient(layer, x, dy):
     """Return the numerical gradient as `check_layer` asks for it, at this very x."""
     layer.build(x.shape[1:], np.random.default_rng(0), np.float64)
     return numerical_gradient(
-        lambda: float(np.sum(layer.forward(x) * dy)), x, lambda: [layer._cache[-1]]
+        lambda: float(np.sum(layer.forward(x) * dy)), x, lambda: [layer.kept[-1]]
     )
 
 

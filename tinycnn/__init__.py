@@ -5,7 +5,8 @@ Importing it needs NumPy only; Pillow and matplotlib load when they are first us
 
 from tinycnn.files import ModelFileError
 from tinycnn.models import Sequential, load_model
-from tinycnn.models.loop import DivergedError, History
+from tinycnn.models.loop import History
+from tinycnn.models.step import DivergedError
 from tinycnn.parallel import startup  # noqa: F401 - before NumPy is loaded
 from tinycnn.parallel.memory import keep_freed_memory
 

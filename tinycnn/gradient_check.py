@@ -30,6 +30,7 @@ from tinycnn.layers import (
 )
 from tinycnn.losses import Loss
 from tinycnn.models import Sequential
+from tinycnn.models.step import split_at_logits
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Pair, Shape
 
@@ -242,31 +243,22 @@ def check_model(
     """
     if model.loss is None:
         raise RuntimeError("the model is not compiled: call compile first")
-    loss, layers = model.loss, copy.deepcopy(model.layers)
-    x = np.asarray(x, np.float64)
-    for layer in layers:
-        layer.params = {k: v.astype(np.float64) for k, v in layer.params.items()}
-    used = layers[:-1] if loss.last_activation else layers
+    loss, x = model.loss, np.asarray(x, np.float64)
+    network, _ = split_at_logits(model.in_float64(), loss)
 
     def value() -> tuple[float, Array]:
-        output = x
-        for layer in used:
-            output = layer.forward(output)
-        return loss(y, output)
+        return loss(y, network.activations(x)[-1])
 
-    _, dy = value()
-    for layer in reversed(used):
-        dy = layer.backward(dy)
-    arrays = {"x": (x, dy)}
-    for place, layer in enumerate(used):
-        for name, param in layer.params.items():
-            arrays[f"{place}.{name}"] = (param, layer.grads[name])
+    dx = network.gradients(value()[1])[0]
+    arrays = {"x": (x, dx)}
+    for name, param in network.params.items():
+        arrays[name] = (param, network.grads[name])
     report = Report(repr(model))
     rng = rng_for(seed, "check")
     for name, (array, by_formula) in arrays.items():
         places = rng.permutation(array.size)[:per_array]
         by_trying, skipped = numerical_gradient(
-            lambda: value()[0], array, lambda: _choices(used), places
+            lambda: value()[0], array, lambda: _choices(network.layers), places
         )
         report.skipped += skipped
         report.add(name, by_formula, by_trying)
@@ -288,7 +280,7 @@ def _choices(layers: list[Layer]) -> list[Array]:
     return [
         kept
         for layer in layers
-        for kept in layer._cache or ()
+        for kept in layer.kept or ()
         if isinstance(kept, np.ndarray) and kept.dtype.kind in "bui"
     ]
 

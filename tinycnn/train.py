@@ -13,7 +13,7 @@ from tinycnn.commands.train_options import parser
 from tinycnn.datasets.dataset import Dataset, drawings, open_dataset
 from tinycnn.metrics import Result, judged
 from tinycnn.models import Sequential
-from tinycnn.models.loop import DivergedError
+from tinycnn.models.step import DivergedError
 from tinycnn.page.facts import Json
 from tinycnn.page.report.run_facts import about
 from tinycnn.text import count_of, display_name, say

@@ -270,7 +270,7 @@ def test_each_photo_has_its_own_explanation(visit, hero):
     photos = [array_to_img(p, scale=False) for p in draw_heroes(3, seed=5, size=64)[0]]
     page = visit(page_of(model, *photos))
     logits = [
-        float(np.ravel(model.infer(model.preprocessing([p]))[0])[0]) for p in photos
+        model.part(stop=-1).forward(model.preprocessing([p])).item() for p in photos
     ]
     for n, logit in enumerate(logits):
         page.locator("#photos button").nth(n).click()

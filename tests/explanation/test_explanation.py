@@ -242,11 +242,11 @@ def test_the_text_is_the_sum_and_says_what_it_cannot_explain():
 def test_a_layer_that_is_not_known_makes_it_an_approximation():
     class Cube(Layer):
         def forward(self, x, training=False):
-            self._cache = (x,)
+            self.kept = (x,)
             return x**3
 
         def backward(self, dy):
-            (x,) = self._remembered(dy)
+            (x,) = self.kept_for(dy)
             return 3 * x**2 * dy
 
     model = Sequential([Dense(2, input_shape=(3,)), Cube(), Dense(1)])
@@ -378,7 +378,7 @@ def test_nothing_of_the_model_is_touched(name):
     model.forward(x[np.newaxis], training=True)
     model.backward(np.ones((1, *model.output_shape), np.float32))
     weights, grads = model.get_weights(), {k: g.copy() for k, g in model.grads.items()}
-    caches = [layer._cache for layer in model.layers]
+    caches = [layer.kept for layer in model.layers]
     given = x.copy()
     votes(model, x), saliency(model, x), grad_cam(model, x), occlusion(model, x)
     top_patches(model, x[np.newaxis], 0, 0)
@@ -388,7 +388,7 @@ def test_nothing_of_the_model_is_touched(name):
     for key, gradient in model.grads.items():
         np.testing.assert_array_equal(gradient, grads[key])
     for cache, layer in zip(caches, model.layers, strict=True):
-        assert layer._cache is cache
+        assert layer.kept is cache
     np.testing.assert_array_equal(x, given)
 
 
@@ -508,7 +508,7 @@ def test_grad_cam_takes_the_last_convolution_with_its_activation(name):
 
 def slow_occlusion(model, x, label, size, stride, value):
     def probability(photo):
-        y = model.infer(photo[np.newaxis].astype(np.float32))[1][0].tolist()
+        y = model.forward(photo[np.newaxis].astype(np.float32))[0].tolist()
         return ([1 - y[0], y[0]] if len(y) == 1 else y)[label]
 
     rows, columns, _ = x.shape

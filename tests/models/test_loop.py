@@ -4,6 +4,7 @@ import io
 import re
 import sys
 import warnings
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from tinycnn import DivergedError, Sequential, callbacks
 from tinycnn.batches import ArrayBatches
 from tinycnn.callbacks import Callback, ProgressBar
 from tinycnn.layers import Conv2D, Dense, Dropout, Flatten
-from tinycnn.models.loop import History, Means, evaluate_source, run, steps_sentence
+from tinycnn.models import loop
+from tinycnn.models.loop import History, Means, evaluate_source, steps_sentence
 from tinycnn.optimizers import SGD, Adam
 from tinycnn.preprocessing.image import ImageDataGenerator
 
@@ -20,30 +22,39 @@ FIVE = np.array([0, 1, 1, 0, 1])
 
 
 class Recorder:
-    """A trainee that learns nothing and writes down which photos it was shown."""
+    """In place of a network: learns nothing, and notes which photos it was shown."""
 
     stop_training = False
 
     def __init__(self):
         self.seen = []
-        self.judged = []
+        self.evaluated = []
 
-    def train_step(self, batch, class_weight):
+    def train_on(self, network, compiled, batch, class_weight):
         self.seen.append(batch[0].astype(int).tolist())
         return {"loss": float(batch[0].mean(dtype=np.float64))}
 
-    def evaluate_batches(self, batches, counts, is_learning=False):
-        means = Means()
-        for (x, _), count in zip(batches, counts, strict=True):
-            self.judged.append((x.astype(int).tolist(), count))
-            if count:
-                means.add({"loss": float(x.mean())}, len(x) * count)
-        return means.logs()
+    def evaluate_on(self, network, compiled, batch, is_training=False):
+        self.evaluated.append(batch[0].astype(int).tolist())
+        return {"loss": float(batch[0].mean())}
+
+    def __enter__(self):
+        self._patches = [
+            mock.patch.object(loop, name, getattr(self, name))
+            for name in ("train_on", "evaluate_on")
+        ]
+        for patch in self._patches:
+            patch.start()
+        return self
+
+    def __exit__(self, *_):
+        for patch in self._patches:
+            patch.stop()
 
 
 def trained(source, **changes):
-    """Return (recorder, history) of a training on this source."""
-    given = {
+    """Return (recorder, history) of a training run on this source."""
+    settings = {
         "epochs": 1,
         "initial_epoch": 0,
         "steps_per_epoch": None,
@@ -53,8 +64,14 @@ def trained(source, **changes):
         "class_weight": None,
         "verbose": 0,
     }
-    recorder = Recorder()
-    return recorder, run(recorder, source, **(given | changes))
+    with Recorder() as recorder:
+        return recorder, loop.fit(recorder, None, source, **(settings | changes))
+
+
+def evaluated(source, steps):
+    """Return (recorder, logs) of an evaluation."""
+    with Recorder() as recorder:
+        return recorder, evaluate_source(recorder, None, source, steps)
 
 
 def numbered(count, batch_size, shuffle=True):
@@ -174,17 +191,17 @@ def test_nothing_is_said_about_one_pass(capsys, steps):
 
 def test_36_validation_steps_are_one_pass_exactly():
     photos = numbered(36, 32, shuffle=False)
-    one, several = Recorder(), Recorder()
-    assert evaluate_source(several, photos, 36) == evaluate_source(one, photos, None)
-    assert [count for _, count in one.judged] == [1, 1]
-    assert [count for _, count in several.judged] == [18, 18]  # and computed once
+    one, logs = evaluated(photos, None)
+    several, several_logs = evaluated(photos, 36)
+    assert several_logs == logs
+    assert one.evaluated == several.evaluated  # each batch is computed once
+    assert [len(batch) for batch in one.evaluated] == [32, 4]
 
 
 @pytest.mark.parametrize("steps", range(1, 12))
 def test_partial_passes_count_as_if_the_batches_came_again_and_again(steps):
     photos = numbered(13, 5, shuffle=False)
-    recorder = Recorder()
-    loss = evaluate_source(recorder, photos, steps)["loss"]
+    loss = evaluated(photos, steps)[1]["loss"]
     batches = [range(5), range(5, 10), range(10, 13)]
     shown = [number for step in range(steps) for number in batches[step % 3]]
     assert loss == pytest.approx(sum(shown) / len(shown), rel=1e-12)
@@ -194,7 +211,7 @@ def test_validation_photos_come_in_file_order_after_each_epoch():
     recorder, history = trained(
         numbered(13, 5), validation=numbered(7, 4), epochs=2, validation_steps=2
     )
-    assert [photos for photos, _ in recorder.judged] == [[0, 1, 2, 3], [4, 5, 6]] * 2
+    assert recorder.evaluated == [[0, 1, 2, 3], [4, 5, 6]] * 2
     assert history.history["val_loss"] == [3.0, 3.0]
 
 

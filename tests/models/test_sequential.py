@@ -655,8 +655,10 @@ def test_predicting_in_blocks_is_predicting_at_once(batch_size):
 def test_predict_works_in_blocks(monkeypatch):
     sizes = []
     model = small_model()
-    infer = model.infer
-    monkeypatch.setattr(model, "infer", lambda x: sizes.append(len(x)) or infer(x))
+    forward = model.forward
+    monkeypatch.setattr(
+        model, "forward", lambda x, **k: sizes.append(len(x)) or forward(x, **k)
+    )
     model.predict(photos(7), batch_size=3)
     assert sizes == [3, 3, 1]
 
@@ -665,10 +667,10 @@ def test_predict_works_in_blocks(monkeypatch):
 def test_what_backward_would_have_needed_is_let_go(verb):
     model = small_model()
     model.forward(photos())
-    assert all(layer._cache is not None for layer in model.layers)
+    assert all(layer.kept is not None for layer in model.layers)
     arguments = [photos()] if verb == "predict" else [photos(), [0, 1, 0, 1]]
     getattr(model, verb)(*arguments, verbose=0)
-    assert all(layer._cache is None for layer in model.layers)
+    assert all(layer.kept is None for layer in model.layers)
 
 
 def test_predict_changes_neither_photos_nor_weights():

@@ -18,7 +18,7 @@ from tinycnn.layers import (
 )
 from tinycnn.models import Sequential, tiles
 from tinycnn.models.step import learn
-from tinycnn.models.tiles import Pass, in_order, photos_per_tile
+from tinycnn.models.tiles import Tiles, swapped, tile_size
 from tinycnn.parallel import threads
 from tinycnn.tutorial import tutorial_network
 
@@ -59,7 +59,7 @@ def same(found, wanted, tolerance):
 def tile(request, monkeypatch):
     """Photos in a tile; three threads."""
     monkeypatch.setenv(threads.SETTING, "3")
-    monkeypatch.setattr(tiles, "photos_per_tile", lambda layers: request.param)
+    monkeypatch.setattr(tiles, "tile_size", lambda front: request.param)
 
 
 def case(name, dtype=np.float64, batch=7):
@@ -77,37 +77,64 @@ def case(name, dtype=np.float64, batch=7):
     return model, x, rng.standard_normal((batch, *model.output_shape)).astype(dtype)
 
 
+def plain_step(layers, x, dy):
+    """Output and gradients of layers, all photos at once, in plain loops."""
+    for layer in layers:
+        x = layer.forward(x, training=True)
+    for layer in reversed(layers):
+        dy = layer.backward(dy)
+    return x, dy, [copy.deepcopy(layer.grads) for layer in layers]
+
+
+@pytest.mark.parametrize("skip_dx", [False, True])
 @pytest.mark.parametrize("name", STACKS)
-def test_tiles_give_what_all_photos_at_once_give(name, tile):
+def test_tiles_give_what_all_photos_at_once_give(name, skip_dx, tile):
     model, x, dy = case(name)
-    wanted = model.forward(x, training=True)
-    model.backward(dy)
-    grads = {key: grad.copy() for key, grad in model.grads.items()}
-    for layer in model.layers:
-        layer.grads = {}
+    y, dx, grads = plain_step(copy.deepcopy(model.layers), x, dy)
+    assert same(model.forward(x, training=True), y, 1e-12)
+    assert isinstance(model.stages[0], Tiles)
+    found = model.backward(dy, skip_dx)
+    assert skip_dx or same(found, dx, 1e-12)
+    for layer, wanted in zip(model.layers, grads, strict=True):
+        assert layer.grads.keys() == wanted.keys()
+        for key, grad in wanted.items():
+            assert same(layer.grads[key], grad, 1e-12), key
+        assert not layer.skip_dx
 
-    way = Pass(model.layers, training=True)
-    assert same(way.forward(x), wanted, 1e-12)
-    way.backward(dy)
-    assert model.grads.keys() == grads.keys()
-    for key, grad in grads.items():
-        assert same(model.grads[key], grad, 1e-12), key
 
-    alone = Pass(model.layers, keep=False)
-    assert same(alone.forward(x), model.forward(x), 1e-12)
-    assert all(layers == [] for _, layers in alone.tiles)
+@pytest.mark.parametrize("name", STACKS)
+def test_without_keep_nothing_is_kept(name, tile):
+    model, x, _ = case(name)
+    y = model.forward(x, keep=False)
+    assert all(layer.kept is None for layer in (*model.stages, *model.layers))
+    assert same(y, model.part().activations(x)[-1], 1e-12)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_activations_and_gradients_are_those_of_the_loop(name):
+    model, x, dy = case(name, batch=2)
+    copies = copy.deepcopy(model.layers)
+    y, dx, grads = plain_step(copies, x, dy)
+    outputs = model.activations(x, training=True)
+    gradients = model.gradients(dy)
+    assert len(outputs) == len(gradients) == len(model.layers) + 1
+    assert np.array_equal(outputs[0], x) and np.array_equal(outputs[-1], y)
+    assert gradients[-1] is dy and np.array_equal(gradients[0], dx)
+    for output, gradient in zip(outputs, gradients, strict=True):
+        assert output.shape == gradient.shape
+    for layer, wanted in zip(model.layers, grads, strict=True):
+        assert all(np.array_equal(layer.grads[key], wanted[key]) for key in wanted)
 
 
 @pytest.mark.parametrize("name", STACKS)
 def test_the_number_of_threads_changes_no_bit(name, monkeypatch):
     found = []
-    monkeypatch.setattr(tiles, "photos_per_tile", lambda layers: 2)
+    monkeypatch.setattr(tiles, "tile_size", lambda front: 2)
     for count in "1", "3":
         monkeypatch.setenv(threads.SETTING, count)
         model, x, dy = case(name, np.float32)
-        way = Pass(model.layers, training=True)
-        y = way.forward(x)
-        way.backward(dy)
+        y = model.forward(x, training=True)
+        model.backward(dy, skip_dx=True)
         found.append([y.tobytes(), *(grad.tobytes() for grad in model.grads.values())])
     assert found[0] == found[1]
 
@@ -122,7 +149,7 @@ def test_relu_behind_max_pooling_is_the_same_to_the_bit():
     pooled = pool.forward(relu.forward(y))
     dy = np.random.default_rng(1).standard_normal(pooled.shape)
     dx = relu.backward(pool.backward(dy))
-    first, second = in_order([relu, pool])
+    first, second = swapped([relu, pool])
     assert (type(first), type(second)) == (MaxPooling2D, ReLU)
     assert np.array_equal(second.forward(first.forward(y)), pooled)
     assert np.array_equal(first.backward(second.backward(dy)), dx)
@@ -131,15 +158,14 @@ def test_relu_behind_max_pooling_is_the_same_to_the_bit():
 
 def test_only_max_pooling_and_relu_change_places():
     for stack in ([ReLU(), AveragePooling2D(2)], [Sigmoid(), MaxPooling2D(2)]):
-        assert [type(one) for one in in_order(stack)] == [type(one) for one in stack]
+        assert [type(one) for one in swapped(stack)] == [type(one) for one in stack]
 
 
 def test_a_tile_of_the_tutorials_network_takes_at_most_four_megabytes():
-    layers = tutorial_network((64, 64, 3)).layers[:4]
-    assert photos_per_tile(layers) == 8  # 62 * 62 * 32 numbers of 4 bytes each
-    wide = Sequential([Conv2D(1, 9, padding="same", input_shape=(64, 64, 3))]).layers
-    assert photos_per_tile(wide) == 1  # 64 * 64 * 9 * 9 * 3 numbers in the windows
-    assert photos_per_tile([]) == 2**20
+    front = tutorial_network((64, 64, 3)).part(stop=4)
+    assert tile_size(front) == 8  # 62 * 62 * 32 numbers of 4 bytes each
+    wide = Sequential([Conv2D(1, 9, padding="same", input_shape=(64, 64, 3))])
+    assert tile_size(wide) == 1  # 64 * 64 * 9 * 9 * 3 numbers in the windows
 
 
 def test_a_layer_of_somebodys_own_gets_all_photos_at_once():
@@ -149,7 +175,7 @@ def test_a_layer_of_somebodys_own_gets_all_photos_at_once():
             return super().forward(x)
 
     model = Sequential([Conv2D(2, 2, input_shape=(4, 5, 1)), Mine(), Flatten()])
-    Pass(model.layers).forward(np.zeros((50, 4, 5, 1)))
+    model.forward(np.zeros((50, 4, 5, 1)))
     assert model.layers[1].seen == 50
 
 
@@ -163,16 +189,10 @@ def test_a_step_of_learning_is_the_plain_step(last, tile):
     rng = np.random.default_rng(2)
     x, y = rng.random((7, 9, 8, 2), np.float32), rng.integers(0, 2, (7, 1))
     plain = copy.deepcopy(model)
-    before = plain.forward(x, training=True)
-    if last:
-        *below, _ = plain.layers
-        z = x
-        for layer in below:
-            z = layer.forward(z)
-        value, dy = plain.loss(y, z)
-    else:
-        below = plain.layers
-        value, dy = plain.loss(y, before)
+    outputs = plain.activations(x, training=True)
+    before = outputs[-1]
+    below = plain.layers[:-1] if last else plain.layers
+    value, dy = plain.loss(y, outputs[len(below)])
     for layer in reversed(below):
         dy = layer.backward(dy)
     plain.optimizer.update(plain.params, plain.grads)

@@ -43,8 +43,8 @@ in {minutes:.0f} minutes: {sample} of the {count} mutants of `tinycnn/layers/`,
 `losses.py` and `optimizers.py`, drawn by chance from seed {seed}, with {jobs} processes
 of one thread each ({versions}). `tests/mutation/mutants.py` makes
 the mutants; `tests/mutation/mutant_trials.py` says on which tests each file's mutants
-are tried, besides its doctests. Docstrings, annotations and the text of messages are not
-changed.
+are tried, besides its doctests. Docstrings, annotations and the text of messages are
+not changed.
 
 {table}
 

@@ -165,7 +165,7 @@ def test_what_no_page_can_explain_is_said_in_one_line(monkeypatch):
     with pytest.raises(PageError, match="how a photo becomes an array"):
         show(model, drawing())
     model.layers[-2].params["bias"][:] = np.inf
-    with pytest.raises(PageError, match="the answer is no finite number"):
+    with pytest.raises(PageError, match="the answer is not a finite number"):
         show(model, photo_for(model))
     monkeypatch.setattr(content, "MOST_KERNELS", 10)
     with pytest.raises(PageError, match="have 486 weights, too many for a page"):

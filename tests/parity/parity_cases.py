@@ -273,7 +273,7 @@ class Training(NamedTuple):
 
 def train(model, batches):
     """Train a tinycnn model, one step for each batch."""
-    losses = [model.train_step(batch)["loss"] for batch in batches]
+    losses = [model.train_on_batch(*batch) for batch in batches]
     assert np.mean(losses[-5:]) < losses[0], "nothing was learnt"
     return Training(losses, model.params)
 

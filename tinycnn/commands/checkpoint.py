@@ -20,9 +20,9 @@ from tinycnn.callbacks import Logs, Monitor
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import AnyArray, Header, read_file, write_file
 from tinycnn.models import Sequential
-from tinycnn.models.loop import DivergedError
 from tinycnn.models.model_file import content_of, model_config
 from tinycnn.models.sequential import model_of
+from tinycnn.models.step import DivergedError
 from tinycnn.optimizers import Adam, Optimizer
 from tinycnn.parallel import blas
 from tinycnn.shapes import whole_number

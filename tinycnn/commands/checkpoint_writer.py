@@ -10,7 +10,7 @@ from tinycnn.commands.arguments import complain
 from tinycnn.commands.checkpoint import Checkpoint, load_checkpoint
 from tinycnn.commands.output_folder import CHECKPOINT
 from tinycnn.commands.process import Interrupted, Signals
-from tinycnn.models.loop import DivergedError
+from tinycnn.models.step import DivergedError
 from tinycnn.text import count_of, display_name
 
 

@@ -1,6 +1,5 @@
 """One answer, in float64: every layer's output, and the logit of one class."""
 
-import copy
 from typing import Any
 
 import numpy as np
@@ -28,8 +27,8 @@ class Answer:
 
     Attributes
     ----------
-    layers : list of Layer
-        The copies.
+    network : Network
+        The copy; `layers` are its layers.
     outputs : list of ndarray, each (1, ...)
         outputs[0] is the photo, outputs[n] what goes into layer n, the last one the
         model's answer.
@@ -58,10 +57,9 @@ class Answer:
                 "the model should answer with one number per class, (K,), got output "
                 f"shape {shape}: end it with Flatten() and Dense()"
             )
-        self.layers = float64_layers(model.layers)
-        self.outputs = [photo]
-        for layer in self.layers:
-            self.outputs.append(layer.forward(self.outputs[-1]))
+        self.network = model.in_float64()
+        self.layers = self.network.layers
+        self.outputs = self.network.activations(photo)
         has_probabilities = isinstance(self.layers[-1], (Sigmoid, Softmax))
         self.logit_place = len(self.layers) - has_probabilities
         if class_index is None:
@@ -77,34 +75,18 @@ class Answer:
 
     def probabilities(self, photos: Array) -> Array:
         """Return this class's probability for photos: (N, H, W, C) -> (N,)."""
-        for layer in self.layers:
-            photos = layer.forward(photos)
-            layer.forget()
-        return answer_probabilities(photos, np.full(len(photos), self.class_index))
+        y = self.network.forward(photos, keep=False)
+        return answer_probabilities(y, np.full(len(photos), self.class_index))
 
     def gradient(self, place: int) -> Array:
-        """Return d logit / d outputs[place], without the batch axis.
+        """Return d logit / d outputs[place], without the batch axis."""
+        return self.gradients(place)[0][0]
 
-        The layers from there on keep theirs: d logit / d param in `grads`.
-        """
+    def gradients(self, place: int) -> list[Array]:
+        """Return d logit / d outputs[n] for n from `place` up to the logits."""
         dy = np.zeros_like(self.outputs[self.logit_place])
         dy[0, self._unit] = self._sign
-        for layer in reversed(self.layers[place : self.logit_place]):
-            dy = layer.backward(dy)
-        gradient: Array = dy[0]
-        return gradient
-
-
-def float64_layers(layers: list[Layer]) -> list[Layer]:
-    """Return copies of built layers that compute in float64."""
-    copies = []
-    for layer in layers:
-        bare = copy.copy(layer)  # gradients and memories can be larger than the model
-        bare.grads, bare._cache, bare.skip_dx = {}, None, False
-        bare = copy.deepcopy(bare)
-        bare.params = {name: p.astype(np.float64) for name, p in bare.params.items()}
-        copies.append(bare)
-    return copies
+        return self.network.part(place, self.logit_place).gradients(dy)
 
 
 def one_photo(model: Sequential, x: Any) -> Array:

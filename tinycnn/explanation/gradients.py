@@ -9,32 +9,11 @@ from tinycnn.explanation.answers import Answer, check_maps, layer_text, place_of
 from tinycnn.explanation.receptive_fields import centres
 from tinycnn.layers import (
     ACTIVATIONS,
-    AveragePooling2D,
     Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
     Layer,
-    MaxPooling2D,
-    ReLU,
-    SumPooling2D,
 )
 from tinycnn.models import Sequential
 from tinycnn.shapes import Array
-
-# Made of straight pieces: for one photo the output is a weighted sum plus biases.
-PIECEWISE_LINEAR = frozenset(
-    (
-        AveragePooling2D,
-        Conv2D,
-        Dense,
-        Dropout,
-        Flatten,
-        MaxPooling2D,
-        ReLU,
-        SumPooling2D,
-    )
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +136,7 @@ def votes(
 
     Examples
     --------
+    >>> from tinycnn.layers import Dense
     >>> model = Sequential([Dense(1, activation="sigmoid", input_shape=(3,))])
     >>> model.set_weights([np.array([[2.0], [-1.0], [0.5]]), np.array([0.25])])
     >>> found = votes(model, np.array([1.0, 1.0, 4.0]), layer="input")
@@ -174,27 +154,23 @@ def votes(
             f"{layer_text(answer.layers, answer.logit_place)}; "
             f"got {layer_text(answer.layers, place)}"
         )
-    values, gradient = answer.outputs[place][0], answer.gradient(place)
-    behind = answer.layers[place : answer.logit_place]
-    bent = [type(one) for one in behind if type(one) not in PIECEWISE_LINEAR]
+    values, gradients = answer.outputs[place][0], answer.gradients(place)
+    after = answer.layers[place : answer.logit_place]
+    bent = [type(one) for one in after if not one.is_straight]
     return Votes(
         values=values,
-        votes=values * gradient,
+        votes=values * gradients[0][0],
         logit=answer.logit,
-        biases=sum(map(_share_of_bias, behind)),
+        biases=sum(
+            float(np.sum(dy * layer.offset()))
+            for layer, dy in zip(after, gradients[1:], strict=True)
+        ),
         bent_by=tuple(dict.fromkeys(kind.__name__ for kind in bent)),
         class_index=answer.class_index,
         class_name=answer.class_name,
         layer=layer_text(answer.layers, place),
         extent=_extent(answer.layers[:place], values) if values.ndim == 3 else None,
     )
-
-
-def _share_of_bias(layer: Layer) -> float:
-    """Return bias * d logit / d bias, after `Answer.gradient`."""
-    if "bias" not in layer.params:
-        return 0.0
-    return float(layer.params["bias"] @ layer.grads["bias"])
 
 
 def _extent(layers: list[Layer], maps: Array) -> tuple[float, float, float, float]:

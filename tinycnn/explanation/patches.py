@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import Batches
-from tinycnn.explanation.answers import check_maps, float64_layers, place_of
+from tinycnn.explanation.answers import check_maps, place_of
 from tinycnn.explanation.receptive_fields import Box, field_of
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import blocks_of, photos_of, warn_of_range
@@ -86,8 +86,8 @@ def top_patches(
     """
     place = place_of(model, layer)
     check_maps(model.layers, place)
-    layers = float64_layers(model.layers[:place])
-    maps = (layers[-1].output_shape if layers else model.input_shape) or (0,)
+    network = model.part(stop=place).in_float64()
+    maps = (network.output_shape if place else model.input_shape) or (0,)
     if whole_number(filter, "filter", least=0) >= maps[-1]:
         raise ValueError(f"filter should be 0 to {maps[-1] - 1}, got {filter}")
     count = whole_number(count, "count")
@@ -95,16 +95,13 @@ def top_patches(
     for paths, x in _named_blocks(model, photos):
         x = model.as_input(x)
         warn_of_range(x, model.input_range)
-        y: Array = x.astype(np.float64)
-        for one in layers:
-            y = one.forward(y)
-            one.forget()
+        y = network.forward(x.astype(np.float64), keep=False) if place else x
         for path, photo, answers in zip(paths, x, y[..., filter], strict=True):
             row, column = divmod(int(answers.argmax()), answers.shape[1])
             value = float(answers[row, column])
             if len(best) == count and value <= best[-1].value:
                 continue
-            top, bottom, left, right = box = field_of(layers, row, column)
+            top, bottom, left, right = box = field_of(network.layers, row, column)
             pixels = photo[top:bottom, left:right].astype(np.float32)
             best.append(Patch(value, path, row, column, box, pixels))
             best = sorted(best, key=lambda patch: -patch.value)[:count]  # stable

@@ -14,16 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinycnn.explanation.answers import check_maps, place_of
-from tinycnn.layers import (
-    Conv2D,
-    Dropout,
-    Layer,
-    MaxPooling2D,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    SumPooling2D,
-)
+from tinycnn.layers import Layer
 from tinycnn.models import Sequential
 from tinycnn.shapes import Pair, window_walk
 
@@ -55,7 +46,7 @@ def receptive_field(model: Sequential, layer: Any, row: int, column: int) -> Box
 
     Examples
     --------
-    >>> from tinycnn.layers import MaxPooling2D
+    >>> from tinycnn.layers import Conv2D, MaxPooling2D
     >>> conv = Conv2D(32, (3, 3), input_shape=(64, 64, 3), activation="relu")
     >>> model = Sequential([conv, MaxPooling2D((2, 2))])
     >>> receptive_field(model, 2, 0, 30)  # four by four pixels
@@ -93,15 +84,13 @@ def _back(layers: list[Layer], axis: int, cell: int, is_cut: bool = False) -> Pa
     first = last = cell
     for layer in reversed(layers):
         length = (layer.input_shape or ())[axis]
-        if isinstance(layer, (Conv2D, MaxPooling2D, SumPooling2D)):
-            size = layer.kernel_size if isinstance(layer, Conv2D) else layer.pool_size
-            cells, stride = size[axis], layer.strides[axis]
-            _, (before, _) = window_walk(length, cells, stride, layer.padding)
-            first, last = first * stride - before, last * stride - before + cells - 1
-        elif not isinstance(layer, (ReLU, Sigmoid, Softmax, Dropout)):
+        if layer.window is None:
             raise ValueError(
                 f"which pixels a cell of {type(layer).__name__} sees is not known"
             )
+        cells, stride = layer.window[axis], layer.strides[axis]
+        _, (before, _) = window_walk(length, cells, stride, layer.padding)
+        first, last = first * stride - before, last * stride - before + cells - 1
         if is_cut:
             first, last = max(first, 0), min(last, length - 1)
     return first, last

@@ -29,14 +29,17 @@ class ReLU(Layer):
     [[0.0, 0.0, 2.0]]
     """
 
+    window = (1, 1)
+    is_by_photo = is_straight = commutes_with_max = True
+
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         y = np.maximum(x, 0)
-        self._cache = (x > 0,)
+        self.kept = (x > 0,)
         return y
 
     def backward(self, dy: Array) -> Array:
-        (is_positive,) = self._remembered(dy)
+        (is_positive,) = self.kept_for(dy)
         dx: Array = dy * is_positive
         return dx
 
@@ -61,15 +64,18 @@ class Sigmoid(Layer):
     [[0.0, 0.5, 1.0]]
     """
 
+    window = (1, 1)
+    is_by_photo = True
+
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         e = np.exp(-np.abs(x))
         y: Array = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
-        self._cache = (y,)
+        self.kept = (y,)
         return y
 
     def backward(self, dy: Array) -> Array:
-        (y,) = self._remembered(dy)
+        (y,) = self.kept_for(dy)
         dx: Array = dy * y * (1 - y)
         return dx
 
@@ -96,16 +102,18 @@ class Softmax(Layer):
     [[0.5, 0.5]]
     """
 
+    window = (1, 1)
+
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         with np.errstate(over="ignore"):  # beyond the range is -inf, and exp(-inf) 0
             e = np.exp(x - x.max(axis=-1, keepdims=True))
         y: Array = e / e.sum(axis=-1, keepdims=True)
-        self._cache = (y,)
+        self.kept = (y,)
         return y
 
     def backward(self, dy: Array) -> Array:
-        (y,) = self._remembered(dy)
+        (y,) = self.kept_for(dy)
         dx: Array = y * (dy - (dy * y).sum(axis=-1, keepdims=True))
         return dx
 

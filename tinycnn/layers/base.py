@@ -4,17 +4,20 @@ A layer has four moments: ``__init__`` keeps the arguments, ``build`` learns the
 shape and makes the arrays, ``forward`` turns x into y, ``backward`` turns d loss / d y
 into d loss / d x and leaves d loss / d param in `grads`. All shapes in ``build`` are
 without the batch axis N; all arrays in ``forward`` and ``backward`` are with it.
+
+What other rooms need to know of a layer, the layer states itself: `window`,
+`is_by_photo`, `is_straight`, `state`, `kept`. So a new layer is one file.
 """
 
 import inspect
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from tinycnn.initializers import INITIALIZERS
 from tinycnn.randomness import rng_for
-from tinycnn.shapes import Array, Shape, whole_number
+from tinycnn.shapes import Array, Pair, Shape, whole_number
 from tinycnn.unsupported import LAYER_WORDS, refuse
 
 
@@ -29,20 +32,52 @@ class Layer:
     Attributes
     ----------
     params : dict of str to ndarray
-        What is learnt: ``{"kernel": ..., "bias": ...}``, or ``{}``.
+        The arrays that are learnt: ``{"kernel": ..., "bias": ...}``, or ``{}``.
     grads : dict of str to ndarray
         d loss / d param: the same names and shapes, written anew by `backward`.
+    state : dict of str to ndarray
+        Arrays that are saved with the params but not learnt by gradients, such as the
+        running means of a batch normalisation; ``{}`` for most layers.
     initializers : dict of str to str
-        How the params start, by name; zeros if not named.
+        How params and state start, by name; zeros if not named.
+    kept : tuple or None
+        What `forward` keeps for `backward`; see `kept_for`.
     input_shape, output_shape : tuple of int or None
         Shapes without the batch axis, known after `build`.
     step : int
-        How many updates the model has made. `Sequential` sets it; what a layer draws
-        by chance (Dropout) is a function of the seed and this number.
+        Number of updates so far, set by the model. Random numbers (Dropout) are a
+        function of the seed and this number.
     skip_dx : bool
-        Set by `Sequential.fit` on the first layer with weights: nobody wants the
-        photo's own gradient, so `backward` may return an empty array in its place.
+        Whether `backward` may return an empty array in place of dx. True during
+        training in the first layer with params: the photo's gradient has no use there.
+    window : (int, int) or None
+        Rows and columns of the input cells that one output cell is computed from, with
+        `strides` and `padding`; (1, 1) if each cell is computed by itself, None if the
+        output has no such cells.
+    is_by_photo : bool
+        Whether each photo's output depends on that photo alone, so that a batch may be
+        computed a few photos at a time (`models.tiles`).
+    is_straight : bool
+        Whether the output, outside training, is a piecewise linear function of the
+        input, so that values times gradients add up to the output (`explanation`).
+    commutes_with_max, takes_max : bool
+        A layer of the first kind and one of the second after it may change places
+        without changing a bit of the result (`models.tiles`).
     """
+
+    window: Pair | None = None
+    strides: Pair = (1, 1)
+    padding: str = "valid"
+    is_by_photo: ClassVar[bool] = False
+    is_straight: ClassVar[bool] = False
+    commutes_with_max: ClassVar[bool] = False
+    takes_max: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Take the facts back: a subclass may compute something else."""
+        super().__init_subclass__(**keywords)
+        for fact in ("is_by_photo", "is_straight", "commutes_with_max", "takes_max"):
+            setattr(cls, fact, vars(cls).get(fact, False))
 
     def __init__(
         self,
@@ -56,13 +91,14 @@ class Layer:
             input_shape = tuple(whole_number(n, "input_shape") for n in input_shape)
         self.params: dict[str, Array] = {}
         self.grads: dict[str, Array] = {}
+        self.state: dict[str, Array] = {}
         self.initializers: dict[str, str] = {}
         self.input_shape: Shape | None = input_shape
         self.output_shape: Shape | None = None
         self.activation: str | None = None
         self.step = 0
         self.skip_dx = False
-        self._cache: tuple[Any, ...] | None = None
+        self.kept: tuple[Any, ...] | None = None
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         """Return (output shape, shapes of the params); nothing is made or kept.
@@ -73,6 +109,10 @@ class Layer:
             If the layer cannot work on such an input.
         """
         return input_shape, {}
+
+    def state_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """Return the shapes of `state`, as `infer_shapes` does for the params."""
+        return {}
 
     def build(
         self,
@@ -97,11 +137,16 @@ class Layer:
             If the layer cannot work on such an input.
         """
         self.input_shape = tuple(input_shape)
-        self.output_shape, shapes = self.infer_shapes(self.input_shape)
-        self.params = {
-            name: INITIALIZERS[self.initializers.get(name, "zeros")](shape, rng, dtype)
-            for name, shape in shapes.items()
-        }
+        self.output_shape, param_shapes = self.infer_shapes(self.input_shape)
+        self.params, self.state = (
+            {
+                name: INITIALIZERS[self.initializers.get(name, "zeros")](
+                    shape, rng, dtype
+                )
+                for name, shape in shapes.items()
+            }
+            for shapes in (param_shapes, self.state_shapes(self.input_shape))
+        )
         return self.output_shape
 
     def forward(self, x: Array, training: bool = False) -> Array:
@@ -140,6 +185,14 @@ class Layer:
         """
         raise NotImplementedError(f"{type(self).__name__} should define backward")
 
+    def backward_to_params(self, dy: Array) -> Array:
+        """Run `backward`, which may leave out dx; return what it returns."""
+        self.skip_dx = True
+        try:
+            return self.backward(dy)
+        finally:
+            self.skip_dx = False
+
     def config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__`` as plain JSON.
 
@@ -154,7 +207,7 @@ class Layer:
 
     def forget(self) -> None:
         """Let go of what `forward` kept for `backward`."""
-        self._cache = None
+        self.kept = None
 
     def __call__(self, x: Array, training: bool = False) -> Array:
         """Build for the shape of x if that has not happened yet, then `forward`."""
@@ -191,9 +244,21 @@ class Layer:
             )
         return x if x.dtype.kind == "f" else x.astype(np.float32)
 
-    def _remembered(self, dy: Array) -> tuple[Any, ...]:
-        """Return what `forward` kept, if dy has the shape of its output."""
-        if self._cache is None:
+    def offset(self) -> Array | float:
+        """Return what a layer that is straight adds to each output, such as a bias."""
+        return self.params.get("bias", 0.0)
+
+    def kept_for(self, dy: Array) -> tuple[Any, ...]:
+        """Return what `forward` kept, if dy has the shape of its output.
+
+        Raises
+        ------
+        ValueError
+            If dy has another shape.
+        RuntimeError
+            If there was no `forward`.
+        """
+        if self.kept is None:
             raise RuntimeError(
                 f"{type(self).__name__}.backward needs a forward before it"
             )
@@ -203,7 +268,18 @@ class Layer:
                 f"{type(self).__name__}.backward should be given dy of the output's "
                 f"shape ({wanted}), got {dy.shape}"
             )
-        return self._cache
+        return self.kept
+
+    # Exercises written for tinycnn 0.1 use these names.
+    _remembered = kept_for
+
+    @property
+    def _cache(self) -> tuple[Any, ...] | None:
+        return self.kept
+
+    @_cache.setter
+    def _cache(self, kept: tuple[Any, ...] | None) -> None:
+        self.kept = kept
 
     def __repr__(self) -> str:
         """Return the call that makes this layer; defaults are left out."""

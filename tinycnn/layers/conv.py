@@ -87,6 +87,8 @@ class Conv2D(Layer):
     (16, 30, 30, 8)
     """
 
+    is_by_photo = is_straight = True
+
     def __init__(
         self,
         filters: int,
@@ -100,7 +102,7 @@ class Conv2D(Layer):
     ) -> None:
         super().__init__(input_shape, **unsupported)
         self.filters = whole_number(filters, "filters")
-        self.kernel_size = pair(kernel_size, "kernel_size")
+        self.kernel_size = self.window = pair(kernel_size, "kernel_size")
         self.strides = pair(strides, "strides")
         self.padding = check_padding(padding)
         self.activation = check_activation(activation)
@@ -125,11 +127,11 @@ class Conv2D(Layer):
         cols = im2col(padded, self.kernel_size, self.strides)  # N*OH*OW, KH*KW*C
         y = cols @ kernel.reshape(-1, self.filters)  # N*OH*OW, F
         y += bias
-        self._cache = (padded.shape, borders, cols)
+        self.kept = (padded.shape, borders, cols)
         return y.reshape(-1, rows, columns, self.filters)
 
     def backward(self, dy: Array) -> Array:
-        padded_shape, borders, cols = self._remembered(dy)
+        padded_shape, borders, cols = self.kept_for(dy)
         kernel = self.params["kernel"]
         dy = dy.reshape(-1, self.filters)  # N*OH*OW, F
         self.grads = {

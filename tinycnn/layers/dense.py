@@ -57,6 +57,8 @@ class Dense(Layer):
     (128,)
     """
 
+    is_straight = True
+
     def __init__(
         self,
         units: int,
@@ -84,11 +86,11 @@ class Dense(Layer):
         x = self.check_input(x)
         y = product(x, self.params["kernel"])
         y += self.params["bias"]
-        self._cache = (x,)
+        self.kept = (x,)
         return y
 
     def backward(self, dy: Array) -> Array:
-        (x,) = self._remembered(dy)
+        (x,) = self.kept_for(dy)
         self.grads = {"kernel": product(x.T, dy), "bias": dy.sum(axis=0)}
         if self.skip_dx:
             return np.empty(0, dy.dtype)

@@ -44,6 +44,9 @@ class Dropout(Layer):
     [[1.0, 1.0, 1.0]]
     """
 
+    window = (1, 1)
+    is_straight = True
+
     def __init__(
         self,
         rate: float,
@@ -71,15 +74,15 @@ class Dropout(Layer):
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         if not training:
-            self._cache = (None,)
+            self.kept = (None,)
             return x
         chance = rng_for(self._seed, "dropout", self.step).random(x.shape, np.float32)
         mask = (chance >= self.rate) / np.asarray(1 - self.rate, x.dtype)
-        self._cache = (mask,)
+        self.kept = (mask,)
         return x * mask
 
     def backward(self, dy: Array) -> Array:
-        (mask,) = self._remembered(dy)
+        (mask,) = self.kept_for(dy)
         return dy if mask is None else dy * mask
 
     def config(self) -> dict[str, Any]:

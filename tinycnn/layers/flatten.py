@@ -29,14 +29,16 @@ class Flatten(Layer):
     (2, 30752)
     """
 
+    is_by_photo = is_straight = True
+
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         return (math.prod(input_shape),), {}
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        self._cache = (x.shape,)
+        self.kept = (x.shape,)
         return x.reshape(len(x), math.prod(x.shape[1:]))
 
     def backward(self, dy: Array) -> Array:
-        (x_shape,) = self._remembered(dy)
+        (x_shape,) = self.kept_for(dy)
         return dy.reshape(x_shape)

@@ -29,7 +29,7 @@ class _Pooling2D(Layer):
         **unsupported: object,
     ) -> None:
         super().__init__(input_shape, **unsupported)
-        self.pool_size = pair(pool_size, "pool_size")
+        self.pool_size = self.window = pair(pool_size, "pool_size")
         self.strides = self.pool_size if strides is None else pair(strides, "strides")
         self.padding = check_padding(padding)
 
@@ -95,6 +95,8 @@ class MaxPooling2D(_Pooling2D):
     (31, 31, 32)
     """
 
+    is_by_photo = is_straight = takes_max = True
+
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         _, borders = self._grid(x.shape[1:])
@@ -106,11 +108,11 @@ class MaxPooling2D(_Pooling2D):
             # ">": at a tie the first stays. Places grow, so the last to win is the max.
             np.maximum(winner, (cell > y) * winner.dtype.type(place), out=winner)
             np.maximum(y, cell, out=y)
-        self._cache = (padded.shape, borders, winner)
+        self.kept = (padded.shape, borders, winner)
         return y
 
     def backward(self, dy: Array) -> Array:
-        padded_shape, borders, winner = self._remembered(dy)
+        padded_shape, borders, winner = self.kept_for(dy)
         dpadded = np.zeros(padded_shape, dy.dtype)
         dcells = window_cells(dpadded, self.pool_size, self.strides)
         touch = all(s >= p for s, p in zip(self.strides, self.pool_size, strict=True))
@@ -154,6 +156,8 @@ class SumPooling2D(_Pooling2D):
     6.0
     """
 
+    is_by_photo = is_straight = True
+
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         _, borders = self._grid(x.shape[1:])
@@ -162,11 +166,11 @@ class SumPooling2D(_Pooling2D):
         y = first.copy()
         for cell in others:
             y += cell
-        self._cache = (padded.shape, borders)
+        self.kept = (padded.shape, borders)
         return y
 
     def backward(self, dy: Array) -> Array:
-        padded_shape, borders = self._remembered(dy)
+        padded_shape, borders = self.kept_for(dy)
         dpadded = np.zeros(padded_shape, dy.dtype)
         for dcell in window_cells(dpadded, self.pool_size, self.strides):
             dcell += dy
@@ -204,6 +208,8 @@ class AveragePooling2D(SumPooling2D):
     >>> AveragePooling2D()(x).item()
     1.5
     """
+
+    is_by_photo = is_straight = True
 
     @property
     def _cells(self) -> Array:

@@ -1,29 +1,14 @@
-"""Training: the loop of fit - epochs, steps, running means, validation, History.
+"""The loop of `fit`: epochs, steps, running means, validation, History."""
 
-It works on anything that can take a step and be evaluated; it knows nothing of layers.
-"""
-
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tinycnn.batches import Batch, Batches, BatchList, BatchStream
 from tinycnn.callbacks import Callback, Logs, ProgressBar, figures_text
+from tinycnn.models.network import Network
+from tinycnn.models.step import Compiled, DivergedError, evaluate_on, train_on
 from tinycnn.shapes import whole_number
 from tinycnn.text import count_of, say
-
-
-class DivergedError(ArithmeticError):
-    """The loss is no number any more, or so large that nothing can be learnt from it.
-
-    Attributes
-    ----------
-    epoch, step : int
-        Where, counted from 1; step 0 is the validation after the epoch.
-    """
-
-    def __init__(self, message: str, epoch: int = 0, step: int = 0) -> None:
-        super().__init__(message)
-        self.epoch, self.step = epoch, step
 
 
 class History:
@@ -52,20 +37,6 @@ class History:
     def __repr__(self) -> str:
         last = {name: values[-1] for name, values in self.history.items()}
         return f"History({count_of(len(self.epoch), 'epoch')}: {figures_text(last)})"
-
-
-class Trainee(Protocol):
-    """What the loop needs of a model."""
-
-    stop_training: bool
-
-    def train_step(self, batch: Batch, class_weight: dict[int, float] | None) -> Logs:
-        """Learn from one batch and return its figures."""
-
-    def evaluate_batches(
-        self, batches: Iterable[Batch], counts: Iterable[int], is_learning: bool = False
-    ) -> Logs:
-        """Return the figures of batches, each counted so many times."""
 
 
 class Means:
@@ -103,16 +74,18 @@ def steps_sentence(steps: int, source: Batches, what: str = "step") -> str:
 
 
 def evaluate_source(
-    trainee: Trainee,
-    source: Any,
+    network: Network,
+    compiled: Compiled,
+    source: Batches | BatchStream,
     steps: int | None,
     callbacks: list[Callback] | None = None,
 ) -> Logs:
-    """Return the figures of a source, in file order and never augmented.
+    """Return the means of loss and metrics, in file order and never augmented.
 
     Keras runs `steps` batches, over and over the same photos. The same photos give the
-    same figures, so each batch is computed once and counted as often as it would come.
-    With callbacks (maybe none) it belongs to a training, and may raise DivergedError.
+    same numbers, so each batch is computed once and counted as often as it would come.
+    If `callbacks` is given (it may be empty), this is the validation during `fit`,
+    which may raise DivergedError.
     """
     if isinstance(source, BatchStream):
         ready = list(source.epoch(steps))
@@ -122,21 +95,19 @@ def evaluate_source(
         whole, rest = divmod(steps if steps is not None else size, size)
         batches = source.plain()
         counts = [whole + (place < rest) for place in range(size)]
-    if callbacks is None:
-        return trainee.evaluate_batches(batches, counts)
-    return trainee.evaluate_batches(_told(batches, callbacks), counts, is_learning=True)
-
-
-def _told(batches: Iterator[Batch], callbacks: list[Callback]) -> Iterator[Batch]:
-    """Yield the batches, and tell the callbacks when each was judged."""
-    for place, batch in enumerate(batches):
-        yield batch
-        for callback in callbacks:
+    means, is_training = Means(), callbacks is not None
+    for place, (batch, count) in enumerate(zip(batches, counts, strict=True)):
+        if count:
+            logs = evaluate_on(network, compiled, batch, is_training)
+            means.add(logs, len(batch[0]) * count)
+        for callback in callbacks or []:
             callback.on_test_batch_end(place)
+    return means.logs()
 
 
-def run(
-    trainee: Trainee,
+def fit(
+    network: Network,
+    compiled: Compiled,
     source: Batches | BatchStream,
     *,
     epochs: int,
@@ -161,70 +132,63 @@ def run(
     if verbose and isinstance(source, Batches) and not isinstance(source, BatchList):
         if steps is not None and steps != len(source):
             say(steps_sentence(steps, source))
-    if verbose == 1:
-        callbacks = [ProgressBar(), *callbacks]
-    elif verbose:
-        callbacks = [ProgressBar(live=False), *callbacks]
+    if verbose:
+        callbacks = [ProgressBar(live=None if verbose == 1 else False), *callbacks]
     history = History()
-    trainee.stop_training = False
+    network.stop_training = False
     for callback in callbacks:
-        callback.model = trainee
+        callback.model = network
         callback.params = {"epochs": epochs, "steps": steps}
         callback.on_train_begin()
     logs: Logs = {}
     for epoch in range(initial_epoch, epochs):
         for callback in callbacks:
             callback.on_epoch_begin(epoch)
-        logs = _run_epoch(trainee, source, epoch, steps, callbacks, class_weight)
+        means = Means()
+        for step, batch in enumerate(epoch_batches(source, epoch, steps)):
+            for callback in callbacks:
+                callback.on_train_batch_begin(step)
+            with located(epoch, step):
+                logs = train_on(network, compiled, batch, class_weight)
+            means.add(logs, len(batch[0]))
+            for callback in callbacks:
+                callback.on_train_batch_end(step, means.logs())
+            if network.stop_training:
+                break
+        logs = means.logs()
         if validation is not None:
-            try:
-                figures = evaluate_source(
-                    trainee, validation, validation_steps, callbacks
+            with located(epoch):
+                val_logs = evaluate_source(
+                    network, compiled, validation, validation_steps, callbacks
                 )
-            except DivergedError as error:
-                where = f"epoch {epoch + 1}, validation after its last step: {error}"
-                raise DivergedError(where, epoch + 1) from None
-            logs |= {f"val_{name}": value for name, value in figures.items()}
+            logs |= {f"val_{name}": value for name, value in val_logs.items()}
         history.add(epoch, logs)
         for callback in callbacks:
             callback.on_epoch_end(epoch, logs)
-        if trainee.stop_training:
+        if network.stop_training:
             break
     for callback in callbacks:
         callback.on_train_end(logs)
     return history
 
 
-def _run_epoch(
-    trainee: Trainee,
-    source: Batches | BatchStream,
-    epoch: int,
-    steps: int | None,
-    callbacks: list[Callback],
-    class_weight: dict[int, float] | None,
-) -> Logs:
-    """Take the steps of one epoch and return the means of their figures."""
-    means = Means()
-    for step, batch in enumerate(_epoch_batches(source, epoch, steps)):
-        for callback in callbacks:
-            callback.on_train_batch_begin(step)
-        try:
-            logs = trainee.train_step(batch, class_weight)
-        except DivergedError as error:
-            where = f"epoch {epoch + 1}, step {step + 1}: {error}"
-            raise DivergedError(where, epoch + 1, step + 1) from None
-        means.add(logs, len(batch[0]))
-        for callback in callbacks:
-            callback.on_train_batch_end(step, means.logs())
-        if trainee.stop_training:
-            break
-    return means.logs()
+@contextmanager
+def located(epoch: int, step: int | None = None) -> Iterator[None]:
+    """Add to a DivergedError where it happened; no step: in the validation."""
+    try:
+        yield
+    except DivergedError as error:
+        where = "validation after its last step"
+        if step is not None:
+            where, step = f"step {step + 1}", step + 1
+        message = f"epoch {epoch + 1}, {where}: {error}"
+        raise DivergedError(message, epoch + 1, step or 0) from None
 
 
-def _epoch_batches(
+def epoch_batches(
     source: Batches | BatchStream, epoch: int, steps: int | None
 ) -> Iterator[Batch]:
-    """Yield the batches of one epoch; the passes go on from epoch to epoch."""
+    """Yield the batches of one epoch; the passes continue from epoch to epoch."""
     if isinstance(source, BatchStream):
         yield from source.epoch(steps)
         return

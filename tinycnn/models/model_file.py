@@ -193,14 +193,16 @@ def _wanted(layers: list[Layer], shape: Shape) -> tuple[Shape, dict[str, Shape]]
     wanted: dict[str, Shape] = {}
     cells = math.prod(shape)
     for place, layer in enumerate(layers):
-        window = getattr(layer, "pool_size", ())
+        window = layer.window or (1, 1)
         if math.prod(window) > MAX_WINDOW:
             raise ValueError(f"layer {place} has a window of more than {MAX_WINDOW:,}")
-        # What `build` may make of the input: with a border as wide as the window.
-        rows_columns = map(sum, zip(shape, window, strict=False))
-        cells += math.prod((*rows_columns, *shape[len(window) :])) if window else 0
+        if math.prod(window) > 1:  # the input may get a border as wide as the window
+            rows_columns = map(sum, zip(shape, window, strict=False))
+            cells += math.prod((*rows_columns, *shape[len(window) :]))
+        arrays = layer.state_shapes(shape)
         shape, params = layer.infer_shapes(shape)
-        wanted |= {f"{place}.{name}": shape for name, shape in params.items()}
+        arrays = {**params, **arrays}
+        wanted |= {f"{place}.{name}": shape for name, shape in arrays.items()}
         cells += math.prod(shape)
         if cells * 4 > MAX_BYTES:
             raise ValueError(f"it would make more than {size_of(MAX_BYTES)} of a photo")

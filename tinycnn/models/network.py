@@ -1,5 +1,6 @@
 """Network: layers in a row - their shapes, their weights, forward and backward."""
 
+import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.models import summary
-from tinycnn.models.tiles import Pass
+from tinycnn.models.tiles import in_tiles
 from tinycnn.parallel import blas
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape, whole_number
@@ -26,11 +27,23 @@ class Network:
         The same as calling `add` for each.
     seed : int, default 0
         First weights are a function of it.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        Activations are layers of their own here.
+    input_range : (float, float) or None
+        The smallest and the largest number learnt from.
+    stop_training : bool
+        A callback sets it to end `fit` early.
     """
 
     def __init__(self, layers: Iterable[Layer] | None = None, *, seed: int = 0) -> None:
         self.seed = whole_number(seed, "seed", least=0)
         self.layers: list[Layer] = []
+        self.input_range: tuple[float, float] | None = None
+        self.stop_training = False
+        self.stages = self.layers  # the layers as they ran: see `forward`
         for layer in layers or []:
             self.add(layer)
 
@@ -57,6 +70,7 @@ class Network:
             if shape is not None:
                 self._build_layer(len(self.layers), part, shape)
             self.layers.append(part)
+        self.stages = self.layers
 
     def build(self, input_shape: Shape) -> None:
         """Make the arrays of all layers for photos of this shape (H, W, C)."""
@@ -96,6 +110,15 @@ class Network:
         """All gradients d loss / d param under the same names, after `backward`."""
         return self._named("grads")
 
+    @property
+    def weights(self) -> dict[str, Array]:
+        """All arrays that a file holds, layer by layer: params, then state."""
+        return {
+            f"{place}.{name}": array
+            for place, layer in enumerate(self.layers)
+            for name, array in {**layer.params, **layer.state}.items()
+        }
+
     def _named(self, what: str) -> dict[str, Array]:
         return {
             f"{place}.{name}": array
@@ -104,12 +127,12 @@ class Network:
         }
 
     def count_params(self) -> int:
-        """Return how many numbers the model learns."""
-        return sum(param.size for param in self.params.values())
+        """Return how many numbers the weights are, learnt or kept as state."""
+        return sum(array.size for array in self.weights.values())
 
     def get_weights(self) -> list[Array]:
-        """Return copies of all learnt arrays, layer by layer: kernel, bias, ..."""
-        return [param.copy() for param in self.params.values()]
+        """Return copies of all weights, layer by layer: kernel, bias, ..."""
+        return [array.copy() for array in self.weights.values()]
 
     def set_weights(self, weights: list[Array]) -> None:
         """Take over arrays such as `get_weights` returned.
@@ -119,20 +142,20 @@ class Network:
         ValueError
             If their number or a shape is not the model's.
         """
-        params = self.params
-        if len(weights) != len(params):
+        arrays = self.weights
+        if len(weights) != len(arrays):
             raise ValueError(
-                f"the model has {count_of(len(params), 'weight array')}, "
+                f"the model has {count_of(len(arrays), 'weight array')}, "
                 f"got {len(weights)}"
             )
-        for (name, param), weight in zip(params.items(), weights, strict=True):
-            if np.shape(weight) != param.shape:
+        for (name, array), weight in zip(arrays.items(), weights, strict=True):
+            if np.shape(weight) != array.shape:
                 raise ValueError(
-                    f"the weights {name} should have shape {param.shape}, "
+                    f"the weights {name} should have shape {array.shape}, "
                     f"got {np.shape(weight)}"
                 )
-        for param, weight in zip(params.values(), weights, strict=True):
-            param[...] = weight
+        for array, weight in zip(arrays.values(), weights, strict=True):
+            array[...] = weight
 
     def summary(self) -> None:
         """Print output shapes, parameters, bytes and multiply-adds, layer by layer."""
@@ -152,35 +175,82 @@ class Network:
 
     # -- forward and backward ---------------------------------------------------
 
-    def forward(self, x: Array, training: bool = False) -> Array:
+    @blas.alone
+    def forward(self, x: Array, training: bool = False, keep: bool = True) -> Array:
         """Return the output for a batch; every layer keeps what backward needs.
 
         Parameters
         ----------
         x : ndarray of shape (N, H, W, C)
         training : bool, default False
-            Switches Dropout on.
+            Whether the network is learning: Dropout drops, and batch normalisation
+            uses the batch's own mean.
+        keep : bool, default True
+            Whether `backward` may follow; if not, memory is freed layer by layer.
         """
         x = self.as_input(x)
-        for layer in self.layers:
+        self.stages = in_tiles(self, len(x), keep)
+        for layer in self.stages:
             x = layer.forward(x, training)
+            if not keep:
+                layer.forget()
         return x
 
-    def backward(self, dy: Array) -> Array:
-        """Return dx for dy = d loss / d output; every layer writes its grads."""
-        for layer in reversed(self.layers):
+    @blas.alone
+    def backward(self, dy: Array, skip_dx: bool = False) -> Array:
+        """Return dx for dy = d loss / d output; every layer writes its grads.
+
+        Parameters
+        ----------
+        dy : ndarray of shape (N, *output_shape)
+        skip_dx : bool, default False
+            Stop at the first layer that learns, and leave out its dx: the photo's own
+            gradient has no use in training.
+        """
+        first = next((layer for layer in self.stages if layer.params), None)
+        for layer in reversed(self.stages):
+            if skip_dx and layer is first:
+                return layer.backward_to_params(dy)
             dy = layer.backward(dy)
         return dy
 
-    def infer(self, x: Array) -> tuple[Array, Array]:
-        """Return (logits, output) and let go of what backward would have needed."""
-        *below, last = self.layers
-        with blas.alone:
-            logits = Pass(below, keep=False).forward(x)
-            y = last.forward(logits)
-        for layer in self.layers:
+    def forget(self) -> None:
+        """Let go of what forward kept for backward."""
+        for layer in (*self.stages, *self.layers):
             layer.forget()
-        return logits, y
+
+    def activations(self, x: Array, training: bool = False) -> list[Array]:
+        """Return x and the output of every layer, in order: `forward`, looked into."""
+        outputs = [self.as_input(x)]
+        self.stages = self.layers
+        for layer in self.layers:
+            outputs.append(layer.forward(outputs[-1], training))
+        return outputs
+
+    def gradients(self, dy: Array) -> list[Array]:
+        """Return d loss / d each of the `activations`, in the same order."""
+        found = [dy]
+        for layer in reversed(self.layers):
+            found.insert(0, layer.backward(found[0]))
+        return found
+
+    def part(self, start: int = 0, stop: int | None = None) -> "Network":
+        """Return some of the layers as a network; the layers are the same objects."""
+        part = Network(seed=self.seed)
+        part.layers = part.stages = self.layers[start:stop]
+        return part
+
+    def in_float64(self) -> "Network":
+        """Return a copy that computes in float64; this network is not touched."""
+        double = Network(seed=self.seed)
+        for layer in self.layers:
+            bare = copy.copy(layer)  # gradients and kept arrays may outweigh the model
+            bare.grads, bare.kept, bare.skip_dx = {}, None, False
+            bare = copy.deepcopy(bare)
+            for arrays in (bare.params, bare.state):
+                arrays |= {name: a.astype(np.float64) for name, a in arrays.items()}
+            double.layers.append(bare)
+        return double
 
     def as_input(self, x: Any) -> Array:
         """Return x as floats of the shape that the first layer wants."""

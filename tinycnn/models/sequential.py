@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from tinycnn import batches, losses, metrics, optimizers
-from tinycnn.batches import Batch
 from tinycnn.callbacks import Callback, Logs, as_callbacks, figures_text
 from tinycnn.files.safetensors import write_file
 from tinycnn.layers import Layer
@@ -19,7 +18,6 @@ from tinycnn.models.inputs import (
     check_outputs,
     photos_of,
     warn_of_range,
-    widened,
 )
 from tinycnn.models.loop import History
 from tinycnn.models.model_file import ModelContent, model_config, read_model_file
@@ -73,12 +71,10 @@ class Sequential(Network):
         self.classes: list[str] | None = None
         self.preprocessing: Preprocessing | None = None
         self.threshold = 0.5
-        self.input_range: tuple[float, float] | None = None
         self.optimizer: optimizers.Optimizer | None = None
         self.loss: losses.Loss | None = None
         self.metrics: list[str] = []
         self.history: History | None = None
-        self.stop_training = False
 
     # -- learning ---------------------------------------------------------------
 
@@ -115,14 +111,14 @@ class Sequential(Network):
         self.optimizer, self.loss = optimizer, loss
         self.metrics = check_metrics(metrics)
 
-    def _compiled(self) -> tuple[optimizers.Optimizer, losses.Loss]:
+    def _compiled(self) -> step.Compiled:
         if self.optimizer is None or self.loss is None:
             raise RuntimeError(
                 "the model is not compiled: call compile(optimizer='adam', "
                 "loss='binary_crossentropy', metrics=['accuracy']) first"
             )
         step.check_last_layer(self.layers, self.loss)
-        return self.optimizer, self.loss
+        return step.Compiled(self.optimizer, self.loss, self.metrics, self.threshold)
 
     def fit(
         self,
@@ -186,7 +182,7 @@ class Sequential(Network):
             If the loss is no finite number any more.
         """
         refuse(Sequential.fit, unsupported, FIT_WORDS)
-        self._compiled()
+        compiled = self._compiled()
         if validation_split and validation_data is None:
             (x, y), validation_data = batches.split_arrays(x, y, validation_split)
         source = batches.as_source(x, y, batch_size, shuffle, self.seed)
@@ -196,8 +192,9 @@ class Sequential(Network):
                 validation_data, None, batch_size, False, self.seed
             )
         self._learn_names(source, validation)
-        self.history = loop.run(
+        self.history = loop.fit(
             self,
+            compiled,
             source,
             epochs=epochs,
             initial_epoch=initial_epoch,
@@ -235,50 +232,14 @@ class Sequential(Network):
         self.preprocessing = source.preprocessing
         self.classes = [display_name(name) for name in indices]
 
-    def train_step(
-        self, batch: Batch, class_weight: dict[int, float] | None = None
-    ) -> Logs:
-        """Learn from one batch and return its figures, from before the update."""
-        optimizer, loss = self._compiled()
-        x, y = self.as_input(batch[0]), batch[1]
-        if y is None:
-            raise ValueError("learning needs y, the right answers; class_mode is None")
-        self.input_range = widened(self.input_range, x)
-        weights = step.photo_weights(y, class_weight)
-        value, y_pred = step.learn(self, optimizer, loss, x, y, weights)
-        return self._figures(value, y, y_pred)
-
-    def _figures(self, loss: float, y: Any, y_pred: Array) -> Logs:
-        logs = {"loss": loss}
-        if self.metrics:
-            logs["accuracy"] = metrics.accuracy(y, y_pred, self.threshold)
-        return logs
-
     def train_on_batch(
         self, x: Any, y: Any, class_weight: dict[int, float] | None = None
     ) -> Any:
         """Make one update; return the loss, or [loss, accuracy]."""
-        return _as_keras(self.train_step((np.asarray(x), np.asarray(y)), class_weight))
+        batch = np.asarray(x), np.asarray(y)
+        return _as_keras(step.train_on(self, self._compiled(), batch, class_weight))
 
     # -- judging and answering --------------------------------------------------
-
-    def evaluate_batches(
-        self, batches: Iterable[Batch], counts: Iterable[int], is_learning: bool = False
-    ) -> Logs:
-        """Return the mean figures of batches, each counted so many times.
-
-        Within a training, figures that show that it went wrong raise DivergedError.
-        """
-        optimizer, loss = self._compiled()
-        means = loop.Means()
-        for (x, y), count in zip(batches, counts, strict=True):
-            if not count:
-                continue
-            value, y_pred = step.judge(self, loss, x := self.as_input(x), y)
-            if is_learning:
-                step.refuse_diverged(self, optimizer, loss, x, value)
-            means.add(self._figures(value, y, y_pred), len(x) * count)
-        return means.logs()
 
     def evaluate(
         self,
@@ -294,7 +255,7 @@ class Sequential(Network):
         """
         source = batches.as_source(x, y, batch_size, False, self.seed)
         check_alike(source, self.classes, self.preprocessing)
-        logs = loop.evaluate_source(self, source, steps)
+        logs = loop.evaluate_source(self, self._compiled(), source, steps)
         if verbose:
             photos = getattr(source, "samples", None)  # a generator cannot say
             say(f"{f'{photos} - ' if photos else ''}{figures_text(logs)}")
@@ -327,7 +288,7 @@ class Sequential(Network):
             warn_of_range(asked, self.input_range)
         size = whole_number(batch_size, "batch_size")
         blocks = blocks_of(asked, size, self.preprocessing)
-        return np.concatenate([self.infer(self.as_input(block))[1] for block in blocks])
+        return np.concatenate([self.forward(block, keep=False) for block in blocks])
 
     def classify(self, photo: Any) -> tuple[str, float]:
         """Return (class name, its probability) of one photo: "who is it?".
@@ -380,7 +341,7 @@ class Sequential(Network):
                 "the path should end in .safetensors (other formats can run code when "
                 f"they are loaded), got {display_name(path)}"
             )
-        write_file(path, self.params, model_config(self))
+        write_file(path, self.weights, model_config(self))
 
 
 def load_model(path: str | Path) -> Sequential:
@@ -402,7 +363,8 @@ def model_of(content: ModelContent) -> Sequential:
         model.layers.append(layer)
     model.build(content.input_shape)
     for place, layer in enumerate(model.layers):
-        layer.params = {n: content.weights[f"{place}.{n}"] for n in layer.params}
+        for arrays in (layer.params, layer.state):
+            arrays |= {name: content.weights[f"{place}.{name}"] for name in arrays}
     for name in ("classes", "preprocessing", "threshold", "input_range"):
         setattr(model, name, getattr(content, name))
     if content.compiled is not None:

@@ -1,23 +1,59 @@
-"""One step of learning: forward, loss, backward, update. And one of judging."""
+"""One step of learning: forward, loss, backward, update. And the evaluation of a batch.
+
+The cross-entropies read the logits, the numbers before the last sigmoid or softmax. So
+a step runs the network up to there, and starts its way back there.
+"""
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tinycnn import metrics
+from tinycnn.batches import Batch
+from tinycnn.callbacks import Logs
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.losses import Loss
-from tinycnn.models.loop import DivergedError
+from tinycnn.models.inputs import widened
 from tinycnn.models.network import Network
-from tinycnn.models.tiles import Pass
 from tinycnn.optimizers import Optimizer
-from tinycnn.parallel import blas
 from tinycnn.shapes import Array
 
 # Logits of this size are certain to e**1000000, and in training always wrong. A
 # squared error may be as large with good reason, if its targets are.
 HUGE = 1_000_000.0
+
+
+class DivergedError(ArithmeticError):
+    """The loss is not finite, or so large that nothing can be learnt from it.
+
+    Attributes
+    ----------
+    epoch, step : int
+        Where, counted from 1; step 0 is the validation after the epoch.
+    """
+
+    def __init__(self, message: str, epoch: int = 0, step: int = 0) -> None:
+        super().__init__(message)
+        self.epoch, self.step = epoch, step
+
+
+@dataclass
+class Compiled:
+    """What `Sequential.compile` chose: how to learn, and what to report."""
+
+    optimizer: Optimizer
+    loss: Loss
+    metrics: list[str]
+    threshold: float
+
+    def logs(self, loss: float, y: Any, y_pred: Array) -> Logs:
+        """Return the loss, and the metrics, of a batch."""
+        logs = {"loss": loss}
+        if self.metrics:
+            logs["accuracy"] = metrics.accuracy(y, y_pred, self.threshold)
+        return logs
 
 
 def learn(
@@ -41,33 +77,64 @@ def learn(
     Raises
     ------
     DivergedError
-        If the loss shows that nothing can be learnt any more; nothing is updated.
+        If the loss shows that training has diverged; nothing is updated.
     """
+    body, activation = split_at_logits(network, loss)
     for layer in network.layers:
         layer.step = optimizer.t
-    *below, last = network.layers
-    way = Pass(below, training=True)
     # What overflows is reported by DivergedError, with its place, not by NumPy.
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"), blas.alone:
-        logits = way.forward(x)
-        y_pred = last.forward(logits, training=True)
-        if loss.last_activation:
-            value, dlogits = loss(y, logits, weights)
-        else:
-            value, dy = loss(y, y_pred, weights)
-            dlogits = last.backward(dy)
-        way.backward(dlogits)
-        refuse_diverged(network, optimizer, loss, x, value)
-        optimizer.update(network.params, network.grads)
-    return value, y_pred
-
-
-def judge(network: Network, loss: Loss, x: Array, y: Any) -> tuple[float, Array]:
-    """Return (loss, output) of a batch, learning nothing."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        logits, y_pred = network.infer(x)
-        value, _ = loss(y, logits if loss.last_activation else y_pred)
-    return value, y_pred
+        z = body.forward(x, training=True)
+        value, dz = loss(y, z, weights)
+        refuse_diverged(network, optimizer, loss, x, value)
+        body.backward(dz, skip_dx=True)
+        optimizer.update(network.params, network.grads)
+        return value, activation.forward(z) if activation else z
+
+
+def train_on(
+    network: Network,
+    compiled: Compiled,
+    batch: Batch,
+    class_weight: dict[int, float] | None = None,
+) -> Logs:
+    """Learn from one batch; return its loss and metrics from before the update."""
+    x, y = network.as_input(batch[0]), batch[1]
+    if y is None:
+        raise ValueError("learning needs y, the right answers; class_mode is None")
+    network.input_range = widened(network.input_range, x)
+    weights = photo_weights(y, class_weight)
+    value, y_pred = learn(network, compiled.optimizer, compiled.loss, x, y, weights)
+    return compiled.logs(value, y, y_pred)
+
+
+def evaluate_on(
+    network: Network, compiled: Compiled, batch: Batch, is_training: bool = False
+) -> Logs:
+    """Return the loss and metrics of one batch; nothing is learnt, nothing kept.
+
+    Raises
+    ------
+    DivergedError
+        During a training run only, as in `learn`.
+    """
+    x, y, loss = network.as_input(batch[0]), batch[1], compiled.loss
+    body, activation = split_at_logits(network, loss)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        z = body.forward(x, keep=False)
+        value, _ = loss(y, z)
+        y_pred = activation.forward(z) if activation else z
+    network.forget()
+    if is_training:
+        refuse_diverged(network, compiled.optimizer, loss, x, value)
+    return compiled.logs(value, y, y_pred)
+
+
+def split_at_logits(network: Network, loss: Loss) -> tuple[Network, Layer | None]:
+    """Return (the network whose output the loss reads, the activation after it)."""
+    if loss.last_activation:
+        return network.part(stop=-1), network.layers[-1]
+    return network, None
 
 
 def check_last_layer(layers: list[Layer], loss: Loss) -> None:
@@ -130,10 +197,9 @@ def refuse_diverged(
         limit, words = math.inf, "stop being finite"
     where = "in the loss"
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for place, layer in enumerate(network.layers):
-            x = layer.forward(x, training=True)
-            if not np.abs(x).max() < limit:
-                where = f"in layer {place} ({type(layer).__name__})"
+        for place, y in enumerate(network.activations(x, training=True)[1:]):
+            if not np.abs(y).max() < limit:
+                where = f"in layer {place} ({type(network.layers[place]).__name__})"
                 break
     raise DivergedError(
         f"the loss is {value:.3g}; numbers {words} {where}; "

@@ -1,140 +1,98 @@
-"""A pass through the layers and back, the first layers a few photos at a time.
+"""Tiles: the first layers work on a few photos at a time - for speed alone.
 
 The maps of one photo fit into the processor's cache, those of a batch do not. So the
-layers below the first Dense work on a few photos from end to end before the next few
-have their turn, and several such tiles run side by side. Each tile has copies of the
-layers: the same params, but what forward keeps for backward is the tile's own. The
-tiles' gradients are added up in the order of the photos, whichever was ready first.
+layers below the first Dense take a few photos from end to end before the next few have
+their turn, and several such tiles run side by side. `Tiles` is a layer: `Network` runs
+it like any other, in its one loop, and each tile is a `Network` again.
 
-`Network.forward` and `Network.backward` are the plain twins: all photos at once.
+Each tile has copies of the layers: the same params, but what forward keeps for backward
+is the tile's own. The tiles' gradients are added up in the order of the photos, so the
+number of threads changes no bit.
 """
 
 import copy
 import math
-from collections.abc import Sequence
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tinycnn.layers import (
-    AveragePooling2D,
-    Conv2D,
-    Flatten,
-    Layer,
-    MaxPooling2D,
-    ReLU,
-    Sigmoid,
-    SumPooling2D,
-)
+from tinycnn.layers import Layer
 from tinycnn.parallel.threads import each, pieces
 from tinycnn.shapes import Array
 
-# Layers that treat each photo by itself, whatever its place in the batch. (A Dropout's
-# mask is made for the batch, a Dense has too many weights to add up tile by tile.)
-BY_PHOTO = {
-    Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, ReLU, Sigmoid, Flatten,
-}  # fmt: skip
+if TYPE_CHECKING:
+    from tinycnn.models.network import Network
+
 TILE_NUMBERS = 2**20  # 4 MiB of float32
 
 
-class Pass:
-    """One forward through a row of layers, and one backward.
+class Tiles(Layer):
+    """The front of a network as one layer, a few photos at a time.
 
     Parameters
     ----------
-    layers : sequence of Layer
-        Built. Their `grads` are written by `backward`; what they remember is not
-        touched where tiles do the work.
-    training : bool, default False
-        Handed to each ``forward``.
-    keep : bool, default True
-        Whether `backward` will follow; if not, nothing is remembered.
+    front : Network
+        Its layers are built, each with `is_by_photo`. Backward writes their `grads`.
+    keep : bool
+        Whether `backward` will follow; if not, the tiles keep nothing.
     """
 
-    def __init__(
-        self, layers: Sequence[Layer], *, training: bool = False, keep: bool = True
-    ) -> None:
-        count = next(
-            (k for k, layer in enumerate(layers) if type(layer) not in BY_PHOTO),
-            len(layers),
-        )
-        self.front, self.rest = layers[:count], layers[count:]
-        self.training, self.keep = training, keep
-        self.tiles: list[tuple[slice, list[Layer]]] = []
+    def __init__(self, front: "Network", keep: bool) -> None:
+        super().__init__()
+        self.front, self.keep = front, keep
+        self.params = front.params
+        self.output_shape = front.output_shape
 
-    def forward(self, x: Array) -> Array:
-        """Return the output for a batch (N, ...)."""
-        if self.front:
-            x = self._forward_tiles(x)
-        for layer in self.rest:
-            x = layer.forward(x, self.training)
-            if not self.keep:
-                layer.forget()
-        return x
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return y, the photos' outputs in their order; see `Layer.forward`."""
+        y_dtype = np.result_type(x.dtype, *(p.dtype for p in self.params.values()))
+        y = np.empty((len(x), *(self.output_shape or ())), y_dtype)
 
-    def backward(self, dy: Array) -> None:
-        """Write the grads of all layers for dy; the photo's own is left out."""
-        if any(layer.params for layer in self.front):
-            for layer in reversed(self.rest):
-                dy = layer.backward(dy)
-            self._backward_tiles(dy)
-        else:
-            backward_to_params(self.rest, dy)
+        def forward_tile(photos: slice) -> "tuple[slice, Network | None]":
+            tile = self.front.part()
+            tile.layers = tile.stages = swapped(self.front.layers)
+            y[photos] = tile.forward(x[photos], training, self.keep)
+            return photos, tile if self.keep else None
 
-    def _forward_tiles(self, x: Array) -> Array:
-        tiles = pieces(len(x), photos_per_tile(self.front))
-        dtypes = [param.dtype for one in self.front for param in one.params.values()]
-        shape = (len(x), *(self.front[-1].output_shape or ()))
-        y = np.empty(shape, np.result_type(x.dtype, *dtypes))
-
-        def forward(photos: slice) -> list[Layer]:
-            layers, z = in_order(self.front), x[photos]
-            for layer in layers:
-                z = layer.forward(z, self.training)
-            y[photos] = z
-            return layers if self.keep else []
-
-        self.tiles = list(zip(tiles, each(forward, tiles), strict=True))
+        self.kept = tuple(each(forward_tile, pieces(len(x), tile_size(self.front))))
         return y
 
-    def _backward_tiles(self, dy: Array) -> None:
-        def backward(tile: tuple[slice, list[Layer]]) -> None:
-            photos, layers = tile
-            backward_to_params(layers, dy[photos])
-
-        each(backward, self.tiles)
-        for place, layer in enumerate(self.front):
-            copies = [layers[place] for _, layers in self.tiles]
+    def backward(self, dy: Array) -> Array:
+        """Return dx, and write the sums of the tiles' gradients; see `Layer`."""
+        tiles = self.kept_for(dy)
+        dx = each(lambda tile: tile[1].backward(dy[tile[0]], self.skip_dx), tiles)
+        for place, layer in enumerate(self.front.layers):
             layer.grads = {
-                name: np.sum([one.grads[name] for one in copies], axis=0)
+                name: np.sum([tile.layers[place].grads[name] for _, tile in tiles], 0)
                 for name in layer.params
             }
+        return np.concatenate(dx)
 
 
-def backward_to_params(layers: Sequence[Layer], dy: Array) -> None:
-    """Go back as far as there is something to learn; the photo's gradient is not."""
-    places = [place for place, layer in enumerate(layers) if layer.params]
-    if not places:
-        return
-    first = layers[places[0]]
-    first.skip_dx = True
-    try:
-        for layer in reversed(layers[places[0] :]):
-            dy = layer.backward(dy)
-    finally:
-        first.skip_dx = False
+def in_tiles(network: "Network", photo_count: int, keep: bool) -> list[Layer]:
+    """Return the layers as they run: the front ones as one `Tiles`.
+
+    A batch that fits into one tile, and a network without such layers, run as they are.
+    """
+    count = len([*takewhile(lambda layer: layer.is_by_photo, network.layers)])
+    front = network.part(0, count)
+    if not count or photo_count <= tile_size(front):
+        return network.layers
+    return [Tiles(front, keep), *network.layers[count:]]
 
 
-def photos_per_tile(layers: Sequence[Layer]) -> int:
+def tile_size(front: "Network") -> int:
     """Return how many photos' maps, or windows as rows, fit into a core's cache."""
     largest = 1
-    for layer in layers:
-        rows = layer.multiply_adds() // getattr(layer, "filters", 1)
-        largest = max(largest, rows, math.prod(layer.output_shape or ()))
+    for layer in front.layers:
+        cells = layer.output_shape or (1,)
+        largest = max(largest, layer.multiply_adds() // cells[-1], math.prod(cells))
     return max(1, TILE_NUMBERS // largest)
 
 
-def in_order(layers: Sequence[Layer]) -> list[Layer]:
-    """Return copies of the layers for one tile, each ReLU behind its max pooling.
+def swapped(layers: list[Layer]) -> list[Layer]:
+    """Return copies of the layers, each ReLU after the max pooling that follows it.
 
     The larger of two numbers stays the larger when both lose what is below 0, so the
     results are the same to the bit, and ReLU has a quarter of the work.
@@ -142,7 +100,7 @@ def in_order(layers: Sequence[Layer]) -> list[Layer]:
     copies = [copy.copy(layer) for layer in layers]
     for place in range(len(copies) - 1):
         one, two = copies[place : place + 2]
-        if isinstance(one, ReLU) and isinstance(two, MaxPooling2D):
+        if one.commutes_with_max and two.takes_max:
             one.input_shape = one.output_shape = two.output_shape
             copies[place : place + 2] = two, one
     return copies

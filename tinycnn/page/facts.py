@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.explanation.answers import float64_layers
-from tinycnn.layers import Conv2D, Dense, Dropout, Layer, Sigmoid, Softmax
+from tinycnn.layers import Dropout, Layer, Sigmoid, Softmax
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import photos_of
 from tinycnn.page.large_dense import TERMS, large_layers
@@ -56,18 +55,15 @@ class Explained:
                 f"columns, channels), got {shape}"
             )
         self.model, self.name = model, display_name(name)
-        self.layers = float64_layers(model.layers)
+        self.network = model.in_float64()
+        self.layers = self.network.layers
         self.end, self.answer = _logits(self.layers)
         self.large = [
             place
             for place, layer in enumerate(self.layers)
-            if isinstance(layer, Dense) and layer.params["kernel"].size > WHOLE_DENSE
+            if _kernel_size(layer, 2) > WHOLE_DENSE
         ]
-        self.kernel_count = sum(
-            layer.params["kernel"].size
-            for layer in self.layers
-            if isinstance(layer, Conv2D)
-        )
+        self.kernel_count = sum(_kernel_size(layer, 4) for layer in self.layers)
         if self.kernel_count > MOST_KERNELS:
             raise PageError(
                 f"the convolutions have {self.kernel_count:,} weights, too many for a "
@@ -97,25 +93,21 @@ class Explained:
     def _layer(self, place: int, layer: Layer) -> Json:
         """Return one layer: its kind, shapes, window and weights."""
         shape = layer.input_shape or ()
-        told: Json = {
+        layer_json: Json = {
             "kind": type(layer).__name__,
             "input": shape,
             "output": layer.output_shape,
         }
-        window = getattr(layer, "kernel_size", getattr(layer, "pool_size", None))
-        if window is not None:
-            walker: Any = layer
-            _, borders = window_grid(
-                shape, window, walker.strides, walker.padding, "window"
-            )
-            told |= {"window": window, "strides": walker.strides, "borders": borders}
-        if "kernel" in layer.params and place not in self.large:
-            rounds = self.is_rounded and isinstance(layer, Conv2D)
-            pack = packed_rounded if rounds else packed
-            told["kernel"] = pack(layer.params["kernel"])
-        if "bias" in layer.params:
-            told["bias"] = packed(layer.params["bias"])
-        return told
+        if layer.window is not None and len(shape) == 3:
+            window, strides = layer.window, layer.strides
+            _, borders = window_grid(shape, window, strides, layer.padding, "window")
+            layer_json |= {"window": window, "strides": strides, "borders": borders}
+        for name, array in {**layer.params, **layer.state}.items():
+            if name == "kernel" and place in self.large:
+                continue
+            rounds = self.is_rounded and array.ndim == 4
+            layer_json[name] = (packed_rounded if rounds else packed)(array)
+        return layer_json
 
     def _notes(self) -> list[str]:
         """Return in words what the page does not compute from the pixels."""
@@ -156,21 +148,18 @@ class Explained:
             If it does not fit the model, or the answer is no finite number.
         """
         x = self._input(photo)
-        activations: list[Array] = [x[np.newaxis].astype(np.float64)]
-        for layer in self.layers:
-            if not np.isfinite(activations[-1]).all():
-                break
-            activations.append(layer.forward(activations[-1]))
-            layer.forget()
-        if not np.isfinite(activations[-1]).all():
-            raise PageError(f"{display_name(name)}: the answer is no finite number")
+        with np.errstate(over="ignore", invalid="ignore"):
+            activations = self.network.activations(x[np.newaxis].astype(np.float64))
+        self.network.forget()
+        if not all(np.isfinite(y).all() for y in activations):
+            raise PageError(f"{display_name(name)}: the answer is not a finite number")
         logits = activations[self.end].ravel()
         leading, large, notes = [], {}, []
         if self.large:
             count = max(LEADING, LEADING_NUMBERS // activations[self.large[0]].size)
             leading = np.argsort(-logits, kind="stable")[:count].tolist()
             large = large_layers(
-                self.layers, self.large, activations, self.end, leading
+                self.network, self.large, activations, self.end, leading
             )
         if self.is_rounded:
             error = np.abs(self._rounded_logits(x) - logits).max()
@@ -219,16 +208,19 @@ class Explained:
 
     def _rounded_logits(self, x: Array) -> Array:
         """Return the logits that the rounded kernels give."""
-        y: Array = x[np.newaxis].astype(np.float64)
-        for layer in self.layers[: self.end]:
-            if isinstance(layer, Conv2D):
-                layer = copy.copy(layer)
+        rounded = self.network.part(stop=self.end)
+        rounded.layers = rounded.stages = [copy.copy(layer) for layer in rounded.layers]
+        for layer in rounded.layers:
+            if _kernel_size(layer, 4):
                 numbers, scale = to_int16(layer.params["kernel"])
                 layer.params = {**layer.params, "kernel": numbers * scale}
-            y = layer.forward(y)
-            layer.forget()
-        logits: Array = y.ravel()
-        return logits
+        return rounded.forward(x[np.newaxis].astype(np.float64), keep=False).ravel()
+
+
+def _kernel_size(layer: Layer, axes: int) -> int:
+    """Return how many weights a kernel of so many axes has: 4 of a window, 2 of all."""
+    kernel = layer.params.get("kernel")
+    return 0 if kernel is None or kernel.ndim != axes else kernel.size
 
 
 def _logits(layers: list[Layer]) -> tuple[int, str]:

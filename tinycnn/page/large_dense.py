@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.layers import Layer
+from tinycnn.models.network import Network
 from tinycnn.page.packing import Packed, packed
 from tinycnn.shapes import Array
 
@@ -22,7 +22,7 @@ UNITS_WITH_TERMS = 256
 
 
 def large_layers(
-    layers: list[Layer],
+    network: Network,
     places: list[int],
     activations: list[Array],
     end: int,
@@ -32,7 +32,7 @@ def large_layers(
 
     Parameters
     ----------
-    layers : list of Layer
+    network : Network
         In float64.
     places : list of int
         Which of them are large Dense layers, first to last.
@@ -50,20 +50,18 @@ def large_layers(
     seeds[np.arange(len(leading)), leading] = 1
     seeds[-1] = answers
     x = np.repeat(activations[places[0]], len(seeds), axis=0)
-    for layer in layers[places[0] : end]:
-        x = layer.forward(x)
-    told = {}
-    dy: Array = seeds.reshape(x.shape)
+    part = network.part(places[0], end)
+    y_shape = part.activations(x)[-1].shape
+    gradients = dict(enumerate(part.gradients(seeds.reshape(y_shape)), places[0]))
+    part.forget()
+    large = {}
     for place in reversed(range(places[0], end)):
-        layer = layers[place]
-        dx = layer.backward(dy)
-        layer.forget()
-        layer.grads = {}
+        dx, dy = gradients[place], gradients[place + 1]
         if place in places:
             cells, y = activations[place].ravel(), activations[place + 1].ravel()
             rows = dx[:-1]
-            kernel = layer.params["kernel"]
-            told[str(place)] = {
+            kernel = network.layers[place].params["kernel"]
+            large[str(place)] = {
                 "outputs": packed(y, "float64"),
                 "gradients": [packed(row) for row in rows],
                 "mean": packed(dx[-1]) if len(rows) < logits.size else None,
@@ -73,8 +71,7 @@ def large_layers(
                     for unit in most_heard(y, dy[0])
                 },
             }
-        dy = dx
-    return told
+    return large
 
 
 def most_heard(y: Array, dy: Array) -> list[int]:

@@ -3,10 +3,10 @@
 import os
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ContextDecorator
 
 
-class Shared:
+class Shared(ContextDecorator):
     """A context that the first thread enters and the last one leaves.
 
     Two threads that set and put back the same thing by themselves would spoil it for
