@@ -165,6 +165,20 @@ def softmax(x):
     return y
 
 
+def batch_normalization(x, gamma, beta, mean, variance, epsilon, training):
+    y = np.zeros(x.shape)
+    for c in range(x.shape[-1]):
+        m, v = mean[c], variance[c]
+        if training:
+            numbers = [float(number) for number in x[..., c].ravel()]
+            m = math.fsum(numbers) / len(numbers)
+            v = math.fsum((number - m) ** 2 for number in numbers) / len(numbers)
+        for place in np.ndindex(x.shape[:-1]):
+            x_hat = (x[*place, c] - m) / math.sqrt(v + epsilon)
+            y[*place, c] = gamma[c] * x_hat + beta[c]
+    return y
+
+
 def _each(function, x):
     y = np.zeros(x.shape)
     for place in np.ndindex(x.shape):

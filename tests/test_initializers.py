@@ -95,7 +95,7 @@ def test_a_layer_uses_the_initializer_it_names():
     np.testing.assert_array_equal(dense.params["kernel"], wanted)
 
 
-@pytest.mark.parametrize("name", ["ones", "Glorot_Uniform", None, 3, ["zeros"]])
+@pytest.mark.parametrize("name", ["twos", "Glorot_Uniform", None, 3, ["zeros"]])
 def test_an_unknown_initializer_is_answered_with_the_known_ones(name):
     with pytest.raises(ValueError, match="should be one of glorot_uniform, he_uniform"):
         check_initializer(name)

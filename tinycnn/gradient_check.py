@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.layers import (
+    LAYERS,
     AveragePooling2D,
     Conv2D,
     Dense,
@@ -288,6 +289,12 @@ def _choices(layers: list[Layer]) -> list[Array]:
 PHOTOS: tuple[Shape, ...] = ((5, 6, 2), (6, 4, 1), (4, 7, 3), (3, 5, 2))
 
 
+LISTED = {
+    Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, ReLU, Sigmoid, Softmax,
+    Dropout, Flatten, Dense,
+}  # fmt: skip
+
+
 def grid(photos: Iterable[Shape] = PHOTOS) -> Iterator[tuple[Layer, Shape, bool]]:
     """Yield (layer, input shape, training) for all layers over a grid of options."""
     paddings = ("valid", "same")
@@ -314,3 +321,7 @@ def grid(photos: Iterable[Shape] = PHOTOS) -> Iterator[tuple[Layer, Shape, bool]
         yield Dense(units), (inputs,), False
     for activation in (ReLU, Sigmoid, Softmax):
         yield activation(), (7,), False
+    for kind in LAYERS.values():  # those above have options of their own
+        if kind not in LISTED:
+            for shape, training in product((PHOTOS[0], (7,)), (False, True)):
+                yield kind(), shape, training

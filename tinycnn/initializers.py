@@ -70,11 +70,17 @@ def zeros(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
     return np.zeros(shape, dtype)
 
 
+def ones(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
+    """Return ones: where a scale starts that changes nothing at first."""
+    return np.ones(shape, dtype)
+
+
 INITIALIZERS: dict[str, Initializer] = {
     "glorot_uniform": glorot_uniform,
     "he_uniform": he_uniform,
     "he_normal": he_normal,
     "zeros": zeros,
+    "ones": ones,
 }
 
 

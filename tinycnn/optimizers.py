@@ -1,7 +1,7 @@
 """Optimisers: one step downhill for every parameter, given its gradient.
 
 An optimiser sees arrays under names ("0.kernel") and knows nothing of layers. It
-changes the params in place. Read `SGD.update` first: five lines.
+changes the params in place. Read `SGD.update` first: six lines.
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.parallel.threads import each, pieces
-from tinycnn.shapes import Array
+from tinycnn.shapes import Array, number
 from tinycnn.unsupported import OPTIMIZER_WORDS, refuse
 
 Named = dict[str, Array]
@@ -35,7 +35,7 @@ class Optimizer:
         self, learning_rate: float, unsupported: dict[str, object] | None = None
     ) -> None:
         refuse(type(self), unsupported or {}, OPTIMIZER_WORDS)
-        self.learning_rate = _number("learning_rate", learning_rate, above=0.0)
+        self.learning_rate = number(learning_rate, "learning_rate", above=0.0)
         self.t = 0
 
     def update(self, params: Named, grads: Named) -> None:
@@ -46,12 +46,35 @@ class Optimizer:
         params, grads : dict of str to ndarray
             The same names and shapes in both.
         """
+        self.t += 1
+        for name, param in params.items():
+            moments = self.memory().values()
+            for moment in moments:
+                if name not in moment:
+                    moment[name] = np.zeros_like(param)
+            arrays = param, grads[name], *(moment[name] for moment in moments)
+            each(partial(self._step_rows, arrays), _blocks(param))
+
+    def _step_rows(self, arrays: tuple[Array, ...], rows: slice) -> None:
+        """Step some rows of a param: few enough to stay in the processor's cache."""
+        self.step(*(array[rows] for array in arrays))
+
+    def step(self, param: Array, grad: Array, *moments: Array) -> None:
+        """Change a param and its moments in place, number by number.
+
+        Parameters
+        ----------
+        param, grad : ndarray
+            A param, or some rows of it, and d loss / d param.
+        *moments : ndarray
+            Its arrays in `memory`, in that order.
+        """
         raise NotImplementedError(f"{type(self).__name__} should define update")
 
     def memory(self) -> dict[str, Named]:
         """Return the arrays kept from update to update, as {"m": {...}, "v": {...}}.
 
-        They are the optimiser's own: what is put in is what it goes on with.
+        They are the optimiser's own: an array that is put in is used from then on.
         """
         return {}
 
@@ -107,7 +130,7 @@ class SGD(Optimizer):
         **unsupported: object,
     ) -> None:
         super().__init__(learning_rate, unsupported)
-        self.momentum = _number("momentum", momentum, least=0.0, below=1.0)
+        self.momentum = number(momentum, "momentum", least=0.0, below=1.0)
         self.v: Named = {}
 
     def update(self, params: Named, grads: Named) -> None:
@@ -185,28 +208,19 @@ class Adam(Optimizer):
         **unsupported: object,
     ) -> None:
         super().__init__(learning_rate, unsupported)
-        self.beta_1 = _number("beta_1", beta_1, least=0.0, below=1.0)
-        self.beta_2 = _number("beta_2", beta_2, least=0.0, below=1.0)
-        self.epsilon = _number("epsilon", epsilon, above=0.0)
+        self.beta_1 = number(beta_1, "beta_1", least=0.0, below=1.0)
+        self.beta_2 = number(beta_2, "beta_2", least=0.0, below=1.0)
+        self.epsilon = number(epsilon, "epsilon", above=0.0)
         self.m: Named = {}
         self.v: Named = {}
 
-    def update(self, params: Named, grads: Named) -> None:
-        """Make one step; see `Optimizer.update`."""
-        self.t += 1
-        correction = math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
-        rate = self.learning_rate * correction
-        for name, param in params.items():
-            if name not in self.m:
-                self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
-            arrays = param, grads[name], self.m[name], self.v[name]
-            each(partial(self._step, rate, arrays), _blocks(param))
-
-    def _step(self, rate: float, arrays: tuple[Array, ...], rows: slice) -> None:
-        """Update some rows of a parameter: few enough to stay in the cache."""
-        param, grad, m, v = (array[rows] for array in arrays)
+    def step(self, param: Array, grad: Array, *moments: Array) -> None:
+        """Make one step; see `Optimizer.step`."""
+        m, v = moments
         m += (1 - self.beta_1) * (grad - m)
         v += (1 - self.beta_2) * (grad**2 - v)
+        correction = math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
+        rate = self.learning_rate * correction
         param -= rate * m / (np.sqrt(v) + self.epsilon)
 
     def memory(self) -> dict[str, Named]:
@@ -221,26 +235,6 @@ class Adam(Optimizer):
             "beta_2": self.beta_2,
             "epsilon": self.epsilon,
         }
-
-
-def _number(
-    name: str,
-    value: object,
-    *,
-    least: float = -math.inf,
-    above: float = -math.inf,
-    below: float = math.inf,
-) -> float:
-    """Return `value` as a float, or say in which range it should have been."""
-    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
-        if value >= least and above < value < below:
-            return float(value)
-    range_words = [f"at least {least:g}"] if least > -math.inf else []
-    range_words += [f"above {above:g}"] if above > -math.inf else []
-    range_words += [f"below {below:g}"] if below < math.inf else ["finite"]
-    raise ValueError(
-        f"{name} should be a number {' and '.join(range_words)}, got {value!r}"
-    )
 
 
 def _blocks(param: Array) -> list[slice]:

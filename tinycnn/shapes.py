@@ -17,6 +17,7 @@ Arrays of photos are NHWC: photo, row, column, channel - Keras's order, Pillow's
 and matplotlib's too. A layer's *shape* never names the batch axis N.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,30 @@ def whole_number(value: object, name: str, least: int = 1) -> int:
     raise ValueError(
         f"{name} should be a whole number of at least {least}, got {value!r}"
     )
+
+
+def number(
+    value: object,
+    name: str,
+    *,
+    least: float = -math.inf,
+    above: float = -math.inf,
+    below: float = math.inf,
+) -> float:
+    """Return `value` as a float, or say in which range it should have been.
+
+    Raises
+    ------
+    ValueError
+        Unless ``least <= value`` and ``above < value < below``; a bool is not a number.
+    """
+    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
+        if value >= least and above < value < below:
+            return float(value)
+    words = [f"at least {least:g}"] if least > -math.inf else []
+    words += [f"above {above:g}"] if above > -math.inf else []
+    words += [f"below {below:g}"] if below < math.inf else ["finite"]
+    raise ValueError(f"{name} should be a number {' and '.join(words)}, got {value!r}")
 
 
 def pair(value: object, name: str) -> Pair:

@@ -4,6 +4,7 @@ import numpy as np
 
 from tinycnn.layers import (
     AveragePooling2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
@@ -76,6 +77,17 @@ STACKS = {
         Dense(200, activation="relu"),
         Dense(10, activation="softmax"),
     ],
+    "batch normalisation": lambda: [
+        Conv2D(4, 3, input_shape=(9, 12, 3)),
+        BatchNormalization(epsilon=0.1),
+        ReLU(),
+        MaxPooling2D(),
+        Flatten(),
+        Dense(6),
+        BatchNormalization(),
+        ReLU(),
+        Dense(3, activation="softmax"),
+    ],
     "no convolution": lambda: [
         Flatten(input_shape=(6, 5, 3)),
         Dense(4, activation="relu"),
@@ -103,6 +115,9 @@ def model_of(name, seed=0):
     for key, param in model.params.items():
         if key.endswith("bias"):
             param[...] = rng.normal(scale=0.1, size=param.shape)
+    for layer in model.layers:
+        for array in (*layer.state.values(), layer.params.get("gamma", np.empty(0))):
+            array[...] = rng.uniform(0.5, 2.0, array.shape)
     return model
 
 

@@ -203,7 +203,7 @@ def test_products_are_counted_as_in_the_textbook():
         ({"padding": None}, "padding should be 'valid' or 'same', got None"),
         ({"activation": "tanh"}, "activation should be one of relu.*got 'tanh'"),
         ({"input_shape": (64, 0, 3)}, "input_shape should be a whole number.*got 0"),
-        ({"kernel_initializer": "ones"}, "kernel_initializer should be one of glorot"),
+        ({"kernel_initializer": "twos"}, "kernel_initializer should be one of glorot"),
     ],
 )
 def test_a_wrong_argument_is_named_with_what_it_should_be(arguments, message):

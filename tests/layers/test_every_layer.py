@@ -16,6 +16,7 @@ from tinycnn.layers import (
     LAYERS,
     Activation,
     AveragePooling2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
@@ -48,6 +49,8 @@ class Case(NamedTuple):
         layer.build(self.input_shape, rng, dtype)
         for param in layer.params.values():
             param[...] = rng.standard_normal(param.shape)
+        for array in layer.state.values():
+            array[...] = rng.uniform(0.5, 2.0, array.shape)
         return layer
 
     def photos(self, dtype=np.float64, seed=1, count=3):
@@ -110,6 +113,11 @@ CASES = [
         Case(Dropout, {"rate": rate}, shape, shape, training)
         for rate in (0.0, 0.4)
         for shape in ((7,), PHOTO)
+        for training in (False, True)
+    ),
+    *(
+        Case(BatchNormalization, {"momentum": 0.9, "epsilon": 0.01}, s, s, training)
+        for s in ((7,), PHOTO)
         for training in (False, True)
     ),
 ]
@@ -183,7 +191,8 @@ def test_float64_in_gives_float64_out_and_back(case):
     )
 
 
-# Left out: Dropout while training, which draws one mask for the whole batch.
+# Left out: Dropout while training, which draws one mask for the whole batch, and batch
+# normalisation, which takes the batch's own mean.
 @pytest.mark.parametrize("case", [case for case in CASES if not case.training], ids=str)
 def test_a_batch_of_three_equals_three_batches_of_one(case):
     layer, x, dy = case.built(np.float32), case.photos(np.float32), case.dy(np.float32)
@@ -393,6 +402,9 @@ def by_loops(case, layer, x):
         return slow.pooling(kind, x, layer.pool_size, layer.strides, layer.padding)
     if case.layer_type is Dense:
         return slow.dense(x, layer.params["kernel"], layer.params["bias"])
+    if isinstance(layer, BatchNormalization):
+        numbers = [*layer.params.values(), *layer.state.values(), layer.epsilon]
+        return slow.batch_normalization(x, *numbers, case.training)
     return getattr(slow, case.layer_type.__name__.lower())(x)
 
 
@@ -401,9 +413,9 @@ def by_loops(case, layer, x):
 )
 def test_forward_is_what_plain_loops_compute(case):
     layer, x = case.built(), case.photos()
-    np.testing.assert_allclose(
-        layer.forward(x), by_loops(case, layer, x), rtol=1e-10, atol=1e-12
-    )
+    wanted = by_loops(case, layer, x)
+    y = layer.forward(x, case.training)
+    np.testing.assert_allclose(y, wanted, rtol=1e-10, atol=1e-12)
 
 
 # What a row of the table cannot say.

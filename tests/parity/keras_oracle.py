@@ -65,8 +65,8 @@ def output(case):
     else:
         layer = getattr(keras.layers, name)(**case.arguments, dtype=DTYPE)
     layer.build((None, *case.shape[1:]))
-    layer.set_weights(list(ours.params.values()))
-    return _array(layer(x))
+    layer.set_weights([*ours.params.values(), *ours.state.values()])
+    return _array(layer(x, training=True) if case.training else layer(x))
 
 
 CASES = [case for case in LAYER_CASES if is_comparable(case)]

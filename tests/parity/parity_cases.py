@@ -11,6 +11,7 @@ import numpy as np
 from tinycnn.datasets.drawings import draw_heroes
 from tinycnn.layers import (
     AveragePooling2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Flatten,
@@ -38,6 +39,7 @@ COUNTS = {
     Dense: 50,
     **dict.fromkeys(ACTIVATIONS, 15),
     Flatten: 10,
+    BatchNormalization: 30,
 }
 LOSSES = {
     "binary": BinaryCrossentropy,
@@ -76,6 +78,7 @@ class Case(NamedTuple):
     arguments: dict[str, Any]
     shape: tuple[int, ...]
     seed: int
+    training: bool = False
 
     def __str__(self):
         return f"{self.seed}: {self.layer_type(**self.arguments)!r} of {self.shape}"
@@ -87,6 +90,8 @@ class Case(NamedTuple):
         layer.build(self.shape[1:], rng, dtype)
         for param in layer.params.values():
             param[...] = rng.standard_normal(param.shape)
+        for array in layer.state.values():
+            array[...] = rng.uniform(0.5, 2.0, array.shape)
         x = rng.standard_normal(self.shape) * 3
         if self.layer_type is MaxPooling2D and self.seed % 2:
             x = np.maximum(x.round(), 0)  # as after a ReLU: whole windows are 0
@@ -103,9 +108,9 @@ class Case(NamedTuple):
 def run(case, dtype):
     """Return {"y", "dx", "dkernel", "dbias"} as tinycnn computes them."""
     layer, x = case.built(dtype)
-    y = layer.forward(x)
+    y = layer.forward(x, case.training)
     dx = layer.backward(case.dy(y))
-    found = {"y": y, "dx": dx}
+    found = {"y": y, "dx": dx, **layer.state}
     found.update({f"d{name}": grad for name, grad in layer.grads.items()})
     assert {name: array.dtype.name for name, array in found.items()} == (
         dict.fromkeys(found, dtype)
@@ -142,6 +147,13 @@ def _draw(kind, rng, number):
     if kind is Dense:
         arguments = {"units": _between(rng, 1, 20)}
         return Case(kind, arguments, (batch, _between(rng, 1, 60)), number)
+    if kind is BatchNormalization:
+        arguments = {
+            "momentum": float(rng.random()),
+            "epsilon": 10 ** -rng.uniform(2, 5),
+        }
+        shape = (batch + 1, *(_between(rng, 1, 8) for _ in range(rng.choice([1, 3]))))
+        return Case(kind, arguments, shape, number, bool(rng.random() < 0.7))
     photo = tuple(_between(rng, 1, 8) for _ in range(rng.choice([1, 3])))
     return Case(kind, {}, (batch, *photo), number)
 

@@ -54,10 +54,28 @@ def run(case, dtype):
     layer, x = case.built(dtype)
     leaves = {name: tensor(param, True) for name, param in layer.params.items()}
     leaves["x"] = tensor(x, True)
-    y = FORWARD[case.layer_type](layer, **leaves)
+    state = {name: tensor(array) for name, array in layer.state.items()}
+    if state:
+        y = batch_normalization(layer, case.training, **leaves, **state)
+    else:
+        y = FORWARD[case.layer_type](layer, **leaves)
     y.backward(tensor(case.dy(y.detach().numpy())))
     found = {f"d{name}": leaf.grad.numpy() for name, leaf in leaves.items()}
+    if case.training:  # PyTorch's running variance is that of a sample
+        M, kept = x.size // x.shape[-1], layer.momentum * layer.state["moving_variance"]
+        sample = state["moving_variance"] - tensor(kept)
+        state["moving_variance"] = tensor(kept) + sample * (M - 1) / M
+    found |= {name: array.numpy() for name, array in state.items()}
     return {"y": y.detach().numpy(), **found}
+
+
+def batch_normalization(layer, training, x, gamma, beta, moving_mean, moving_variance):
+    """Moves the two running arrays in place, as PyTorch does."""
+    y = functional.batch_norm(
+        x.movedim(-1, 1), moving_mean, moving_variance, gamma, beta, training,
+        1 - layer.momentum, layer.epsilon,
+    )  # fmt: skip
+    return y.movedim(1, -1)
 
 
 def conv(layer, x, kernel, bias):

@@ -8,6 +8,7 @@ from tinycnn.layers.activations import (
     Softmax,
 )
 from tinycnn.layers.base import Layer
+from tinycnn.layers.batch_normalization import BatchNormalization
 from tinycnn.layers.conv import Conv2D
 from tinycnn.layers.dense import Dense
 from tinycnn.layers.dropout import Dropout
@@ -28,6 +29,7 @@ LAYERS: dict[str, type[Layer]] = {
         Sigmoid,
         Softmax,
         Dropout,
+        BatchNormalization,
     )
 }
 
@@ -36,6 +38,7 @@ __all__ = [
     "LAYERS",
     "Activation",
     "AveragePooling2D",
+    "BatchNormalization",
     "Conv2D",
     "Dense",
     "Dropout",

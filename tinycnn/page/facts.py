@@ -102,12 +102,13 @@ class Explained:
             window, strides = layer.window, layer.strides
             _, borders = window_grid(shape, window, strides, layer.padding, "window")
             layer_json |= {"window": window, "strides": strides, "borders": borders}
-        for name, array in {**layer.params, **layer.state}.items():
-            if name == "kernel" and place in self.large:
-                continue
+        arrays = {**layer.params, **layer.state}
+        if place in self.large:
+            del arrays["kernel"]
+        for name, array in arrays.items():
             rounds = self.is_rounded and array.ndim == 4
             layer_json[name] = (packed_rounded if rounds else packed)(array)
-        return layer_json
+        return {**layer.config(), **layer_json, "arrays": [*arrays]}
 
     def _notes(self) -> list[str]:
         """Return in words what the page does not compute from the pixels."""

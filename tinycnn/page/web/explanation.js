@@ -9,8 +9,7 @@
 
 function unpackModel(model) {
   for (const layer of model.layers) {
-    if (layer.kernel) layer.kernel = numbersOf(layer.kernel);
-    if (layer.bias) layer.bias = numbersOf(layer.bias);
+    for (const name of layer.arrays) layer[name] = numbersOf(layer[name]);
   }
   return model;
 }

@@ -200,6 +200,17 @@ const Softmax = {
     }),
 };
 
+// Outside training each channel is scaled by gamma / sqrt(variance + epsilon), and shifted.
+const scaleOf = (layer, c) => layer.gamma[c] / Math.sqrt(layer.moving_variance[c] + layer.epsilon);
+const BatchNormalization = {
+  forward: (layer, x) =>
+    x.map((value, n) => {
+      const c = n % layer.gamma.length;
+      return (value - layer.moving_mean[c]) * scaleOf(layer, c) + layer.beta[c];
+    }),
+  backward: (layer, dy) => dy.map((upstream, n) => upstream * scaleOf(layer, n % layer.gamma.length)),
+};
+
 // Flatten only changes how a place is written; Dropout acts while learning only.
 const unchanged = { forward: (layer, x) => x, backward: (layer, dy) => dy };
 
@@ -214,4 +225,5 @@ const RULES = {
   Softmax,
   Flatten: unchanged,
   Dropout: unchanged,
+  BatchNormalization,
 };
