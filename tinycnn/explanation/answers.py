@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.layers import Layer, Sigmoid, Softmax
+from tinycnn.layers import Layer
 from tinycnn.metrics import answer_probabilities, predicted_labels
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import blocks_of, photos_of, warn_of_range
@@ -60,8 +60,8 @@ class Answer:
         self.network = model.in_float64()
         self.layers = self.network.layers
         self.outputs = self.network.activations(photo)
-        has_probabilities = isinstance(self.layers[-1], (Sigmoid, Softmax))
-        self.logit_place = len(self.layers) - has_probabilities
+        ends_in_logits = self.layers[-1].makes_probabilities is None
+        self.logit_place = len(self.layers) - (not ends_in_logits)
         if class_index is None:
             class_index = predicted_labels(self.outputs[-1], model.threshold)[0]
         names = model.classes or []

@@ -7,11 +7,7 @@ import numpy as np
 
 from tinycnn.explanation.answers import Answer, check_maps, layer_text, place_of
 from tinycnn.explanation.receptive_fields import centres
-from tinycnn.layers import (
-    ACTIVATIONS,
-    Conv2D,
-    Layer,
-)
+from tinycnn.layers import Layer
 from tinycnn.models import Sequential
 from tinycnn.shapes import Array
 
@@ -65,8 +61,7 @@ class Votes:
     @property
     def per_cell(self) -> Array:
         """The votes of each place, all channels together: (OH, OW, F) -> (OH, OW)."""
-        total: Array = self.votes.sum(axis=-1) if self.votes.ndim == 3 else self.votes
-        return total
+        return self.votes.sum(axis=-1) if self.votes.ndim == 3 else self.votes
 
     def __str__(self) -> str:
         positive = float(self.votes[self.votes > 0].sum())
@@ -278,17 +273,23 @@ def grad_cam(
         _bilinear(centres(answer.layers[:place], axis, coarse.shape[axis]), length)
         for axis, length in enumerate(answer.outputs[0].shape[1:3])
     )
-    fine: Array = down @ coarse @ across.T
-    return fine
+    return down @ coarse @ across.T
 
 
 def _last_map(model: Sequential) -> int:
-    """Return the number of the last convolution, or of the activation behind it."""
-    numbers = [n for n, one in enumerate(model.layers) if isinstance(one, Conv2D)]
+    """Return the number of the last convolution, or of the activation after it."""
+    layers = model.layers
+    numbers = [
+        n
+        for n, layer in enumerate(layers)
+        if "kernel" in layer.params and len(layer.output_shape or ()) == 3
+    ]
     if not numbers:
         raise ValueError("grad_cam needs a model with a convolution, got one without")
-    follower = model.layers[numbers[-1] + 1]  # there is one: the answer is flat
-    return numbers[-1] + isinstance(follower, tuple(ACTIVATIONS.values()))
+    last = numbers[-1]
+    while (after := layers[last + 1]).window == (1, 1) and not after.is_identity:
+        last += 1  # there is a layer after the maps, since the answer is flat
+    return last
 
 
 def _bilinear(middles: Array, length: int) -> Array:

@@ -40,8 +40,7 @@ class ReLU(Layer):
 
     def backward(self, dy: Array) -> Array:
         (is_positive,) = self.kept_for(dy)
-        dx: Array = dy * is_positive
-        return dx
+        return dy * is_positive
 
 
 class Sigmoid(Layer):
@@ -66,6 +65,7 @@ class Sigmoid(Layer):
 
     window = (1, 1)
     is_by_photo = True
+    makes_probabilities = "sigmoid"
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
@@ -76,8 +76,7 @@ class Sigmoid(Layer):
 
     def backward(self, dy: Array) -> Array:
         (y,) = self.kept_for(dy)
-        dx: Array = dy * y * (1 - y)
-        return dx
+        return dy * y * (1 - y)
 
 
 class Softmax(Layer):
@@ -103,6 +102,7 @@ class Softmax(Layer):
     """
 
     window = (1, 1)
+    makes_probabilities = "softmax"
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
@@ -114,8 +114,7 @@ class Softmax(Layer):
 
     def backward(self, dy: Array) -> Array:
         (y,) = self.kept_for(dy)
-        dx: Array = y * (dy - (dy * y).sum(axis=-1, keepdims=True))
-        return dx
+        return y * (dy - (dy * y).sum(axis=-1, keepdims=True))
 
 
 ACTIVATIONS: dict[str, type[Layer]] = {

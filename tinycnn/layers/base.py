@@ -60,6 +60,11 @@ class Layer:
     is_straight : bool
         Whether the output, outside training, is a piecewise linear function of the
         input, so that values times gradients add up to the output (`explanation`).
+    makes_probabilities : str or None
+        The loss's word, "sigmoid" or "softmax", if the input are logits and the output
+        probabilities.
+    is_identity : bool
+        Whether the output, outside training, is the input.
     commutes_with_max, takes_max : bool
         A layer of the first kind and one of the second after it may change places
         without changing a bit of the result (`models.tiles`).
@@ -68,6 +73,8 @@ class Layer:
     window: Pair | None = None
     strides: Pair = (1, 1)
     padding: str = "valid"
+    makes_probabilities: ClassVar[str | None] = None
+    is_identity: ClassVar[bool] = False
     is_by_photo: ClassVar[bool] = False
     is_straight: ClassVar[bool] = False
     commutes_with_max: ClassVar[bool] = False

@@ -45,7 +45,7 @@ class Dropout(Layer):
     """
 
     window = (1, 1)
-    is_straight = True
+    is_straight = is_identity = True
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ import numpy as np
 from tinycnn import metrics
 from tinycnn.batches import Batch
 from tinycnn.callbacks import Logs
-from tinycnn.layers import ACTIVATIONS, Layer
+from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.models.inputs import widened
 from tinycnn.models.network import Network
@@ -146,7 +146,7 @@ def check_last_layer(layers: list[Layer], loss: Loss) -> None:
         If a cross-entropy meets another last layer than its own.
     """
     wanted = loss.last_activation
-    if wanted and not isinstance(layers[-1], ACTIVATIONS[wanted]):
+    if wanted and layers[-1].makes_probabilities != wanted:
         raise ValueError(
             f"{loss.name} works on logits and needs a last layer with "
             f"activation='{wanted}', got {layers[-1]!r} at the end"

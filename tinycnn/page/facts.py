@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.layers import Dropout, Layer, Sigmoid, Softmax
+from tinycnn.layers import Layer
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import photos_of
 from tinycnn.page.large_dense import TERMS, large_layers
@@ -188,8 +188,7 @@ class Explained:
                     "the model does not know how a photo becomes an array: hand over "
                     "an array, or set model.preprocessing"
                 )
-            prepared: Array = self.model.preprocessing([photo])[0]
-            return prepared
+            return self.model.preprocessing([photo])[0]
         x: Array = np.asarray(photo, np.float32)
         x = x[0] if x.ndim == 4 and len(x) == 1 else x
         if x.shape != self.model.input_shape or not np.isfinite(x).all():
@@ -227,11 +226,10 @@ def _kernel_size(layer: Layer, axes: int) -> int:
 def _logits(layers: list[Layer]) -> tuple[int, str]:
     """Return (how many layers make the logits, what is made of them)."""
     end = len(layers)
-    while end and isinstance(layers[end - 1], Dropout):
+    while end and layers[end - 1].is_identity:
         end -= 1
-    last = layers[end - 1] if end else None
-    if isinstance(last, (Sigmoid, Softmax)):
-        return end - 1, "sigmoid" if isinstance(last, Sigmoid) else "softmax"
+    if end and (word := layers[end - 1].makes_probabilities):
+        return end - 1, word
     return end, "number"
 
 
