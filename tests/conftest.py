@@ -14,7 +14,12 @@ import pytest
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import conditions
-from browsers import browser, serious_faults, visit  # noqa: F401 - fixtures for all
+from browsers import (  # noqa: F401 - fixtures for all, and a hook
+    browser,
+    pytest_runtest_makereport,
+    serious_faults,
+    visit,
+)
 
 conditions.impose()
 

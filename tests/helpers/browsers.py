@@ -6,14 +6,25 @@ import shutil
 import pytest
 
 BROWSERS = ("chromium", "google-chrome", "chromium-browser")
+REMEDY = "install it with pip install -e '.[browser]' and chromium"
 
 
 def missing(what):
     """Without a browser: a failure where it must be there, else a skip that says so."""
-    message = f"{what}; install it with pip install -e '.[browser]' and chromium"
+    message = f"{what}; {REMEDY}"
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Name the folder, not the test, so that one line tells of all that are skipped."""
+    report = yield
+    match report.longrepr:
+        case (_, _, str(reason)) if reason.endswith(REMEDY):
+            report.longrepr = (str(item.path.parent), None, reason)
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Lines of code of a Python file: without docstrings, comments and blank lines."""
 
+import ast
 import io
 import tokenize
 from pathlib import Path
@@ -9,12 +10,18 @@ QUIET |= {tokenize.DEDENT, tokenize.ENDMARKER}
 
 
 def code_lines(path: Path) -> int:
-    lines: set[int] = set()
-    before = tokenize.NEWLINE
+    """Return how many, the same number on every Python.
+
+    Tokens say which lines are comments or blank; which strings are docstrings the tree
+    says. Tokens cannot: an f-string is one of them up to Python 3.11, several after.
+    """
     text = path.read_text(encoding="utf-8")
+    lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        is_docstring = token.type == tokenize.STRING and before in QUIET
-        if token.type not in QUIET and not is_docstring:
+        if token.type not in QUIET:
             lines.update(range(token.start[0], token.end[0] + 1))
-        before = token.type
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())):
+                lines.difference_update(range(node.lineno, node.end_lineno + 1))
     return len(lines)
