@@ -1,9 +1,9 @@
-"""Is my backward right? The derivative by trying, next to the one by formula.
+"""Is my backward right? The numerical gradient, next to the one by formula.
 
 Change one number by a tiny h, up and down, and see how the result changes: that is its
 derivative, with no calculus at all - slow, but nothing in it can share a mistake with
 ``backward``. Everything runs in float64, and d loss / d y is random: with ones, rows
-and columns could be swapped and nobody would notice.
+and columns could be swapped unnoticed.
 """
 
 import copy
@@ -51,7 +51,7 @@ class Report:
         The largest relative error of d loss / d that array: "x", "kernel", "bias".
         An array that backward gave no gradient of the right shape for has infinity.
     skipped : int
-        Numbers left out because they sit at a kink (a sign or a winner changed).
+        Numbers left out because they are at a kink (a sign or a winner changed).
     untried : list of str
         Arrays of which every number was left out: nothing is known about them.
     tolerance : float
@@ -75,14 +75,14 @@ class Report:
         agree = (error <= self.tolerance for error in self.errors.values())
         return bool(self.errors) and all(agree)
 
-    def add(self, name: str, by_formula: Array | None, by_trying: Array) -> None:
-        """Compare one gradient with the one by trying, whose kinks are NaN."""
-        if by_formula is None or np.shape(by_formula) != by_trying.shape:
+    def add(self, name: str, by_formula: Array | None, numerical: Array) -> None:
+        """Compare one gradient with the numerical one, which is NaN at kinks."""
+        if by_formula is None or np.shape(by_formula) != numerical.shape:
             self.errors[name] = math.inf
             return
-        tried = ~np.isnan(by_trying)
-        if tried.any() or not by_trying.size:
-            self.errors[name] = relative_error(by_formula[tried], by_trying[tried])
+        tried = ~np.isnan(numerical)
+        if tried.any() or not numerical.size:
+            self.errors[name] = relative_error(by_formula[tried], numerical[tried])
         else:
             self.untried.append(name)
 
@@ -94,7 +94,7 @@ class Report:
         return f"{self.name}: {verdict} (relative errors: {parts}{kinks})"
 
 
-def relative_error(by_formula: Array, by_trying: Array) -> float:
+def relative_error(by_formula: Array, numerical: Array) -> float:
     """Return the largest |a - n| / max(1, |a|, |n|); infinity for other shapes or NaN.
 
     Examples
@@ -102,10 +102,10 @@ def relative_error(by_formula: Array, by_trying: Array) -> float:
     >>> relative_error(np.array([1.0, 200.0]), np.array([1.0, 100.0]))
     0.5
     """
-    if np.shape(by_formula) != np.shape(by_trying):
+    if np.shape(by_formula) != np.shape(numerical):
         return math.inf
-    scale = np.maximum(1, np.maximum(abs(by_formula), abs(by_trying)))
-    error = float(np.max(abs(by_formula - by_trying) / scale, initial=0.0))
+    scale = np.maximum(1, np.maximum(abs(by_formula), abs(numerical)))
+    error = float(np.max(abs(by_formula - numerical) / scale, initial=0.0))
     return error if math.isfinite(error) else math.inf
 
 
@@ -116,7 +116,7 @@ def numerical_gradient(
     places: Any = None,
     dy: Array | float = 1.0,
 ) -> tuple[Array, int]:
-    """Return (d loss / d array by trying, how many numbers were left out).
+    """Return (numerical d loss / d array, how many numbers were left out).
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def numerical_gradient(
 
 
 def jacobian(function: Callable[[], Array], array: Array) -> Array:
-    """Return d function() / d array by trying: a row per number, a column per output.
+    """Return the numerical d function() / d array: (numbers, outputs).
 
     As `numerical_gradient`, for a function that returns an array. A row is NaN where
     the slopes up and down differ: there is a kink.
@@ -183,7 +183,7 @@ def check_layer(
     training: bool = False,
     seed: int = 0,
 ) -> Report:
-    """Return how well a layer's backward agrees with trying.
+    """Return how well a layer's backward agrees with the numerical one.
 
     Parameters
     ----------
@@ -216,21 +216,21 @@ def check_layer(
     by_formula = {"x": dx, **copy.deepcopy(layer.grads)}
     report = Report(repr(layer))
     for name, array in {"x": x, **layer.params}.items():
-        by_trying, skipped = numerical_gradient(
+        numerical, skipped = numerical_gradient(
             lambda: layer.forward(x, training).copy(),
             array,
             lambda: _choices([layer]),
             dy=dy,
         )
         report.skipped += skipped
-        report.add(name, by_formula.get(name), by_trying)
+        report.add(name, by_formula.get(name), numerical)
     return report
 
 
 def check_model(
     model: Sequential, x: Any, y: Any, *, per_array: int = 20, seed: int = 0
 ) -> Report:
-    """Return how well the gradients of a compiled model's loss agree with trying.
+    """Return how close the gradients of a compiled model's loss are to numerical ones.
 
     Parameters
     ----------
@@ -239,7 +239,7 @@ def check_model(
     x, y : array-like
         A few photos and their right answers.
     per_array : int, default 20
-        Numbers tried in each array, chosen by chance: a model has millions.
+        Numbers checked in each array, chosen at random: a model has millions.
     seed : int, default 0
     """
     if model.loss is None:
@@ -258,21 +258,21 @@ def check_model(
     rng = rng_for(seed, "check")
     for name, (array, by_formula) in arrays.items():
         places = rng.permutation(array.size)[:per_array]
-        by_trying, skipped = numerical_gradient(
+        numerical, skipped = numerical_gradient(
             lambda: value()[0], array, lambda: _choices(network.layers), places
         )
         report.skipped += skipped
-        report.add(name, by_formula, by_trying)
+        report.add(name, by_formula, numerical)
     return report
 
 
 def check_loss(loss: Loss, y_true: Any, shape: Shape, *, seed: int = 0) -> Report:
-    """Return how well a loss's gradient agrees with trying, at random predictions."""
+    """Return how close a loss's gradient is to the numerical one, at random predictions."""
     y_pred = rng_for(seed, "check").standard_normal(shape)
     _, gradient = loss(y_true, y_pred)
-    by_trying, _ = numerical_gradient(lambda: loss(y_true, y_pred)[0], y_pred)
+    numerical, _ = numerical_gradient(lambda: loss(y_true, y_pred)[0], y_pred)
     report = Report(repr(loss))
-    report.add("y_pred", gradient, by_trying)
+    report.add("y_pred", gradient, numerical)
     return report
 
 

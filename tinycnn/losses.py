@@ -1,4 +1,4 @@
-"""Losses: one number for how wrong the answers are, and which way is better.
+"""Losses: one number for how wrong the predictions are, and its gradient.
 
 Each loss is a function of (y_true, y_pred) that returns (loss, gradient), the loss as
 a Python float computed in float64, the gradient d loss / d y_pred in y_pred's dtype.
@@ -45,7 +45,7 @@ class Loss:
         Raises
         ------
         ValueError
-            If `y_true` does not fit to `y_pred`.
+            If `y_true` does not fit `y_pred`.
         """
         y_true = self.targets(y_true, y_pred)
         if weights is None:
@@ -84,7 +84,7 @@ class Loss:
 
 
 class BinaryCrossentropy(Loss):
-    """The surprise at yes-or-no answers, from logits.
+    """The cross-entropy of yes-or-no labels, from logits.
 
     Notes
     -----
@@ -133,7 +133,7 @@ class BinaryCrossentropy(Loss):
 
 
 class CategoricalCrossentropy(Loss):
-    """The surprise at the class among several, from logits.
+    """The cross-entropy of one class among several, from logits.
 
     The labels are numbers 0..K-1 or rows with a single 1 ("one-hot").
 
@@ -247,7 +247,7 @@ def get(loss: object) -> Loss:
     Raises
     ------
     ValueError
-        If there is no loss of that name.
+        If the name is unknown.
     """
     if isinstance(loss, Loss):
         return loss

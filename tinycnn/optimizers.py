@@ -24,7 +24,7 @@ class Optimizer:
     Attributes
     ----------
     t : int
-        How many updates were made. It never restarts.
+        Number of updates so far. It never restarts.
     learning_rate : float
         May be changed between updates.
     """
@@ -100,7 +100,7 @@ class SGD(Optimizer):
     Raises
     ------
     ValueError
-        If an argument is out of its range.
+        If an argument is out of range.
 
     Notes
     -----
@@ -152,23 +152,23 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Adam: every number gets its own step length, from how its gradient behaved.
+    """Adam: each number has its own step length, from the history of its gradient.
 
     Parameters
     ----------
     learning_rate : float, default 0.001
-        About the length of a step, whatever the size of the gradient.
+        About the length of a step, however large the gradient is.
     beta_1 : float, default 0.9
-        How much of the mean of the gradients is kept each step.
+        Share of the running mean of the gradients that is kept each step.
     beta_2 : float, default 0.999
-        How much of the mean of the squared gradients is kept each step.
+        Share of the running mean of the squared gradients that is kept each step.
     epsilon : float, default 1e-7
-        Keeps the division from failing while there is no gradient yet.
+        Added to the denominator, which is 0 while all gradients were 0.
 
     Raises
     ------
     ValueError
-        If an argument is out of its range.
+        If an argument is out of range.
 
     Notes
     -----
@@ -179,8 +179,8 @@ class Adam(Optimizer):
         rate = learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)
         param = param - rate * m / (sqrt(v) + epsilon)
 
-    `rate` makes up for m and v starting at 0 (the "correction"). This is Keras's form:
-    epsilon is added outside the correction. The paper's Algorithm 1 (and PyTorch)
+    `rate` corrects for m and v starting at 0 (the "bias correction"). This is Keras's
+    form: epsilon is added outside the correction. The paper's Algorithm 1 (and PyTorch)
     correct first, ``m_hat / (sqrt(v_hat) + epsilon)``, which is the same with an
     epsilon that is larger by 1 / sqrt(1 - beta_2**t). The code writes the first line
     as ``m += (1 - beta_1) * (grad - m)``, which goes through memory less often.
@@ -252,7 +252,7 @@ def get(optimizer: object) -> Optimizer:
     Raises
     ------
     ValueError
-        If there is no optimiser of that name.
+        If the name is unknown.
     """
     if isinstance(optimizer, Optimizer):
         return optimizer

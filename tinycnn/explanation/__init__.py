@@ -2,8 +2,8 @@
 
 Four answers to one question, about one photo and one class. `votes` is arithmetic: for
 the tutorial's network its numbers add up to the logit. `saliency` and `grad_cam` are
-read off the gradient, and `occlusion` is found by trying; these are hints, no sums.
-`top_patches` asks the other way round: what does this filter like best?
+read off the gradient, and `occlusion` covers a part and predicts again; these are
+hints, not sums. `top_patches` finds the patches that a filter responds to most.
 
 All is computed in float64 from a copy of the model, which stays as it is.
 """

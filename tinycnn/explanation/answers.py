@@ -13,7 +13,7 @@ from tinycnn.text import display_name
 
 
 class Answer:
-    """What a model makes of one photo, layer by layer, and the logit of one class.
+    """A model's answer to one photo, layer by layer, and the logit of one class.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class Answer:
         One photo; an array as the model is fed, anything else is prepared as the
         training's photos were.
     class_index : int or str, optional
-        Number or name of the class; by default the one that the model answers.
+        Number or name of the class; by default the predicted one.
 
     Attributes
     ----------
@@ -33,8 +33,8 @@ class Answer:
         outputs[0] is the photo, outputs[n] what goes into layer n, the last one the
         model's answer.
     logit_place : int
-        ``outputs[logit_place]`` holds the logits: what a last sigmoid or softmax is
-        given, or the answer itself if the model ends otherwise.
+        ``outputs[logit_place]`` holds the logits: the input of a last sigmoid or
+        softmax, or the output itself if the model ends in neither.
     class_index : int
     class_name : str
     logit : float
@@ -110,16 +110,18 @@ def one_photo(model: Sequential, x: Any) -> Array:
     return photo
 
 
-def class_number(asked: Any, count: int, names: list[str]) -> int:
-    """Return the number of a class that is asked for by its number or its name."""
-    if isinstance(asked, str) and display_name(asked) in names:
-        return names.index(display_name(asked))
-    is_number = isinstance(asked, (int, np.integer)) and not isinstance(asked, bool)
-    if is_number and 0 <= asked < count:
-        return int(asked)
+def class_number(class_index: Any, count: int, names: list[str]) -> int:
+    """Return the number of a class from its number or its name."""
+    if isinstance(class_index, str) and display_name(class_index) in names:
+        return names.index(display_name(class_index))
+    is_number = isinstance(class_index, (int, np.integer)) and not isinstance(
+        class_index, bool
+    )
+    if is_number and 0 <= class_index < count:
+        return int(class_index)
     known = ", ".join(f"{n} ({name})" for n, name in enumerate(names[:count]))
     known = known or f"0 to {count - 1} (the model knows no names)"
-    raise ValueError(f"class_index should be one of {known}, got {asked!r}")
+    raise ValueError(f"class_index should be one of {known}, got {class_index!r}")
 
 
 def place_of(model: Sequential, layer: Any) -> int:
@@ -158,7 +160,7 @@ def layer_text(layers: list[Layer], place: int) -> str:
 
 
 def check_maps(layers: list[Layer], place: int) -> None:
-    """Raise unless outputs[place] is (rows, columns, channels)."""
+    """Raise unless outputs[place] has feature maps: (rows, columns, channels)."""
     shape = layers[place - 1].output_shape if place else layers[0].input_shape
     if shape is None or len(shape) != 3:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""What the gradient of one class's logit tells: votes, saliency, Grad-CAM."""
+"""Explanations from the gradient of one class's logit: votes, saliency, Grad-CAM."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,22 +14,20 @@ from tinycnn.shapes import Array
 
 @dataclass(frozen=True, eq=False)
 class Votes:
-    """How a logit is put together: ``votes.sum() + remainder == logit``.
-
-    ``print`` it and it says the sum in words.
+    """The terms of a logit: ``votes.sum() + remainder == logit``; ``print`` shows the sum.
 
     Attributes
     ----------
     values : ndarray
-        What the layer gives for this photo: (OH, OW, F), or (units,) of a flat layer.
+        The layer's output for this photo: (OH, OW, F), or (units,) of a flat layer.
     votes : ndarray, shaped like `values`
         Each value times d logit / d value: above 0 it speaks for the class.
     logit : float
         Of the class; sigmoid or softmax make it the probability.
     biases : float
-        What the biases behind the layer add to the logit.
+        What the biases after the layer add to the logit.
     bent_by : tuple of str
-        Layers behind it that are not made of straight pieces.
+        Layers after it that are not piecewise linear.
     class_index, class_name : int and str
     layer : str
         Whose output voted.
@@ -66,17 +64,17 @@ class Votes:
     def __str__(self) -> str:
         positive = float(self.votes[self.votes > 0].sum())
         negative = float(self.votes[self.votes < 0].sum())
-        said = (
+        text = (
             f"logit of {self.class_name} {self.logit:+.4f} = votes of {self.layer} for "
             f"it {positive:+.4f} and against it {negative:+.4f}, remainder "
             f"{self.remainder:+.4f}"
         )
         if self.is_exact:
-            return f"{said} (the biases)"
+            return f"{text} (the biases)"
         return (
-            f"{said} (the biases {self.biases:+.4f}, unexplained "
-            f"{self.remainder - self.biases:+.4f}: the votes are an approximation, for "
-            f"behind them comes {', '.join(self.bent_by)}, which is no straight line)"
+            f"{text} (the biases {self.biases:+.4f}, unexplained "
+            f"{self.remainder - self.biases:+.4f}: the votes are an approximation, since "
+            f"they are followed by {', '.join(self.bent_by)}, which is not piecewise linear)"
         )
 
 
@@ -93,10 +91,10 @@ def votes(
         One photo; an array as the model is fed.
     layer : "input", int or Layer, optional
         Whose output votes: "input" for the pixels, else a layer or its number. By
-        default the last one with feature maps, which is what Flatten is given.
+        default the last one with feature maps, the input of Flatten.
     class_index : int or str, optional
         Number or name of the class; by default the one that the model answers. With
-        a single output, class 0 has the votes of class 1 with the other sign.
+        a single output, class 0 has the votes of class 1 with the opposite sign.
 
     Returns
     -------
@@ -105,23 +103,23 @@ def votes(
     Raises
     ------
     ValueError
-        If it is not one photo, or there is no such class, or no such layer below the
-        logits.
+        If x is not one photo, or the class or layer does not exist, or the layer does
+        not come before the logits.
     PhotoError
         If the photo cannot be read.
 
     Notes
     -----
-    A network of convolutions, ReLUs, poolings and dense layers is made of straight
-    pieces: which ReLUs are open and which cells win a pooling depends on the photo,
-    but for this one photo all that follows the layer is one weighted sum, and its
-    weights are the derivatives [1]_::
+    A network of convolutions, ReLUs, poolings and dense layers is piecewise linear:
+    which ReLUs are open and which cells win a pooling depends on the photo, but for
+    this one photo all that follows the layer is one weighted sum, and its weights are
+    the derivatives [1]_::
 
         logit = sum of value * (d logit / d value) + biases' share
         biases' share = sum over the biases of bias * (d logit / d bias)
 
-    This holds but for rounding. A sigmoid or softmax in between bends the line: then
-    the votes are a first approximation, and the text says what it leaves unexplained.
+    This holds up to rounding. With a sigmoid or softmax in between, the votes are a
+    first-order approximation, and the text says how much it leaves unexplained.
 
     References
     ----------
@@ -203,8 +201,8 @@ def saliency(
 
     Notes
     -----
-    It tells where the answer is *sensitive*; a pixel can be so without having made
-    this answer. For what adds up to the logit, see `votes`.
+    It shows where the answer is *sensitive*; a sensitive pixel need not have
+    contributed to this answer. For what adds up to the logit, see `votes`.
 
     References
     ----------
@@ -235,8 +233,8 @@ def grad_cam(
     Returns
     -------
     ndarray of float64, shape (H, W)
-        0 where nothing speaks for the class, else above 0. Only the proportions tell
-        something: it is no share of the logit and no probability.
+        0 where nothing speaks for the class, else above 0. Only the proportions mean
+        something: it is neither a share of the logit nor a probability.
 
     Raises
     ------
@@ -256,7 +254,7 @@ def grad_cam(
 
     The mean was made for networks that end in global average pooling. Where a Flatten
     and dense layers follow, as in the tutorial, a map may speak for the class at one
-    place and against it at another; the mean cannot tell, `votes` can.
+    place and against it at another; the mean cannot distinguish the two, `votes` can.
 
     References
     ----------

@@ -50,7 +50,7 @@ def occlusion(
     -----
     Nothing is derived, so it works for any model; its price is one answer per square.
     A square is something new in the photo, too: its edges can be taken for a feature.
-    A very sure answer loses nothing, whatever is covered.
+    A saturated answer loses nothing, whichever part is covered.
 
     References
     ----------

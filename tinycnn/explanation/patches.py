@@ -75,7 +75,7 @@ def top_patches(
     Raises
     ------
     ValueError
-        If the model has no such layer or filter, or there is no photo.
+        If the model does not have the layer or filter, or no photo was found.
     PhotoError
         If a photo that was named cannot be read.
 
@@ -115,13 +115,13 @@ def _named_blocks(model: Sequential, photos: Any) -> Iterator[tuple[list[str], A
     if isinstance(photos, (str, Path)) and Path(photos).is_dir():
         yield from _folder_blocks(model, Path(photos))
         return
-    asked = photos_of(photos)
-    if asked is None:
-        asked = np.asarray(photos)
-    names = None if isinstance(asked, np.ndarray | Batches) else asked
-    names = getattr(asked, "filenames", names)
+    sources = photos_of(photos)
+    if sources is None:
+        sources = np.asarray(photos)
+    names = None if isinstance(sources, np.ndarray | Batches) else sources
+    names = getattr(sources, "filenames", names)
     first = 0
-    for x in blocks_of(asked, BLOCK, model.preprocessing):
+    for x in blocks_of(sources, BLOCK, model.preprocessing):
         numbers = range(first, first + len(x))
         yield [_name(names[n] if names else None, n) for n in numbers], x
         first += len(x)

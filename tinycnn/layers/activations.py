@@ -1,4 +1,4 @@
-"""Activations: the bend between two layers, without which they would be one."""
+"""Activations: the bend between two layers, without which the two would be one."""
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def check_activation(name: object) -> str | None:
     Raises
     ------
     ValueError
-        If it is something else.
+        If `name` is none of them.
     """
     if name is None or name == "linear":
         return None
@@ -147,7 +147,7 @@ def Activation(name: str) -> Layer:
     Raises
     ------
     ValueError
-        If there is no such activation.
+        If the activation is unknown.
 
     Examples
     --------
@@ -156,5 +156,5 @@ def Activation(name: str) -> Layer:
     """
     known = check_activation(name)
     if known is None:
-        raise ValueError(f"Activation({name!r}) would do nothing; leave it out")
+        raise ValueError(f"Activation({name!r}) would change nothing; leave it out")
     return ACTIVATIONS[known]()

@@ -209,7 +209,7 @@ class Layer:
         return {}
 
     def multiply_adds(self) -> int:
-        """Return how many products one photo costs in `forward`."""
+        """Return the number of multiplications that `forward` needs for one photo."""
         return 0
 
     def forget(self) -> None:
@@ -217,14 +217,14 @@ class Layer:
         self.kept = None
 
     def __call__(self, x: Array, training: bool = False) -> Array:
-        """Build for the shape of x if that has not happened yet, then `forward`."""
+        """Build for the shape of x if the layer is not built, then run `forward`."""
         x = np.asarray(x)
         if self.output_shape is None:
             self.build(x.shape[1:], rng_for(0, "build", 0))
         return self.forward(x, training)
 
     def check_input(self, x: Array) -> Array:
-        """Return x as an array the layer can work on, or say what it should be."""
+        """Return x as an array of floats, after a check of its shape."""
         name = type(self).__name__
         if self.activation is not None:
             raise RuntimeError(
@@ -239,14 +239,14 @@ class Layer:
             )
         x = np.asarray(x)
         if x.shape[1:] != self.input_shape:
-            wanted = ", ".join(map(str, ("N", *self.input_shape)))
+            expected = ", ".join(map(str, ("N", *self.input_shape)))
             hint = (
                 "; a single photo needs a batch axis: x[np.newaxis]"
                 if x.shape == self.input_shape
                 else ""
             )
             raise ValueError(
-                f"{name} should be given an array of shape ({wanted}), "
+                f"{name} should be given an array of shape ({expected}), "
                 f"got {x.shape}{hint}"
             )
         return x if x.dtype.kind == "f" else x.astype(np.float32)
@@ -270,10 +270,10 @@ class Layer:
                 f"{type(self).__name__}.backward needs a forward before it"
             )
         if dy.shape[1:] != self.output_shape:
-            wanted = ", ".join(map(str, ("N", *(self.output_shape or ()))))
+            expected = ", ".join(map(str, ("N", *(self.output_shape or ()))))
             raise ValueError(
                 f"{type(self).__name__}.backward should be given dy of the output's "
-                f"shape ({wanted}), got {dy.shape}"
+                f"shape ({expected}), got {dy.shape}"
             )
         return self.kept
 
@@ -300,7 +300,7 @@ class Layer:
 
 
 def _differs(value: object, default: object) -> bool:
-    """Return whether this is not what the argument would be anyway (2 is [2, 2])."""
+    """Return whether a value differs from the default (2 is the same as [2, 2])."""
     if isinstance(value, list):
         pairs = default if isinstance(default, tuple) else (default, default)
         return tuple(value) != pairs

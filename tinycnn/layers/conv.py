@@ -38,7 +38,7 @@ class Conv2D(Layer):
         "valid" uses only windows that lie inside the photo. "same" adds a border of
         zeros so that the output has ceil(H / stride) rows.
     activation : {"relu", "sigmoid", "softmax"}, optional
-        `Sequential.add` makes it a layer of its own behind this one.
+        `Sequential.add` makes it a layer of its own, after this one.
     input_shape : (int, int, int), optional
         (H, W, C) of a photo; the first layer of a model needs it.
     kernel_initializer : str, default "glorot_uniform"
@@ -52,7 +52,7 @@ class Conv2D(Layer):
     Raises
     ------
     ValueError
-        If an argument is out of its range, or (in ``build``) no window fits.
+        If an argument is out of range, or (in ``build``) no window fits.
 
     Notes
     -----

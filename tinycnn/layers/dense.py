@@ -21,7 +21,7 @@ class Dense(Layer):
     units : int
         Number of outputs.
     activation : {"relu", "sigmoid", "softmax"}, optional
-        `Sequential.add` makes it a layer of its own behind this one.
+        `Sequential.add` makes it a layer of its own, after this one.
     input_shape : (int,), optional
         Number of inputs, if this is the first layer.
     kernel_initializer : str, default "glorot_uniform"
@@ -35,7 +35,7 @@ class Dense(Layer):
     Raises
     ------
     ValueError
-        If an argument is out of its range, or (in ``build``) the input is not flat.
+        If an argument is out of range, or (in ``build``) the input is not flat.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Dropout: while learning, a random part of the numbers is set to 0."""
+"""Dropout: during training, a random part of the numbers is set to 0."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tinycnn.shapes import Array, Shape
 
 
 class Dropout(Layer):
-    """Drop each number with probability `rate` while training, so none is relied on.
+    """Drop each number with probability `rate` during training, so none is relied on.
 
     Parameters
     ----------
@@ -27,11 +27,11 @@ class Dropout(Layer):
 
     Notes
     -----
-    Any shape. While training ``y = x * mask``, where mask is 0 with probability `rate`
+    Any shape. During training ``y = x * mask``, where mask is 0 with probability `rate`
     and 1 / (1 - rate) otherwise, so that the expected sum stays the same; the
     derivative is the mask. Outside training ``y = x``. The mask is a function of the
     seed the layer was built with and of the model's `step`: the same step drops the
-    same numbers, which lets a training be repeated, and its gradient be checked.
+    same numbers, so a training run can be repeated and the gradient checked.
 
     References
     ----------

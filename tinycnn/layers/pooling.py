@@ -72,7 +72,7 @@ class MaxPooling2D(_Pooling2D):
     Raises
     ------
     ValueError
-        If an argument is out of its range, or (in ``build``) no window fits.
+        If an argument is out of range, or (in ``build``) no window fits.
 
     Notes
     -----
@@ -138,7 +138,7 @@ class SumPooling2D(_Pooling2D):
     Raises
     ------
     ValueError
-        If an argument is out of its range, or (in ``build``) no window fits.
+        If an argument is out of range, or (in ``build``) no window fits.
 
     Notes
     -----
@@ -146,7 +146,7 @@ class SumPooling2D(_Pooling2D):
 
         y[n, i, j, c] = sum over a, b of x[n, i * stride + a, j * stride + b, c]
 
-    The derivative is 1 for every cell of the window: dy is handed to all of them, and
+    The derivative is 1 for every cell of the window: dy goes to all of them, and
     a cell in several windows gets the sum.
 
     Examples
@@ -191,7 +191,7 @@ class AveragePooling2D(SumPooling2D):
     Raises
     ------
     ValueError
-        If an argument is out of its range, or (in ``build``) no window fits.
+        If an argument is out of range, or (in ``build``) no window fits.
 
     Notes
     -----

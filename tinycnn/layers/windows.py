@@ -42,7 +42,7 @@ def im2col(padded: Array, window: Pair, strides: Pair) -> Array:
 
 
 def col2im(cols: Array, padded_shape: Shape, window: Pair, strides: Pair) -> Array:
-    """Return all rows added up at their pixels: the way back from `im2col`."""
+    """Return the rows added up at their pixels: the adjoint of `im2col`."""
     padded = np.zeros(padded_shape, cols.dtype)
     batch, _, _, channels = padded_shape
     grid = grid_of(padded_shape, window, strides)

@@ -1,4 +1,4 @@
-"""What a model can be asked about: arrays, photos, folders - as blocks of arrays."""
+"""What `predict` accepts (arrays, photos, folders), and checks that it fits the model."""
 
 import warnings
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def blocks_of(
     Raises
     ------
     ValueError
-        If photos are given and the preprocessing is not known.
+        If x holds photos and the preprocessing is not known.
     PhotoError
         If a photo cannot be read.
     """
@@ -67,8 +67,8 @@ def warn_of_range(x: Array, learnt: Range | None) -> None:
     largest_learnt, largest = max(map(abs, learnt)), float(np.abs(x).max())
     if largest > 10 * max(1.0, largest_learnt):
         warnings.warn(
-            f"the numbers given go up to {largest:g}, those learnt from went up to "
-            f"{largest_learnt:g}: divide by 255, or hand over the photo's path",
+            f"the numbers of x go up to {largest:g}, those of the training photos went "
+            f"up to {largest_learnt:g}: divide by 255, or hand over the photo's path",
             stacklevel=3,
         )
 
@@ -82,7 +82,7 @@ def widened(learnt: Range | None, x: Array) -> Range | None:
 
 
 def check_alike(source: Any, class_names: Any, preprocessing: Any) -> None:
-    """Raise if photos to be judged are not classed and prepared as the training's.
+    """Raise unless the source has the training's classes and preprocessing.
 
     Parameters
     ----------
@@ -98,11 +98,11 @@ def check_alike(source: Any, class_names: Any, preprocessing: Any) -> None:
     """
     if getattr(source, "class_indices", None) is None:
         return
-    judged = [display_name(name) for name in source.class_indices]
-    learnt = [display_name(name) for name in class_names or judged]
-    if judged != learnt:
+    classes = [display_name(name) for name in source.class_indices]
+    learnt = [display_name(name) for name in class_names or classes]
+    if classes != learnt:
         raise ValueError(
-            f"the validation photos have the classes {', '.join(judged)} and the "
+            f"the validation photos have the classes {', '.join(classes)} and the "
             f"training photos {', '.join(learnt)}; they should be the same"
         )
     if preprocessing is not None and source.preprocessing != preprocessing:

@@ -12,14 +12,14 @@ from tinycnn.text import count_of, say
 
 
 class History:
-    """The figures of a training.
+    """Loss and metrics of each epoch of a training run.
 
     Attributes
     ----------
     history : dict of str to list of float
         loss, accuracy, val_loss, val_accuracy: one number per epoch. During an epoch
-        the weights move, so loss and accuracy are means over moving targets; the
-        validation figures are of the weights at the epoch's end.
+        the weights move, so loss and accuracy are means over different weights; the
+        validation uses the weights at the epoch's end.
     epoch : list of int
         The epochs' numbers, from 0.
     """
@@ -29,7 +29,7 @@ class History:
         self.epoch: list[int] = []
 
     def add(self, epoch: int, logs: Logs) -> None:
-        """Append the figures of one epoch."""
+        """Append the loss and metrics of one epoch."""
         self.epoch.append(epoch)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(value)
@@ -40,14 +40,14 @@ class History:
 
 
 class Means:
-    """Means of figures over batches of different sizes."""
+    """Means of loss and metrics over batches of different sizes."""
 
     def __init__(self) -> None:
         self._sums: dict[str, float] = {}
         self._count = 0
 
     def add(self, logs: Logs, count: int) -> None:
-        """Count the figures of `count` photos in."""
+        """Add the means over `count` photos."""
         self._count += count
         for name, value in logs.items():
             self._sums[name] = self._sums.get(name, 0.0) + value * count
@@ -58,7 +58,7 @@ class Means:
 
 
 def steps_sentence(steps: int, source: Batches, what: str = "step") -> str:
-    """Return in words what a number of steps amounts to.
+    """Return a sentence on how many passes a number of steps is.
 
     Examples
     --------

@@ -1,10 +1,9 @@
-"""What a model file says, and whether it may be believed.
+"""The description in a model file, and the checks before it is believed.
 
 A model file is a .safetensors file (see `tinycnn.files`) whose JSON names the layers
-with their arguments, how photos are prepared, the classes and the threshold. Files
-come from strangers: layers are made from a fixed table, every argument is checked by
-the layer itself, and the arrays must be exactly those that the layers imply, before
-any of them is made.
+with their arguments, the preprocessing, the classes and the threshold. Files are not
+trusted: layers are made from a fixed table, each layer checks its own arguments, and
+the arrays must be exactly those that the layers imply, before any of them is made.
 """
 
 import math
@@ -48,12 +47,12 @@ class ModelContent:
 
 
 def model_config(model: Any) -> dict[str, Any]:
-    """Return what the file says of a model (a `Sequential`), without the weights.
+    """Return the description of a model (a `Sequential`), without the weights.
 
     Raises
     ------
     ValueError
-        If the model has no shape yet, or a layer is not the library's own.
+        If the model is not built, or a layer is not the library's own.
     """
     if model.output_shape is None:
         raise ValueError("the model has no shape yet: give input_shape, or fit it")
@@ -80,7 +79,7 @@ def model_config(model: Any) -> dict[str, Any]:
 
 
 def _layer_config(place: int, layer: Layer) -> list[Any]:
-    """Return [class name, arguments]; a file may not name a stranger's code."""
+    """Return [class name, arguments]; a file may name the library's code only."""
     name = type(layer).__name__
     if LAYERS.get(name) is not type(layer):
         raise ValueError(
@@ -115,7 +114,7 @@ def read_model_file(path: str | Path) -> ModelContent:
         if not is_finite:
             raise ModelFileError(
                 f"{display_name(path)}: the weights {name} are not all finite numbers; "
-                "the training that made it went wrong"
+                "the training run that made it went wrong"
             )
     return content
 
@@ -126,12 +125,12 @@ def content_of(config: Any, header: Header) -> ModelContent:
     Raises
     ------
     ValueError, TypeError, KeyError or OverflowError
-        If it is no model, or one that may not be loaded.
+        If it is not a model, or one that may not be loaded.
     """
     if _typed(config, dict).get("format") == "tinycnn checkpoint":
         raise ValueError(
-            "it is the checkpoint of a training, not its model; take model.safetensors "
-            "beside it, or finish the training with python -m tinycnn.train --resume"
+            "it is the checkpoint of a training run, not its model; take "
+            "model.safetensors beside it, or finish the run with python -m tinycnn.train --resume"
         )
     if config.get("format") != FORMAT:
         raise ValueError("it holds no model")
@@ -156,8 +155,8 @@ def content_of(config: Any, header: Header) -> ModelContent:
     if not 1 <= len(entries) <= MAX_LAYERS:
         raise ValueError(f"it should have 1 to {MAX_LAYERS} layers, got {len(entries)}")
     layers = [_layer(entry) for entry in entries]
-    output_shape, wanted = _wanted(layers, input_shape)
-    _check_arrays(wanted, header)
+    output_shape, expected = _expected(layers, input_shape)
+    _check_arrays(expected, header)
     preprocessing = _preprocessing(config["preprocessing"])
     if preprocessing is not None and preprocessing.shape != input_shape:
         raise ValueError(
@@ -188,9 +187,9 @@ def _layer(entry: Any) -> Layer:
     return layer
 
 
-def _wanted(layers: list[Layer], shape: Shape) -> tuple[Shape, dict[str, Shape]]:
+def _expected(layers: list[Layer], shape: Shape) -> tuple[Shape, dict[str, Shape]]:
     """Return (output shape, shape of every array), by arithmetic alone."""
-    wanted: dict[str, Shape] = {}
+    expected: dict[str, Shape] = {}
     cells = math.prod(shape)
     for place, layer in enumerate(layers):
         window = layer.window or (1, 1)
@@ -202,22 +201,22 @@ def _wanted(layers: list[Layer], shape: Shape) -> tuple[Shape, dict[str, Shape]]
         arrays = layer.state_shapes(shape)
         shape, params = layer.infer_shapes(shape)
         arrays = {**params, **arrays}
-        wanted |= {f"{place}.{name}": shape for name, shape in arrays.items()}
+        expected |= {f"{place}.{name}": shape for name, shape in arrays.items()}
         cells += math.prod(shape)
         if cells * 4 > MAX_BYTES:
             raise ValueError(f"it would make more than {size_of(MAX_BYTES)} of a photo")
-    return shape, wanted
+    return shape, expected
 
 
-def _check_arrays(wanted: dict[str, Shape], header: Header) -> None:
-    """Raise unless the file's arrays are exactly the wanted ones, all float32."""
-    for name in [*wanted, *header]:
+def _check_arrays(expected: dict[str, Shape], header: Header) -> None:
+    """Raise unless the file's arrays are exactly the expected ones, all float32."""
+    for name in [*expected, *header]:
         got = header.get(name)
-        if name not in wanted:
+        if name not in expected:
             raise ValueError(f"it holds weights {name!r} that no layer has")
-        if got is None or got != (np.dtype("<f4"), wanted[name]):
+        if got is None or got != (np.dtype("<f4"), expected[name]):
             raise ValueError(
-                f"the weights {name} should be float32 of shape {wanted[name]}, got "
+                f"the weights {name} should be float32 of shape {expected[name]}, got "
                 + ("none" if got is None else f"{got[0]} of shape {got[1]}")
             )
 
@@ -260,7 +259,7 @@ def _classes(names: Any, output_shape: Shape) -> list[str] | None:
         raise ValueError(f"it should name {count} different classes")
     for name in names:
         if not _typed(name, str) or any(
-            unicodedata.category(sign) in ("Cc", "Cs") for sign in name
+            unicodedata.category(character) in ("Cc", "Cs") for character in name
         ):
             raise ValueError(f"a class is named {name!r}")
     return list(names)
@@ -281,7 +280,7 @@ def _range(numbers: Any) -> tuple[float, float] | None:
 
 
 def _typed(value: Any, kind: type) -> Any:
-    """Return the value if it is of that type exactly (a bool is no number)."""
+    """Return the value if it is of that type exactly (a bool is not a number)."""
     if type(value) is not kind:
         raise ValueError(f"{kind.__name__} expected, got {type(value).__name__}")
     return value

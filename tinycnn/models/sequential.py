@@ -1,4 +1,4 @@
-"""Sequential: a network that learns, answers and is kept; and `load_model`."""
+"""Sequential: a network with compile, fit, evaluate, predict and save; `load_model`."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,8 +36,8 @@ class Sequential(Network):
     layers : list of Layer, optional
         The same as calling `add` for each.
     seed : int, default 0
-        All that chance decides (first weights, order of the photos, Dropout) is a
-        function of it: the same seed gives the same model again.
+        First weights, order of the photos and Dropout are functions of it: the same
+        seed gives the same model.
 
     Attributes
     ----------
@@ -154,21 +154,21 @@ class Sequential(Network):
             Silent, a progress bar, or one line per epoch.
         callbacks : list of Callback, optional
         validation_split : float, default 0
-            This share of the arrays, their last part, is not learnt from but judged
-            (unless there are validation_data, as in Keras).
+            This share of the arrays, their last part, is used for validation, not for
+            training (unless there is validation_data, as in Keras).
         validation_data : (x, y) or a source of batches, optional
-            Judged after each epoch, in file order and never augmented.
+            Evaluated after each epoch, in file order and never augmented.
         shuffle : bool, default True
-            Mix arrays anew for each pass.
+            Shuffle arrays for each pass.
         class_weight : dict of int to float, optional
             Factor of the loss for photos of a class.
         initial_epoch : int, default 0
-            Where to go on; the photos come as in a training that was never stopped.
+            The epoch to start at; the photos come as in a run that was never stopped.
         steps_per_epoch : int, optional
-            Batches (not photos) that make an epoch; by default one pass. More than a
-            pass: the data begin again; fewer: the next epoch goes on behind them.
+            Batches (not photos) in an epoch; by default one pass. With more than a
+            pass the data start again; with fewer the next epoch continues after them.
         validation_steps : int, optional
-            Batches to judge; by default all, once.
+            Batches to evaluate; by default all, once.
 
         Returns
         -------
@@ -179,7 +179,7 @@ class Sequential(Network):
         ValueError
             If x, y and the model do not fit together.
         DivergedError
-            If the loss is no finite number any more.
+            If the loss is not finite any more.
         """
         refuse(Sequential.fit, unsupported, FIT_WORDS)
         compiled = self._compiled()
@@ -214,7 +214,7 @@ class Sequential(Network):
         return self.fit(generator, steps_per_epoch=steps_per_epoch, **others)
 
     def _learn_names(self, source: Any, validation: Any) -> None:
-        """Take class names and preprocessing over from folders; compare them."""
+        """Copy class names and preprocessing from a folder, after checks."""
         indices = getattr(source, "class_indices", None)
         if indices is None:
             return
@@ -239,7 +239,7 @@ class Sequential(Network):
         batch = np.asarray(x), np.asarray(y)
         return _as_keras(step.train_on(self, self._compiled(), batch, class_weight))
 
-    # -- judging and answering --------------------------------------------------
+    # -- evaluating and answering --------------------------------------------------
 
     def evaluate(
         self,
@@ -257,7 +257,7 @@ class Sequential(Network):
         check_alike(source, self.classes, self.preprocessing)
         logs = loop.evaluate_source(self, self._compiled(), source, steps)
         if verbose:
-            photos = getattr(source, "samples", None)  # a generator cannot say
+            photos = getattr(source, "samples", None)  # a generator has no length
             say(f"{f'{photos} - ' if photos else ''}{figures_text(logs)}")
         return _as_keras(logs)
 
@@ -273,7 +273,7 @@ class Sequential(Network):
         batch_size : int, default 32
             Photos at a time; the memory needed grows with it, not with N.
         verbose : int, default 0
-            Taken for Keras's sake; nothing is printed.
+            Accepted for compatibility; has no effect.
 
         Raises
         ------
@@ -282,12 +282,12 @@ class Sequential(Network):
         PhotoError
             If a photo cannot be read.
         """
-        asked = photos_of(x)
-        if asked is None:
-            asked = self.as_input(x)
-            warn_of_range(asked, self.input_range)
+        photos = photos_of(x)
+        if photos is None:
+            photos = self.as_input(x)
+            warn_of_range(photos, self.input_range)
         size = whole_number(batch_size, "batch_size")
-        blocks = blocks_of(asked, size, self.preprocessing)
+        blocks = blocks_of(photos, size, self.preprocessing)
         return np.concatenate([self.forward(block, keep=False) for block in blocks])
 
     def classify(self, photo: Any) -> tuple[str, float]:
@@ -316,7 +316,7 @@ class Sequential(Network):
         probability = metrics.answer_probabilities(y_pred, labels)[0]
         return self.classes[labels[0]], float(probability)
 
-    # -- keeping ----------------------------------------------------------------
+    # -- saving ----------------------------------------------------------------
 
     def save(self, path: str | Path) -> None:
         """Write the model into one file: layers, weights, classes, preprocessing.
@@ -325,7 +325,7 @@ class Sequential(Network):
         ----------
         path : str or Path
             Should end in ``.safetensors``; a file there is replaced when the new one
-            is complete. The optimiser's memory (Adam's m and v) is not kept.
+            is complete. The optimiser's state (Adam's m and v) is not kept.
 
         Raises
         ------

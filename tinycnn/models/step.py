@@ -1,7 +1,7 @@
 """One step of learning: forward, loss, backward, update. And the evaluation of a batch.
 
 The cross-entropies read the logits, the numbers before the last sigmoid or softmax. So
-a step runs the network up to there, and starts its way back there.
+a step runs the network up to the logits, and starts backward there.
 """
 
 import math
@@ -20,8 +20,8 @@ from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
 from tinycnn.shapes import Array
 
-# Logits of this size are certain to e**1000000, and in training always wrong. A
-# squared error may be as large with good reason, if its targets are.
+# Logits this large occur only when training has diverged. A squared error may be as
+# large with good reason, if its targets are.
 HUGE = 1_000_000.0
 
 
@@ -138,18 +138,18 @@ def split_at_logits(network: Network, loss: Loss) -> tuple[Network, Layer | None
 
 
 def check_last_layer(layers: list[Layer], loss: Loss) -> None:
-    """Raise unless the loss finds its logits below the last layer.
+    """Raise unless the last layer is the activation that the loss expects.
 
     Raises
     ------
     ValueError
-        If a cross-entropy meets another last layer than its own.
+        If a cross-entropy does not find its own activation at the end.
     """
-    wanted = loss.last_activation
-    if wanted and layers[-1].makes_probabilities != wanted:
+    expected = loss.last_activation
+    if expected and layers[-1].makes_probabilities != expected:
         raise ValueError(
             f"{loss.name} works on logits and needs a last layer with "
-            f"activation='{wanted}', got {layers[-1]!r} at the end"
+            f"activation='{expected}', got {layers[-1]!r} at the end"
         )
 
 
@@ -179,7 +179,7 @@ def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None
 def refuse_diverged(
     network: Network, optimizer: Optimizer, loss: Loss, x: Array, value: float
 ) -> None:
-    """Raise if a batch's loss shows that the training has gone wrong.
+    """Raise if a batch's loss shows that training has diverged.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What the page must be told: a model's layers and one photo's numbers, as plain JSON.
+"""The data of the explaining page: a model's layers and one photo's numbers, as JSON.
 
 The page computes everything else itself, from the pixels on; what would be too large
 for it (`large.py`) is computed here, in float64.
@@ -32,7 +32,7 @@ class PageError(ValueError):
 
 
 class Explained:
-    """A model, ready to tell the page about itself and about photos.
+    """A model, described for the page, and its photos.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Explained:
         return self.kernel_count > EXACT_KERNELS
 
     def content(self) -> Json:
-        """Return what the page must know of the model."""
+        """Return the page's data on the model."""
         output_shape = self.model.output_shape or ()
         return {
             "file": self.name,
@@ -111,7 +111,7 @@ class Explained:
         return {**layer.config(), **layer_json, "arrays": [*arrays]}
 
     def _notes(self) -> list[str]:
-        """Return in words what the page does not compute from the pixels."""
+        """Return notes on what the page does not compute from the pixels."""
         notes = []
         for place in self.large:
             params = self.layers[place].params
@@ -132,7 +132,7 @@ class Explained:
         return notes
 
     def photo(self, photo: Any, name: object = "a photo") -> Json:
-        """Return what the page must know of one photo.
+        """Return the page's data on one photo.
 
         Parameters
         ----------
@@ -146,7 +146,7 @@ class Explained:
         PhotoError
             If it cannot be read.
         PageError
-            If it does not fit the model, or the answer is no finite number.
+            If it does not fit the model, or the answer is not finite.
         """
         x = self._input(photo)
         with np.errstate(over="ignore", invalid="ignore"):

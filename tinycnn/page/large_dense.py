@@ -1,6 +1,6 @@
 """What one photo needs of Dense layers that are too large for a page.
 
-The tutorial's has 3.9 million weights. For one photo the network behind the cells is,
+The tutorial's has 3.9 million weights. For one photo the network after the cells is,
 as long as it is piecewise linear, one weighted sum for each logit,
 
     logit = sum over k of cell[k] * G[k] + c
@@ -41,7 +41,7 @@ def large_layers(
     end : int
         ``activations[end]`` are the logits, ``activations[-1]`` the answers.
     leading : list of int
-        For which logits G is wanted.
+        The logits for which G is computed.
     """
     # One row for each leading logit, and one for all weighted by their answers: the
     # backward view starts at p - y, and y is 1 for one class only.
@@ -83,7 +83,7 @@ def most_heard(y: Array, dy: Array) -> list[int]:
 def strongest_terms(x: Array, weights: Array) -> dict[str, Packed]:
     """Return the places and weights of the largest products of a unit's sum."""
     sizes = np.abs(x * weights)
-    # Of thirty thousand only those need sorting that are as large as the last one told.
+    # Of thirty thousand, only those as large as the last one shown need sorting.
     least = np.partition(sizes, -TERMS)[-TERMS] if sizes.size > TERMS else 0
     candidates = np.flatnonzero(sizes >= least)
     order = np.argsort(-sizes[candidates], kind="stable")
