@@ -45,9 +45,9 @@ WORDS = {
 }
 # Where a word of the table is the right one.
 RIGHT = (
-    r"signs? (?:of|bit|slipped|flips?)",
-    r"(?:a|as|both|by its|either|keeps?|keeps? the|opposite|order and|other|ReLU's|size and"
-    r"|whose|wrong) signs?(?: or a winner| and winners)?",
+    r"signs? (?:of|bit|slipped|flips?|or a winner|and winners)",
+    r"(?:as|both|by its|either|keeps?|keeps? the|opposite|order and|other|ReLU's"
+    r"|size and|whose|wrong) signs?",
 )
 
 
