@@ -38,7 +38,7 @@ STRICTER = {
         r"it was not written by tinycnn"
     ),
     "the header names nothing twice": "its header names something twice",
-    "lists and dicts in the header are at most 16 deep": "its header is nested too deep",
+    "lists and dicts in a header are at most 16 deep": "its header is nested too deep",
     "numbers have at most 100 digits and are neither -0 nor NaN nor infinite": (
         "its header holds the number"
     ),
