@@ -26,7 +26,7 @@ NOUNS = (
 )
 # word: what to write instead. A space stands for any white space.
 WORDS = {
-    rf"(?:a|an|another|each|every|one|this|that) training\b(?! (?:{NOUNS}))": "a "
+    rf"(?:a|an|another|each|every|one|this) training\b(?! (?:{NOUNS}))": "a "
     "training run",
     r"trainings": "training runs",
     r"signs?": "character (the sign of a number is in RIGHT)",
@@ -48,6 +48,7 @@ RIGHT = (
     r"signs? (?:of|bit|slipped|flips?|or a winner|and winners)",
     r"(?:as|both|by its|either|keeps?|keeps? the|opposite|order and|other|ReLU's"
     r"|size and|whose|wrong) signs?",
+    r"from behind the hero",  # in a drawing
 )
 
 
