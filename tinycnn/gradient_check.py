@@ -267,7 +267,7 @@ def check_model(
 
 
 def check_loss(loss: Loss, y_true: Any, shape: Shape, *, seed: int = 0) -> Report:
-    """Return how close a loss's gradient is to the numerical one, at random predictions."""
+    """Return how close a loss's gradient is to the numerical one at random y_pred."""
     y_pred = rng_for(seed, "check").standard_normal(shape)
     _, gradient = loss(y_true, y_pred)
     numerical, _ = numerical_gradient(lambda: loss(y_true, y_pred)[0], y_pred)

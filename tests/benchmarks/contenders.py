@@ -58,10 +58,10 @@ def keras_on(name, package, reads_folders=False, **environment):
 
 OUR_IMPORTS = "from tinycnn.layers import Conv2D; from tinycnn.models import Sequential"
 TINYCNN = Contender("tinycnn", "tinycnn_peer", (), imports=OUR_IMPORTS)
-# As the commands start it: the products' threads are never made. In the other row they
-# are there, and told to rest while a step is made.
+# As the commands start it: the BLAS's threads are never created. In the other row they
+# exist, and are set to one during a step.
 EARLY = Contender(
-    "tinycnn, BLAS told before NumPy loads",
+    "tinycnn, one BLAS thread",
     "tinycnn_peer",
     (),
     {"OPENBLAS_NUM_THREADS": "1", "TINYCNN_NUM_THREADS": str(os.cpu_count() or 1)},

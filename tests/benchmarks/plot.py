@@ -8,7 +8,7 @@ from contenders import CONTENDERS, EARLY, TINYCNN
 from matplotlib import pyplot
 from tables import WORDS
 
-# Okabe and Ito's colours, told apart by colour-blind eyes and by their lightness.
+# Okabe and Ito's colours: distinct to colour-blind eyes, and in their lightness.
 COLOURS = {
     "tinycnn_peer": "#0072B2",
     "keras_peer": "#E69F00",
@@ -57,7 +57,7 @@ def _bars(axes, measured, figure, title):
     factor, unit = (1, "s") if measured.job.unit == "s" else (1e3, "ms")
     values = [measured.median(c.name, figure) * factor for c in contenders]
     bars = axes.barh(
-        ["told early" if c == EARLY else c.name for c in contenders],
+        ["one BLAS thread" if c == EARLY else c.name for c in contenders],
         values,
         color=[COLOURS[c.peer] for c in contenders],
         hatch=["//" if c == EARLY else "" for c in contenders],

@@ -44,7 +44,7 @@ def job_table(measured, figure):
         memory = mebibytes(measured.peaks[name])
         rows.append([name, middle, span, *ratios, memory])
     head = ["", f"median, {job.unit}", "all rounds", "tinycnn / this"]
-    return table([*head, "told early / this", "peak memory"], rows)
+    return table([*head, "one BLAS thread / this", "peak memory"], rows)
 
 
 def target_table(results, growth):
@@ -62,7 +62,7 @@ def target_table(results, growth):
         rows.append([target.title, limit, aim, *verdicts])
     what = "(h) memory that 20,000 photos need more than 100"
     rows.append([what, "512 MiB", "", memory_verdict(growth), ""])
-    head = ["", "at most", "aim", "tinycnn", "told early"]
+    head = ["", "at most", "aim", "tinycnn", "one BLAS thread"]
     return table(head, rows)
 
 

@@ -163,7 +163,7 @@ FOLDERS = [
         "train and test should hold the same classes; only in test: C"),
     Case("a class of another name in test", lambda f: parts(f, "AB", "AC"), 2,
         "only in train: B; only in test: C"),
-    Case("a class in small letters in test", lambda f: parts(f, "AB", "Ab"), 2,
+    Case("a class in lower case in test", lambda f: parts(f, "AB", "Ab"), 2,
         "only in train: B; only in test: b"),
     Case("an empty class folder", with_parts(lambda f: removed(f / "train/B")), 2,
         "is empty: it holds no photos"),
@@ -249,7 +249,7 @@ IDX = [
     Case("images of floats", spoilt(
         TRAIN_IMAGES, lambda b: b"\0\0\x0d\x03" + b[4:]), 2,
         "is no idx file of bytes with 3 axes"),
-    Case("labels in the place of images", spoilt(
+    Case("labels in place of images", spoilt(
         TRAIN_IMAGES, lambda b: idx([0, 1, 2])), 2,
         "is no idx file of bytes with 3 axes"),
     Case("a page of HTML named `.gz`", spoilt(
@@ -265,7 +265,7 @@ IDX = [
         "Compressed file ended before the end-of-stream marker"),
     Case("cut off", spoilt(TRAIN_IMAGES, lambda b: b[:-1]), 2,
         "its shape (12, 9, 9) needs 972 bytes, it holds 971"),
-    Case("something behind its end", spoilt(TRAIN_IMAGES, lambda b: b + b"\0"), 2,
+    Case("something after its end", spoilt(TRAIN_IMAGES, lambda b: b + b"\0"), 2,
         "its shape (12, 9, 9) needs 972 bytes, it holds more"),
     Case("a shape of petabytes", spoilt(
         TRAIN_IMAGES, lambda b: b[:4] + b"\xff" * 12), 2,
@@ -274,7 +274,7 @@ IDX = [
         "it says its shape is (0, 9, 9)"),
     Case("fewer labels than images", spoilt(TRAIN_LABELS, lambda b: idx([0, 1])), 2,
         "there are 12 images and 2 labels"),
-    Case("a label that was never learnt in test", lambda f: digits(
+    Case("a test label that train lacks", lambda f: digits(
         f, (0, 1, 2), (0, 9)), 2, "the test labels [9] are not among the training"),
     Case("one label only", lambda f: digits(f, (5,), (5,)), 2,
         "holds only one class, 5"),
@@ -290,7 +290,7 @@ IDX = [
 
 def table(cases):
     """Return a table for the documentation."""
-    rows = ["| folder | exit status | said on stderr |", "| --- | ---: | --- |"]
+    rows = ["| folder | exit status | on stderr |", "| --- | ---: | --- |"]
     for case in cases:
         kind = "error" if case.status else "warning"
         words = f"{kind}: ... {case.words} ..." if case.words else "nothing"

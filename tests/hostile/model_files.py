@@ -34,16 +34,16 @@ STRICTER = {
     "the header is at most 1 MiB, the file at most 4 GiB": (
         r"it does not begin like a \.safetensors file|.* is more than 4\.0 GiB"
     ),
-    "`__metadata__` holds our description and nothing else": (
+    "`__metadata__` contains our description and nothing else": (
         r"it was not written by tinycnn"
     ),
     "the header names nothing twice": "its header names something twice",
-    "the header's lists and dicts are at most 16 deep": "its header is nested too deep",
+    "lists and dicts in a header are at most 16 deep": "its header is nested too deep",
     "numbers have at most 100 digits and are neither -0 nor NaN nor infinite": (
         "its header holds the number"
     ),
     "the description is JSON as strict as the header": "its description ",
-    "arrays have dtype, shape and data_offsets, no fourth word, as a dict": (
+    "each array is a dict of dtype, shape and data_offsets, nothing else": (
         r"array .* should have dtype, shape, data_offsets"
     ),
     "dtypes are F32, F64, I64 and U8": r"array .* has an unknown dtype",

@@ -22,7 +22,7 @@ from model_cases import HOSTILE, NOT_ONE, closed, good_model, opened
 from model_files import STRICTER, reason_of
 
 from tinycnn import ModelFileError, Sequential, load_model
-from tinycnn.files import safetensors
+from tinycnn.files import safetensors as format_
 from tinycnn.layers import AveragePooling2D, Dense
 
 
@@ -131,7 +131,7 @@ def test_a_name_with_a_zero_byte_is_no_file():
 def test_a_file_above_the_limit_is_not_read(tmp_path, monkeypatch, valid):
     path = tmp_path / "model.safetensors"
     path.write_bytes(valid)
-    monkeypatch.setattr(safetensors, "MAX_FILE", len(valid) - 1)
+    monkeypatch.setattr(format_, "MAX_FILE", len(valid) - 1)
     with pytest.raises(ModelFileError, match=r"KiB is more than .* KiB"):
         load_model(path)
 
@@ -186,7 +186,7 @@ def test_mutated_files_do_nothing_else():
 
 def saved(path, config):
     """Write a file that is as it should be but for the description."""
-    safetensors.write_file(path, {}, config)
+    format_.write_file(path, {}, config)
     return path
 
 
@@ -325,14 +325,14 @@ def test_a_file_that_is_replaced_while_it_is_read_is_read_as_it_was(
     other = tmp_path / "other"
     Sequential([Dense(1, input_shape=(1,))]).save(tmp_path / "other.safetensors")
     (tmp_path / "other.safetensors").rename(other)
-    real = safetensors._read_head
+    real = format_._read_head
 
     def then_replaced(*arguments):
         found = real(*arguments)
         other.replace(path)
         return found
 
-    monkeypatch.setattr(safetensors, "_read_head", then_replaced)
+    monkeypatch.setattr(format_, "_read_head", then_replaced)
     assert load_model(path).classes[0] == "Iron Man"
 
 
@@ -341,14 +341,14 @@ def test_a_file_that_is_cut_off_while_it_is_read_is_refused(
 ):
     path = tmp_path / "model.safetensors"
     path.write_bytes(valid)
-    real = safetensors._read_head
+    real = format_._read_head
 
     def then_cut(*arguments):
         found = real(*arguments)
         os.truncate(path, len(valid) - 10)
         return found
 
-    monkeypatch.setattr(safetensors, "_read_head", then_cut)
+    monkeypatch.setattr(format_, "_read_head", then_cut)
     # Read as it is: a buffer would have the small file whole by now.
     monkeypatch.setattr(Path, "open", lambda path, mode: io.FileIO(path))
     with pytest.raises(ModelFileError, match="it ends too early: not written or copi"):

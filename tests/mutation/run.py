@@ -29,32 +29,32 @@ WANTED = 0.9
 PAGE = """\
 # Mutation testing
 
-A mutant is the library with one small thing changed: a `+` that became a `-`, a `<`
-that became a `<=`, a line left out. If the tests stay green, they did not look there,
-so the share of mutants that turns a test red says how closely the tests look.
+A mutant is the library with one small change: a `+` that became a `-`, a `<` that
+became a `<=`, a line left out. If all tests still pass, they do not cover what changed;
+so the share of mutants that make a test fail measures how closely the tests look.
 
-Written by
+This page is written by
 
 ```
 {command}
 ```
 
 in {minutes:.0f} minutes: {sample} of the {count} mutants of `tinycnn/layers/`,
-`losses.py` and `optimizers.py`, drawn by chance from seed {seed}, with {jobs} processes
-of one thread each ({versions}). `tests/mutation/mutants.py` makes
-the mutants; `tests/mutation/mutant_trials.py` says on which tests each file's mutants
-are tried, besides its doctests. Docstrings, annotations and the text of messages are
-not changed.
+`parallel/products.py`, `losses.py` and `optimizers.py`, drawn at random from seed
+{seed}, with {jobs} processes of one thread each ({versions}).
+`tests/mutation/mutants.py` makes the mutants; `tests/mutation/mutant_trials.py` lists
+the tests that each file's mutants are run against, besides its doctests. Docstrings,
+annotations and the text of messages are not changed.
 
 {table}
 
-**{score:.1%} of the mutants that change anything were killed** ({killed} of {of}). One
-that runs past its time limit is killed as well: a hang would not go unseen.
+**{score:.1%} of the mutants that change anything were killed** ({killed} of {of}). A
+mutant that exceeds its time limit counts as killed: a hang would not go unnoticed.
 
 ## Survivors
 
-*Equivalent* means that no result can differ, so no test could tell; these do not count.
-*Accepted* ones count as survivors. The verdicts are kept in
+*Equivalent* means that no result can differ, so no test could detect it; these do not
+count. *Accepted* ones count as survivors. The verdicts are kept in
 `tests/mutation/verdicts.json`.
 
 {survivors}

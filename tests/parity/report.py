@@ -29,65 +29,66 @@ PACKAGES = ("numpy", "torch", "keras")
 TEXT = """\
 # Parity with PyTorch and Keras
 
-Written by `python tests/parity/report.py`, which measures what the tests in
-`tests/parity/` check; both need `pip install '.[test,parity]'`. The last digits depend
-on the machine. {packages}; Keras runs on {backend}.
+This page is written by `python tests/parity/report.py`, which measures what the tests
+in `tests/parity/` check; both need `pip install '.[test,parity]'`. The last digits
+depend on the machine. {packages}; Keras runs on {backend}.
 
-A difference is the largest one of an array, over max(1, the largest value in it).
-Numbers, weights and the gradients that come from above are random, from fixed seeds.
+A difference is the largest one in an array, divided by max(1, its largest value).
+Inputs, weights and upstream gradients are random, from fixed seeds.
 
 ## Layers against PyTorch
 
-{count} configurations, drawn by chance from seed 0: batches of 1 to 5, photos up to
+{count} configurations, drawn at random from seed 0: batches of 1 to 5, photos up to
 13x13 and mostly not square, windows up to 5x5, strides up to 4, "valid" and "same".
 Allowed are {allowed}. y is the output; the gradients are
-dx, dkernel and dbias. Half of the photos for max pooling are full of ties, as after a
+dx, dkernel and dbias. Half of the inputs of max pooling are full of ties, as after a
 ReLU.
 
 {layers}
 
 ## Losses against PyTorch
 
-{loss_count} cases of each, some with logits in the thousands, labels that are half sure
-(binary) or weights. Allowed as above.
+{loss_count} cases of each, some with logits in the thousands, soft labels (binary) or
+weights. Allowed as above.
 
 {losses}
 
 ## {steps} steps against PyTorch
 
-The tutorial's network from the same weights on the same batches of drawn heroes:
-difference of the loss, the worst of all steps, and of the weights after the last one.
+The tutorial's network, from the same weights and on the same batches of drawn heroes:
+the largest difference of the loss over all steps, and that of the weights after the
+last one.
 Allowed for the loss as above, for the weights {weights_allowed}:
-Adam's step has full length even where rounding made its gradient.
+Adam's step has full length even where the gradient is only rounding error.
 
 {trainings}
 
 The optimisers alone, on {steps} random gradients, some of them about 1e-8, where Adam's
-epsilon decides. PyTorch's Adam has its epsilon elsewhere: it gets Keras's, divided by
-sqrt(1 - beta_2^t), before each step.
+epsilon decides. PyTorch's Adam adds its epsilon elsewhere: before each step it is set
+to Keras's, divided by sqrt(1 - beta_2^t).
 
 {optimizers}
 
 ## Against Keras
 
-In float32; only outputs are compared for layers. Left out are sum pooling, which Keras
-does not have, and, on PyTorch, average pooling whose "same" border is uneven: there
+In float32; for layers only outputs are compared. Left out are sum pooling, which Keras
+does not have, and, on PyTorch, average pooling with an uneven "same" border: there
 Keras counts copies of the edge as real cells, unlike on its other backends.
 
 {keras_layers}
 
 The tutorial's network, {keras_steps} steps of Adam from the same weights on the same
-batches of 32 drawn heroes. Allowed are {loss_allowed} for the loss, not divided by
-anything, and {keras_weights_allowed} for the weights.
+batches of 32 drawn heroes. Allowed are {loss_allowed} for the loss, as an
+absolute difference, and {keras_weights_allowed} for the weights.
 
 {keras_trainings}
 
-"From logits" is what Keras does on TensorFlow, and tinycnn everywhere. The loss jumps
-above 10 in the second step there; most of the difference is Keras's own, whose Adam
-works out its rate in float32. The tutorial's own spelling, on PyTorch, computes the
-loss from probabilities clipped to 1e-7 .. 1 - 1e-7: the same as long as no logit is
-beyond 16, as in the second row. The first steps at 64x64 go beyond, and there Keras's
-clipped loss parts from tinycnn's and from PyTorch's.
+"From logits" is what Keras does on TensorFlow, and tinycnn everywhere. There the loss
+jumps above 10 in the second step; most of the difference comes from Keras, whose Adam
+computes its learning rate in float32. As the tutorial writes it, Keras on PyTorch
+computes the loss from probabilities clipped to 1e-7 .. 1 - 1e-7: the result is the same
+as long as no logit is beyond 16, as in the second row. The first steps at 64x64 exceed
+that, and Keras's clipped loss diverges from tinycnn's and from PyTorch's.
 """
 
 

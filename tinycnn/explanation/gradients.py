@@ -14,7 +14,7 @@ from tinycnn.shapes import Array
 
 @dataclass(frozen=True, eq=False)
 class Votes:
-    """The terms of a logit: ``votes.sum() + remainder == logit``; ``print`` shows the sum.
+    """The terms of a logit: ``votes.sum() + remainder == logit``; `print` shows them.
 
     Attributes
     ----------
@@ -73,8 +73,8 @@ class Votes:
             return f"{text} (the biases)"
         return (
             f"{text} (the biases {self.biases:+.4f}, unexplained "
-            f"{self.remainder - self.biases:+.4f}: the votes are an approximation, since "
-            f"they are followed by {', '.join(self.bent_by)}, which is not piecewise linear)"
+            f"{self.remainder - self.biases:+.4f}: the votes are an approximation, "
+            f"since {', '.join(self.bent_by)} after them is not piecewise linear)"
         )
 
 

@@ -1,4 +1,4 @@
-"""What `predict` accepts (arrays, photos, folders), and checks that it fits the model."""
+"""What `predict` accepts: arrays, photos, folders. And does it fit the model?"""
 
 import warnings
 from collections.abc import Iterator

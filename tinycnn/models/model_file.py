@@ -130,7 +130,8 @@ def content_of(config: Any, header: Header) -> ModelContent:
     if _typed(config, dict).get("format") == "tinycnn checkpoint":
         raise ValueError(
             "it is the checkpoint of a training run, not its model; take "
-            "model.safetensors beside it, or finish the run with python -m tinycnn.train --resume"
+            "model.safetensors beside it, or finish the run with "
+            "python -m tinycnn.train --resume"
         )
     if config.get("format") != FORMAT:
         raise ValueError("it holds no model")
