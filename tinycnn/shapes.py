@@ -108,8 +108,13 @@ def check_padding(padding: object) -> str:
     raise ValueError(f"padding should be 'valid' or 'same', got {padding!r}")
 
 
+def along(padding: str | Borders, axis: int) -> str | Pair:
+    """Return a layer's padding down (axis 0) or across (1), for `window_walk`."""
+    return padding if isinstance(padding, str) else padding[axis]
+
+
 def window_walk(
-    length: int, window: int, stride: int, padding: str
+    length: int, window: int, stride: int, padding: str | Pair
 ) -> tuple[int, Pair]:
     """Return (steps, (before, after)) of a window that walks along one axis.
 
@@ -121,11 +126,12 @@ def window_walk(
         Cells of the window (KH or KW).
     stride : int
         Cells from one window to the next.
-    padding : {"valid", "same"}
+    padding : {"valid", "same"} or (int, int)
         "valid": windows stay inside, ``steps = (length - window) // stride + 1``
         and what does not fill a window is left out. "same": a border of
         ``before + after`` cells makes ``steps = ceil(length / stride)``; an odd
-        border puts its extra cell behind (bottom, right), as Keras does.
+        border puts its extra cell behind (bottom, right), as Keras does. A pair is
+        the border itself, (before, after), and windows stay inside the two.
 
     Returns
     -------
@@ -141,15 +147,20 @@ def window_walk(
     >>> window_walk(5, 2, 2, "same")
     (3, (0, 1))
     """
-    if padding == "valid":
-        return (length - window) // stride + 1, (0, 0)
+    if padding != "same":
+        before, after = (0, 0) if isinstance(padding, str) else padding
+        return (before + length + after - window) // stride + 1, (before, after)
     steps = -(-length // stride)
     border = max(0, (steps - 1) * stride + window - length)
     return steps, (border // 2, border - border // 2)
 
 
 def window_grid(
-    input_shape: Shape, window: Pair, strides: Pair, padding: str, what: str
+    input_shape: Shape,
+    window: Pair,
+    strides: Pair,
+    padding: str | Borders,
+    what: str,
 ) -> tuple[Pair, Borders]:
     """Return ((OH, OW), borders) of a window that walks over (H, W, C).
 
@@ -163,8 +174,10 @@ def window_grid(
             f"the input should be (rows, columns, channels), got {input_shape}"
         )
     (rows, row_border), (columns, column_border) = (
-        window_walk(length, cells, stride, padding)
-        for length, cells, stride in zip(input_shape[:2], window, strides, strict=True)
+        window_walk(
+            input_shape[axis], window[axis], strides[axis], along(padding, axis)
+        )
+        for axis in (0, 1)
     )
     if min(rows, columns) < 1:
         raise ValueError(

@@ -14,7 +14,7 @@ from museum.naming import named
 from tinycnn.diagnosis import diagnose
 from tinycnn.diagnosis.causes import CAUSES
 from tinycnn.gradient_check import check_layer, check_loss, grid
-from tinycnn.layers import Conv2D, Dense, MaxPooling2D, ReLU
+from tinycnn.layers import Conv2D, Dense, GlobalMaxPooling2D, MaxPooling2D, ReLU
 from tinycnn.text import say
 
 
@@ -69,18 +69,19 @@ def loop_oracle(layer, shape):
         wanted["y"] = slow.dense(x, **params)
         gradients = slow.dense_gradients(x, params["kernel"], dy)
         wanted |= dict(zip(("x", "kernel", "bias"), gradients, strict=True))
-    elif kind.endswith("Pooling2D"):
+    elif kind.endswith("Pooling2D") and not kind.startswith("Global"):
         pool, name = layer.pool_size, kind.removesuffix("Pooling2D").lower()
         wanted["y"] = slow.pooling(name, x, pool, **sizes)
         wanted["x"] = slow.pooling_gradient(name, x, dy, pool, **sizes)
     else:
-        wanted["y"] = getattr(slow, kind.lower())(x)
+        arguments = {name: getattr(layer, name) for name in layer.config()}
+        wanted["y"] = getattr(slow, kind.lower())(x, **arguments)
     return equal(went(layer, x, dy), wanted)
 
 
 def ties_conserve(layer, shape):
     layer, x, dy = built(layer, shape)
-    if not isinstance(layer, MaxPooling2D):
+    if not isinstance(layer, (MaxPooling2D, GlobalMaxPooling2D)):
         return True
     dx = went(layer, np.ones_like(x), dy)["x"]
     return bool(np.isclose(dx.sum(), dy.sum()))

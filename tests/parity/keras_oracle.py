@@ -60,8 +60,8 @@ def output(case):
     """Return y as Keras computes it, from the same weights."""
     ours, x = case.built(DTYPE)
     name = case.layer_type.__name__
-    if name == "Sigmoid":
-        layer = keras.layers.Activation("sigmoid", dtype=DTYPE)
+    if name in ("Sigmoid", "Tanh", "Softplus", "Swish"):  # not layers in Keras
+        layer = keras.layers.Activation(name.lower(), dtype=DTYPE)
     else:
         layer = getattr(keras.layers, name)(**case.arguments, dtype=DTYPE)
     layer.build((None, *case.shape[1:]))

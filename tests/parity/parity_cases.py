@@ -10,16 +10,25 @@ import numpy as np
 
 from tinycnn.datasets.drawings import draw_heroes
 from tinycnn.layers import (
+    ELU,
     AveragePooling2D,
     BatchNormalization,
     Conv2D,
     Dense,
     Flatten,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    Identity,
+    LeakyReLU,
     MaxPooling2D,
     ReLU,
     Sigmoid,
     Softmax,
+    Softplus,
     SumPooling2D,
+    Swish,
+    Tanh,
+    ZeroPadding2D,
 )
 from tinycnn.losses import (
     BinaryCrossentropy,
@@ -40,6 +49,10 @@ COUNTS = {
     **dict.fromkeys(ACTIVATIONS, 15),
     Flatten: 10,
     BatchNormalization: 30,
+    ZeroPadding2D: 20,
+    **dict.fromkeys((GlobalAveragePooling2D, GlobalMaxPooling2D), 15),
+    **dict.fromkeys((LeakyReLU, ELU, Tanh, Softplus, Swish), 10),
+    Identity: 2,
 }
 LOSSES = {
     "binary": BinaryCrossentropy,
@@ -154,8 +167,21 @@ def _draw(kind, rng, number):
         }
         shape = (batch + 1, *(_between(rng, 1, 8) for _ in range(rng.choice([1, 3]))))
         return Case(kind, arguments, shape, number, bool(rng.random() < 0.7))
+    if kind in (ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D):
+        photo = tuple(_between(rng, 1, 8) for _ in range(3))
+        arguments = _draw_border(rng) if kind is ZeroPadding2D else {}
+        return Case(kind, arguments, (batch, *photo), number)
     photo = tuple(_between(rng, 1, 8) for _ in range(rng.choice([1, 3])))
-    return Case(kind, {}, (batch, *photo), number)
+    names = {LeakyReLU: "negative_slope", ELU: "alpha"}
+    arguments = {names[kind]: float(rng.random())} if kind in names else {}
+    return Case(kind, arguments, (batch, *photo), number)
+
+
+def _draw_border(rng):
+    """Draw one number, two, or two pairs."""
+    numbers = rng.integers(0, 4, 4).tolist()
+    pairs = (tuple(numbers[:2]), tuple(numbers[2:]))
+    return {"padding": (numbers[0], pairs[0], pairs)[rng.integers(3)]}
 
 
 def _draw_windows(kind, rng, number, batch):

@@ -15,15 +15,24 @@ import pytest
 from parity_cases import Training, differences, training_differences
 
 from tinycnn.layers import (
+    ELU,
     AveragePooling2D,
     Conv2D,
     Dense,
     Flatten,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    Identity,
+    LeakyReLU,
     MaxPooling2D,
     ReLU,
     Sigmoid,
     Softmax,
+    Softplus,
     SumPooling2D,
+    Swish,
+    Tanh,
+    ZeroPadding2D,
 )
 
 torch = pytest.importorskip(
@@ -126,6 +135,15 @@ def dense(layer, x, kernel, bias):
     return functional.linear(x, kernel.T, bias)
 
 
+def zero_padding(layer, x):
+    (top, bottom), (left, right) = layer.padding
+    return functional.pad(x, (0, 0, left, right, top, bottom))
+
+
+def global_max_pooling(layer, x):
+    return functional.max_pool2d(x.permute(0, 3, 1, 2), x.shape[1:3])[:, :, 0, 0]
+
+
 FORWARD = {
     Conv2D: conv,
     MaxPooling2D: max_pooling,
@@ -136,6 +154,15 @@ FORWARD = {
     ReLU: lambda layer, x: functional.relu(x),
     Sigmoid: lambda layer, x: torch.sigmoid(x),
     Softmax: lambda layer, x: functional.softmax(x, -1),
+    LeakyReLU: lambda layer, x: functional.leaky_relu(x, layer.negative_slope),
+    ELU: lambda layer, x: functional.elu(x, layer.alpha),
+    Tanh: lambda layer, x: torch.tanh(x),
+    Softplus: lambda layer, x: functional.softplus(x, threshold=1000),
+    Swish: lambda layer, x: functional.silu(x),
+    Identity: lambda layer, x: torch.clone(x),
+    ZeroPadding2D: zero_padding,
+    GlobalAveragePooling2D: lambda layer, x: torch.mean(x, (1, 2)),
+    GlobalMaxPooling2D: global_max_pooling,
 }
 
 

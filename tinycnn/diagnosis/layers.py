@@ -224,8 +224,12 @@ def _candidates(case: _Case, name: str, wanted: Array) -> Iterator[tuple[str, Ar
             yield "slope_left_out", dy
             yield "slope_from_dy", dy * (dy > 0)
             yield "slope_on_wrong_side", dy * (x < 0)
+            yield "slope_below_zero_lost", dy * (x > 0)
+            yield "alpha_left_out", dy * np.exp(np.minimum(x, 0))
             yield "slope_from_x", dy * x * (1 - x)
+            yield "slope_from_x_of_tanh", dy * (1 - x**2)
             yield "diagonal_only", dy * np.diagonal(jx).reshape(x.shape)
+            yield "slope_of_sigmoid", dy * case.given["y"] * (1 - case.given["y"])
         seen, layer = 1.0 * (abs(jx) > TOLERANCE), case.fresh()
         if is_max := _selects(jx):
             for place in range(x.size):

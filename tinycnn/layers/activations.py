@@ -1,8 +1,20 @@
 """Activations: the bend between two layers, without which the two would be one."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from tinycnn.layers.base import Layer
+from tinycnn.layers.more_activations import (
+    ELU,
+    Identity,
+    LeakyReLU,
+    Softplus,
+    Swish,
+    Tanh,
+)
 from tinycnn.shapes import Array
 
 
@@ -117,32 +129,50 @@ class Softmax(Layer):
         return y * (dy - (dy * y).sum(axis=-1, keepdims=True))
 
 
-ACTIVATIONS: dict[str, type[Layer]] = {
+ACTIVATIONS: dict[str, Callable[..., Layer]] = {
     "relu": ReLU,
     "sigmoid": Sigmoid,
     "softmax": Softmax,
+    "tanh": Tanh,
+    "elu": ELU,
+    "leaky_relu": partial(LeakyReLU, 0.2),
+    "softplus": Softplus,
+    "swish": Swish,
+    "silu": Swish,
 }
 
 
-def check_activation(name: object) -> str | None:
-    """Return the name if it is one of `ACTIVATIONS`; None (or "linear") means none.
+def check_activation(activation: object) -> str | Layer | None:
+    """Return the argument if it is one of `ACTIVATIONS` or a layer.
+
+    None (or "linear") means none.
 
     Raises
     ------
     ValueError
-        If `name` is none of them.
+        If it is none of them.
     """
-    if name is None or name == "linear":
+    if activation is None or activation == "linear":
         return None
-    if isinstance(name, str) and name in ACTIVATIONS:
-        return name
+    if isinstance(activation, Layer):
+        return activation
+    if isinstance(activation, str) and activation in ACTIVATIONS:
+        return activation
     raise ValueError(
-        f"activation should be one of {', '.join(ACTIVATIONS)} or None, got {name!r}"
+        f"activation should be one of {', '.join(ACTIVATIONS)}, a layer such as "
+        f"LeakyReLU(0.1), or None, got {activation!r}"
     )
 
 
-def Activation(name: str) -> Layer:
+def Activation(activation: str | Layer | None, **arguments: Any) -> Layer:
     """Return the activation layer of that name, as in Keras: ``Activation("relu")``.
+
+    Parameters
+    ----------
+    activation : str or Layer
+        A name of `ACTIVATIONS`, or "linear". A layer is returned as it is.
+    **arguments
+        Those of the layer, such as `input_shape`.
 
     Raises
     ------
@@ -154,7 +184,7 @@ def Activation(name: str) -> Layer:
     >>> Activation("relu")
     ReLU()
     """
-    known = check_activation(name)
-    if known is None:
-        raise ValueError(f"Activation({name!r}) would change nothing; leave it out")
-    return ACTIVATIONS[known]()
+    known = check_activation(activation)
+    if isinstance(known, Layer):
+        return known
+    return ACTIVATIONS[known](**arguments) if known else Identity(**arguments)

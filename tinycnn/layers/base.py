@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 
 from tinycnn.initializers import INITIALIZERS
 from tinycnn.randomness import rng_for
-from tinycnn.shapes import Array, Pair, Shape, whole_number
+from tinycnn.shapes import Array, Borders, Pair, Shape, whole_number
 from tinycnn.unsupported import LAYER_WORDS, refuse
 
 
@@ -72,7 +72,7 @@ class Layer:
 
     window: Pair | None = None
     strides: Pair = (1, 1)
-    padding: str = "valid"
+    padding: str | Borders = "valid"
     makes_probabilities: ClassVar[str | None] = None
     is_identity: ClassVar[bool] = False
     is_by_photo: ClassVar[bool] = False
@@ -102,7 +102,7 @@ class Layer:
         self.initializers: dict[str, str] = {}
         self.input_shape: Shape | None = input_shape
         self.output_shape: Shape | None = None
-        self.activation: str | None = None
+        self.activation: str | Layer | None = None
         self.step = 0
         self.skip_dx = False
         self.kept: tuple[Any, ...] | None = None
@@ -292,7 +292,7 @@ class Layer:
         """Return the call that makes this layer; defaults are left out."""
         arguments = inspect.signature(type(self).__init__).parameters
         shown = [
-            f"{name}={tuple(value) if isinstance(value, list) else value!r}"
+            f"{name}={_as_tuple(value)!r}"
             for name, value in {**self.config(), "activation": self.activation}.items()
             if name in arguments and _differs(value, arguments[name].default)
         ]
@@ -303,5 +303,10 @@ def _differs(value: object, default: object) -> bool:
     """Return whether a value differs from the default (2 is the same as [2, 2])."""
     if isinstance(value, list):
         pairs = default if isinstance(default, tuple) else (default, default)
-        return tuple(value) != pairs
+        return _as_tuple(value) != pairs
     return value != default
+
+
+def _as_tuple(value: Any) -> Any:
+    """Return a list, and lists in it, as tuples: so are pairs written in Python."""
+    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value

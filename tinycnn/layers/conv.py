@@ -37,7 +37,8 @@ class Conv2D(Layer):
     padding : {"valid", "same"}, default "valid"
         "valid" uses only windows that lie inside the photo. "same" adds a border of
         zeros so that the output has ceil(H / stride) rows.
-    activation : {"relu", "sigmoid", "softmax"}, optional
+    activation : str or Layer, optional
+        A name of `ACTIVATIONS`, such as "relu", or a layer such as ``ELU(0.5)``.
         `Sequential.add` makes it a layer of its own, after this one.
     input_shape : (int, int, int), optional
         (H, W, C) of a photo; the first layer of a model needs it.
@@ -95,7 +96,7 @@ class Conv2D(Layer):
         kernel_size: int | Pair,
         strides: int | Pair = 1,
         padding: str = "valid",
-        activation: str | None = None,
+        activation: str | Layer | None = None,
         input_shape: Shape | None = None,
         kernel_initializer: str = "glorot_uniform",
         **unsupported: object,

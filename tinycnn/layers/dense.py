@@ -20,7 +20,8 @@ class Dense(Layer):
     ----------
     units : int
         Number of outputs.
-    activation : {"relu", "sigmoid", "softmax"}, optional
+    activation : str or Layer, optional
+        A name of `ACTIVATIONS`, such as "relu", or a layer such as ``ELU(0.5)``.
         `Sequential.add` makes it a layer of its own, after this one.
     input_shape : (int,), optional
         Number of inputs, if this is the first layer.
@@ -62,7 +63,7 @@ class Dense(Layer):
     def __init__(
         self,
         units: int,
-        activation: str | None = None,
+        activation: str | Layer | None = None,
         input_shape: Shape | None = None,
         kernel_initializer: str = "glorot_uniform",
         **unsupported: object,

@@ -64,8 +64,10 @@ class Network:
             raise ValueError(
                 f"{layer!r} is in this model already; make a new one for each place"
             )
-        name, layer.activation = layer.activation, None
-        for part in [layer, ACTIVATIONS[name]()] if name else [layer]:
+        activation, layer.activation = layer.activation, None
+        if isinstance(activation, str):
+            activation = ACTIVATIONS[activation]()
+        for part in [layer, activation] if activation else [layer]:
             shape = self.layers[-1].output_shape if self.layers else part.input_shape
             if shape is not None:
                 self._build_layer(len(self.layers), part, shape)

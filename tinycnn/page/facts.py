@@ -97,6 +97,7 @@ class Explained:
             "kind": type(layer).__name__,
             "input": shape,
             "output": layer.output_shape,
+            "isStraight": layer.is_straight,
         }
         if layer.window is not None and len(shape) == 3:
             window, strides = layer.window, layer.strides

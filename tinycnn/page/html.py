@@ -23,6 +23,8 @@ STYLES = ("page.css", "views.css")
 # In the order in which they build on each other; the views in the page's.
 SCRIPTS = (
     "numbers.js",
+    "activations.js",
+    "whole_maps.js",
     "network.js",
     "explanation.js",
     "colours.js",
