@@ -23,7 +23,13 @@ HOUR = {
         "layers/dense.py",
         "layers/activations.py",
     ],
-    "Learning": ["losses.py", "optimizers.py", "initializers.py", "batches.py"],
+    "Learning": [
+        "losses.py",
+        "optimizers/base.py",
+        "optimizers/descent.py",
+        "initializers.py",
+        "batches.py",
+    ],
     "The model": [
         "models/network.py",
         "models/step.py",

@@ -47,11 +47,8 @@ COMPILE_WORDS = {
 }
 OPTIMIZER_WORDS = {
     "amsgrad": "Adam is the plain one",
-    "clipnorm": "lower learning_rate instead",
-    "clipvalue": "lower learning_rate instead",
-    "decay": "the learning rate stays the same",
+    "decay": "write learning_rate=schedules.InverseTimeDecay(rate, 1, decay)",
     "lr": "its name is learning_rate",
-    "nesterov": "momentum is the plain one",
 }
 GENERATOR_WORDS = {
     "brightness_range": "the light of a photo is not changed",

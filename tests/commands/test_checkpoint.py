@@ -172,7 +172,7 @@ HOSTILE = {
     "nan figure": (array("figures", nan_in), "the numbers figures are not all finite"),
     "nan weight": (array("0.kernel", nan_in), "the numbers 0.kernel are not all"),
     "nan moment": (array("m.0.kernel", nan_in), "the numbers m.0.kernel are not all"),
-    "negative v": (array("v.0.bias", lambda a: a - 1), "of squares are negative"),
+    "negative v": (array("v.0.bias", lambda a: a - 1), "v, means of squares"),
     "weight gone": (drop("4.bias"), "4.bias should be float32 of shape"),
     "moment gone": (drop("m.4.bias"), "the array 'm.4.bias' should be"),
     "best gone": (drop("best 1.0.bias"), "the array 'best 1.0.bias' should be"),

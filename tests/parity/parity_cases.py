@@ -36,7 +36,17 @@ from tinycnn.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
-from tinycnn.optimizers import SGD, Adam
+from tinycnn.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Nadam,
+    RMSprop,
+    schedules,
+)
 from tinycnn.tutorial import tutorial_network
 
 POOLINGS = (MaxPooling2D, AveragePooling2D, SumPooling2D)
@@ -61,10 +71,41 @@ LOSSES = {
     "squares": MeanSquaredError,
 }
 LOSS_COUNT = 30  # of each
+NOTHING = 1e-30
 OPTIMIZERS = {
     "adam": lambda: Adam(0.001),
     "sgd": lambda: SGD(0.01),
     "momentum": lambda: SGD(0.01, momentum=0.9),
+    "Nesterov": lambda: SGD(0.01, momentum=0.9, nesterov=True),
+    "adamw": lambda: AdamW(),
+    "nadam": lambda: Nadam(),
+    "adadelta": lambda: Adadelta(1.0),
+    # Keras adds epsilon under the root or to the maximum, PyTorch after it.
+    "rmsprop": lambda: RMSprop(epsilon=NOTHING),
+    "rmsprop, momentum": lambda: RMSprop(momentum=0.5, epsilon=NOTHING),
+    "adagrad": lambda: Adagrad(0.1, epsilon=NOTHING),
+    "adamax": lambda: Adamax(epsilon=NOTHING),
+}
+# These steps are compared with Keras only, which has its own place for epsilon.
+KERAS_OPTIMIZERS = {
+    "rmsprop, epsilon": lambda: RMSprop(),
+    "rmsprop, centred, epsilon": lambda: RMSprop(momentum=0.5, centered=True),
+    "adagrad, epsilon": lambda: Adagrad(),
+    "adamax, epsilon": lambda: Adamax(),
+    "clipnorm": lambda: SGD(0.01, clipnorm=2.0),
+    "clipvalue": lambda: SGD(0.01, clipvalue=0.5),
+    "global_clipnorm": lambda: Adam(global_clipnorm=2.0),
+    "weight decay": lambda: RMSprop(weight_decay=0.1),
+    "exponential decay": lambda: SGD(schedules.ExponentialDecay(0.1, 10, 0.8)),
+    "stairs": lambda: Adam(schedules.ExponentialDecay(0.1, 10, 0.8, staircase=True)),
+    "inverse decay": lambda: SGD(schedules.InverseTimeDecay(0.1, 1, 0.05)),
+    "pieces": lambda: SGD(schedules.PiecewiseConstantDecay([9, 50], [0.1, 0.01, 1.0])),
+    "polynomial": lambda: SGD(schedules.PolynomialDecay(0.1, 30, power=2.0)),
+    "polynomial, again": lambda: SGD(schedules.PolynomialDecay(0.1, 30, cycle=True)),
+    "cosine": lambda: SGD(schedules.CosineDecay(0.1, 60, alpha=0.1)),
+    "cosine, warm": lambda: SGD(
+        schedules.CosineDecay(0.01, 60, warmup_target=0.2, warmup_steps=20)
+    ),
 }
 STEPS = 100
 # The largest difference allowed, over max(1, largest value).
@@ -341,7 +382,7 @@ def random_gradients(dtype, seed=0):
 def optimize(name, gradients):
     """Return the params after tinycnn's optimiser saw these gradients."""
     params = {name: np.zeros_like(grad) for name, grad in gradients[0].items()}
-    optimizer = OPTIMIZERS[name]()
+    optimizer = {**OPTIMIZERS, **KERAS_OPTIMIZERS}[name]()
     for grads in gradients:
         optimizer.update(params, grads)
     return params

@@ -226,13 +226,43 @@ class KerasAdam(torch.optim.Adam):
         self.t += 1
         for group in self.param_groups:
             group["eps"] = self.epsilon / math.sqrt(1 - 0.999**self.t)
-        return super().step()
+        return torch.optim.Adam.step(self)
+
+
+class KerasAdamW(torch.optim.AdamW):
+    """PyTorch's AdamW with Keras's default decay, and epsilon where Keras has it."""
+
+    def __init__(self, params):
+        super().__init__(params, lr=0.001, weight_decay=0.004)
+        self.epsilon, self.t = 1e-7, 0
+
+    step = KerasAdam.step
 
 
 OPTIMIZERS = {
     "adam": KerasAdam,
     "sgd": lambda params: torch.optim.SGD(params, lr=0.01),
     "momentum": lambda params: torch.optim.SGD(params, lr=0.01, momentum=0.9),
+    "Nesterov": lambda params: torch.optim.SGD(
+        params, lr=0.01, momentum=0.9, nesterov=True
+    ),
+    "adamw": KerasAdamW,
+    "nadam": lambda params: torch.optim.NAdam(
+        params, lr=0.001, eps=1e-7, momentum_decay=1.0
+    ),
+    "adadelta": lambda params: torch.optim.Adadelta(params, lr=1.0, rho=0.95, eps=1e-7),
+    "rmsprop": lambda params: torch.optim.RMSprop(
+        params, lr=0.001, alpha=0.9, eps=parity_cases.NOTHING
+    ),
+    "rmsprop, momentum": lambda params: torch.optim.RMSprop(
+        params, lr=0.001, alpha=0.9, momentum=0.5, eps=parity_cases.NOTHING
+    ),
+    "adagrad": lambda params: torch.optim.Adagrad(
+        params, lr=0.1, initial_accumulator_value=0.1, eps=parity_cases.NOTHING
+    ),
+    "adamax": lambda params: torch.optim.Adamax(
+        params, lr=0.001, eps=parity_cases.NOTHING
+    ),
 }
 
 

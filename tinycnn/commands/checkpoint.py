@@ -23,7 +23,7 @@ from tinycnn.models import Sequential
 from tinycnn.models.model_file import content_of, model_config
 from tinycnn.models.sequential import model_of
 from tinycnn.models.step import DivergedError
-from tinycnn.optimizers import Adam, Optimizer
+from tinycnn.optimizers import Optimizer
 from tinycnn.parallel import blas
 from tinycnn.shapes import whole_number
 from tinycnn.text import display_name
@@ -188,8 +188,10 @@ def _checked(
     for kind, named in optimizer.memory().items():
         for name in weights:
             named[name] = np.require(arrays[f"{kind}.{name}"], requirements="W")
-    if isinstance(optimizer, Adam) and any((v < 0).any() for v in optimizer.v.values()):
-        raise ValueError("Adam's means v of squares are negative")
+    for kind in optimizer.never_negative:
+        if any((array < 0).any() for array in optimizer.memory()[kind].values()):
+            name = type(optimizer).__name__
+            raise ValueError(f"{name}'s {kind}, means of squares, are negative")
     for place, (monitor, counters) in enumerate(states):
         best = None
         if f"best {place}" in kept:

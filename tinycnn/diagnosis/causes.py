@@ -306,6 +306,14 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The velocity is forgotten after each update: momentum has no effect.",
         "Keep v between updates (self.v), one for each name.",
     ),
+    "nesterov_lost": (
+        "nesterov has no effect: the step is that of plain momentum.",
+        "The step is momentum * v - learning_rate * grad, with the new v.",
+    ),
+    "decay_in_gradient": (
+        "The weight decay is added to the gradient, and divided by sqrt(v) with it.",
+        "Shrink the param itself: param -= learning_rate * weight_decay * param.",
+    ),
     "steps_differ": (
         "From update {update} on the steps are not those of {twin}.",
         "Write out that update by hand for one number, line by line.",

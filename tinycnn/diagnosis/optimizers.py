@@ -8,7 +8,7 @@ import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.reference import twin_of
-from tinycnn.optimizers import SGD, Adam, Named, Optimizer
+from tinycnn.optimizers import SGD, Adam, AdamW, Named, Optimizer
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
@@ -111,11 +111,26 @@ def _candidates(
         against = [{name: -grad for name, grad in grads.items()} for grads in steps]
         yield "uphill", _walk(twin, params, against)
         yield "momentum_lost", _walk(SGD(twin.learning_rate), params, steps)
-    if isinstance(twin, Adam):
+        plain = SGD(twin.learning_rate, twin.momentum)
+        yield "nesterov_lost", _walk(plain, params, steps)
+    if isinstance(twin, AdamW):
+        yield "decay_in_gradient", _decay_in_gradient(twin, params, steps)
+    if type(twin) is Adam:
         for cause in ADAM_CAUSES:
             yield cause, _wrong_adam(cause, twin, params, steps)
         if first:
             yield "adam_restarts", _restarting(twin, params, steps, every=first)
+
+
+def _decay_in_gradient(adam: AdamW, params: Named, steps: Steps) -> Steps:
+    """Return the path of an Adam whose gradients contain the decay of the params."""
+    plain = Adam(adam.learning_rate, adam.beta_1, adam.beta_2, adam.epsilon)
+    params, path = copy.deepcopy(params), []
+    for grads in steps:
+        decayed = {n: grads[n] + adam.weight_decay * params[n] for n in params}
+        plain.update(params, decayed)
+        path.append(copy.deepcopy(params))
+    return path
 
 
 def _restarting(adam: Adam, params: Named, steps: Steps, every: int) -> Steps:
