@@ -94,12 +94,12 @@ class Checkpoint:
         """
         model, optimizer = self.model, _optimizer_of(self.model)
         figures = list(self.rows[0])
-        arrays: dict[str, AnyArray] = {**model.params}
+        arrays: dict[str, AnyArray] = {**model.weights}
         for kind, named in optimizer.memory().items():
             arrays |= {f"{kind}.{name}": array for name, array in named.items()}
         for place, monitor in enumerate(self.monitors):
             if monitor.best_weights is not None:
-                named = dict(zip(model.params, monitor.best_weights, strict=True))
+                named = dict(zip(model.weights, monitor.best_weights, strict=True))
                 arrays |= {f"best {place}.{name}": a for name, a in named.items()}
         arrays["figures"] = np.array([[r[n] for n in figures] for r in self.rows])
         if (name := _not_finite(arrays)) is not None:
@@ -180,13 +180,16 @@ def _checked(
         raise ValueError(f"step should be at most {MAX_STEP:,}")
     kinds = list(optimizer.memory())
     states = _monitor_states(config["monitors"], monitors)
-    prefixes = [*kinds, *(f"best {place}" for place in range(len(states)))]
-    kept = [
-        p for p in prefixes if p in kinds or any(n.startswith(f"{p}.") for n in header)
-    ]
-    _check_names(header, weights, kept)
+    bests = [f"best {place}" for place in range(len(states))]
+    bests = [best for best in bests if any(n.startswith(f"{best}.") for n in header)]
+    learnt = {name: weights[name] for name in model.params}
+    _check_names(
+        header,
+        weights,
+        dict.fromkeys(kinds, learnt) | dict.fromkeys(bests, weights),
+    )
     for kind, named in optimizer.memory().items():
-        for name in weights:
+        for name in learnt:
             named[name] = np.require(arrays[f"{kind}.{name}"], requirements="W")
     for kind in optimizer.never_negative:
         if any((array < 0).any() for array in optimizer.memory()[kind].values()):
@@ -194,7 +197,7 @@ def _checked(
             raise ValueError(f"{name}'s {kind}, means of squares, are negative")
     for place, (monitor, counters) in enumerate(states):
         best = None
-        if f"best {place}" in kept:
+        if f"best {place}" in bests:
             best = [arrays[f"best {place}.{name}"] for name in weights]
         monitor.recall(counters, best)
     return Checkpoint(
@@ -253,11 +256,15 @@ def _monitor_states(
     return states
 
 
-def _check_names(header: Header, weights: Header, prefixes: list[str]) -> None:
-    """Raise unless there is one array per weight and prefix, and nothing else."""
+def _check_names(header: Header, weights: Header, others: dict[str, Header]) -> None:
+    """Raise unless there is each weight, the others by prefix, and nothing else."""
     wanted = {
         **weights,
-        **{f"{p}.{name}": got for p in prefixes for name, got in weights.items()},
+        **{
+            f"{prefix}.{name}": got
+            for prefix, named in others.items()
+            for name, got in named.items()
+        },
         "figures": header["figures"],
     }
     for name in [*wanted, *header]:
