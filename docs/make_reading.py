@@ -25,9 +25,8 @@ HOUR = {
     ],
     "Learning": [
         "losses.py",
-        "optimizers/base.py",
         "optimizers/descent.py",
-        "initializers.py",
+        "initializers/variance_scaling.py",
         "batches.py",
     ],
     "The model": [
@@ -73,9 +72,10 @@ one step of learning.
 
 ## After the hour
 
-* Beyond the tutorial: the other layers in `layers/`; `models/tiles.py` (the same loop,
-  a few photos at a time, for speed); `models/model_file.py` (what a model file may
-  contain).
+* Beyond the tutorial: the other layers in `layers/`; `optimizers/base.py` (what every
+  optimiser does around its step), the other optimisers, and `regularizers.py`;
+  `models/tiles.py` (the same loop, a few photos at a time, for speed);
+  `models/model_file.py` (what a model file may contain).
 * Photos: `preprocessing/` from `photos.py` to `directory_iterator.py`; the drawn heroes
   in `datasets/`.
 * Looking inside: `explanation/gradients.py`, then `page/web/network.js`, the layers

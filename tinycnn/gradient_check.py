@@ -249,9 +249,11 @@ def check_model(
     network, _ = split_at_logits(model.in_float64(), loss)
 
     def value() -> tuple[float, Array]:
-        return loss(y, network.activations(x)[-1])
+        data_loss, dz = loss(y, network.activations(x)[-1])
+        return data_loss + network.penalty(), dz
 
     dx = network.gradients(value()[1])[0]
+    network.add_penalty_gradients()
     arrays = {"x": (x, dx)}
     for name, param in network.params.items():
         arrays[name] = (param, network.grads[name])

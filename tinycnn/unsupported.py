@@ -10,23 +10,18 @@ from inspect import signature
 from typing import Any
 
 LAYER_WORDS = {
-    "activity_regularizer": "there is no regulariser; Dropout(rate) and augmentation "
-    "work against over-fitting",
+    "activity_regularizer": "kernel_regularizer puts a price on weights, none on maps",
     "batch_input_shape": "give input_shape without the batch axis",
-    "bias_initializer": "every bias starts at zero",
     "data_format": "arrays are always (N, rows, columns, channels), channels last",
     "border_mode": "its name is padding",
     "dilation_rate": "windows have no gaps; stack two convolutions to see further",
     "dtype": "networks are float32; gradient checks build theirs in float64",
     "groups": "every kernel sees every channel",
     "input_dim": "write input_shape=(input_dim,)",
-    "kernel_regularizer": "there is no regulariser; Dropout(rate) and augmentation "
-    "work against over-fitting",
     "nb_filter": "its name is filters",
     "name": "layers are named by their place, as in '0.kernel'",
     "output_dim": "its name is units",
     "subsample": "its name is strides",
-    "use_bias": "the bias is always there",
 }
 FIT_WORDS = {
     "generator": "hand the generator to fit as its first argument, x",

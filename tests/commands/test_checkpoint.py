@@ -17,8 +17,18 @@ from tinycnn.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from tinycnn.commands.checkpoint import Checkpoint, load_checkpoint, versions
 from tinycnn.commands.process import Interrupted, Signals
 from tinycnn.files.safetensors import write_file
-from tinycnn.layers import Conv2D, Dense, Dropout, Flatten
-from tinycnn.optimizers import SGD, Adam
+from tinycnn.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten
+from tinycnn.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Nadam,
+    RMSprop,
+    schedules,
+)
 from tinycnn.parallel.startup import is_command
 
 RNG = np.random.default_rng(5)
@@ -56,6 +66,51 @@ def fit(model, epochs, callbacks, first=0):
         X, Y, epochs=epochs, initial_epoch=first, validation_split=0.3, verbose=0,
         callbacks=callbacks, batch_size=6,
     )  # fmt: skip
+
+
+OPTIMIZERS = [
+    Adam(0.01, clipnorm=1.0),
+    SGD(schedules.ExponentialDecay(0.3, 5, 0.7), momentum=0.9, nesterov=True),
+    RMSprop(0.01, momentum=0.5, centered=True),
+    Adagrad(schedules.CosineDecay(0.1, 20), weight_decay=0.01),
+    Adadelta(1.0),
+    Adamax(0.01),
+    AdamW(0.01, global_clipnorm=1.0),
+    Nadam(schedules.PiecewiseConstantDecay([4, 8], [0.01, 0.02, 0.005])),
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: one.name)
+def test_a_fit_with_any_optimiser_schedule_and_layer_goes_on(optimizer, tmp_path):
+    def model():
+        layers = [
+            Conv2D(3, 3, input_shape=(6, 5, 2), use_bias=False),
+            BatchNormalization(),
+            Flatten(),
+            Dense(4, activation="elu", kernel_regularizer="l1_l2"),
+            Dense(1, activation="sigmoid"),
+        ]
+        model = Sequential(layers, seed=3)
+        kind = type(optimizer)
+        model.compile(kind(**optimizer.config()), "binary_crossentropy", ["accuracy"])
+        return model
+
+    path, whole, stopping = (
+        tmp_path / "c.safetensors",
+        model(),
+        EarlyStopping(patience=99),
+    )
+    history = fit(whole, 4, [stopping])
+    before, again = EarlyStopping(patience=99), EarlyStopping(patience=99)
+    fit(model(), 2, [before, Save(path, 2, [before])])
+    checkpoint = load_checkpoint(path, [again])
+    rows = fit(checkpoint.model, 4, [again], first=2).history
+    assert checkpoint.model.optimizer.learning_rate == whole.optimizer.learning_rate
+    for name, figures in rows.items():
+        assert figures[-2:] == history.history[name][-2:], name
+    assert again.best == stopping.best
+    for name, array in whole.weights.items():
+        np.testing.assert_array_equal(checkpoint.model.weights[name], array, name)
 
 
 @pytest.mark.parametrize("optimizer", [Adam(0.01), SGD(0.1, momentum=0.9)])

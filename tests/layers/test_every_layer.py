@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import slow
 
+from tinycnn import initializers, regularizers
+from tinycnn.initializers import RandomNormal
 from tinycnn.layers import (
     ACTIVATIONS,
     ELU,
@@ -39,6 +41,7 @@ from tinycnn.layers import (
     ZeroPadding2D,
 )
 from tinycnn.models import Sequential
+from tinycnn.regularizers import L1L2, L2
 
 PHOTO = (5, 6, 2)
 
@@ -99,6 +102,11 @@ CASES = [
     conv((2, 1, 3), input_shape=(2, 1, 2), padding="same"),  # kernel beyond it
     conv((4, 2, 1), input_shape=(6, 5, 1), kernel_size=(3, 4), filters=1),
     conv((4, 4, 3), kernel_initializer="he_normal"),
+    conv((4, 4, 3), use_bias=False),
+    conv(
+        (4, 4, 3), kernel_initializer=RandomNormal(stddev=0.1), bias_initializer="ones"
+    ),
+    conv((4, 4, 3), kernel_regularizer=L1L2(0.1, 0.2), bias_regularizer="l2"),
     *poolings((2, 3, 2)),  # (2, 2): the fifth row is left out
     *poolings((2, 2, 2), pool_size=(2, 3)),
     *poolings((4, 2, 2), pool_size=(2, 3), strides=(1, 2)),  # overlapping
@@ -114,6 +122,8 @@ CASES = [
     Case(Dense, {"units": 4}, (7,), (4,)),
     Case(Dense, {"units": 1}, (3,), (1,)),
     Case(Dense, {"units": 5, "kernel_initializer": "he_uniform"}, (2,), (5,)),
+    Case(Dense, {"units": 4, "use_bias": False}, (7,), (4,)),
+    Case(Dense, {"units": 4, "kernel_regularizer": L2(0.2)}, (7,), (4,)),
     *(
         Case(activation, {}, shape, shape)
         for activation in (ReLU, Sigmoid, Softmax, Tanh, Softplus, Swish, Identity)
@@ -320,7 +330,8 @@ def test_an_argument_that_is_none_is_refused_and_not_ignored(case):
 @every_case
 def test_repr_is_the_call_that_makes_the_layer(case):
     layer = case.layer()
-    assert eval(repr(layer), dict(LAYERS)).config() == layer.config()
+    names = {**LAYERS, **vars(initializers), **vars(regularizers)}
+    assert eval(repr(layer), names).config() == layer.config()
     defaults = {"pool_size": [(2, 2), 2], "kernel_size": [1]}
     for name, value in case.arguments.items():
         if value not in defaults.get(name, []):
@@ -422,15 +433,20 @@ POOLING_KINDS = {
 }
 
 
+def bias_of(layer):
+    """A layer without a bias adds zeros."""
+    return layer.params.get("bias", np.zeros(layer.output_shape[-1]))
+
+
 def by_loops(case, layer, x):
     if case.layer_type is Conv2D:
-        kernel, bias = layer.params["kernel"], layer.params["bias"]
+        kernel, bias = layer.params["kernel"], bias_of(layer)
         return slow.convolution(x, kernel, bias, layer.strides, layer.padding)
     if case.layer_type in POOLING_KINDS:
         kind = POOLING_KINDS[case.layer_type]
         return slow.pooling(kind, x, layer.pool_size, layer.strides, layer.padding)
     if case.layer_type is Dense:
-        return slow.dense(x, layer.params["kernel"], layer.params["bias"])
+        return slow.dense(x, layer.params["kernel"], bias_of(layer))
     if isinstance(layer, BatchNormalization):
         numbers = [*layer.params.values(), *layer.state.values(), layer.epsilon]
         return slow.batch_normalization(x, *numbers, case.training)
@@ -599,7 +615,12 @@ def test_dropout_says_what_a_rate_should_be(rate):
         (lambda: ZeroPadding2D("same"), ValueError, "each number of padding.*'same'"),
         (lambda: ZeroPadding2D(((1,), 2)), ValueError, r"padding.*\(\(1,\), 2\)"),
         (lambda: Dense(1, kernel_initializer="x"), ValueError, "kernel_initializer sh"),
-        (lambda: Dense(1, use_bias=False), TypeError, "'use_bias': the bias is always"),
+        (lambda: Dense(1, groups=2), TypeError, "'groups': every kernel sees every"),
+        (
+            lambda: Dense(1, kernel_regularizer="l3"),
+            ValueError,
+            "kernel_regularizer sho",
+        ),
         (lambda: Dense(1, unit=2), TypeError, r"'unit': did you mean 'units'\?"),
         (lambda: Flatten(name="f"), TypeError, "Flatten has no argument 'name'"),
         (lambda: Flatten(input_shape=(0, 3)), ValueError, "input_shape should be a wh"),

@@ -116,7 +116,7 @@ def test_of_a_schedule_of_ones_own_the_rate_it_reached_is_kept(tmp_path):
         (
             lambda: ExponentialDecay(1, 0, 1),
             ValueError,
-            "decay_steps should be .*above",
+            "decay_steps should be .*at l",
         ),
         (
             lambda: InverseTimeDecay(1, 1, -1),

@@ -191,7 +191,13 @@ def layer_cases(seed=0):
     """Return the configurations of all layers, the same ones for the same seed."""
     rng = np.random.default_rng(seed)
     kinds = [kind for kind, count in COUNTS.items() for _ in range(count)]
-    return [_draw(kind, rng, number) for number, kind in enumerate(kinds)]
+    cases = [_draw(kind, rng, number) for number, kind in enumerate(kinds)]
+    for number in range(
+        0, COUNTS[Conv2D], 10
+    ):  # convolutions, some of them without a bias
+        arguments = {**cases[number].arguments, "use_bias": False}
+        cases.append(cases[number]._replace(arguments=arguments, seed=len(cases)))
+    return cases
 
 
 def _draw(kind, rng, number):

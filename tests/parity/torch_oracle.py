@@ -87,7 +87,7 @@ def batch_normalization(layer, training, x, gamma, beta, moving_mean, moving_var
     return y.movedim(1, -1)
 
 
-def conv(layer, x, kernel, bias):
+def conv(layer, x, kernel, bias=None):
     x = bordered(x.permute(0, 3, 1, 2), layer.kernel_size, layer)
     kernel = kernel.permute(3, 2, 0, 1).contiguous()  # F, C, KH, KW
     y = functional.conv2d(x, kernel, bias, layer.strides)
@@ -131,7 +131,7 @@ def same_border(length, cells, stride):
     return math.floor(border / 2), math.ceil(border / 2)
 
 
-def dense(layer, x, kernel, bias):
+def dense(layer, x, kernel, bias=None):
     return functional.linear(x, kernel.T, bias)
 
 

@@ -1,12 +1,6 @@
 """The layers, each with its forward and its backward side by side."""
 
-from tinycnn.layers.activations import (
-    ACTIVATIONS,
-    Activation,
-    ReLU,
-    Sigmoid,
-    Softmax,
-)
+from tinycnn.layers.activations import ReLU, Sigmoid, Softmax
 from tinycnn.layers.base import Layer
 from tinycnn.layers.batch_normalization import BatchNormalization
 from tinycnn.layers.conv import Conv2D
@@ -19,7 +13,9 @@ from tinycnn.layers.maps import (
     ZeroPadding2D,
 )
 from tinycnn.layers.more_activations import (
+    ACTIVATIONS,
     ELU,
+    Activation,
     Identity,
     LeakyReLU,
     Softplus,

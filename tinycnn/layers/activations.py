@@ -1,20 +1,8 @@
 """Activations: the bend between two layers, without which the two would be one."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
-
 import numpy as np
 
 from tinycnn.layers.base import Layer
-from tinycnn.layers.more_activations import (
-    ELU,
-    Identity,
-    LeakyReLU,
-    Softplus,
-    Swish,
-    Tanh,
-)
 from tinycnn.shapes import Array
 
 
@@ -80,15 +68,20 @@ class Sigmoid(Layer):
     makes_probabilities = "sigmoid"
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self.check_input(x)
-        e = np.exp(-np.abs(x))
-        y: Array = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
+        y = sigmoid(self.check_input(x))
         self.kept = (y,)
         return y
 
     def backward(self, dy: Array) -> Array:
         (y,) = self.kept_for(dy)
         return dy * y * (1 - y)
+
+
+def sigmoid(x: Array) -> Array:
+    """Return 1 / (1 + exp(-x)) for each number of x."""
+    e = np.exp(-np.abs(x))
+    y: Array = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
+    return y
 
 
 class Softmax(Layer):
@@ -127,64 +120,3 @@ class Softmax(Layer):
     def backward(self, dy: Array) -> Array:
         (y,) = self.kept_for(dy)
         return y * (dy - (dy * y).sum(axis=-1, keepdims=True))
-
-
-ACTIVATIONS: dict[str, Callable[..., Layer]] = {
-    "relu": ReLU,
-    "sigmoid": Sigmoid,
-    "softmax": Softmax,
-    "tanh": Tanh,
-    "elu": ELU,
-    "leaky_relu": partial(LeakyReLU, 0.2),
-    "softplus": Softplus,
-    "swish": Swish,
-    "silu": Swish,
-}
-
-
-def check_activation(activation: object) -> str | Layer | None:
-    """Return the argument if it is one of `ACTIVATIONS` or a layer.
-
-    None (or "linear") means none.
-
-    Raises
-    ------
-    ValueError
-        If it is none of them.
-    """
-    if activation is None or activation == "linear":
-        return None
-    if isinstance(activation, Layer):
-        return activation
-    if isinstance(activation, str) and activation in ACTIVATIONS:
-        return activation
-    raise ValueError(
-        f"activation should be one of {', '.join(ACTIVATIONS)}, a layer such as "
-        f"LeakyReLU(0.1), or None, got {activation!r}"
-    )
-
-
-def Activation(activation: str | Layer | None, **arguments: Any) -> Layer:
-    """Return the activation layer of that name, as in Keras: ``Activation("relu")``.
-
-    Parameters
-    ----------
-    activation : str or Layer
-        A name of `ACTIVATIONS`, or "linear". A layer is returned as it is.
-    **arguments
-        Those of the layer, such as `input_shape`.
-
-    Raises
-    ------
-    ValueError
-        If the activation is unknown.
-
-    Examples
-    --------
-    >>> Activation("relu")
-    ReLU()
-    """
-    known = check_activation(activation)
-    if isinstance(known, Layer):
-        return known
-    return ACTIVATIONS[known](**arguments) if known else Identity(**arguments)

@@ -1,9 +1,12 @@
-"""Activations beyond the tutorial's: leaky ReLU, ELU, tanh, softplus, swish, none."""
+"""Activations beyond the tutorial's, and the table that finds each by its name."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from tinycnn.layers.activations import ReLU, Sigmoid, Softmax, sigmoid
 from tinycnn.layers.base import Layer
 from tinycnn.shapes import Array, Shape, number
 
@@ -195,7 +198,7 @@ class Softplus(Layer):
 
     def backward(self, dy: Array) -> Array:
         (x,) = self.kept_for(dy)
-        return dy * _sigmoid(x)
+        return dy * sigmoid(x)
 
 
 class Swish(Layer):
@@ -226,7 +229,7 @@ class Swish(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        s = _sigmoid(x)
+        s = sigmoid(x)
         self.kept = (x, s)
         return x * s
 
@@ -261,8 +264,62 @@ class Identity(Layer):
         return dy
 
 
-def _sigmoid(x: Array) -> Array:
-    """Return 1 / (1 + exp(-x)), as `Sigmoid` computes it."""
-    e = np.exp(-np.abs(x))
-    s: Array = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
-    return s
+ACTIVATIONS: dict[str, Callable[..., Layer]] = {
+    "relu": ReLU,
+    "sigmoid": Sigmoid,
+    "softmax": Softmax,
+    "tanh": Tanh,
+    "elu": ELU,
+    "leaky_relu": partial(LeakyReLU, 0.2),
+    "softplus": Softplus,
+    "swish": Swish,
+    "silu": Swish,
+}
+
+
+def check_activation(activation: object) -> str | Layer | None:
+    """Return the argument if it is one of `ACTIVATIONS` or a layer.
+
+    None (or "linear") means none.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them.
+    """
+    if activation is None or activation == "linear":
+        return None
+    if isinstance(activation, Layer):
+        return activation
+    if isinstance(activation, str) and activation in ACTIVATIONS:
+        return activation
+    raise ValueError(
+        f"activation should be one of {', '.join(ACTIVATIONS)}, a layer such as "
+        f"LeakyReLU(0.1), or None, got {activation!r}"
+    )
+
+
+def Activation(activation: str | Layer | None, **arguments: Any) -> Layer:
+    """Return the activation layer of that name, as in Keras: ``Activation("relu")``.
+
+    Parameters
+    ----------
+    activation : str or Layer
+        A name of `ACTIVATIONS`, or "linear". A layer is returned as it is.
+    **arguments
+        Those of the layer, such as `input_shape`.
+
+    Raises
+    ------
+    ValueError
+        If the activation is unknown.
+
+    Examples
+    --------
+    >>> Activation("relu")
+    ReLU()
+    """
+    known = check_activation(activation)
+    if isinstance(known, Layer):
+        return known
+    return ACTIVATIONS[known](**arguments) if known else Identity(**arguments)

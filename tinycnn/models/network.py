@@ -128,6 +128,21 @@ class Network:
             for name, array in getattr(layer, what).items()
         }
 
+    def penalty(self) -> float:
+        """Return the price of all weights, as their layers' regularisers set it."""
+        return sum(
+            price(layer.params[name])
+            for layer in self.layers
+            for name, price in layer.regularizers.items()
+        )
+
+    def add_penalty_gradients(self) -> None:
+        """Add d penalty / d param to the grads that `backward` left."""
+        for layer in self.layers:
+            for name, price in layer.regularizers.items():
+                slope = price.gradient(layer.params[name])
+                layer.grads[name] = layer.grads[name] + slope
+
     def count_params(self) -> int:
         """Return how many numbers the weights are, learnt or kept as state."""
         return sum(array.size for array in self.weights.values())

@@ -37,7 +37,8 @@ def clipped(grads: dict[str, Array], way: str, limit: float) -> dict[str, Array]
 
     Examples
     --------
-    >>> clipped({"bias": np.array([3.0, 4.0])}, "clipnorm", 1.0)["bias"].round(6).tolist()
+    >>> short = clipped({"bias": np.array([3.0, 4.0])}, "clipnorm", 1.0)
+    >>> short["bias"].round(6).tolist()
     [0.6, 0.8]
     """
     if way == "clipvalue":

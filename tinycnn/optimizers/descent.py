@@ -1,4 +1,8 @@
-"""The two optimisers of the hour: SGD, with or without momentum, and Adam."""
+"""The two optimisers of the hour: SGD, with or without momentum, and Adam.
+
+Each is its `step`, which changes a param in place, given its gradient;
+`Optimizer.update` calls it for every param of the model.
+"""
 
 import math
 from typing import Any

@@ -38,7 +38,7 @@ class _Decay(LearningRateSchedule):
         staircase: bool = False,
     ) -> None:
         self.initial_learning_rate = _rate(initial_learning_rate)
-        self.decay_steps = number(decay_steps, "decay_steps", above=0)
+        self.decay_steps = number(decay_steps, "decay_steps", least=1)
         self.decay_rate = number(decay_rate, "decay_rate", least=0)
         self.staircase = _flag(staircase, "staircase")
 
@@ -189,7 +189,7 @@ class PolynomialDecay(LearningRateSchedule):
         cycle: bool = False,
     ) -> None:
         self.initial_learning_rate = _rate(initial_learning_rate)
-        self.decay_steps = number(decay_steps, "decay_steps", above=0)
+        self.decay_steps = number(decay_steps, "decay_steps", least=1)
         self.end_learning_rate = number(end_learning_rate, "end_learning_rate", least=0)
         self.power = number(power, "power", above=0)
         self.cycle = _flag(cycle, "cycle")
@@ -250,7 +250,7 @@ class CosineDecay(LearningRateSchedule):
         self.initial_learning_rate = number(
             initial_learning_rate, "initial_learning_rate", least=0
         )
-        self.decay_steps = number(decay_steps, "decay_steps", above=0)
+        self.decay_steps = number(decay_steps, "decay_steps", least=1)
         self.alpha = number(alpha, "alpha", least=0)
         self.warmup_target = None if warmup_target is None else _rate(warmup_target)
         self.warmup_steps = number(warmup_steps, "warmup_steps", least=0)

@@ -119,9 +119,10 @@ class Explained:
             notes.append(
                 f"Layer {place}, Dense, has {params['kernel'].size:,} weights. The "
                 "page holds what this photo needs of them, computed by Python: the "
-                f"outputs of its {count_of(params['bias'].size, 'unit')}, the {TERMS} "
-                "strongest terms of each, and the factors d logit / d cell (float32), "
-                "with which the page adds up the logit from the cells it computed."
+                f"outputs of its {count_of(params['kernel'].shape[1], 'unit')}, the "
+                f"{TERMS} strongest terms of each, and the factors d logit / d cell "
+                "(float32), with which the page adds up the logit from the cells it "
+                "computed."
             )
         classes = self.model.classes
         if self.answer == "number" and classes and len(classes) == 2:
