@@ -164,6 +164,11 @@ def test_an_orthogonal_kernel_is_orthogonal(shape):
         Orthogonal()((3,), rng(), np.float64)
 
 
+def test_an_orthogonal_matrix_and_its_mirror_image_are_as_likely():
+    signs = [Orthogonal(seed=n)((2, 2), rng(), np.float64)[0, 0] > 0 for n in range(99)]
+    assert 30 < sum(signs) < 70
+
+
 def test_constants_are_constant():
     for initializer, value in ((Zeros(), 0), (Ones(), 1), (Constant(0.25), 0.25)):
         assert (initializer((2, 3), rng(), np.float32) == value).all()
