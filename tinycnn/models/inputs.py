@@ -1,4 +1,4 @@
-"""What `predict` accepts: arrays, photos, folders. And does it fit the model?"""
+"""What `predict` accepts (arrays, photos, folders), and whether it fits the model."""
 
 import warnings
 from collections.abc import Iterator
