@@ -522,8 +522,8 @@ def test_dropout_says_what_a_rate_should_be(rate):
         (lambda: Flatten(name="f"), TypeError, "Flatten has no argument 'name'"),
         (lambda: Flatten(input_shape=(0, 3)), ValueError, "input_shape should be a wh"),
         (lambda: Activation("tanh"), ValueError, "should be one of relu, sig.*'tanh'"),
-        (lambda: Activation("linear"), ValueError, r"\('linear'\) would change nothing"),
-        (lambda: Activation(None), ValueError, r"\(None\) would change nothing"),
+        (lambda: Activation("linear"), ValueError, "'linear'.* would change nothing"),
+        (lambda: Activation(None), ValueError, "None.* would change nothing"),
     ],
 )
 def test_wrong_arguments_are_named(make, error, message):
