@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.parallel.threads import each, pieces
+from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.shapes import Array
 from tinycnn.unsupported import OPTIMIZER_WORDS, refuse
 
@@ -200,7 +200,7 @@ class Adam(Optimizer):
             if name not in self.m:
                 self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
             arrays = param, grads[name], self.m[name], self.v[name]
-            each(partial(self._step, rate, arrays), _blocks(param))
+            parallel_map(partial(self._step, rate, arrays), _blocks(param))
 
     def _step(self, rate: float, arrays: tuple[Array, ...], rows: slice) -> None:
         """Update some rows of a parameter: few enough to stay in the cache."""

@@ -175,7 +175,7 @@ class Network:
     def infer(self, x: Array) -> tuple[Array, Array]:
         """Return (logits, output) and let go of what backward would have needed."""
         *below, last = self.layers
-        with blas.alone:
+        with blas.one_thread:
             logits = Pass(below, keep=False).forward(x)
             y = last.forward(logits)
         for layer in self.layers:

@@ -48,7 +48,7 @@ def learn(
     *below, last = network.layers
     way = Pass(below, training=True)
     # What overflows is reported by DivergedError, with its place, not by NumPy.
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"), blas.alone:
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"), blas.one_thread:
         logits = way.forward(x)
         y_pred = last.forward(logits, training=True)
         if loss.last_activation:

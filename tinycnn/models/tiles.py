@@ -25,7 +25,7 @@ from tinycnn.layers import (
     Sigmoid,
     SumPooling2D,
 )
-from tinycnn.parallel.threads import each, pieces
+from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.shapes import Array
 
 # Layers that treat each photo by itself, whatever its place in the batch. (A Dropout's
@@ -93,7 +93,7 @@ class Pass:
             y[photos] = z
             return layers if self.keep else []
 
-        self.tiles = list(zip(tiles, each(forward, tiles), strict=True))
+        self.tiles = list(zip(tiles, parallel_map(forward, tiles), strict=True))
         return y
 
     def _backward_tiles(self, dy: Array) -> None:
@@ -101,7 +101,7 @@ class Pass:
             photos, layers = tile
             backward_to_params(layers, dy[photos])
 
-        each(backward, self.tiles)
+        parallel_map(backward, self.tiles)
         for place, layer in enumerate(self.front):
             copies = [layers[place] for _, layers in self.tiles]
             layer.grads = {

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinycnn.parallel.threads import each, pieces
+from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
@@ -240,7 +240,7 @@ def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
         some = x[photos].astype(y.dtype, copy=False)
         y[photos] = _read_out(some, places, fill_mode)
 
-    each(warp_some, pieces(len(x), PHOTOS_AT_A_TIME))
+    parallel_map(warp_some, pieces(len(x), PHOTOS_AT_A_TIME))
     return y
 
 

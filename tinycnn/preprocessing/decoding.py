@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinycnn.parallel.process_setting import Shared
+from tinycnn.parallel.process_setting import ProcessSetting
 from tinycnn.shapes import Pair
 from tinycnn.text import size_of
 
@@ -82,7 +82,7 @@ def _pillows_warnings() -> Iterator[None]:
 
 
 # What Python does with warnings is one setting for all threads.
-without_warnings = Shared(_pillows_warnings)
+without_warnings = ProcessSetting(_pillows_warnings)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import Batch, Batches, Numbers
-from tinycnn.parallel.threads import each
+from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.augmentation import Ranges, augment
 from tinycnn.preprocessing.class_folders import FolderError, PhotoList
 from tinycnn.preprocessing.photos import (
@@ -162,7 +162,7 @@ class DirectoryIterator(Batches):
         x: Any = (
             self._cache[chosen]
             if is_kept
-            else np.stack(each(self.pixels, chosen.tolist()))
+            else np.stack(parallel_map(self.pixels, chosen.tolist()))
         )
         is_new = pass_number is not None and not self.ranges.is_nothing
         if is_new and pass_number is not None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from tinycnn.parallel.threads import each
+from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.decoding import (
     decoded,
     orientation,
@@ -114,7 +114,7 @@ class Preprocessing:
 
     def __call__(self, photos: "Iterable[PathLike | Image]") -> Array:
         """Return photos as one array, float32 of shape (N, H, W, C)."""
-        pixels = each(self.pixels, photos)
+        pixels = parallel_map(self.pixels, photos)
         return self.scaled(np.stack(pixels) if pixels else np.empty((0, *self.shape)))
 
     def config(self) -> dict[str, Any]:

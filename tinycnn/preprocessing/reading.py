@@ -7,7 +7,7 @@ at a time. A photo that cannot be read stops nobody: its error takes its place.
 import time
 from collections.abc import Iterator, Sequence
 
-from tinycnn.parallel.threads import each
+from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.decoding import without_warnings
 from tinycnn.preprocessing.photos import (
     PathLike,
@@ -45,7 +45,7 @@ def read_photos(
             line.write(f"Reading photos: {place:,} of {len(paths):,}")
         try:
             with without_warnings:  # once for all, not once for each
-                answers = each(read, paths[place : place + count])
+                answers = parallel_map(read, paths[place : place + count])
         finally:
             line.wipe()
         yield from answers
