@@ -208,7 +208,7 @@ def test_idx_files_keep_their_size_and_one_channel(tmp_path):
     assert data.train.class_indices == {"3": 0, "7": 1, "9": 2}
     assert data.train.classes.tolist() == [0, 1, 0, 1, 2]
     assert data.test.classes.tolist() == [2, 0]
-    x, y = next(data.test.plain())
+    x, y = next(data.test.in_order())
     assert (x.shape, x.dtype) == ((2, 6, 5, 1), np.float32)
     assert 0.5 < x.max() <= 1
     assert y.tolist() == [2, 0]
@@ -217,7 +217,7 @@ def test_idx_files_keep_their_size_and_one_channel(tmp_path):
 
 def test_idx_files_are_resized_when_asked(tmp_path):
     data = open_dataset(fill_idx(tmp_path), image_size=12)
-    assert next(data.train.plain())[0].shape == (5, 12, 12, 1)
+    assert next(data.train.in_order())[0].shape == (5, 12, 12, 1)
     assert data.train.preprocessing.target_size == (12, 12)
 
 
@@ -227,7 +227,7 @@ def test_idx_files_are_resized_when_asked(tmp_path):
 def test_idx_files_are_augmented_only_when_asked(tmp_path, augmentation, is_changed):
     data = open_dataset(fill_idx(tmp_path), augmentation=augmentation, batch_size=5)
     x, _ = data.train.batch(0, 0)
-    plain, _ = next(data.train.plain())
+    plain, _ = next(data.train.in_order())
     assert np.allclose(x, plain[data.train.order(0)]) is not is_changed
     assert data.test.ranges.is_nothing
 

@@ -127,7 +127,7 @@ FOLDERS = [
         lambda f: photos(f / "validation/C")), 0),
     Case("a photo that is a page of HTML", with_parts(
         lambda f: (f / "train/A/page.jpg").write_text("<html>")), 0,
-        "page.jpg: it is no photo of a kind that is read"),
+        "page.jpg: it is not a photo in a supported format"),
     Case("the same photo in train and test", with_parts(
         lambda f: copied(f / "train/A/500.png", f / "test/A/again.png")), 0,
         "the same pixels twice: train/A/500.png and test/A/again.png"),

@@ -137,7 +137,7 @@ def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
                 f"{count_of(count, 'photo')}; it should hold two or more, since a part "
                 "is kept for the test"
             )
-    train, test = map(photos.chosen, stratified_split(photos.labels, TEST_SHARE, seed))
+    train, test = map(photos.subset, stratified_split(photos.labels, TEST_SHARE, seed))
     test.others = []  # they are told once, with the photos to learn from
     return train, test
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinycnn.batches import ArrayBatches, Batch, Numbers
+from tinycnn.batches import ArrayBatches, Batch, Indices
 from tinycnn.preprocessing.augmentation import Ranges, augment
 from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.photos import Pixels, Preprocessing
@@ -51,7 +51,7 @@ def load_idx_folder(
     Returns
     -------
     x : ndarray of uint8, shape (N, H, W, 1)
-        Numbers 0..255.
+        Indices 0..255.
     y : ndarray of uint8, shape (N,)
 
     Raises
@@ -154,9 +154,9 @@ class PixelBatches(ArrayBatches):
         pixels: Pixels = self.x[number]
         return pixels
 
-    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
+    def load(self, indices: Indices, pass_number: int | None) -> Batch:
         """Return (x, y) of these images; see `Batches.load`."""
-        x, y = super().load(chosen, pass_number)
+        x, y = super().load(indices, pass_number)
         if pass_number is not None:
-            x = augment(x, self.ranges, self.seed, pass_number, chosen)
+            x = augment(x, self.ranges, self.seed, pass_number, indices)
         return self.preprocessing.scaled(x), y

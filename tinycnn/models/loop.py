@@ -120,7 +120,7 @@ def evaluate_source(
     else:
         size = len(source)
         whole, rest = divmod(steps if steps is not None else size, size)
-        batches = source.plain()
+        batches = source.in_order()
         counts = [whole + (place < rest) for place in range(size)]
     if callbacks is None:
         return trainee.evaluate_batches(batches, counts)
