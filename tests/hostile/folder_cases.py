@@ -265,7 +265,7 @@ IDX = [
         "Compressed file ended before the end-of-stream marker"),
     Case("cut off", spoilt(TRAIN_IMAGES, lambda b: b[:-1]), 2,
         "its shape (12, 9, 9) needs 972 bytes, it holds 971"),
-    Case("something behind its end", spoilt(TRAIN_IMAGES, lambda b: b + b"\0"), 2,
+    Case("extra bytes at its end", spoilt(TRAIN_IMAGES, lambda b: b + b"\0"), 2,
         "its shape (12, 9, 9) needs 972 bytes, it holds more"),
     Case("a shape of petabytes", spoilt(
         TRAIN_IMAGES, lambda b: b[:4] + b"\xff" * 12), 2,
