@@ -1,9 +1,10 @@
-"""How big the first random kernels are.
+"""Initializers: the distribution of the first random kernels.
 
-If a layer's outputs are larger than its inputs, ten layers explode; if smaller, they
-fade away. Both rules choose the size of the random numbers so that the signal keeps
-its size on average. ``fan_in`` is how many inputs feed one output, ``fan_out`` how
-many outputs one input feeds; for a kernel (KH, KW, C, F) they are KH*KW*C and KH*KW*F.
+If each layer makes its signal larger, it explodes within ten layers; if smaller, it
+vanishes. Glorot's and He's rules set the variance of the random weights so that the
+variance of the signal stays the same on average. ``fan_in`` is the number of inputs of
+one output, ``fan_out`` the number of outputs of one input; for a kernel (KH, KW, C, F)
+they are KH*KW*C and KH*KW*F.
 """
 
 import math
@@ -30,7 +31,7 @@ def fans(shape: Shape) -> tuple[int, int]:
 
 
 def glorot_uniform(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
-    """Return numbers uniform in ±sqrt(6 / (fan_in + fan_out)), Keras's default.
+    """Return weights uniform in ±sqrt(6 / (fan_in + fan_out)), Keras's default.
 
     References
     ----------
@@ -42,7 +43,7 @@ def glorot_uniform(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> 
 
 
 def he_uniform(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
-    """Return numbers uniform in ±sqrt(6 / fan_in), made for layers before a ReLU.
+    """Return weights uniform in ±sqrt(6 / fan_in), meant for layers before a ReLU.
 
     References
     ----------
@@ -53,20 +54,20 @@ def he_uniform(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Arra
 
 
 def he_normal(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
-    """Return normal numbers of variance 2 / fan_in, cut off at two deviations.
+    """Return normally distributed weights of variance 2 / fan_in, truncated.
 
-    Numbers beyond the cut are drawn again and the rest is widened by 1/0.8796, so
-    that the variance is the one promised (Keras does the same).
+    Numbers beyond two standard deviations are drawn again. Truncation leaves 0.8796 of
+    the standard deviation, so the rest is divided by that, as in Keras.
     """
     deviation = math.sqrt(2 / fans(shape)[0]) / 0.87962566103423978
-    numbers = rng.standard_normal(shape)
-    while (outside := np.abs(numbers) > 2).any():
-        numbers[outside] = rng.standard_normal(int(outside.sum()))
-    return (numbers * deviation).astype(dtype)
+    z = rng.standard_normal(shape)
+    while (outside := np.abs(z) > 2).any():
+        z[outside] = rng.standard_normal(int(outside.sum()))
+    return (z * deviation).astype(dtype)
 
 
 def zeros(shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Array:
-    """Return zeros: where every bias starts."""
+    """Return zeros, the initial value of every bias."""
     return np.zeros(shape, dtype)
 
 
@@ -85,13 +86,7 @@ INITIALIZERS: dict[str, Initializer] = {
 
 
 def check_initializer(name: object) -> str:
-    """Return `name` if it is one of `INITIALIZERS`.
-
-    Raises
-    ------
-    ValueError
-        If it is not.
-    """
+    """Return `name` if it is one of `INITIALIZERS`; otherwise raise ValueError."""
     if isinstance(name, str) and name in INITIALIZERS:
         return name
     raise ValueError(

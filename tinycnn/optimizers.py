@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.parallel.threads import each, pieces
+from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.shapes import Array, number
 from tinycnn.unsupported import OPTIMIZER_WORDS, refuse
 
@@ -53,7 +53,7 @@ class Optimizer:
                 if name not in moment:
                     moment[name] = np.zeros_like(param)
             arrays = param, grads[name], *(moment[name] for moment in moments)
-            each(partial(self._step_rows, arrays), _blocks(param))
+            parallel_map(partial(self._step_rows, arrays), _blocks(param))
 
     def _step_rows(self, arrays: tuple[Array, ...], rows: slice) -> None:
         """Step some rows of a param: few enough to stay in the processor's cache."""

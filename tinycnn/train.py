@@ -11,7 +11,7 @@ from tinycnn.commands.folder_lock import locked
 from tinycnn.commands.process import Interrupted, Signals, run
 from tinycnn.commands.train_options import parser
 from tinycnn.datasets.dataset import Dataset, drawings, open_dataset
-from tinycnn.metrics import Result, judged
+from tinycnn.metrics import Result, evaluate_answers
 from tinycnn.models import Sequential
 from tinycnn.models.step import DivergedError
 from tinycnn.page.facts import Json
@@ -130,7 +130,7 @@ def _train(
         y_pred = model.predict(data.test)
         if options.verbose:
             say()
-        result = judged(data.train, data.test, y_pred, model.threshold)
+        result = evaluate_answers(data.train, data.test, y_pred, model.threshold)
         train_messages.tell_result(result)
         about_run = about(data, keeper.notes["options"], twins, versions())
         written += _shown(data, keeper, result, about_run, options.verbose)

@@ -232,7 +232,7 @@ def test_a_checkpoint_is_no_model_and_a_model_no_checkpoint(saved, tmp_path):
     small_model().save(tmp_path / "model.safetensors")
     with pytest.raises(ModelFileError, match="it holds no checkpoint"):
         load_checkpoint(tmp_path / "model.safetensors")
-    words = r"not a folder or a device; take .*model\.safetensors$"
+    words = r"not a folder or a device; use .*model\.safetensors$"
     with pytest.raises(ModelFileError, match=words):
         load_model(tmp_path)
 

@@ -217,7 +217,7 @@ def test_an_unreadable_photo_among_good_ones_is_named_and_left_out(
     assert run.returncode == 0
     assert run.stderr.splitlines()[2:] == ["warning: 2 photos left out"]
     assert [line for line in run.stderr.splitlines() if "bad.jpg" in line] == [
-        f"warning: left out {bad}: it is no photo of a kind that is read (JPEG, PNG, "
+        f"warning: left out {bad}: it is not a photo in a supported format (JPEG, PNG, "
         "WEBP, GIF, BMP, ...)"
     ]
     assert "24 photos to learn from" in run.stdout
@@ -514,7 +514,7 @@ def test_predict_names_what_it_cannot_read_and_answers_the_rest(
     errors = run.stderr.splitlines()
     assert errors[0] == "error: missing.jpg: there is no such file or folder"
     assert errors[1] == f"{folder}: 1 file not named like a photo"
-    assert errors[2].startswith("error: page.jpg: it is no photo")
+    assert errors[2].startswith("error: page.jpg: it is not a photo")
     assert len(errors) == 3
 
 
@@ -543,7 +543,7 @@ def test_unreadable_photos_alone_are_named_and_nothing_is_answered(
     run = call("predict", trained[1] / "model.safetensors", "page.jpg", cwd=tmp_path)
     assert run.returncode == 1
     assert run.stdout == ""
-    assert "page.jpg: it is no photo" in one_error_line(run)
+    assert "page.jpg: it is not a photo" in one_error_line(run)
 
 
 def test_an_empty_folder_is_status_1(trained, call, tmp_path):

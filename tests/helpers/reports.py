@@ -5,7 +5,7 @@ from stacks import model_of
 
 from tinycnn.datasets.dataset import Dataset, open_dataset
 from tinycnn.datasets.idx import PixelBatches
-from tinycnn.metrics import judged
+from tinycnn.metrics import evaluate_answers
 from tinycnn.models import Sequential
 from tinycnn.page.report.facts import content
 from tinycnn.page.report.html import document
@@ -32,7 +32,7 @@ class Training:
             {**{name: float(rng.random()) for name in names}, "seconds": rng.random()}
             for _ in range(epochs)
         ]
-        self.result = judged(
+        self.result = evaluate_answers(
             data.train, data.test, model.predict(data.test), model.threshold
         )
         self.about = about(data, OPTIONS, (0, []), {"NumPy": np.__version__})

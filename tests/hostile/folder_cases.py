@@ -127,7 +127,7 @@ FOLDERS = [
         lambda f: photos(f / "validation/C")), 0),
     Case("a photo that is a page of HTML", with_parts(
         lambda f: (f / "train/A/page.jpg").write_text("<html>")), 0,
-        "page.jpg: it is no photo of a kind that is read"),
+        "page.jpg: it is not a photo in a supported format"),
     Case("the same photo in train and test", with_parts(
         lambda f: copied(f / "train/A/500.png", f / "test/A/again.png")), 0,
         "the same pixels twice: train/A/500.png and test/A/again.png"),
@@ -147,10 +147,10 @@ FOLDERS = [
     Case("`train` without `test`", lambda f: parts(f, test=()), 2,
         "holds train but no test"),
     Case("`test` without `train`", lambda f: parts(f, train=()), 2,
-        "do not look like classes: call the two parts train and test"),
+        "do not look like classes: call the two folders train and test"),
     Case("`training` and `testing`", with_parts(lambda f: [
         (f / "train").rename(f / "training"), (f / "test").rename(f / "testing")]), 2,
-        "call the two parts train and test"),
+        "call the two folders train and test"),
     Case("`train` empty", with_parts(lambda f: [
         (f / "train").rename(f / "validation"), (f / "train").mkdir()]), 2,
         "train holds no class folders"),
@@ -193,7 +193,7 @@ POSIX_FOLDERS = [
         lambda f: link_to(f, "train/all", "train")), 2,
         "is a link to a folder that holds it; remove the link"),
     Case(BOTH, with_parts(lambda f: (f / "Train").mkdir()), 2,
-        "holds both Train and train; which is meant?"),
+        "holds both Train and train; rename one of them"),
     Case(LOOK_THE_SAME,
         lambda f: classes(f, "A", *TWINS), 2,
         "holds two class folders whose names look the same"),
@@ -245,33 +245,33 @@ IDX = [
     Case("compressed, without `.gz`", spoilt(TRAIN_IMAGES, gzip.compress), 0),
     Case("the images' magic number is wrong", spoilt(
         TRAIN_IMAGES, lambda b: b"\0\0\x08\x02" + b[4:]), 2,
-        "is no idx file of bytes with 3 axes: it begins with"),
+        "is not an idx file of uint8 with 3 axes: it begins with"),
     Case("images of floats", spoilt(
         TRAIN_IMAGES, lambda b: b"\0\0\x0d\x03" + b[4:]), 2,
-        "is no idx file of bytes with 3 axes"),
-    Case("labels in place of images", spoilt(
+        "is not an idx file of uint8 with 3 axes"),
+    Case("labels in the place of images", spoilt(
         TRAIN_IMAGES, lambda b: idx([0, 1, 2])), 2,
-        "is no idx file of bytes with 3 axes"),
+        "is not an idx file of uint8 with 3 axes"),
     Case("a page of HTML named `.gz`", spoilt(
         TRAIN_LABELS, lambda b: b"<html>404</html>", compressed=True), 2,
-        "is no idx file of bytes with 1 axis: it begins with '<html>40'"),
+        "is not an idx file of uint8 with 1 axis: it begins with '<html>40'"),
     Case("a NumPy array inside `.gz`", spoilt(
         TRAIN_IMAGES, lambda b: gzip.compress(b"\x93NUMPY" + b), compressed=True), 2,
-        "is no idx file of bytes with 3 axes"),
+        "is not an idx file of uint8 with 3 axes"),
     Case("an empty file", spoilt(TEST_LABELS, lambda b: b""), 2,
-        "is no idx file of bytes with 1 axis: it begins with ''"),
+        "is not an idx file of uint8 with 1 axis: it begins with ''"),
     Case("compressed and cut off", spoilt(
         TRAIN_IMAGES, lambda b: gzip.compress(b)[:-20], compressed=True), 2,
         "Compressed file ended before the end-of-stream marker"),
     Case("cut off", spoilt(TRAIN_IMAGES, lambda b: b[:-1]), 2,
         "its shape (12, 9, 9) needs 972 bytes, it holds 971"),
-    Case("something after its end", spoilt(TRAIN_IMAGES, lambda b: b + b"\0"), 2,
+    Case("extra bytes at its end", spoilt(TRAIN_IMAGES, lambda b: b + b"\0"), 2,
         "its shape (12, 9, 9) needs 972 bytes, it holds more"),
     Case("a shape of petabytes", spoilt(
         TRAIN_IMAGES, lambda b: b[:4] + b"\xff" * 12), 2,
-        "it says its shape is (4294967295, 4294967295, 4294967295)"),
+        "its header gives the shape (4294967295, 4294967295, 4294967295)"),
     Case("no images", spoilt(TEST_IMAGES, lambda b: idx(np.zeros((0, 9, 9)))), 2,
-        "it says its shape is (0, 9, 9)"),
+        "its header gives the shape (0, 9, 9)"),
     Case("fewer labels than images", spoilt(TRAIN_LABELS, lambda b: idx([0, 1])), 2,
         "there are 12 images and 2 labels"),
     Case("a test label that train lacks", lambda f: digits(

@@ -37,8 +37,8 @@ STRICTER = {
     "`__metadata__` contains our description and nothing else": (
         r"it was not written by tinycnn"
     ),
-    "the header names nothing twice": "its header names something twice",
-    "lists and dicts in a header are at most 16 deep": "its header is nested too deep",
+    "the header has no duplicate keys": "its header has a duplicate key",
+    "the header's lists and dicts are at most 16 deep": "its header is nested too dee",
     "numbers have at most 100 digits and are neither -0 nor NaN nor infinite": (
         "its header holds the number"
     ),
@@ -47,7 +47,7 @@ STRICTER = {
         r"array .* should have dtype, shape, data_offsets"
     ),
     "dtypes are F32, F64, I64 and U8": r"array .* has an unknown dtype",
-    "arrays have at most 8 axes": r"array .* has an impossible shape or place",
+    "arrays have at most 8 axes": r"array .* has an impossible shape or offset",
     "the description is a model, its arrays the layers' own and float32": (r"CONFIG"),
     "weights are finite": r"WEIGHTS",
 }

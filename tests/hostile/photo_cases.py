@@ -15,7 +15,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
-NO_PHOTO = "it is no photo of a kind that is read"
+NO_PHOTO = "it is not a photo in a supported format"
 TOO_MANY = "it has too many pixels"
 EITHER = ""  # read or left out, as the decoder pleases
 FORMATS = {
@@ -217,7 +217,7 @@ def bad_contents():
                 b"zTXt", b"a\0\0" + zlib.compress(bytes(20_000_000)))),
             EITHER,
         ),
-        "bomb of passes.jpg": (scan_bomb(), "too many passes over too many pixels"),
+        "bomb of passes.jpg": (scan_bomb(), "too many scans for so many pixels"),
         "slow.ppm": (
             b"P3 1400 1400 255\n" + b"7 " * (3 * 1400**2),
             "a format that is slow to read",
@@ -314,8 +314,8 @@ def _special_files(folder, photo):
     (folder / "empty folder.jpg").mkdir()
     (folder / "round and round").symlink_to(folder, target_is_directory=True)
     return {
-        folder / "pipe.jpg": "it is a folder or a device, no file",
-        folder / "socket.jpg": "it is a folder or a device, no file",
+        folder / "pipe.jpg": "it is a folder or a device, not a file",
+        folder / "socket.jpg": "it is a folder or a device, not a file",
         folder / "link.png": None,
         folder / "nowhere.png": "No such file or directory",
         folder / "itself.jpg": "Too many levels of symbolic links",

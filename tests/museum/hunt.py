@@ -46,7 +46,7 @@ PLAIN = {
     ],
     "Adam": [
         (
-            "each(partial(self._step, rate, arrays), _blocks(param))",
+            "parallel_map(partial(self._step, rate, arrays), _blocks(param))",
             "self._step(rate, arrays)",
         ),
         ("def _step(self, rate, arrays, rows):", "def _step(self, rate, arrays):"),

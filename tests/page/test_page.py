@@ -245,7 +245,7 @@ def test_a_bad_photo_is_named_and_the_others_are_explained(
     )
     assert run.returncode == 1
     first, second = sorted(run.stderr.splitlines())
-    assert "bad.jpg: it is no photo" in first and "none.jpg: there is no" in second
+    assert "bad.jpg: it is not a photo" in first and "none.jpg: there is no" in second
     page = (tmp_path / "explanation.html").read_text(encoding="utf-8")
     assert [p["name"] for p in data_of(page)["photos"]] == [photos[0].name]
 

@@ -234,8 +234,8 @@ def test_what_was_left_out_is_told_without_the_folder(tmp_path):
     told = about(data, options, (7, [("test/a/0.png", "train/a/0.png")]), {})
     assert told["notes"] == [
         "1 file not taken for a photo to learn from: notes.txt",
-        "Left out of the photos to test with: a/broken.jpg (it is no photo of a kind "
-        "that is read (JPEG, PNG, WEBP, GIF, BMP, ...))",
+        "Left out of the photos to test with: a/broken.jpg (it is not a photo in a "
+        "supported format (JPEG, PNG, WEBP, GIF, BMP, ...))",
         "The same pixels twice: test/a/0.png and train/a/0.png",
         "6 more pairs with the same pixels",
     ]

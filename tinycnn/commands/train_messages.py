@@ -7,7 +7,7 @@ import numpy as np
 
 from tinycnn.commands.arguments import complain
 from tinycnn.datasets.dataset import Dataset
-from tinycnn.datasets.duplicates import twins
+from tinycnn.datasets.duplicates import duplicates
 from tinycnn.metrics import Result
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.text import LiveLine, count_of, display_name, say
@@ -21,7 +21,7 @@ def tell_found(data: Dataset, verbose: int) -> Twins:
     Returns
     -------
     (int, list of (str, str))
-        What `twins` found.
+        What `duplicates` found.
     """
     counts = [
         np.bincount(part.classes, minlength=len(data.class_names)).tolist()
@@ -53,7 +53,7 @@ def tell_found(data: Dataset, verbose: int) -> Twins:
             )
     if skipped > 1:
         complain(f"warning: {count_of(skipped, 'photo')} left out")
-    count, pairs = twins(data.train, data.test)
+    count, pairs = duplicates(data.train, data.test)
     for first, second in pairs:
         complain(f"warning: the same pixels twice: {first} and {second}")
     if count > len(pairs):

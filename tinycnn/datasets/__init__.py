@@ -1,1 +1,1 @@
-"""Data sets: drawings made on the spot, and MNIST-style idx files."""
+"""Data sets: class folders, MNIST-style idx files, and generated drawings."""

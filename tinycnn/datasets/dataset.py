@@ -1,4 +1,4 @@
-"""What DATASET means: train and test folders, class folders, or idx files."""
+"""Data sets on disk: train and test folders, class folders, or idx files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from tinycnn.text import count_of, display_name
 TEST_SHARE = 0.2
 PHOTO_SIZE = 64
 RESCALE = 1 / 255
-LIKELY_PARTS = ("training", "training_set", "train_set", "test", "testing", "test_set")
-# The tutorial's ImageDataGenerator; its shear of 0.2 degrees is kept, and invisible.
+LIKELY_SPLITS = ("training", "training_set", "train_set", "test", "testing", "test_set")
+# The tutorial's ImageDataGenerator; its shear of 0.2 degrees is kept, but invisible.
 AUGMENTATION = Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
 
 
 @dataclass
 class Dataset:
-    """Photos to learn from and photos to judge by, of the same classes."""
+    """Training and test photos of the same classes."""
 
     train: Any
     test: Any
@@ -53,27 +53,27 @@ def open_dataset(
     ----------
     folder : str or Path
         Holds ``train/`` and ``test/`` with one folder per class each; or one folder
-        per class (a fifth of each class becomes the test part, chosen by the seed); or
+        per class (a fifth of each class, chosen by the seed, becomes the test set); or
         MNIST-style idx files.
     image_size : int, optional
-        Rows and columns; 64 for photos, their own for idx files.
+        Rows and columns; by default 64 for photos, and unchanged for idx files.
     batch_size : int, default 32
     augmentation : bool, optional
-        Yes for photos, no for idx files, where a mirrored digit is another sign.
+        By default yes for photos, and no for idx files: a mirrored digit is not one.
     seed : int, default 0
 
     Raises
     ------
     FolderError
-        If the folder is not what training needs.
+        If the folder is not a usable data set.
     """
     folder = Path(folder)
-    parts = _parts(folder)
+    splits = _split_folders(folder)
     if is_idx_folder(folder):
         ranges = AUGMENTATION if augmentation else Ranges()
         return _idx_dataset(folder, image_size, batch_size, ranges, seed)
     ranges = Ranges() if augmentation is False else AUGMENTATION
-    train, test = _photo_lists(folder, parts, seed)
+    train, test = _photo_lists(folder, splits, seed)
     size = image_size or PHOTO_SIZE
     preprocessing = Preprocessing((size, size), rescale=RESCALE)
     mode = "binary" if len(train.class_names) == 2 else "sparse"
@@ -85,19 +85,19 @@ def open_dataset(
 
 
 def _photo_lists(
-    folder: Path, parts: dict[str, Path], seed: int
+    folder: Path, splits: dict[str, Path], seed: int
 ) -> tuple[PhotoList, PhotoList]:
-    """Return (photos to learn from, photos to judge by), not opened yet."""
-    if "train" not in parts:
+    """Return (training photos, test photos), not opened yet."""
+    if "train" not in splits:
         return _split(list_photos(folder), seed)
-    train = list_photos(parts["train"])
+    train = list_photos(splits["train"])
     _refuse_one_class(train)
-    if "test" not in parts:
+    if "test" not in splits:
         raise FolderError(
             f"{display_name(folder)} holds train but no test; it should hold both, or "
-            "only class folders (a fifth of the photos becomes the test part)"
+            "only class folders (a fifth of the photos becomes the test set)"
         )
-    test = list_photos(parts["test"])
+    test = list_photos(splits["test"])
     if train.class_names != test.class_names:
         raise FolderError(
             f"{display_name(folder)}: train and test should hold the same classes; "
@@ -106,39 +106,39 @@ def _photo_lists(
     return train, test
 
 
-def _parts(folder: Path) -> dict[str, Path]:
-    """Return the folders train and test, in whatever capitals they are written."""
+def _split_folders(folder: Path) -> dict[str, Path]:
+    """Return the subfolders by lower-case name, for train and test in any case."""
     names = subfolders(folder)
-    parts: dict[str, Path] = {}
+    splits: dict[str, Path] = {}
     for name in names:
-        if name.lower() in ("train", "test") and name.lower() in parts:
+        if name.lower() in ("train", "test") and name.lower() in splits:
             raise FolderError(
-                f"{display_name(folder)} holds both {parts[name.lower()].name} and "
-                f"{name}; which is meant?"
+                f"{display_name(folder)} holds both {splits[name.lower()].name} and "
+                f"{name}; rename one of them"
             )
-        parts[name.lower()] = folder / name
-    likely = [name for name in names if name.lower() in LIKELY_PARTS]
-    if "train" not in parts and likely:
+        splits[name.lower()] = folder / name
+    likely = [name for name in names if name.lower() in LIKELY_SPLITS]
+    if "train" not in splits and likely:
         raise FolderError(
             f"{display_name(folder)} holds {' and '.join(likely)}, which do not look "
-            "like classes: call the two parts train and test"
+            "like classes: call the two folders train and test"
         )
-    return parts
+    return splits
 
 
 def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
-    """Return four fifths of each class to learn from and a fifth to judge by."""
+    """Return (training photos, test photos), a fifth of each class for the test."""
     _refuse_one_class(photos)
     counts = np.bincount(photos.labels, minlength=len(photos.class_names))
     for name, count in zip(photos.class_names, counts.tolist(), strict=True):
         if count < 2:
             raise FolderError(
                 f"the class folder {display_name(photos.folder / name)} holds "
-                f"{count_of(count, 'photo')}; it should hold two or more, since a part "
-                "is kept for the test"
+                f"{count_of(count, 'photo')}; it should hold two or more, since some "
+                "are kept for the test"
             )
-    train, test = map(photos.chosen, stratified_split(photos.labels, TEST_SHARE, seed))
-    test.others = []  # they are told once, with the photos to learn from
+    train, test = map(photos.subset, stratified_split(photos.labels, TEST_SHARE, seed))
+    test.others = []  # they are listed once, with the training photos
     return train, test
 
 
@@ -151,35 +151,34 @@ def _refuse_one_class(photos: PhotoList) -> None:
 
 
 def _difference(train: PhotoList, test: PhotoList) -> str:
-    """Return which classes are only on one side."""
-    sides = []
-    for name, here, there in (("train", train, test), ("test", test, train)):
-        only = [n for n in here.class_names if n not in there.class_names]
+    """Return which classes are in one set only."""
+    differences = []
+    for split, photos, other in (("train", train, test), ("test", test, train)):
+        only = [n for n in photos.class_names if n not in other.class_names]
         if only:
-            sides.append(f"only in {name}: {', '.join(map(display_name, only))}")
-    return "; ".join(sides)
+            names = ", ".join(map(display_name, only))
+            differences.append(f"only in {split}: {names}")
+    return "; ".join(differences)
 
 
 def _idx_dataset(
     folder: Path, image_size: int | None, batch_size: int, ranges: Ranges, seed: int
 ) -> Dataset:
     (x_train, y_train), (x_test, y_test) = load_idx_folder(folder)
-    known = np.unique(y_train)
-    if len(known) == 1:
-        raise FolderError(f"{display_name(folder)} holds only one class, {known[0]}")
+    classes = np.unique(y_train)
+    if len(classes) == 1:
+        raise FolderError(f"{display_name(folder)} holds only one class, {classes[0]}")
     size: Pair = x_train.shape[1:3]
     if image_size is not None:
         size = (image_size, image_size)
     preprocessing = Preprocessing(size, "grayscale", rescale=RESCALE)
-    names = [str(label) for label in known]
+    names = [str(label) for label in classes]
 
-    def part(x: Pixels, y: Any, part_ranges: Ranges) -> PixelBatches:
-        labels, x = np.searchsorted(known, y), _resized(x, preprocessing)
-        return PixelBatches(
-            x, labels, names, preprocessing, part_ranges, batch_size, seed
-        )
+    def batches(x: Pixels, y: Any, ranges: Ranges) -> PixelBatches:
+        labels, x = np.searchsorted(classes, y), _resized(x, preprocessing)
+        return PixelBatches(x, labels, names, preprocessing, ranges, batch_size, seed)
 
-    train, test = part(x_train, y_train, ranges), part(x_test, y_test, Ranges())
+    train, test = batches(x_train, y_train, ranges), batches(x_test, y_test, Ranges())
     return Dataset(train, test, names, is_idx=True)
 
 
@@ -192,7 +191,7 @@ def _resized(x: Pixels, preprocessing: Preprocessing) -> Pixels:
 
 
 def drawings(folder: Path, say: Callable[[str], None]) -> None:
-    """Draw the two heroes into a folder, unless it is there already."""
+    """Draw the two heroes into a folder, unless it exists already."""
     if folder.exists():
         return
     from tinycnn.datasets.drawings import write_dataset

@@ -37,7 +37,7 @@ def blocks_of(
         If a photo cannot be read.
     """
     if isinstance(x, Batches):
-        yield from (photos for photos, _ in x.plain(size))
+        yield from (photos for photos, _ in x.in_order(size))
         return
     is_array = isinstance(x, np.ndarray)
     if not is_array and preprocessing is None:

@@ -175,7 +175,7 @@ class Network:
 
     # -- forward and backward ---------------------------------------------------
 
-    @blas.alone
+    @blas.one_thread
     def forward(self, x: Array, training: bool = False, keep: bool = True) -> Array:
         """Return the output for a batch; every layer keeps what backward needs.
 
@@ -196,7 +196,7 @@ class Network:
                 layer.forget()
         return x
 
-    @blas.alone
+    @blas.one_thread
     def backward(self, dy: Array, skip_dx: bool = False) -> Array:
         """Return dx for dy = d loss / d output; every layer writes its grads.
 

@@ -1,4 +1,4 @@
-"""Class folders: which classes, which photos - and what is wrong with a folder."""
+"""Class folders: their classes, their photos, and what is wrong with a folder."""
 
 import os
 import unicodedata
@@ -12,7 +12,7 @@ from tinycnn.text import display_name
 
 
 class FolderError(ValueError):
-    """A folder is not what training needs; the message names it and the reason."""
+    """A folder is not usable for training; the message names it and the reason."""
 
 
 @dataclass
@@ -22,12 +22,12 @@ class PhotoList:
     Attributes
     ----------
     class_names : list of str
-        The class folders' names, composed (NFC) and sorted; a photo's label is its
-        class's place here.
+        The names of the class folders, composed (NFC) and sorted; the index of a class
+        is the label of its photos.
     paths : list of Path
     labels : list of int
     others : list of Path
-        Files outside of class folders, or whose name is not that of a photo.
+        Files outside of class folders, or without the extension of a photo.
     """
 
     folder: Path
@@ -36,22 +36,22 @@ class PhotoList:
     labels: list[int] = field(default_factory=list)
     others: list[Path] = field(default_factory=list)
 
-    def chosen(self, numbers: Any) -> "PhotoList":
-        """Return the same list with only these photos."""
+    def subset(self, indices: Any) -> "PhotoList":
+        """Return the list of only these photos."""
         return PhotoList(
             self.folder,
             self.class_names,
-            [self.paths[n] for n in numbers],
-            [self.labels[n] for n in numbers],
+            [self.paths[i] for i in indices],
+            [self.labels[i] for i in indices],
             self.others,
         )
 
 
 def list_photos(folder: str | Path) -> PhotoList:
-    """Return the photos in the class folders of a folder; none is opened.
+    """Return the photos in the class folders of a folder, without opening them.
 
-    Classes are the folders in `folder`, sorted by name; those that begin with "." or
-    are called "__MACOSX" are none. Photos are found in folders within them too.
+    Each folder in `folder` is a class, sorted by name, unless its name begins with "."
+    or is "__MACOSX". Photos in folders within a class folder belong to that class, too.
 
     Raises
     ------
@@ -59,18 +59,18 @@ def list_photos(folder: str | Path) -> PhotoList:
         If there is no such folder, or no class folder in it.
     """
     folder = Path(folder)
-    places = _class_folders(folder)
-    if not places:
+    class_folders = _class_folders(folder)
+    if not class_folders:
         raise FolderError(
             f"{display_name(folder)} holds no class folders; it should hold one folder "
             "per class, named after it, with that class's photos inside"
         )
-    photos = PhotoList(folder, sorted(places))
+    photos = PhotoList(folder, sorted(class_folders))
     photos.others = sorted(
         path for path in folder.iterdir() if path.is_file() and not is_hidden(path.name)
     )
     for label, name in enumerate(photos.class_names):
-        for path in walk(places[name]):
+        for path in walk(class_folders[name]):
             if path.suffix.lower() in PHOTO_EXTENSIONS:
                 photos.paths.append(path)
                 photos.labels.append(label)
@@ -82,37 +82,37 @@ def list_photos(folder: str | Path) -> PhotoList:
 def _class_folders(folder: Path) -> dict[str, Path]:
     """Return class name -> folder.
 
-    A name is taken in its composed form (NFC): macOS writes an e and an accent where
-    other systems write one letter, and train and test may come from both.
+    Names are composed (NFC): macOS writes an e and an accent where other systems write
+    one letter, and train and test may come from different systems.
     """
-    above = {Path(os.path.realpath(folder)), *Path(os.path.realpath(folder)).parents}
-    places: dict[str, Path] = {}
+    parents = {Path(os.path.realpath(folder)), *Path(os.path.realpath(folder)).parents}
+    class_folders: dict[str, Path] = {}
     for name in subfolders(folder):
         path = folder / name
-        if Path(os.path.realpath(path)) in above:
+        if Path(os.path.realpath(path)) in parents:
             raise FolderError(
                 f"the class folder {display_name(path)} is a link to a folder that "
                 "holds it; remove the link"
             )
         class_name = unicodedata.normalize("NFC", name)
-        for other in places:
+        for other in class_folders:
             if display_name(other) == display_name(class_name):
                 raise FolderError(
                     f"{display_name(folder)} holds two class folders whose names look "
-                    f"the same: {places[other].name!a} and {name!a}; rename "
+                    f"the same: {class_folders[other].name!a} and {name!a}; rename "
                     "one of them"
                 )
-        places[class_name] = path
-    return places
+        class_folders[class_name] = path
+    return class_folders
 
 
 def subfolders(folder: Path) -> list[str]:
-    """Return the names of the folders in a folder, sorted, without hidden ones.
+    """Return the names of the folders in a folder, sorted, except hidden ones.
 
     Raises
     ------
     FolderError
-        If there is no such folder or it cannot be looked into.
+        If there is no such folder or it cannot be read.
     """
     try:
         if not folder.exists():
@@ -133,17 +133,17 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def is_hidden(name: str) -> bool:
-    """Return whether this is a folder or file that systems make, not people."""
+    """Return whether the name is of a file or folder that the system made."""
     return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder, sorted; links are followed, never in circles.
+    """Yield the files below a folder, sorted; links are followed, but not in circles.
 
     Raises
     ------
     FolderError
-        If a folder cannot be looked into: its photos would be missing silently.
+        If a folder cannot be read; its photos would otherwise be missing silently.
     """
 
     def refuse(error: OSError) -> None:

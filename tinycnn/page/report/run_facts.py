@@ -25,7 +25,7 @@ def about(
     options : dict of str to Any
         Of the command; those that were left out are told as what was done.
     twins : (int, list of (str, str))
-        What `datasets.choose.twins` found.
+        What `datasets.duplicates.duplicates` found.
     versions : dict of str to str
     """
     rows, columns = data.train.preprocessing.target_size
