@@ -207,11 +207,14 @@ class Network:
             Stop at the first layer that learns, and leave out its dx: the photo's own
             gradient has no use in training.
         """
-        first = next((layer for layer in self.stages if layer.params), None)
+        learning = (layer for layer in self.stages if layer.params)
+        last = next(learning, None) if skip_dx else None
         for layer in reversed(self.stages):
-            if skip_dx and layer is first:
-                return layer.backward_to_params(dy)
+            layer.skip_dx = layer is last
             dy = layer.backward(dy)
+            if layer.skip_dx:
+                layer.skip_dx = False  # a layer used alone returns dx
+                break
         return dy
 
     def forget(self) -> None:
