@@ -1,4 +1,4 @@
-"""Check one part of somebody's file, here and now: is it right, and if not, why."""
+"""Is one part of a student's file right, and if not, why? Checked in this process."""
 
 import inspect
 from dataclasses import replace
@@ -13,196 +13,200 @@ from tinycnn.diagnosis import (
     diagnose_kinks,
     diagnose_loss,
     diagnose_optimizer,
-    diagnose_returned,
+    diagnose_return_values,
     diagnose_windows,
-    goes_back_rightly,
-    twin_of,
+    is_backward_right,
+    reference_of,
 )
 from tinycnn.diagnosis.finding import finding
 from tinycnn.diagnosis.losses import CASES
 from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
-from tinycnn.grading.answer import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Answer
-from tinycnn.grading.borrowing import borrowed, leans_on, misfits
+from tinycnn.grading.borrowing import borrowed, dependencies, wrong_signatures
 from tinycnn.grading.cases import CannotConstruct, cases_of, load, parts_of
-from tinycnn.grading.errors import explain, missing_in, where
+from tinycnn.grading.errors import add_error, location_of, missing_attribute
+from tinycnn.grading.grade import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Grade
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
 from tinycnn.shapes import Shape
 from tinycnn.text import display_name
 
-UNUSABLE = ("nothing_returned", "no_pair", "loss_per_photo")  # nothing to measure
-TELLING = ("wrong_dtype", "x_written", "dy_written")  # their own hint is better
+# Return values without a gradient to measure.
+UNUSABLE = ("nothing_returned", "not_a_pair", "loss_per_photo")
+# Causes whose own hint is more precise than HINT_KEPT.
+SPECIFIC = ("wrong_dtype", "x_written", "dy_written")
+# (array, cause) that says little: not added once the array has another cause.
 VAGUE = {("y", "y_differs"), ("x", "unknown"), ("kernel", "unknown")}
-# What is wrong in backward because of what forward keeps for it.
-KEPT = ("slope_at_zero", "not_the_first_of_equals", "stale")
-Said = set[tuple[str, str]]  # (array, cause) of what has been said
-MEMORY = (
-    "backward is right with what the library's forward keeps: look at what this one "
-    "keeps in self._cache."
+# Mistakes in backward that come from what forward keeps for it.
+IN_FORWARD = ("slope_at_zero", "not_the_first_of_equals", "stale")
+HINT_KEPT = (
+    "backward is right with what the library's forward keeps: check what your forward "
+    "keeps for it."
 )
-NOTHING = (
-    "It holds no class that can be checked: write `from tinycnn.layers import Layer` "
-    "and `class MyLayer(Layer):` (or a Loss, or an Optimizer)"
+NO_PARTS = (
+    "The file has no class that can be checked: write `from tinycnn.layers import "
+    "Layer` and `class MyLayer(Layer):` (or a Loss, or an Optimizer)"
 )
+Reported = set[tuple[str, str]]  # (array, cause) of the findings so far
 
 
-def answer_for(path: Path, part: str) -> Answer:
-    """Return what is to be said of one part of a file; of the file, if `part` is "".
+def grade_part(path: Path, name: str) -> Grade:
+    """Return the grade of one part of a file, or of loading the file if `name` is "".
 
     Parameters
     ----------
     path : Path
         The file. Its code is run.
-    part : str
-        The name of a class in it.
+    name : str
+        The name of a class or function in it.
     """
     path = path.resolve()
-    answer = _answered(path, part)
-    if part and answer.verdict in (WRONG, FAILED):
+    grade = _grade_alone(path, name)
+    if name and grade.verdict in (WRONG, FAILED):
         parts = parts_of(load(path))
-        for name in leans_on(parts[part], parts) if part in parts else ():
-            if _answered(path, name).verdict in (WRONG, FAILED):
-                found = finding("part_not_right", name=name, part=part)
+        for other in dependencies(parts[name], parts) if name in parts else ():
+            if _grade_alone(path, other).verdict in (WRONG, FAILED):
+                found = finding("part_not_right", name=other, part=name)
                 causes, lines = [found.cause], [str(found)]
-                return Answer(part, WRONG, answer.cases, causes=causes, lines=lines)
-    return answer
+                return Grade(name, WRONG, grade.cases, causes=causes, lines=lines)
+    return grade
 
 
-def _answered(path: Path, part: str) -> Answer:
-    """Return what is to be said of one part, taken by itself."""
-    answer = Answer(part)
+def _grade_alone(path: Path, name: str) -> Grade:
+    """Return the grade of one part, whatever the parts it depends on."""
+    grade = Grade(name)
     try:
         module = load(path)
-        if part:
-            _check(module, part, answer)
+        if name:
+            _check(module, grade)
         else:
-            answer.parts = list(parts_of(module))
-            if not answer.parts:
-                raise CannotConstruct(NOTHING)
+            grade.part_names = list(parts_of(module))
+            if not grade.part_names:
+                raise CannotConstruct(NO_PARTS)
     except CannotConstruct as error:
-        answer.verdict, answer.lines = UNCHECKED, [str(error)]
+        grade.verdict, grade.lines = UNCHECKED, [str(error)]
     except NotImplementedError as error:
-        answer.verdict = UNWRITTEN
-        done = f"{' and '.join(answer.done)} is right. " if answer.done else ""
-        answer.lines = [f"{done}Not written yet{where(error, path)}: {error}"]
-    except (
-        BaseException
-    ) as error:  # a stranger's code may raise anything, SystemExit too
-        explain(answer, error, path)
-    return answer
+        grade.verdict, methods = UNWRITTEN, grade.right_methods
+        right = f"{' and '.join(methods)} is right. " if methods else ""
+        grade.lines = [f"{right}Not written yet{location_of(error, path)}: {error}"]
+    except BaseException as error:  # any exception, SystemExit too: it is not our code
+        add_error(grade, error, path)
+    return grade
 
 
-def _check(module: ModuleType, part: str, answer: Answer) -> None:
-    """Write into the answer what is wrong with a part, over all its cases."""
-    kind = parts_of(module)[part]
-    said: Said = set()
-    answer.borrowed = borrowed(kind)
-    if found := list(misfits(kind)):
-        _blame(answer, kind, found, said)
-    elif inspect.isfunction(kind):
-        answer.cases = len(WINDOWS)
-        _blame(answer, kind, diagnose_windows(part, kind), said)
+def _check(module: ModuleType, grade: Grade) -> None:
+    """Check a part in all its cases and add the findings to its grade."""
+    part = parts_of(module)[grade.name]
+    reported: Reported = set()
+    grade.borrowed = borrowed(part)
+    if found := list(wrong_signatures(part)):
+        _add(grade, part, found, reported)
+    elif inspect.isfunction(part):
+        grade.cases = len(WINDOWS)
+        _add(grade, part, diagnose_windows(grade.name, part), reported)
     else:
-        for thing, shape in cases_of(module, kind):
-            answer.cases, was_right = answer.cases + 1, answer.verdict == RIGHT
-            if missing := missing_in(thing):
-                words = {"base": kind.__mro__[-2].__name__, "missing": missing}
-                one = finding("super_not_called", **words)
-                _blame(answer, kind, [one], said)
-            elif isinstance(thing, Layer) and shape is not None:
-                _blame(answer, kind, _of_layer(answer, thing, shape), said)
-            elif isinstance(thing, Loss):
-                _blame(answer, kind, _of_loss(answer, thing), said)
-            else:
-                _blame(answer, kind, diagnose_optimizer(thing), said)
-            if was_right and answer.cases > 1 and said & VAGUE:
-                answer.lines.append(
-                    "That is so in the case of "
-                    f"{display_name(repr(thing))}; those before it are right."
+        for instance, shape in cases_of(module, part):
+            grade.cases, was_right = grade.cases + 1, grade.verdict == RIGHT
+            _add(grade, part, _findings(grade, instance, shape), reported)
+            if was_right and grade.cases > 1 and reported & VAGUE:
+                grade.lines.append(
+                    f"This is for {display_name(repr(instance))}; the cases before it "
+                    "are right."
                 )
-    if answer.verdict == WRONG and not answer.lines:
-        names = ", ".join(f"d{name}" for name in answer.errors) or "A gradient"
-        _blame(answer, kind, [finding("unexplained", names=names)], said)
-    if answer.borrowed and answer.verdict == RIGHT:
-        names = " and ".join(answer.borrowed)
-        answer.lines.append(
+    if grade.verdict == WRONG and not grade.lines:
+        names = ", ".join(f"d{name}" for name in grade.errors) or "A gradient"
+        _add(grade, part, [finding("unexplained", names=names)], reported)
+    if grade.borrowed and grade.verdict == RIGHT:
+        names = " and ".join(grade.borrowed)
+        grade.lines.append(
             f"Note: the library does the work of {names} (inherited, or called by its "
-            "name or super()): nothing of yours was checked there."
+            "name or super()): no code of yours was checked there."
         )
 
 
-def _of_layer(answer: Answer, layer: Layer, shape: Shape) -> list[Finding]:
-    """Return what is wrong with a layer: first forward, then backward next to it."""
-    forward = diagnose_returned(layer, shape, backward=False)
+def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]:
+    """Return what is wrong with a layer, a loss or an optimiser."""
+    if missing := missing_attribute(instance):
+        base = type(instance).__mro__[-2].__name__
+        return [finding("super_not_called", base=base, missing=missing)]
+    if isinstance(instance, Layer) and shape is not None:
+        return _of_layer(grade, instance, shape)
+    if isinstance(instance, Loss):
+        return _of_loss(grade, instance)
+    return diagnose_optimizer(instance)
+
+
+def _of_layer(grade: Grade, layer: Layer, shape: Shape) -> list[Finding]:
+    """Return what is wrong with a layer: with forward, or else with backward."""
+    forward = diagnose_return_values(layer, shape, backward=False)
     if found := forward or diagnose_forward(layer, shape):
         return found
-    answer.done = ["forward"] if twin_of(layer) is not None else []
-    if found := diagnose_returned(layer, shape, backward=True):
+    grade.right_methods = ["forward"] if reference_of(layer) is not None else []
+    if found := diagnose_return_values(layer, shape, backward=True):
         return found
     found = diagnose(layer, shape)
     if not found:
         found = diagnose_kinks(layer, shape)
-    elif any(one.array == "x" for one in found) and goes_back_rightly(layer, shape):
+    elif any(f.array == "x" for f in found) and is_backward_right(layer, shape):
         found = [
-            one if one.cause in TELLING else replace(one, hint=MEMORY) for one in found
+            f if f.cause in SPECIFIC else replace(f, hint=HINT_KEPT) for f in found
         ]
-    _note(answer, check_layer(layer, shape))
+    _add_errors(grade, check_layer(layer, shape))
     return found
 
 
-def _of_loss(answer: Answer, loss: Loss) -> list[Finding]:
+def _of_loss(grade: Grade, loss: Loss) -> list[Finding]:
     """Return what is wrong with a loss."""
     found = diagnose_loss(loss)
-    if not any(one.cause in UNUSABLE for one in found):
+    if not any(f.cause in UNUSABLE for f in found):
         for y_true, shape in CASES[loss.last_activation]:
-            _note(answer, check_loss(loss, y_true, shape))
+            _add_errors(grade, check_loss(loss, y_true, shape))
     return found
 
 
-def _blame(answer: Answer, kind: Any, found: list[Finding], said: Said) -> None:
-    """Write findings into the answer; what has been said is not said again."""
-    for one in found:
-        explained = {array for array, cause in said if cause != "wrong_dtype"}
-        is_vague = (one.array, one.cause) in VAGUE and one.array in explained
-        if (one.array, one.cause) in said or is_vague:
+def _add(grade: Grade, part: Any, found: list[Finding], reported: Reported) -> None:
+    """Add findings to the grade, each once."""
+    for f in found:
+        explained = {array for array, cause in reported if cause != "wrong_dtype"}
+        is_vague = (f.array, f.cause) in VAGUE and f.array in explained
+        if (f.array, f.cause) in reported or is_vague:
             continue
-        said.add((one.array, one.cause))
-        answer.verdict = WRONG
-        is_known = one.cause in answer.causes
-        answer.causes.append(one.cause)
-        # The same cause in another array: its hint has been given.
-        answer.lines.append(one.sentence if is_known else f"{one}{_place(kind, one)}")
+        reported.add((f.array, f.cause))
+        grade.verdict = WRONG
+        # A cause that is already known for another array is added without its hint.
+        is_known = f.cause in grade.causes
+        grade.causes.append(f.cause)
+        grade.lines.append(f.sentence if is_known else f"{f}{_location(part, f)}")
 
 
-def _note(answer: Answer, report: Report) -> None:
-    """Keep the worst error of each gradient; a wrong one that nobody explains, too."""
+def _add_errors(grade: Grade, report: Report) -> None:
+    """Keep the largest error of each gradient; too large an error is WRONG."""
     for name, error in report.errors.items():
-        answer.errors[name] = max(error, answer.errors.get(name, 0.0))
-    answer.skipped += report.skipped
+        grade.errors[name] = max(error, grade.errors.get(name, 0.0))
+    grade.skipped += report.skipped
     if not report.is_right:
-        answer.verdict = WRONG
+        grade.verdict = WRONG
 
 
-def _place(kind: Any, found: Finding) -> str:
-    """Return where the method that is to blame is written, or nothing."""
-    if inspect.isfunction(kind):
-        return f" ({kind.__name__}, line {kind.__code__.co_firstlineno})"
+def _location(part: Any, found: Finding) -> str:
+    """Return " (method, line)" of the method with the mistake, or ""."""
+    if inspect.isfunction(part):
+        return f" ({part.__name__}, line {part.__code__.co_firstlineno})"
     names: tuple[str, ...] = ("backward", "forward")
-    if found.array == "y" or found.hint == MEMORY or found.cause in KEPT:
+    if found.array == "y" or found.hint == HINT_KEPT or found.cause in IN_FORWARD:
         names = ("forward", "backward")
     if found.cause == "wrong_arguments":
         names = (found.sentence.split()[0],)
-    if issubclass(kind, Loss):
+    if issubclass(part, Loss):
         names = ("per_photo", "__call__")
-    if issubclass(kind, Optimizer):
+    if issubclass(part, Optimizer):
         names = ("update",)
     if found.cause == "super_not_called":
         names = ("__init__",)
     for name in names:
-        method = vars(kind).get(name)
+        method = vars(part).get(name)
         if inspect.isfunction(method):
             line = method.__code__.co_firstlineno
-            return f" ({kind.__name__}.{name}, line {line})"
+            return f" ({part.__name__}.{name}, line {line})"
     return ""
