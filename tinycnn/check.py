@@ -27,7 +27,7 @@ from tinycnn.gradient_check import (
     check_model,
     grid,
 )
-from tinycnn.grading import RIGHT, Answer, Progress, one_by_one, summary, table
+from tinycnn.grading import RIGHT, Grade, Status, grade_parts, summary, table
 from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from tinycnn.losses import (
     BinaryCrossentropy,
@@ -173,18 +173,19 @@ def check_files(paths: list[Path], form: str, limit: float) -> int:
             raise CommandError(
                 f"FILE should be a Python file, got {display_name(path)}: {there}"
             )
-    found: dict[Path, list[Answer]] = {}
+    found: dict[Path, list[Grade]] = {}
     live = LiveLine(sys.stderr.isatty(), sys.stderr)
     unique = list(dict.fromkeys(paths))
-    for path, names, answer in one_by_one(unique, limit, watch=partial(_tell, live)):
+    on_wait = partial(_show_status, live)
+    for path, names, grade in grade_parts(unique, limit, on_wait):
         live.wipe()
         is_first = path not in found
-        found.setdefault(path, []).append(answer)
+        found.setdefault(path, []).append(grade)
         if form == "table":
-            lines = answer.table(max(map(len, names)))
+            lines = grade.text_lines(max(map(len, names)))
             for line in ([display_name(path)] if is_first else []) + lines:
                 say(line)
-    every = [answer for given in found.values() for answer in given]
+    every = [grade for grades in found.values() for grade in grades]
     if form == "csv":
         for row in table(found):
             _say_csv(row)
@@ -193,7 +194,7 @@ def check_files(paths: list[Path], form: str, limit: float) -> int:
             f"{count_of(len(found), 'file')}, {count_of(len(every), 'part')}: "
             + summary(every)
         )
-    return DONE if all(answer.verdict == RIGHT for answer in every) else PARTLY
+    return DONE if all(grade.verdict == RIGHT for grade in every) else PARTLY
 
 
 def _named(path: Path) -> list[Path]:
@@ -205,10 +206,10 @@ def _named(path: Path) -> list[Path]:
     return [path]
 
 
-def _tell(live: LiveLine, progress: Progress) -> None:
-    """Say on the line what is waited for, if that takes long."""
-    if progress.seconds > PATIENCE:
-        live.write(str(progress))
+def _show_status(live: LiveLine, status: Status) -> None:
+    """Show what is being checked, if that takes long."""
+    if status.seconds > PATIENCE:
+        live.write(str(status))
 
 
 def _say_csv(cells: list[str]) -> None:

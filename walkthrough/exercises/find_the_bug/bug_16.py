@@ -1,6 +1,7 @@
-"""Find the bug number 16: MyBinaryCrossentropy is not right.
+"""Find bug number 16: MyBinaryCrossentropy is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_16.py
 """
@@ -20,4 +21,4 @@ class MyBinaryCrossentropy(BinaryCrossentropy):
         return loss.mean(axis=-1), (p - y) * p * (1 - p) / z.shape[-1]
 
 
-# (For make.py, which never overwrites your work: made as 5d2932d6490d1f9f)
+# (For make.py, which never overwrites your work: made as e17ea3e398d11623)

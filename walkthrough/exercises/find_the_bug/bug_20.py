@@ -1,6 +1,7 @@
-"""Find the bug number 20: MyAdam is not right.
+"""Find bug number 20: MyAdam is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_20.py
 """
@@ -32,4 +33,4 @@ class MyAdam(Adam):
         param -= rate * m / np.sqrt(v + self.epsilon)
 
 
-# (For make.py, which never overwrites your work: made as 9c48df7fedb97a22)
+# (For make.py, which never overwrites your work: made as 2804b03f3ad22bc9)

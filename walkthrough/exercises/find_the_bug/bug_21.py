@@ -1,6 +1,7 @@
-"""Find the bug number 21: MyAdam is not right.
+"""Find bug number 21: MyAdam is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_21.py
 """
@@ -33,4 +34,4 @@ class MyAdam(Adam):
         param -= rate * m / (np.sqrt(v) + self.epsilon)
 
 
-# (For make.py, which never overwrites your work: made as 071a0e5306006a1a)
+# (For make.py, which never overwrites your work: made as 226e2c8703547644)
