@@ -214,6 +214,15 @@ class Adam(Optimizer):
         self.m: Named = {}
         self.v: Named = {}
 
+    def update(self, params: Named, grads: Named) -> None:
+        """Make one step: the loop of `Optimizer.update`, with m and v written out."""
+        self.t += 1
+        for name, param in params.items():
+            if name not in self.m:
+                self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
+            arrays = param, grads[name], self.m[name], self.v[name]
+            parallel_map(partial(self._step_rows, arrays), _blocks(param))
+
     def step(self, param: Array, grad: Array, *moments: Array) -> None:
         """Make one step; see `Optimizer.step`."""
         m, v = moments

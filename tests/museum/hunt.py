@@ -46,11 +46,9 @@ PLAIN = {
     ],
     "Adam": [
         (
-            "parallel_map(partial(self._step, rate, arrays), _blocks(param))",
-            "self._step(rate, arrays)",
+            "parallel_map(partial(self._step_rows, arrays), _blocks(param))",
+            "self.step(*arrays)",
         ),
-        ("def _step(self, rate, arrays, rows):", "def _step(self, rate, arrays):"),
-        ("(array[rows] for array in arrays)", "arrays"),
     ],
 }
 # (class of the museum, part, changes, the cause that the check should name)
@@ -214,16 +212,8 @@ HUNT = [
         "Adam",
         [
             (
-                "        self.t += 1\n"
-                "        correction = math.sqrt(1 - self.beta_2**self.t) / "
-                "(1 - self.beta_1**self.t)\n"
-                "        rate = self.learning_rate * correction\n"
-                "        for name, param in params.items():\n",
-                "        for name, param in params.items():\n"
-                "            self.t += 1\n"
-                "            correction = math.sqrt(1 - self.beta_2**self.t)\n"
-                "            correction /= 1 - self.beta_1**self.t\n"
-                "            rate = self.learning_rate * correction\n",
+                "        self.t += 1\n        for name, param in params.items():\n",
+                "        for name, param in params.items():\n            self.t += 1\n",
             )
         ],
         "adam_counts_parameters",

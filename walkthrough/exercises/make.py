@@ -400,7 +400,7 @@ def source_of(part: Part, *, solved: bool, contracts: bool = True) -> str:
     for name in (*part.complete, *part.contracts):
         text += "\n" + _method(part, node, name, solved, contracts)
     if solved and part.name == "Adam":
-        text += "\n" + _method(part, node, "_step", solved, contracts)
+        text += "\n" + _method(part, node, "step", solved, contracts)
     if contracts and part.name == "Conv2D":
         text = re.sub(r"\b(im2col|col2im)\(", r"my_\1(", text)
     return text

@@ -205,7 +205,7 @@ def my_im2col(padded, window, strides):
 
 
 def my_col2im(cols, padded_shape, window, strides):
-    """Return all rows added up at their pixels: the way back from `im2col`.
+    """Return the rows added up at their pixels: the adjoint of `im2col`.
 
     cols (N*OH*OW, KH*KW*C) -> padded (N, H, W, C).
 
@@ -247,7 +247,7 @@ class MyConv2D(Conv2D):
 
 
 class MyBinaryCrossentropy(BinaryCrossentropy):
-    """The surprise at yes-or-no answers, from logits."""
+    """The cross-entropy of yes-or-no labels, from logits."""
 
     def per_photo(self, y, y_pred):
         """y (N, K) in 0..1, logits z = y_pred (N, K) -> loss (N,), dz (N, K).
@@ -283,7 +283,7 @@ class MySGD(SGD):
 
 
 class MyAdam(Adam):
-    """Adam: every number gets its own step length, from how its gradient behaved."""
+    """Adam: each number has its own step length, from the history of its gradient."""
 
     def update(self, params, grads):
         """Change each param in place, against its gradient.
@@ -301,4 +301,4 @@ class MyAdam(Adam):
         raise NotImplementedError("change the params in place")
 
 
-# (For make.py, which never overwrites your work: made as 40fa2ec87db6bc2d)
+# (For make.py, which never overwrites your work: made as 082276a035538432)

@@ -12,7 +12,7 @@ from tinycnn.layers.windows import grid_of, window_cells
 
 
 def my_col2im(cols, padded_shape, window, strides):
-    """Return all rows added up at their pixels: the way back from `im2col`."""
+    """Return the rows added up at their pixels: the adjoint of `im2col`."""
     padded = np.zeros(padded_shape, cols.dtype)
     batch, _, _, channels = padded_shape
     grid = grid_of(padded_shape, window, strides)
@@ -22,4 +22,4 @@ def my_col2im(cols, padded_shape, window, strides):
     return padded
 
 
-# (For make.py, which never overwrites your work: made as 26c591254f47df64)
+# (For make.py, which never overwrites your work: made as e2a83e30c9ebce48)

@@ -12,7 +12,7 @@ from tinycnn.losses import BinaryCrossentropy
 
 
 class MyBinaryCrossentropy(BinaryCrossentropy):
-    """The surprise at yes-or-no answers, from logits."""
+    """The cross-entropy of yes-or-no labels, from logits."""
 
     def per_photo(self, y, y_pred):
         z, e = y_pred, np.exp(-np.abs(y_pred))
@@ -21,4 +21,4 @@ class MyBinaryCrossentropy(BinaryCrossentropy):
         return loss.mean(axis=-1), (p - y) * p * (1 - p) / z.shape[-1]
 
 
-# (For make.py, which never overwrites your work: made as e17ea3e398d11623)
+# (For make.py, which never overwrites your work: made as 3ab00634c720aa40)

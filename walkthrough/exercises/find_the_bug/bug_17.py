@@ -12,7 +12,7 @@ from tinycnn.losses import BinaryCrossentropy
 
 
 class MyBinaryCrossentropy(BinaryCrossentropy):
-    """The surprise at yes-or-no answers, from logits."""
+    """The cross-entropy of yes-or-no labels, from logits."""
 
     def per_photo(self, y, y_pred):
         z = y_pred
@@ -21,4 +21,4 @@ class MyBinaryCrossentropy(BinaryCrossentropy):
         return loss.mean(axis=-1), (p - y) / z.shape[-1]
 
 
-# (For make.py, which never overwrites your work: made as 8080d1019d5aa57e)
+# (For make.py, which never overwrites your work: made as 32a2993dd04249bb)
