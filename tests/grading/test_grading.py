@@ -414,9 +414,9 @@ def test_a_terminal_is_told_what_is_waited_for_and_a_pipe_is_not(capsys):
     progress = Progress(3, 12, Path("students/cem.py"), "Endless", 7.4)
     for is_terminal in (True, False):
         live = LiveLine(is_terminal, sys.stderr)
-        check._tell(live, dataclasses.replace(progress, seconds=1.0))
+        check._show(live, dataclasses.replace(progress, seconds=1.0))
         assert capsys.readouterr().err == ""
-        check._tell(live, progress)
+        check._show(live, progress)
         out, err = capsys.readouterr()
         line = "\r3 of 12 parts; at work: cem.py, Endless, 7 s"
         assert (out, err) == ("", line if is_terminal else "")
@@ -466,7 +466,7 @@ def test_the_last_line_counts(verdicts, words):
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("nowhere.py", "it is not there"),
+        ("nowhere.py", "there is no such file"),
         ("..", f"it is a folder; name the files in it: {Path('..') / '*.py'}"),
     ],
 )

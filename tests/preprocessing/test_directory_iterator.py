@@ -181,7 +181,7 @@ def test_of_many_unreadable_photos_the_first_twenty_are_named(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "bad 19.png" in said
     assert "bad 20.png" not in said
-    assert "  left out 3 photos more that cannot be read (see .skipped)\n" in said
+    assert "  left out 3 more photos (see .skipped)\n" in said
 
 
 @pytest.mark.parametrize("with_text", [False, True])

@@ -1,17 +1,17 @@
-"""Photos that are in a data set twice."""
+"""Photos that a data set holds twice."""
 
 from pathlib import Path
 
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 
 
-def twins(
+def duplicates(
     train: DirectoryIterator, test: DirectoryIterator, most: int = 5
-) -> tuple[int, list[tuple[str, str]]]:
-    """Return (how many, the first few pairs of names) of photos with the same pixels.
+) -> list[str]:
+    """Return a sentence for each pair of photos with the same pixels, `most` at most.
 
-    Compared are photos to learn from with photos to judge by, and photos of different
-    classes; resized as the model sees them.
+    Training photos are compared with test photos, and photos of different classes with
+    each other, resized as the model sees them. Further pairs are counted in a sentence.
     """
     seen: dict[bytes, tuple[str, tuple[bool, int]]] = {}
     pairs = []
@@ -24,5 +24,7 @@ def twins(
                 part.pixels(number).tobytes(), (name, place)
             )
             if first_place != place:
-                pairs.append((first, name))
-    return len(pairs), pairs[:most]
+                pairs.append(f"the same pixels twice: {first} and {name}")
+    if len(pairs) > most:
+        pairs[most:] = [f"{len(pairs) - most} more pairs with the same pixels"]
+    return pairs
