@@ -13,7 +13,6 @@ from tinycnn.commands.process import Interrupted, Signals, run
 from tinycnn.commands.train_options import train_parser
 from tinycnn.commands.training_run import TrainingRun
 from tinycnn.datasets.dataset import Dataset, drawings, open_dataset
-from tinycnn.datasets.duplicates import duplicates
 from tinycnn.metrics import judged
 from tinycnn.models import Sequential
 from tinycnn.models.step import DivergedError
@@ -78,7 +77,8 @@ def _prepare(training: TrainingRun) -> None:
     """Check the folder and the photos, and make the network ready to learn."""
     output_folder.prepare(training)
     data, resumed = training.data, training.resumed
-    training.duplicates = [] if data.is_idx else duplicates(data.train, data.test)
+    if not data.is_idx:
+        training.duplicates = train_messages.duplicate_lines(data)
     train_messages.print_found(training)
     training.settings = resume.settings(training.options)
     training.photos = resume.fingerprints(data)

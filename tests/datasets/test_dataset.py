@@ -1,4 +1,4 @@
-"""tinycnn.datasets: what DATASET may be, duplicates, drawings - and the baselines."""
+"""tinycnn.datasets: what DATASET may be, twins, the drawings - and the baselines."""
 
 import gzip
 import shutil
@@ -238,16 +238,16 @@ def test_idx_files_of_one_class_are_an_error(tmp_path):
         open_dataset(tmp_path)
 
 
-# Duplicates
+# Twins
 
 
-def test_different_photos_are_no_duplicates(tmp_path):
+def test_no_twins_among_different_photos(tmp_path):
     fill_both(tmp_path, {"ant": 3, "bee": 2}, {"ant": 1, "bee": 2})
     data = open_dataset(tmp_path, image_size=8)
-    assert duplicates(data.train, data.test) == []
+    assert duplicates(data.train, data.test) == (0, [])
 
 
-def test_duplicates_are_named_across_the_parts_and_across_classes(tmp_path):
+def test_twins_are_named_across_the_parts_and_across_classes(tmp_path):
     fill_both(tmp_path, {"ant": 2, "bee": 2}, {"ant": 2, "bee": 2})
     for place in ("train/ant", "train/bee"):
         draw(tmp_path / place / "x.png", 77)
@@ -256,44 +256,45 @@ def test_duplicates_are_named_across_the_parts_and_across_classes(tmp_path):
     for place in ("test/ant", "test/bee"):
         draw(tmp_path / place / "z.png", 79)
     data = open_dataset(tmp_path, image_size=8)
-    assert duplicates(data.train, data.test) == [
-        "the same pixels twice: train/ant/x.png and train/bee/x.png",
-        "the same pixels twice: train/bee/y.png and test/bee/y.png",
-        "the same pixels twice: test/ant/z.png and test/bee/z.png",
-    ]
+    assert duplicates(data.train, data.test) == (
+        3,
+        [
+            ("train/ant/x.png", "train/bee/x.png"),
+            ("train/bee/y.png", "test/bee/y.png"),
+            ("test/ant/z.png", "test/bee/z.png"),
+        ],
+    )
 
 
-def test_the_same_photo_twice_in_one_class_of_one_part_is_no_duplicate(tmp_path):
+def test_the_same_photo_twice_in_one_class_of_one_part_is_no_twin(tmp_path):
     fill_both(tmp_path, {"ant": 2, "bee": 2}, {"ant": 2, "bee": 2})
     for name in ("x.png", "y.png"):
         draw(tmp_path / "train" / "ant" / name, 77)
     data = open_dataset(tmp_path, image_size=8)
-    assert duplicates(data.train, data.test) == []
+    assert duplicates(data.train, data.test) == (0, [])
 
 
-def test_duplicates_are_found_across_the_split_of_class_folders(tmp_path):
+def test_twins_are_found_across_the_split_of_class_folders(tmp_path):
     fill(tmp_path, {"ant": 0, "bee": 10})
     for number in range(10):
         draw(tmp_path / "ant" / f"{number}.png", 77)  # ten times the same
     data = open_dataset(tmp_path, image_size=8)
-    found = duplicates(data.train, data.test)
+    count, pairs = duplicates(data.train, data.test)
+    assert count == 2
     folder = tmp_path.name
-    assert [line.split(" and ")[1] for line in found] == [
+    assert [second for _, second in pairs] == [
         f"{folder}/{name}" for name in data.test.filenames if name.startswith("ant")
     ]
-    assert len(found) == 2
 
 
-def test_only_the_first_few_duplicates_are_named(tmp_path):
+def test_only_the_first_few_twins_are_named(tmp_path):
     fill_both(tmp_path, {"ant": 1, "bee": 1}, {"ant": 1, "bee": 1})
     for number in range(4):
         for part in ("train", "test"):
             draw(tmp_path / part / "ant" / f"x{number}.png", 50 + number)
     data = open_dataset(tmp_path, image_size=8)
-    found = duplicates(data.train, data.test, most=2)
-    assert len(found) == 3
-    assert found[2] == "2 more pairs with the same pixels"
-    assert len(duplicates(data.train, data.test, most=4)) == 4
+    count, pairs = duplicates(data.train, data.test, most=2)
+    assert (count, len(pairs)) == (4, 2)
 
 
 # The drawings
@@ -325,12 +326,12 @@ def test_the_drawings_have_the_tutorials_counts(drawn):
     assert names(folder.parent)[0] == "Dataset"  # nothing is left beside it
 
 
-def test_the_drawings_are_a_data_set_without_duplicates(drawn):
+def test_the_drawings_are_a_data_set_without_twins(drawn):
     data = open_dataset(drawn[0], image_size=32)
     assert data.class_names == ["Iron Man", "Pikachu"]
     assert (data.train.samples, data.test.samples) == (109, 36)
     assert data.train.skipped == data.test.skipped == []
-    assert duplicates(data.train, data.test) == []
+    assert duplicates(data.train, data.test) == (0, [])
 
 
 def test_the_mean_colour_does_not_give_the_hero_away(drawn):

@@ -22,15 +22,7 @@ class CommandError(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, without the usage block.
-
-    Parameters
-    ----------
-    prog : str
-        How the command is started: "python -m tinycnn.train".
-    description, epilog : str
-        Printed by --help as they are, before and after the arguments.
-    """
+    """A parser whose errors are one line, and whose --help keeps its line breaks."""
 
     def __init__(self, prog: str, description: str, epilog: str = "") -> None:
         super().__init__(

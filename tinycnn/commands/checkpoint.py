@@ -9,7 +9,6 @@ from a stranger, and is checked before anything is made of it.
 
 import importlib.metadata
 import platform
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,12 +32,12 @@ from tinycnn.text import display_name
 FORMAT = "tinycnn checkpoint"
 VERSION = 2
 ENTRIES = {
-    "format", "version", "model", "epoch", "step", "figures", "callbacks", "notes",
-    "versions", "is_finished", "is_stopped",
+    "format": str, "version": int, "model": dict, "epoch": int, "step": int,
+    "figures": list, "callbacks": list, "notes": dict, "versions": dict,
+    "is_finished": bool, "is_stopped": bool,
 }  # fmt: skip
 MAX_STEP = 2**53  # beyond it a float cannot count steps
 NUMBERS = (int, float, type(None))  # in the state of a callback
-CALLBACK_ARRAY = re.compile(r"callback (\d{1,4})\.(.+)", re.DOTALL)
 Arrays = dict[str, AnyArray]
 
 
@@ -102,7 +101,7 @@ class Checkpoint:
         """
         model, optimizer = self.model, _optimizer_of(self.model)
         names = list(self.rows[0])
-        arrays: Arrays = {**model.params}
+        arrays: Arrays = {**model.weights}
         for kind, moments in optimizer.memory().items():
             arrays |= {f"{kind}.{name}": array for name, array in moments.items()}
         states = []
@@ -183,13 +182,14 @@ def _checked(
         )
     if version == 1:
         config, arrays = _from_version_1(config, arrays)
-    if set(config) != ENTRIES:
+    if set(config) != set(ENTRIES):
         raise ValueError("its entries should be " + ", ".join(sorted(ENTRIES)))
-    epoch = whole_number(config["epoch"], "epoch")
-    rows = _rows(config["figures"], arrays.get("figures"), epoch)
-    if (name := _not_finite(arrays)) is not None:
-        raise ValueError(f"the numbers {name} are not all finite")
-    states = _states(config["callbacks"], arrays)
+    for name, kind in ENTRIES.items():
+        if type(config[name]) is not kind:
+            raise ValueError(f"{name} should be of type {kind.__name__}")
+    rows = _rows(config["figures"], arrays.get("figures"), config["epoch"])
+    if (bad := _not_finite(arrays)) is not None:
+        raise ValueError(f"the numbers {bad} are not all finite")
     header = {name: (array.dtype, array.shape) for name, array in arrays.items()}
     weights = {name: got for name, got in header.items() if name[:1].isdigit()}
     content = content_of(config["model"], weights)
@@ -206,6 +206,11 @@ def _checked(
     }
     expected = {**weights, "figures": header["figures"]}
     expected |= {place: weights[name] for place, (_, name) in moments.items()}
+    if callbacks is None:
+        header = {n: got for n, got in header.items() if not n.startswith("callback ")}
+    else:
+        for name in _restore(callbacks, config["callbacks"], arrays, model):
+            del header[name]
     for name in [*expected, *header]:
         if header.get(name) != expected.get(name):
             raise ValueError(
@@ -216,16 +221,11 @@ def _checked(
         named[name] = np.require(arrays[place], requirements="W")
     if isinstance(optimizer, Adam) and any((v < 0).any() for v in optimizer.v.values()):
         raise ValueError("Adam's means v of squares are negative")
-    if callbacks is not None:
-        _restore(callbacks, states, model)
     return Checkpoint(
         model,
         rows,
         callbacks or (),
-        _dict_of(object, config["notes"], "notes"),
-        _flag(config["is_finished"]),
-        _flag(config["is_stopped"]),
-        _dict_of(str, config["versions"], "versions"),
+        **{n: config[n] for n in ("notes", "is_finished", "is_stopped", "versions")},
     )
 
 
@@ -242,39 +242,31 @@ def _from_version_1(config: dict[str, Any], arrays: Arrays) -> tuple[Any, Arrays
     return config, {renamed.get(name, name): array for name, array in arrays.items()}
 
 
-def _states(entries: Any, arrays: Arrays) -> list[tuple[str, dict[str, Any], Arrays]]:
-    """Return (class name, numbers, arrays) of each callback; take its arrays out."""
-    states: list[tuple[str, dict[str, Any], Arrays]] = [
-        (kind, _dict_of(object, numbers, f"the state of {kind}"), {})
-        for kind, numbers in entries
-    ]
-    for name in list(arrays):
-        match = CALLBACK_ARRAY.fullmatch(name)
-        if match and int(match[1]) < len(states):
-            states[int(match[1])][2][match[2]] = arrays.pop(name)
-    return states
-
-
 def _restore(
-    callbacks: Sequence[Callback],
-    states: list[tuple[str, dict[str, Any], Arrays]],
-    model: Sequential,
-) -> None:
-    """Give each callback its state; see `Callback.restore`."""
-    got = [kind for kind, _, _ in states]
+    callbacks: Sequence[Callback], states: Any, arrays: Arrays, model: Sequential
+) -> list[str]:
+    """Give each callback its state; return the names of the arrays used for it."""
+    got = [kind for kind, _ in states]
     expected = [type(callback).__name__ for callback in callbacks]
     if got != expected:
         raise ValueError(f"it was made with the callbacks {got}, not with {expected}")
-    for callback, (kind, numbers, arrays) in zip(callbacks, states, strict=True):
+    used = []
+    for place, (callback, (kind, numbers)) in enumerate(
+        zip(callbacks, states, strict=True)
+    ):
         names = set(callback.state()[0])
-        if set(numbers) != names:
+        if not isinstance(numbers, dict) or set(numbers) != names:
             raise ValueError(f"{kind} should have {', '.join(sorted(names))}")
         if not all(type(value) in NUMBERS for value in numbers.values()):
             raise ValueError(f"the state of {kind} should be numbers")
+        prefix = f"callback {place}."
+        kept = {n[len(prefix) :]: a for n, a in arrays.items() if n.startswith(prefix)}
         callback.model = model
-        callback.restore(numbers, arrays)
-        if set(callback.state()[1]) != set(arrays):
-            raise ValueError(f"{kind} has no arrays {', '.join(sorted(arrays))}")
+        callback.restore(numbers, kept)
+        if set(callback.state()[1]) != set(kept):
+            raise ValueError(f"{kind} has no arrays {', '.join(sorted(kept))}")
+        used += [prefix + name for name in kept]
+    return used
 
 
 def _optimizer_of(model: Sequential) -> Optimizer:
@@ -289,30 +281,15 @@ def _not_finite(arrays: dict[str, AnyArray]) -> str | None:
     return next(found, None)
 
 
-def _rows(names: Any, figures: AnyArray | None, epoch: int) -> list[Logs]:
+def _rows(names: list[Any], figures: AnyArray | None, epoch: int) -> list[Logs]:
     """Return the metrics of each epoch."""
-    if not isinstance(names, list) or not all(type(name) is str for name in names):
-        raise ValueError("the metrics should have names")
+    shape = (whole_number(epoch, "epoch"), len({n for n in names if type(n) is str}))
     if (
         figures is None
-        or figures.dtype != np.dtype("<f8")
-        or figures.shape != (epoch, len(set(names)))
-        or len(set(names)) != len(names)
+        or (figures.dtype, figures.shape) != (np.dtype("<f8"), shape)
+        or shape[1] != len(names)
     ):
         raise ValueError(
             f"the metrics should be {len(names)} for each of {epoch} epochs"
         )
     return [dict(zip(names, row, strict=True)) for row in figures.tolist()]
-
-
-def _flag(value: Any) -> bool:
-    if type(value) is not bool:
-        raise ValueError(f"true or false expected, got {value!r}")
-    return value
-
-
-def _dict_of(kind: type, value: Any, name: str) -> dict[str, Any]:
-    """Return the value, if it is a dict whose values are of that class."""
-    if isinstance(value, dict) and all(isinstance(v, kind) for v in value.values()):
-        return dict(value)
-    raise ValueError(f"{name} should be a dict")

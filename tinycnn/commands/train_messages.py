@@ -4,6 +4,8 @@ from typing import Any
 
 from tinycnn.commands.arguments import complain
 from tinycnn.commands.training_run import TrainingRun
+from tinycnn.datasets.dataset import Dataset
+from tinycnn.datasets.duplicates import duplicates
 from tinycnn.page.report.run_facts import MODEL
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.text import LiveLine, count_of, display_name, say
@@ -30,6 +32,15 @@ def print_found(run: TrainingRun) -> None:
         complain(f"warning: {count_of(len(left_out), 'photo')} left out")
 
 
+def duplicate_lines(data: Dataset) -> list[str]:
+    """Return a line for each of the first pairs with equal pixels; the rest counted."""
+    count, pairs = duplicates(data.train, data.test)
+    lines = [f"the same pixels twice: {one} and {other}" for one, other in pairs]
+    if count > len(pairs):
+        lines.append(f"{count - len(pairs)} more pairs with the same pixels")
+    return lines
+
+
 def print_result(run: TrainingRun) -> None:
     """Print the accuracy on the test part, and what one gets without a network."""
     result = run.result
@@ -46,13 +57,7 @@ def print_result(run: TrainingRun) -> None:
 
 
 class ProgressLine:
-    """Shows what is being made: in a terminal, on one line that is overwritten.
-
-    Parameters
-    ----------
-    verbose : int
-        The command's option.
-    """
+    """Shows what is being made: in a terminal, on one line that is overwritten."""
 
     def __init__(self, verbose: int) -> None:
         self._line = LiveLine(None if verbose == 1 else False)

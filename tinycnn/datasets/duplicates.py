@@ -1,4 +1,4 @@
-"""Photos that a data set holds twice."""
+"""Duplicates: photos that occur twice in a data set."""
 
 from pathlib import Path
 
@@ -7,24 +7,22 @@ from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 
 def duplicates(
     train: DirectoryIterator, test: DirectoryIterator, most: int = 5
-) -> list[str]:
-    """Return a sentence for each pair of photos with the same pixels, `most` at most.
+) -> tuple[int, list[tuple[str, str]]]:
+    """Return (count, the first few pairs of names) of photos with equal pixels.
 
-    Training photos are compared with test photos, and photos of different classes with
-    each other, resized as the model sees them. Further pairs are counted in a sentence.
+    A pair counts if one photo is for training and the other for the test, or if their
+    classes differ. Compared are the resized photos, as the model gets them.
     """
     seen: dict[bytes, tuple[str, tuple[bool, int]]] = {}
     pairs = []
-    for part in (train, test):  # both of one folder, if it held only class folders
-        folder = Path(part.directory).name
-        for number in range(part.samples):
-            place = (part is test, int(part.classes[number]))
-            name = f"{folder}/{part.filenames[number]}"
-            first, first_place = seen.setdefault(
-                part.pixels(number).tobytes(), (name, place)
+    for photos in (train, test):  # from one folder, if it held only class folders
+        folder = Path(photos.directory).name
+        for index in range(photos.samples):
+            group = (photos is test, int(photos.classes[index]))
+            name = f"{folder}/{photos.filenames[index]}"
+            first, first_group = seen.setdefault(
+                photos.pixels(index).tobytes(), (name, group)
             )
-            if first_place != place:
-                pairs.append(f"the same pixels twice: {first} and {name}")
-    if len(pairs) > most:
-        pairs[most:] = [f"{len(pairs) - most} more pairs with the same pixels"]
-    return pairs
+            if first_group != group:
+                pairs.append((first, name))
+    return len(pairs), pairs[:most]
