@@ -259,25 +259,21 @@ class EarlyStopping(Monitor):
     def state(self) -> tuple[Numbers, Arrays]:
         """Return the best value and epoch, the epochs since, and the best weights."""
         names = ("best", "best_epoch", "stopped_epoch", "waited")
-        weights = enumerate(self.best_weights or [])
-        return (
-            {name: getattr(self, name) for name in names},
-            {f"best_weights.{number}": array for number, array in weights},
-        )
+        numbers = {name: getattr(self, name) for name in names}
+        if self.best_weights is None:
+            return numbers, {}
+        return numbers, dict(zip(self.model.weights, self.best_weights, strict=True))
 
     def restore(self, numbers: Numbers, arrays: Arrays) -> None:
         """Continue from this state in the next `fit`; see `Callback.restore`."""
         super().restore(numbers, arrays)
         self.best_weights = None
         if arrays:
-            expected = {
-                f"best_weights.{number}": (array.dtype, array.shape)
-                for number, array in enumerate(self.model.get_weights())
-            }
-            got = {name: (array.dtype, array.shape) for name, array in arrays.items()}
-            if got != expected:
-                raise ValueError("the best weights should have the model's shapes")
-            self.best_weights = [arrays[name] for name in expected]
+            self.best_weights = [arrays[name] for name in self.model.weights]
+            for name, weight in self.model.weights.items():
+                best = arrays[name]
+                if (best.shape, best.dtype) != (weight.shape, weight.dtype):
+                    raise ValueError(f"the best weights {name} do not fit the model")
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Keep the weights of the best epoch; stop if it was too long ago."""

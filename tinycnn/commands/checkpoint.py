@@ -9,6 +9,7 @@ from a stranger, and is checked before anything is made of it.
 
 import importlib.metadata
 import platform
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -232,14 +233,13 @@ def _checked(
 def _from_version_1(config: dict[str, Any], arrays: Arrays) -> tuple[Any, Arrays]:
     """Return the content of a file of format version 1 in the words of version 2."""
     config = {**config, "callbacks": config["monitors"], "is_stopped": False}
-    weights = [name for name in arrays if name[:1].isdigit()]
-    renamed = {}
-    for place, (kind, numbers) in enumerate(config.pop("monitors")):
+    for kind, numbers in config.pop("monitors"):
         if kind == "EarlyStopping":
             numbers["stopped_epoch"] = None
-        for number, name in enumerate(weights):
-            renamed[f"best {place}.{name}"] = f"callback {place}.best_weights.{number}"
-    return config, {renamed.get(name, name): array for name, array in arrays.items()}
+    return config, {
+        re.sub(r"^best (?=\d+\.)", "callback ", name): array
+        for name, array in arrays.items()
+    }
 
 
 def _restore(
