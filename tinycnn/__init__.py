@@ -3,15 +3,12 @@
 Importing it needs NumPy only; Pillow and matplotlib load when they are first used.
 """
 
+import tinycnn.parallel.startup  # noqa: F401 - before NumPy loads
 from tinycnn.files import ModelFileError
 from tinycnn.models import Sequential, load_model
 from tinycnn.models.loop import History
 from tinycnn.models.step import DivergedError
-from tinycnn.parallel import startup  # noqa: F401 - before NumPy is loaded
-from tinycnn.parallel.memory import keep_freed_memory
 
 __version__ = "0.1.0"
-
-keep_freed_memory()
 
 __all__ = ["DivergedError", "History", "ModelFileError", "Sequential", "load_model"]

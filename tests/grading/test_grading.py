@@ -469,7 +469,7 @@ def test_the_last_line_counts(verdicts, text):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("nowhere.py", "it is not there"),
+        ("nowhere.py", "there is no such file"),
         ("..", f"it is a folder; name the files in it: {Path('..') / '*.py'}"),
     ],
 )

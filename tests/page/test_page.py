@@ -280,7 +280,7 @@ def test_no_file_of_others_is_replaced(kind, model_file, photos, call, tmp_path)
     before = path.read_bytes()
     run = call("explain", model_file, photos[0], "--output", path, cwd=tmp_path)
     assert run.returncode == 2
-    assert "is no page written by tinycnn" in one_error_line(run)
+    assert "is not a page written by tinycnn" in one_error_line(run)
     assert path.read_bytes() == before
 
 

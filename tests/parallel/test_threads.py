@@ -14,7 +14,7 @@ from conftest import environment
 
 from tinycnn.parallel import blas, products, threads
 from tinycnn.parallel.products import LARGE, product
-from tinycnn.parallel.startup import use_one_blas_thread
+from tinycnn.parallel.startup import is_command, use_one_blas_thread
 from tinycnn.parallel.threads import parallel_map, pieces, thread_count
 
 
@@ -200,6 +200,30 @@ def test_a_product_in_pieces_is_the_product(settings, shape, fortran, dtype):
 
 
 ONE = {**dict.fromkeys(blas.SETTINGS, "1"), "TINYCNN_NUM_THREADS": "4"}
+
+
+def test_only_a_command_of_ours_that_still_loads_is_one():
+    assert is_command(["-m"], ["python", "-m", "tinycnn.train", "x"])
+    assert is_command(["-m"], ["python", "-X", "utf8", "-m", "tinycnn"])
+    assert not is_command(["-m"], ["python", "-m", "pytest", "-m", "tinycnn"])
+    assert not is_command(["-m"], ["python", "-m", "tinycnn_of_others"])
+    assert not is_command(["script.py"], ["python", "script.py", "-m", "tinycnn"])
+
+
+def test_the_environment_is_set_before_numpy_loads(tmp_path):
+    (tmp_path / "numpy").mkdir()
+    (tmp_path / "numpy" / "__init__.py").write_text(
+        "import os, sys\nsys.exit('threads: ' + os.environ['VECLIB_MAXIMUM_THREADS'])\n"
+    )
+    known = {n: v for n, v in environment().items() if not n.endswith("_THREADS")}
+    run = subprocess.run(
+        [sys.executable, "-m", "tinycnn.train"],
+        env=known | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{known['PYTHONPATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert run.stderr == "threads: 1\n"
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_of_many_unreadable_photos_the_first_twenty_are_named(tmp_path, capsys):
     output = capsys.readouterr().out
     assert "bad 19.png" in output
     assert "bad 20.png" not in output
-    assert "  left out 3 photos more that cannot be read (see .skipped)\n" in output
+    assert "  left out 3 more photos (see .skipped)\n" in output
 
 
 @pytest.mark.parametrize("with_text", [False, True])

@@ -38,6 +38,18 @@ class Dataset:
     class_names: list[str]
     is_idx: bool = False
 
+    def counts(self) -> list[list[int]]:
+        """Return how many photos each class has: [of train, of test]."""
+        return [
+            np.bincount(part.classes, minlength=len(self.class_names)).tolist()
+            for part in (self.train, self.test)
+        ]
+
+    @property
+    def noun(self) -> str:
+        """Images in idx files, photos otherwise."""
+        return "image" if self.is_idx else "photo"
+
 
 def open_dataset(
     folder: str | Path,

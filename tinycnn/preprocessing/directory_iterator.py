@@ -178,19 +178,26 @@ class DirectoryIterator(Batches):
         return x if self.class_mode == "input" else None
 
     def report(self, doing: str = "Found") -> None:
-        """Say how many photos there are, and which were left out and why."""
+        """Print how many photos there are, and which were left out and why."""
         say(f"{doing} {self.samples:,} images belonging to {self.num_classes} classes.")
         if "train" in self.class_indices and "test" in self.class_indices:
             say("  the classes are called test and train: was a folder in it meant?")
-        for _, reason in self.skipped[:NAMES_SHOWN]:
-            say(f"  left out {reason}")
-        if len(self.skipped) > NAMES_SHOWN:
-            rest = count_of(len(self.skipped) - NAMES_SHOWN, "photo")
-            say(f"  left out {rest} more that cannot be read (see .skipped)")
-        if self.others:
-            names = ", ".join(display_name(path.name) for path in self.others[:3])
-            more = ", ..." if len(self.others) > 3 else ""
-            say(
-                f"  {count_of(len(self.others), 'file')} not taken for a photo: "
-                f"{names}{more}"
-            )
+        for line in [*self.left_out(NAMES_SHOWN), *self.other_files()]:
+            say(f"  {line}")
+
+    def left_out(self, most: int | None = None) -> list[str]:
+        """Return a line for each photo that cannot be read, up to `most`, and why."""
+        lines = [f"left out {reason}" for _, reason in self.skipped[:most]]
+        if rest := len(self.skipped) - len(lines):
+            lines.append(f"left out {count_of(rest, 'more photo')} (see .skipped)")
+        return lines
+
+    def other_files(self) -> list[str]:
+        """Return a line about the files not named like a photo; none without any."""
+        if not self.others:
+            return []
+        names = ", ".join(display_name(path.name) for path in self.others[:3])
+        more = ", ..." if len(self.others) > 3 else ""
+        return [
+            f"{count_of(len(self.others), 'file')} not taken for a photo: {names}{more}"
+        ]

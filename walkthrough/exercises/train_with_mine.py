@@ -5,7 +5,6 @@
 FILE is my_exercises.py beside this script by default. Its parts must be right.
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -90,11 +89,7 @@ def _short(path: Path) -> Path:
 
 def main(arguments: list[str], signals: object) -> int:
     """Check the parts, train a network of them, and print its accuracy."""
-    parser = Parser(
-        prog="python train_with_mine.py",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = Parser("python train_with_mine.py", __doc__)
     parser.add_argument("file", nargs="?", type=Path, default=EXERCISES)
     parser.add_argument("--epochs", type=whole(1), default=12)
     options = parser.parse_args(arguments)
