@@ -349,7 +349,7 @@ def test_damaged_and_missing_checkpoints_are_refused(saved):
 
 
 def test_a_checkpoint_is_no_model_and_a_model_no_checkpoint(saved, tmp_path):
-    words = r"checkpoint of a training, not its model; take .* beside it, or finish"
+    words = r"checkpoint of a training run, not its model; take .* beside it, or finish"
     with pytest.raises(ModelFileError, match=words):
         load_model(saved[0])
     small_model().save(tmp_path / "model.safetensors")
