@@ -26,6 +26,7 @@ Bytes = NDArray[np.uint8]
 UINT8_CODE = 8
 MAX_BYTES = 2**31
 SPLITS = (("train",), ("t10k", "test"))
+KINDS = {"images": "idx3", "labels": "idx1"}
 
 
 def is_idx_folder(folder: str | Path) -> bool:
@@ -38,8 +39,19 @@ def is_idx_folder(folder: str | Path) -> bool:
     )
 
 
+def has_all_idx_files(folder: str | Path) -> bool:
+    """Return whether a folder holds all four idx files of a set."""
+    try:
+        for names in SPLITS:
+            for content in KINDS:
+                _find(Path(folder), names, content)
+    except FolderError:
+        return False
+    return True
+
+
 def load_idx_folder(
-    folder: str | Path,
+    folder: str | Path, max_bytes: int = MAX_BYTES
 ) -> tuple[tuple[Bytes, Bytes], tuple[Bytes, Bytes]]:
     """Return ((x_train, y_train), (x_test, y_test)) of a folder of idx files.
 
@@ -48,11 +60,13 @@ def load_idx_folder(
     folder : str or Path
         Holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte
         and t10k-labels-idx1-ubyte (or test-...), each possibly with .gz.
+    max_bytes : int, optional
+        The most that one file may unpack to.
 
     Returns
     -------
     x : ndarray of uint8, shape (N, H, W, 1)
-        Indices 0..255.
+        Pixels, 0..255.
     y : ndarray of uint8, shape (N,)
 
     Raises
@@ -61,7 +75,7 @@ def load_idx_folder(
         If a file is missing, damaged or of another kind, or the files do not match.
     """
     folder = Path(folder)
-    train, test = (_load_split(folder, names) for names in SPLITS)
+    train, test = (_load_split(folder, names, max_bytes) for names in SPLITS)
     if train[0].shape[1:] != test[0].shape[1:]:
         raise FolderError(
             f"{display_name(folder)}: the training images are "
@@ -77,10 +91,12 @@ def load_idx_folder(
     return train, test
 
 
-def _load_split(folder: Path, names: tuple[str, ...]) -> tuple[Bytes, Bytes]:
-    images = _read(_find(folder, names, "images", "idx3"), axes=3)
-    labels_path = _find(folder, names, "labels", "idx1")
-    labels = _read(labels_path, axes=1)
+def _load_split(
+    folder: Path, names: tuple[str, ...], max_bytes: int
+) -> tuple[Bytes, Bytes]:
+    images = _read(_find(folder, names, "images"), 3, max_bytes)
+    labels_path = _find(folder, names, "labels")
+    labels = _read(labels_path, 1, max_bytes)
     if len(images) != len(labels):
         raise FolderError(
             f"{display_name(labels_path)}: there are {count_of(len(images), 'image')} "
@@ -89,7 +105,8 @@ def _load_split(folder: Path, names: tuple[str, ...]) -> tuple[Bytes, Bytes]:
     return images[..., np.newaxis], labels
 
 
-def _find(folder: Path, names: tuple[str, ...], content: str, kind: str) -> Path:
+def _find(folder: Path, names: tuple[str, ...], content: str) -> Path:
+    kind = KINDS[content]
     for name in names:
         for dot in "-.":  # both spellings are in use
             for end in ("", ".gz"):
@@ -101,7 +118,7 @@ def _find(folder: Path, names: tuple[str, ...], content: str, kind: str) -> Path
     )
 
 
-def _read(path: Path, axes: int) -> Bytes:
+def _read(path: Path, axes: int, max_bytes: int) -> Bytes:
     """Return the array in one idx file, if its header matches its size."""
     try:
         with path.open("rb") as raw:
@@ -116,7 +133,7 @@ def _read(path: Path, axes: int) -> Bytes:
                 )
             shape = struct.unpack(f">{axes}I", head[4:])
             size = math.prod(shape)
-            if not 0 < size <= MAX_BYTES:
+            if not 0 < size <= max_bytes:
                 raise FolderError(
                     f"{display_name(path)}: its header gives the shape {shape}"
                 )
