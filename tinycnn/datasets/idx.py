@@ -52,7 +52,7 @@ def load_idx_folder(
     Returns
     -------
     x : ndarray of uint8, shape (N, H, W, 1)
-        Indices 0..255.
+        Values 0..255.
     y : ndarray of uint8, shape (N,)
 
     Raises
