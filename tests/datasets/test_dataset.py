@@ -177,7 +177,7 @@ def test_the_seed_chooses_the_test_set(tmp_path):
     ]
     assert chosen[0] == chosen[1] != chosen[2]
     first = [f"ant/{number:03}.png" for number in range(4)]
-    assert chosen[0][:4] != first  # chosen by chance, not the first ones
+    assert chosen[0][:4] != first  # random, not the first ones
 
 
 def test_a_class_with_one_photo_cannot_be_split(tmp_path):
@@ -237,7 +237,7 @@ def test_idx_files_of_one_class_are_an_error(tmp_path):
         open_dataset(tmp_path)
 
 
-# Twins
+# Duplicates
 
 
 def test_different_photos_are_no_duplicates(tmp_path):
@@ -302,14 +302,14 @@ def test_only_the_first_few_duplicates_are_named(tmp_path):
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """Return the folder that training without a DATASET draws, and the messages."""
-    folder, said = tmp_path_factory.mktemp("runs") / "drawings" / "Dataset", []
-    drawings(folder, said.append)
-    return folder, said
+    folder, messages = tmp_path_factory.mktemp("runs") / "drawings" / "Dataset", []
+    drawings(folder, messages.append)
+    return folder, messages
 
 
 def test_the_drawings_have_the_tutorials_counts(drawn):
-    folder, said = drawn
-    assert said == [f"Drawing two heroes into {folder} ..."]
+    folder, messages = drawn
+    assert messages == [f"Drawing two heroes into {folder} ..."]
     counts = {
         (part, name): len(list((folder / part / name).glob("*.jpg")))
         for part in ("train", "test")
@@ -358,8 +358,8 @@ def test_the_same_drawings_are_drawn_again(tmp_path):
     files = list((tmp_path / "one").rglob("*.jpg"))
     assert len(files) == 8
     for path in files:
-        twin = tmp_path / "two" / path.relative_to(tmp_path / "one")
-        assert path.read_bytes() == twin.read_bytes()
+        copy = tmp_path / "two" / path.relative_to(tmp_path / "one")
+        assert path.read_bytes() == copy.read_bytes()
 
 
 def test_a_smaller_set_is_the_beginning_of_a_larger_one(tmp_path):
@@ -382,9 +382,9 @@ def test_an_existing_folder_is_not_touched(tmp_path):
     folder = tmp_path / "Dataset"
     (folder / "mine").mkdir(parents=True)
     (folder / "mine" / "notes.txt").write_text("mine")
-    said = []
-    drawings(folder, said.append)
-    assert said == []
+    messages = []
+    drawings(folder, messages.append)
+    assert messages == []
     assert names(tmp_path) == ["Dataset", "Dataset/mine", "Dataset/mine/notes.txt"]
     with pytest.raises(FileExistsError, match="Dataset exists already: choose"):
         write_dataset(folder)

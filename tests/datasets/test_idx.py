@@ -115,7 +115,7 @@ def test_other_folders_are_not_idx_folders(tmp_path):
         ),
         (idx(digits(0)), r"its header gives the shape \(0, 3, 4\)"),
         (
-            b"\0\0\x08\x03" + b"\xff" * 12,  # petabytes, and nothing behind it
+            b"\0\0\x08\x03" + b"\xff" * 12,  # petabytes, without content
             r"its header gives the shape \(4294967295, 4294967295, 4294967295\)",
         ),
         (idx(digits(5)), "there are 5 images and 6 labels"),
@@ -153,7 +153,7 @@ def test_html_named_gz_is_an_error_that_names_the_file(tmp_path):
         load_idx_folder(tmp_path)
 
 
-@pytest.mark.parametrize("damage", ["cut", "bits", "sum", "rubbish behind"])
+@pytest.mark.parametrize("damage", ["cut", "bits", "sum", "rubbish at the end"])
 def test_a_damaged_gz_is_an_error_that_names_the_file(tmp_path, damage):
     write_all(tmp_path, compressed=True)
     path = tmp_path / (TRAIN_IMAGES + ".gz")

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 
 import numpy as np
-from photo_cases import TWINS, content, scene
+from photo_cases import LOOKALIKES, content, scene
 
 from tinycnn.text import say
 
@@ -188,14 +188,14 @@ POSIX_FOLDERS = [
         lambda f: (f / "train/itself").symlink_to("itself")), 0),
     Case("a class name composed in train (`\u00e9`) and decomposed in test "
         "(`e` and an accent)",
-        lambda f: parts(f, ("A", TWINS[0]), ("A", TWINS[1])), 0),
+        lambda f: parts(f, ("A", LOOKALIKES[0]), ("A", LOOKALIKES[1])), 0),
     Case("a class folder that is a link to the folder above", with_parts(
         lambda f: link_to(f, "train/all", "train")), 2,
         "is a link to a folder that holds it; remove the link"),
     Case(BOTH, with_parts(lambda f: (f / "Train").mkdir()), 2,
         "holds both Train and train; rename one of them"),
     Case(LOOK_THE_SAME,
-        lambda f: classes(f, "A", *TWINS), 2,
+        lambda f: classes(f, "A", *LOOKALIKES), 2,
         "holds two class folders whose names look the same"),
     Case("a class name with a line break, and one that spells it",
         lambda f: classes(f, "a\n", "a\\n"), 2,

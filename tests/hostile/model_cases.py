@@ -1,6 +1,6 @@
-"""Hand-made hostile model files: what was done to a good one, and what is answered.
+"""Hand-made hostile model files: the change to a valid one, and the error message.
 
-Each row changes one thing, so that one check and no other has to refuse it.
+Each row changes one thing, so that exactly one check has to refuse it.
 """
 
 import gzip
@@ -20,7 +20,7 @@ SHAPE = (6, 7, 3)
 
 
 def good_model(seed=3):
-    """Return a small model with everything that a file can hold."""
+    """Return a small model with everything that a file can contain."""
     model = Sequential(
         [
             Conv2D(2, (2, 3), input_shape=SHAPE, activation="relu"),
@@ -244,7 +244,7 @@ HOSTILE = {
     "last array missing": (lambda content: content[:-4], CUT),
     "no numbers": (lambda content: closed(opened(content)[0], b""), CUT),
     "one byte too many": (lambda content: content + b"\0", CUT),
-    "a zip behind the end": (lambda content: content + b"PK\5\6" + bytes(18), CUT),
+    "a zip after the end": (lambda content: content + b"PK\5\6" + bytes(18), CUT),
     "pickle": (lambda content: pickle.dumps({"weights": [1.0] * 50}), NOT_ONE),
     "zip": (lambda content: b"PK\3\4" + bytes(100), NOT_ONE),
     "hdf5": (lambda content: b"\x89HDF\r\n\x1a\n" + bytes(100), NOT_ONE),
@@ -490,7 +490,7 @@ HOSTILE = {
         put("input_shape", [10**90, 7, 3]),
         "it would make more than 4.0 GiB",
     ),
-    "petabytes behind the first layer": (
+    "petabytes after the first layer": (
         only_layers([pooling("MaxPooling2D", [1, 1], None)] * 3, [10**8, 10**8, 1]),
         "it would make more than 4.0 GiB",
     ),
@@ -617,7 +617,7 @@ HOSTILE = {
         lambda content: content.decode("latin-1").encode("utf-8"),
         CUT,
     ),
-    "twice behind each other": (lambda content: content * 2, CUT),
+    "twice in a row": (lambda content: content * 2, CUT),
     "a header only": (lambda content: closed({}, b""), NO_MARK),
     "a header of one byte": (lambda content: struct.pack("<Q", 1) + b"1", NOT_ONE),
     "header longer by the last byte": (
@@ -635,7 +635,7 @@ HOSTILE = {
     ),
     "zeros": (lambda content: bytes(len(content)), NOT_ONE),
     "ones": (lambda content: b"\xff" * len(content), NOT_ONE),
-    "zeros behind the header": (
+    "zeros after the header": (
         lambda content: closed(json.dumps(opened(content)[0]).encode() + b"\0", b""),
         "its header is not JSON",
     ),

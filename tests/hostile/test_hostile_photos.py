@@ -1,4 +1,4 @@
-"""Nasty photos and names: the run goes on, each is named once, and nothing changes."""
+"""Nasty photos and names: each is named once, and the run continues unchanged."""
 
 import ast
 import errno
