@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Template
 
 from tinycnn.page.facts import Json
-from tinycnn.page.html import as_json, parts
+from tinycnn.page.html import as_json, assets
 
 FOLDER = Path(__file__).parent / "web"
 STYLES = ("report.css",)
@@ -21,7 +21,7 @@ def document(content: Json) -> str:
     content : dict
         What `content.content` tells.
     """
-    made = parts(
+    made = assets(
         [FOLDER / name for name in STYLES], [FOLDER / name for name in SCRIPTS]
     )
     names = ", ".join(content["report"]["names"][:4])
