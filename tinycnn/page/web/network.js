@@ -1,13 +1,13 @@
 "use strict";
 
-// The library's layers once more, in plain loops: `forward` turns x into y, `backward` turns
-// d something / d y into d something / d x. One photo, no batch axis; arrays are flat, row by
-// row, the channel running fastest; all in double precision, Dropout doing nothing.
+// The library's layers in plain loops: `forward` computes y from x, `backward` computes dx from
+// dy. One photo, no batch axis; arrays are flat, row by row, and the channel changes fastest.
+// All numbers are doubles; Dropout does nothing.
 
 const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
 const isMap = (shape) => shape.length === 3;
 
-// The place of a cell in a flat array: also the law of the Flatten layer.
+// The index of a cell in a flat array: also the rule of the Flatten layer.
 const placeOf = (shape, row, column, channel) => (row * shape[1] + column) * shape[2] + channel;
 
 function cellOf(shape, place) {
@@ -21,8 +21,8 @@ function eachWindow(layer, visit) {
   for (let i = 0; i < layer.output[0]; i++) for (let j = 0; j < layer.output[1]; j++) visit(i, j);
 }
 
-// Calls visit(row, column, a, b) for each real cell of the input under one window; a and b
-// count within the window. What hangs over the border ("same") is not visited.
+// Calls visit(row, column, a, b) for each real cell of the input under one window; a and b are
+// its position within the window. Cells of the border ("same") are skipped.
 function eachCell(layer, i, j, visit) {
   const [[top], [left]] = layer.borders;
   for (let a = 0; a < layer.window[0]; a++) {
@@ -66,7 +66,7 @@ const Conv2D = {
     });
     return y;
   },
-  // Each output hands its gradient to every cell it looked at, times the kernel's number there.
+  // Each output adds to every cell under its window: its gradient times the kernel's number.
   backward(layer, dy) {
     const { kernel, input, output } = layer;
     const dx = new Float64Array(sizeOf(input));
@@ -86,7 +86,7 @@ const Conv2D = {
   },
 };
 
-// The three poolings differ in what they make of a window, and in whom they thank for it.
+// The three poolings differ in their summary of a window, and in how cells share the gradient.
 function pooling(summary, sharesOf) {
   return {
     forward(layer, x) {
@@ -115,7 +115,7 @@ function pooling(summary, sharesOf) {
   };
 }
 
-// At a tie the first cell in row order wins.
+// At a tie, the first cell in row order is the maximum.
 function winnerOf(cells) {
   let winner = 0;
   for (let n = 1; n < cells.length; n++) if (cells[n].value > cells[winner].value) winner = n;
@@ -172,12 +172,12 @@ const Sigmoid = {
   backward: (layer, dy, x, y) => dy.map((upstream, n) => upstream * y[n] * (1 - y[n])),
 };
 
-// Over the last axis; the largest logit is subtracted first, which changes nothing.
-function softmaxGroups(layer, x, work) {
+// Over the last axis. The largest logit is subtracted first, which does not change the result.
+function softmaxGroups(layer, x, compute) {
   const length = layer.output[layer.output.length - 1];
   const result = new Float64Array(x.length);
   for (let start = 0; start < x.length; start += length) {
-    result.set(work(start, start + length), start);
+    result.set(compute(start, start + length), start);
   }
   return result;
 }
@@ -200,6 +200,7 @@ const Softmax = {
     }),
 };
 
+<<<<<<< HEAD
 // Outside training each channel is scaled by gamma / sqrt(variance + epsilon), and shifted.
 const scaleOf = (layer, c) => layer.gamma[c] / Math.sqrt(layer.moving_variance[c] + layer.epsilon);
 const BatchNormalization = {
@@ -212,6 +213,9 @@ const BatchNormalization = {
 };
 
 // Flatten only changes how a place is written; Dropout acts while learning only.
+=======
+// Flatten only changes the shape; Dropout acts in training only.
+>>>>>>> 5092c7b170644a0e6320f03db35e9226e7166bdb
 const unchanged = { forward: (layer, x) => x, backward: (layer, dy) => dy };
 
 const RULES = {
