@@ -13,21 +13,9 @@ SCRIPTS = ("charts.js", "pictures.js", "matrix.js", "sections.js", "report.js")
 MARK = b'<meta name="generator" content="tinycnn.train">'
 
 
-<<<<<<< HEAD
 def document(facts: Json) -> str:
     """Return the page as HTML, from what `report_facts` returns."""
-    made = parts(
-=======
-def document(content: Json) -> str:
-    """Return the page as HTML.
-
-    Parameters
-    ----------
-    content : dict
-        What `content.content` tells.
-    """
     made = assets(
->>>>>>> 5092c7b170644a0e6320f03db35e9226e7166bdb
         [FOLDER / name for name in STYLES], [FOLDER / name for name in SCRIPTS]
     )
     names = ", ".join(facts["report"]["names"][:4])

@@ -200,7 +200,6 @@ const Softmax = {
     }),
 };
 
-<<<<<<< HEAD
 // Outside training each channel is scaled by gamma / sqrt(variance + epsilon), and shifted.
 const scaleOf = (layer, c) => layer.gamma[c] / Math.sqrt(layer.moving_variance[c] + layer.epsilon);
 const BatchNormalization = {
@@ -212,10 +211,7 @@ const BatchNormalization = {
   backward: (layer, dy) => dy.map((upstream, n) => upstream * scaleOf(layer, n % layer.gamma.length)),
 };
 
-// Flatten only changes how a place is written; Dropout acts while learning only.
-=======
 // Flatten only changes the shape; Dropout acts in training only.
->>>>>>> 5092c7b170644a0e6320f03db35e9226e7166bdb
 const unchanged = { forward: (layer, x) => x, backward: (layer, dy) => dy };
 
 const RULES = {
