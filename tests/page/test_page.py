@@ -14,11 +14,10 @@ import pytest
 from PIL import Image
 from stacks import model_of, photo_for
 
-import tinycnn.page.facts as content
 from tinycnn.datasets.drawings import draw_heroes
 from tinycnn.layers import Conv2D, Dense, Flatten
 from tinycnn.models import Sequential
-from tinycnn.page import show
+from tinycnn.page import facts, show
 from tinycnn.page.facts import Explained, PageError
 from tinycnn.page.html import FOLDER, SCRIPTS, START, STYLES, document, is_page
 from tinycnn.page.packing import packed, to_int16
@@ -79,7 +78,7 @@ def test_the_tutorials_page_for_one_photo_is_below_a_megabyte(classes):
     page = show(model, drawing(512)).html
     assert len(page.encode()) < 10**6
     (photo,) = data_of(page)["photos"]
-    assert len(photo["leading"]) == (1 if classes == 2 else content.LEADING)
+    assert len(photo["leading"]) == (1 if classes == 2 else facts.LEADING)
 
 
 def test_the_data_cannot_end_its_element():
@@ -125,7 +124,7 @@ def test_many_kernels_are_rounded_and_the_page_shows_the_error(monkeypatch):
     model = model_of("digits")
     x = photo_for(model)
     exact = Explained(model).photo(x)
-    monkeypatch.setattr(content, "EXACT_KERNELS", 10)
+    monkeypatch.setattr(facts, "EXACT_KERNELS", 10)
     explained = Explained(model)
     rounded = explained.photo(x)
     assert exact["notes"] == []
@@ -167,7 +166,7 @@ def test_models_that_cannot_be_explained_are_refused_in_one_line(monkeypatch):
     model.layers[-2].params["bias"][:] = np.inf
     with pytest.raises(PageError, match="the answer is not a finite number"):
         show(model, photo_for(model))
-    monkeypatch.setattr(content, "MOST_KERNELS", 10)
+    monkeypatch.setattr(facts, "MOST_KERNELS", 10)
     with pytest.raises(PageError, match="have 486 weights, too many for a page"):
         show(model, photo_for(model))
 
