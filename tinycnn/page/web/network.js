@@ -201,14 +201,14 @@ const Softmax = {
 };
 
 // Outside training each channel is scaled by gamma / sqrt(variance + epsilon), and shifted.
-const scaleOf = (layer, c) => layer.gamma[c] / Math.sqrt(layer.moving_variance[c] + layer.epsilon);
+const channelScale = (layer, c) => layer.gamma[c] / Math.sqrt(layer.moving_variance[c] + layer.epsilon);
 const BatchNormalization = {
   forward: (layer, x) =>
     x.map((value, n) => {
       const c = n % layer.gamma.length;
-      return (value - layer.moving_mean[c]) * scaleOf(layer, c) + layer.beta[c];
+      return (value - layer.moving_mean[c]) * channelScale(layer, c) + layer.beta[c];
     }),
-  backward: (layer, dy) => dy.map((upstream, n) => upstream * scaleOf(layer, n % layer.gamma.length)),
+  backward: (layer, dy) => dy.map((upstream, n) => upstream * channelScale(layer, n % layer.gamma.length)),
 };
 
 // Flatten only changes the shape; Dropout acts in training only.
