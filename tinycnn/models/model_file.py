@@ -56,26 +56,50 @@ def model_config(model: Any) -> dict[str, Any]:
     """
     if model.output_shape is None:
         raise ValueError("the model has no shape yet: give input_shape, or fit it")
-    compiled = None
-    if model.optimizer is not None:
-        check_last_layer(model.layers, model.loss)
-        compiled = {
-            "optimizer": [model.optimizer.name, model.optimizer.config()],
-            "loss": model.loss.name,
-            "metrics": model.metrics,
-        }
     return {
         "format": FORMAT,
         "version": VERSION,
         "input_shape": list(model.input_shape),
         "seed": model.seed,
         "layers": [_layer_config(*entry) for entry in enumerate(model.layers)],
-        "compiled": compiled,
+        "compiled": _compiled_config(model) if model.optimizer is not None else None,
         "classes": model.classes,
         "threshold": model.threshold,
         "preprocessing": model.preprocessing and model.preprocessing.config(),
         "input_range": model.input_range and list(model.input_range),
     }
+
+
+def _compiled_config(model: Any) -> dict[str, Any] | None:
+    """Return what `compile` chose; None if a file cannot name it.
+
+    An optimiser or loss of the user's own, or layers changed since, do not keep the
+    weights from being saved: the model is compiled again after loading.
+    """
+    optimizer, loss = model.optimizer, model.loss
+    if type(optimizer) is not optimizers.OPTIMIZERS.get(optimizer.name):
+        return None
+    if type(loss) is not losses.LOSSES.get(loss.name):
+        return None
+    try:
+        check_last_layer(model.layers, loss)
+    except ValueError:
+        return None
+    return {
+        "optimizer": [optimizer.name, optimizer.config()],
+        "loss": loss.name,
+        "metrics": model.metrics,
+    }
+
+
+def unknown_layers(layers: list[Layer]) -> list[str]:
+    """Return the layers that a file cannot name, as "2 (Own)"; see `model_config`."""
+    names = ((place, type(layer)) for place, layer in enumerate(layers))
+    return [
+        f"{place} ({kind.__name__})"
+        for place, kind in names
+        if LAYERS.get(kind.__name__) is not kind
+    ]
 
 
 def _layer_config(place: int, layer: Layer) -> list[Any]:
@@ -108,15 +132,20 @@ def read_model_file(path: str | Path) -> ModelContent:
             ) from None
         content.weights = read_arrays()
     for name, array in content.weights.items():
-        # One NaN makes both NaN; isfinite(array) would make a second large array.
-        with np.errstate(invalid="ignore"):
-            is_finite = math.isfinite(array.min()) and math.isfinite(array.max())
-        if not is_finite:
-            raise ModelFileError(
-                f"{display_name(path)}: the weights {name} are not all finite numbers; "
-                "the training run that made it went wrong"
-            )
+        refuse_infinite(path, name, array)
     return content
+
+
+def refuse_infinite(path: str | Path, name: str, array: AnyArray) -> None:
+    """Raise ModelFileError unless all of a file's weights are finite numbers."""
+    # One NaN makes both NaN; isfinite(array) would make a second large array.
+    with np.errstate(invalid="ignore"):
+        is_finite = math.isfinite(array.min()) and math.isfinite(array.max())
+    if not is_finite:
+        raise ModelFileError(
+            f"{display_name(path)}: the weights {name} are not all finite numbers; "
+            "the training run that made it went wrong"
+        )
 
 
 def content_of(config: Any, header: Header) -> ModelContent:
@@ -132,6 +161,11 @@ def content_of(config: Any, header: Header) -> ModelContent:
             "it is the checkpoint of a training run, not its model; take "
             "model.safetensors beside it, or finish the run with "
             "python -m tinycnn.train --resume"
+        )
+    if config.get("format") == "tinycnn weights":
+        raise ValueError(
+            "it holds the weights of a model, not its layers: make the same layers "
+            "again and call model.load_weights with this file"
         )
     if config.get("format") != FORMAT:
         raise ValueError("it holds no model")
