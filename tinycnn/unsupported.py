@@ -83,7 +83,7 @@ METHOD_WORDS = {
     "predict_generator": "predict takes what flow_from_directory returns",
     "predict_on_batch": "its name is predict",
     "predict_proba": "predict returns probabilities",
-    "to_json": "save writes the layers and their weights",
+    "to_yaml": "to_json writes the layers, and models.model_from_json reads them",
 }
 CALLBACK_WORDS = {
     "baseline": "the first epoch sets the value to improve on",

@@ -59,14 +59,27 @@ def model_config(model: Any) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "input_shape": list(model.input_shape),
-        "seed": model.seed,
-        "layers": [_layer_config(*entry) for entry in enumerate(model.layers)],
+        **layers_config(model),
         "compiled": _compiled_config(model) if model.optimizer is not None else None,
         "classes": model.classes,
         "threshold": model.threshold,
         "preprocessing": model.preprocessing and model.preprocessing.config(),
         "input_range": model.input_range and list(model.input_range),
+    }
+
+
+def layers_config(model: Any) -> dict[str, Any]:
+    """Return a model's layers, the shape of its input, and its seed, as plain JSON.
+
+    Raises
+    ------
+    ValueError
+        If a layer is not the library's own.
+    """
+    return {
+        "input_shape": model.input_shape and list(model.input_shape),
+        "seed": model.seed,
+        "layers": [_layer_config(*entry) for entry in enumerate(model.layers)],
     }
 
 
@@ -178,18 +191,9 @@ def content_of(config: Any, header: Header) -> ModelContent:
     known = set(ModelContent.__dataclass_fields__) - {"weights"}
     if set(config) != known | {"format", "version"}:
         raise ValueError("its entries should be " + ", ".join(sorted(known)))
-    input_shape = tuple(
-        whole_number(n, "input_shape") for n in _typed(config["input_shape"], list)
-    )
-    if not 1 <= len(input_shape) <= MAX_AXES:
-        raise ValueError(
-            f"its input_shape should have 1 to {MAX_AXES} numbers, "
-            f"got {len(input_shape)}"
-        )
-    entries = _typed(config["layers"], list)
-    if not 1 <= len(entries) <= MAX_LAYERS:
-        raise ValueError(f"it should have 1 to {MAX_LAYERS} layers, got {len(entries)}")
-    layers = [_layer(entry) for entry in entries]
+    input_shape, layers = layers_of(config["input_shape"], config["layers"])
+    if input_shape is None:
+        raise ValueError("its input_shape is missing")
     output_shape, expected = _expected(layers, input_shape)
     _check_arrays(expected, header)
     preprocessing = _preprocessing(config["preprocessing"])
@@ -208,6 +212,30 @@ def content_of(config: Any, header: Header) -> ModelContent:
         preprocessing=preprocessing,
         input_range=_range(config["input_range"]),
     )
+
+
+def layers_of(shape: Any, entries: Any) -> tuple[Shape | None, list[Layer]]:
+    """Return (input shape, layers) of a description, made but not built.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError or OverflowError
+        If it is not a description of layers that fit and may be made.
+    """
+    input_shape = None
+    if shape is not None:
+        input_shape = tuple(whole_number(n, "input_shape") for n in _typed(shape, list))
+        if not 1 <= len(input_shape) <= MAX_AXES:
+            raise ValueError(
+                f"its input_shape should have 1 to {MAX_AXES} numbers, "
+                f"got {len(input_shape)}"
+            )
+    if not 1 <= len(_typed(entries, list)) <= MAX_LAYERS:
+        raise ValueError(f"it should have 1 to {MAX_LAYERS} layers, got {len(entries)}")
+    layers = [_layer(entry) for entry in entries]
+    if input_shape is not None:
+        _expected(layers, input_shape)
+    return input_shape, layers
 
 
 def _layer(entry: Any) -> Layer:

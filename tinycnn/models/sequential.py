@@ -1,5 +1,6 @@
 """Sequential: a network with compile, fit, evaluate, predict and save; `load_model`."""
 
+import json
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,7 +23,10 @@ from tinycnn.models.inputs import (
 )
 from tinycnn.models.loop import History
 from tinycnn.models.model_file import (
+    VERSION,
     ModelContent,
+    layers_config,
+    layers_of,
     model_config,
     read_model_file,
     unknown_layers,
@@ -446,6 +450,48 @@ class Sequential(Network):
             )
         refuse(Sequential.load_weights, unsupported, {})
         read_weights(self, filepath)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the layers with their arguments as plain data, without weights.
+
+        Raises
+        ------
+        ValueError
+            If a layer is not the library's own.
+        """
+        return layers_config(self)
+
+    @classmethod
+    def from_config(
+        cls, config: Any, custom_objects: dict[str, object] | None = None
+    ) -> "Sequential":
+        """Return a model with the layers of `get_config`; its weights are new.
+
+        Raises
+        ------
+        ValueError
+            If the layers are not the library's own or do not follow one another.
+        """
+        try:
+            shape, layers = layers_of(config["input_shape"], config["layers"])
+            model = cls(layers, seed=config["seed"])
+        except (TypeError, KeyError, OverflowError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise ValueError(f"this is not get_config of a model: {reason}") from None
+        if shape is not None:
+            model.build(shape)
+        return model
+
+    def to_json(self, **keywords: Any) -> str:
+        """Return `get_config` as JSON, for `models.model_from_json`.
+
+        Parameters
+        ----------
+        **keywords
+            Of ``json.dumps``, such as ``indent=2``.
+        """
+        entry = {"class_name": "Sequential", "config": layers_config(self)}
+        return json.dumps({"tinycnn": VERSION, **entry}, **keywords)
 
 
 def load_model(
