@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tinycnn.shapes import Array
+from tinycnn.shapes import Array, whole_number
 from tinycnn.text import LiveLine, display_name, say
 from tinycnn.unsupported import CALLBACK_WORDS, refuse
 
@@ -312,6 +312,12 @@ class ModelCheckpoint(Monitor):
         Save only after epochs that improve on all earlier ones.
     mode : {"auto", "min", "max"}, default "auto"
         Whether smaller or larger is better; "auto" is "max" for accuracies, else "min".
+    save_weights_only : bool, default False
+        Write the weights alone, for `load_weights`.
+    save_freq : "epoch" or int, default "epoch"
+        Or save after every so many batches.
+    period : int, default 1
+        Epochs between two files.
     """
 
     def __init__(
@@ -321,18 +327,39 @@ class ModelCheckpoint(Monitor):
         verbose: int = 0,
         save_best_only: bool = False,
         mode: str = "auto",
+        save_weights_only: bool = False,
+        save_freq: str | int = "epoch",
+        period: int = 1,
         **unsupported: object,
     ) -> None:
         super().__init__(monitor, mode, 0.0, verbose, unsupported)
-        if Path(filepath).suffix != ".safetensors":
-            raise ValueError(
-                f"filepath should end in .safetensors, got {display_name(filepath)}"
-            )
         self.filepath = filepath
         self.save_best_only = save_best_only
+        self.save_weights_only = save_weights_only
+        self.save_steps = None
+        if save_freq != "epoch":
+            self.save_steps = whole_number(save_freq, "save_freq")
+        self.period = whole_number(period, "period")
+        self._epoch = self._steps = self._epochs = 0
+
+    def on_epoch_begin(self, epoch: int) -> None:
+        """Note the epoch, for a name that holds it."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        """Save the model if `save_freq` is a number of batches that have passed."""
+        if self.save_steps is not None:
+            self._steps += 1
+            if self._steps % self.save_steps == 0:
+                self._save(self._epoch, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Save the model, unless only the best are saved and this one is not."""
+        self._epochs += 1
+        if self.save_steps is None and self._epochs % self.period == 0:
+            self._save(epoch, logs)
+
+    def _save(self, epoch: int, logs: Logs) -> None:
         if self.save_best_only and not self._is_better(logs):
             return
         try:
@@ -342,7 +369,8 @@ class ModelCheckpoint(Monitor):
             raise ValueError(
                 f"filepath may hold {known}, got {self.filepath}"
             ) from error
-        self.model.save(path)
+        save = self.model.save_weights if self.save_weights_only else self.model.save
+        save(path)
         if self.verbose:
             say(f"saved {display_name(path)}")
 

@@ -78,21 +78,16 @@ FLOW_WORDS = {
 METHOD_WORDS = {
     "evaluate_generator": "evaluate takes what flow_from_directory returns",
     "get_layer": "use its index: model.layers[0]",
-    "load_weights": "load_model reads the whole model; set_weights takes arrays",
     "pop": "make a new Sequential of model.layers[:-1]",
     "predict_classes": "metrics.predicted_labels(model.predict(x)) are the classes",
     "predict_generator": "predict takes what flow_from_directory returns",
     "predict_on_batch": "its name is predict",
     "predict_proba": "predict returns probabilities",
-    "save_weights": "save writes the whole model; get_weights returns arrays",
-    "to_json": "save writes the layers and their weights",
+    "to_yaml": "to_json writes the layers, and models.model_from_json reads them",
 }
 CALLBACK_WORDS = {
     "baseline": "the first epoch sets the value to improve on",
     "options": "the file is always written as a whole",
-    "period": "the model is saved after every epoch",
-    "save_freq": "the model is saved after every epoch",
-    "save_weights_only": "the whole model is saved",
     "start_from_epoch": "raise patience instead",
 }
 
