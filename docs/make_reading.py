@@ -23,7 +23,12 @@ HOUR = {
         "layers/dense.py",
         "layers/activations.py",
     ],
-    "Learning": ["losses.py", "optimizers.py", "initializers.py", "batches.py"],
+    "Learning": [
+        "losses.py",
+        "optimizers/descent.py",
+        "initializers/variance_scaling.py",
+        "batches.py",
+    ],
     "The model": [
         "models/network.py",
         "models/step.py",
@@ -67,9 +72,11 @@ one step of learning.
 
 ## After the hour
 
-* Beyond the tutorial: the other layers in `layers/`; `models/tiles.py` (the same loop,
-  a few photos at a time, for speed); `models/model_file.py` (what a model file may
-  contain); `callbacks.py` (early stopping and its like).
+* Beyond the tutorial: the other layers in `layers/`; `optimizers/base.py` (what every
+  optimiser does around its step), the other optimisers, and `regularizers.py`;
+  `models/tiles.py` (the same loop, a few photos at a time, for speed);
+  `models/model_file.py` (what a model file may contain); `callbacks.py` (early
+  stopping and its like).
 * Photos: `preprocessing/` from `photos.py` to `directory_iterator.py`; the drawn heroes
   in `datasets/`.
 * Looking inside: `explanation/gradients.py`, then `page/web/network.js`, the layers

@@ -116,6 +116,26 @@ def pooling_gradient(kind, x, dy, window, strides=None, padding="valid"):
     return dx
 
 
+def zeropadding2d(x, padding):
+    (top, bottom), (left, right) = padding
+    N, H, W, C = x.shape
+    y = np.zeros((N, top + H + bottom, left + W + right, C))
+    for n, i, j, c in np.ndindex(y.shape):
+        if 0 <= i - top < H and 0 <= j - left < W:
+            y[n, i, j, c] = x[n, i - top, j - left, c]
+    return y
+
+
+def globalaveragepooling2d(x):
+    N, H, W, C = x.shape
+    return pooling("average", x, (H, W)).reshape(N, C)
+
+
+def globalmaxpooling2d(x):
+    N, H, W, C = x.shape
+    return pooling("max", x, (H, W)).reshape(N, C)
+
+
 def flatten(x):
     y = np.zeros((len(x), x[0].size))
     for place in np.ndindex(x.shape[1:]):
@@ -154,6 +174,38 @@ def relu(x):
 
 def sigmoid(x):
     return _each(lambda number: 1 / (1 + math.exp(-number)), x)
+
+
+def leakyrelu(x, negative_slope):
+    return _each(lambda number: number if number > 0 else negative_slope * number, x)
+
+
+def elu(x, alpha):
+    return _each(
+        lambda number: number if number > 0 else alpha * (math.exp(number) - 1), x
+    )
+
+
+def tanh(x):
+    return _each(
+        lambda number: (
+            (math.exp(number) - math.exp(-number))
+            / (math.exp(number) + math.exp(-number))
+        ),
+        x,
+    )
+
+
+def softplus(x):
+    return _each(lambda number: math.log(1 + math.exp(number)), x)
+
+
+def swish(x):
+    return _each(lambda number: number / (1 + math.exp(-number)), x)
+
+
+def identity(x):
+    return _each(lambda number: number, x)
 
 
 def softmax(x):

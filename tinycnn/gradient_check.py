@@ -16,18 +16,19 @@ from typing import Any
 import numpy as np
 
 from tinycnn.layers import (
+    ACTIVATIONS,
     LAYERS,
     AveragePooling2D,
     Conv2D,
     Dense,
     Dropout,
     Flatten,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
     Layer,
     MaxPooling2D,
-    ReLU,
-    Sigmoid,
-    Softmax,
     SumPooling2D,
+    ZeroPadding2D,
 )
 from tinycnn.losses import Loss
 from tinycnn.models import Sequential
@@ -248,9 +249,11 @@ def check_model(
     network, _ = split_at_logits(model.in_float64(), loss)
 
     def value() -> tuple[float, Array]:
-        return loss(y, network.activations(x)[-1])
+        data_loss, dz = loss(y, network.activations(x)[-1])
+        return data_loss + network.penalty(), dz
 
     dx = network.gradients(value()[1])[0]
+    network.add_penalty_gradients()
     arrays = {"x": (x, dx)}
     for name, param in network.params.items():
         arrays[name] = (param, network.grads[name])
@@ -291,8 +294,9 @@ PHOTOS: tuple[Shape, ...] = ((5, 6, 2), (6, 4, 1), (4, 7, 3), (3, 5, 2))
 
 
 LISTED = {
-    Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, ReLU, Sigmoid, Softmax,
-    Dropout, Flatten, Dense,
+    Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, Dropout, Flatten, Dense,
+    ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D,
+    *(type(activation()) for activation in ACTIVATIONS.values()),
 }  # fmt: skip
 
 
@@ -313,14 +317,18 @@ def grid(photos: Iterable[Shape] = PHOTOS) -> Iterator[tuple[Layer, Shape, bool]
             paddings,
         ):
             yield pooling(size, steps, padding), photo, False
-        for activation in (ReLU, Sigmoid, Softmax):
+        for padding_2d in (0, (1, 2), ((2, 0), (0, 1))):
+            yield ZeroPadding2D(padding_2d), photo, False
+        yield GlobalAveragePooling2D(), photo, False
+        yield GlobalMaxPooling2D(), photo, False
+        for activation in dict.fromkeys(ACTIVATIONS.values()):
             yield activation(), photo, False
         for rate, training in product((0.0, 0.3, 0.8), (False, True)):
             yield Dropout(rate), photo, training
         yield Flatten(), photo, False
     for units, inputs in product((1, 4), (1, 7)):
         yield Dense(units), (inputs,), False
-    for activation in (ReLU, Sigmoid, Softmax):
+    for activation in dict.fromkeys(ACTIVATIONS.values()):
         yield activation(), (7,), False
     for kind in LAYERS.values():  # those above have options of their own
         if kind not in LISTED:

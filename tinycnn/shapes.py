@@ -102,8 +102,13 @@ def check_padding(padding: object) -> str:
     raise ValueError(f"padding should be 'valid' or 'same', got {padding!r}")
 
 
+def along(padding: str | Borders, axis: int) -> str | Pair:
+    """Return a layer's padding down (axis 0) or across (1), for `window_walk`."""
+    return padding if isinstance(padding, str) else padding[axis]
+
+
 def window_walk(
-    length: int, window: int, stride: int, padding: str
+    length: int, window: int, stride: int, padding: str | Pair
 ) -> tuple[int, Pair]:
     """Return (steps, (before, after)) of a window that slides along one axis.
 
@@ -115,11 +120,12 @@ def window_walk(
         Cells of the window (KH or KW).
     stride : int
         Cells from one window to the next.
-    padding : {"valid", "same"}
+    padding : {"valid", "same"} or (int, int)
         "valid": windows stay inside, ``steps = (length - window) // stride + 1``,
         and cells that do not fill a window are left out. "same": a border of
         ``before + after`` cells makes ``steps = ceil(length / stride)``; the extra
-        cell of an odd border is at the bottom or right, as in Keras.
+        cell of an odd border is at the bottom or right, as in Keras. A pair is the
+        border itself, (before, after), and windows stay inside the whole.
 
     Returns
     -------
@@ -135,15 +141,20 @@ def window_walk(
     >>> window_walk(5, 2, 2, "same")
     (3, (0, 1))
     """
-    if padding == "valid":
-        return (length - window) // stride + 1, (0, 0)
+    if padding != "same":
+        before, after = (0, 0) if isinstance(padding, str) else padding
+        return (before + length + after - window) // stride + 1, (before, after)
     steps = -(-length // stride)
     border = max(0, (steps - 1) * stride + window - length)
     return steps, (border // 2, border - border // 2)
 
 
 def window_grid(
-    input_shape: Shape, window: Pair, strides: Pair, padding: str, name: str
+    input_shape: Shape,
+    window: Pair,
+    strides: Pair,
+    padding: str | Borders,
+    name: str,
 ) -> tuple[Pair, Borders]:
     """Return ((OH, OW), borders) of a window that slides over (H, W, C).
 
@@ -157,8 +168,10 @@ def window_grid(
             f"the input should be (rows, columns, channels), got {input_shape}"
         )
     (rows, row_border), (columns, column_border) = (
-        window_walk(length, cells, stride, padding)
-        for length, cells, stride in zip(input_shape[:2], window, strides, strict=True)
+        window_walk(
+            input_shape[axis], window[axis], strides[axis], along(padding, axis)
+        )
+        for axis in (0, 1)
     )
     if min(rows, columns) < 1:
         raise ValueError(

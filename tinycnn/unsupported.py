@@ -10,23 +10,19 @@ from inspect import signature
 from typing import Any
 
 LAYER_WORDS = {
-    "activity_regularizer": "there is no regulariser; Dropout(rate) and augmentation "
-    "reduce over-fitting",
+    "activity_regularizer": "kernel_regularizer penalises weights; outputs are not "
+    "penalised",
     "batch_input_shape": "give input_shape without the batch axis",
-    "bias_initializer": "every bias starts at zero",
     "data_format": "arrays are always (N, rows, columns, channels), channels last",
     "border_mode": "its name is padding",
     "dilation_rate": "windows have no gaps; two convolutions in a row see further",
     "dtype": "networks are float32; gradient checks build theirs in float64",
     "groups": "every kernel sees every channel",
     "input_dim": "write input_shape=(input_dim,)",
-    "kernel_regularizer": "there is no regulariser; Dropout(rate) and augmentation "
-    "reduce over-fitting",
     "nb_filter": "its name is filters",
     "name": "layers are named by their index, as in '0.kernel'",
     "output_dim": "its name is units",
     "subsample": "its name is strides",
-    "use_bias": "the bias is always used",
 }
 FIT_WORDS = {
     "generator": "pass the generator to fit as its first argument, x",
@@ -47,11 +43,8 @@ COMPILE_WORDS = {
 }
 OPTIMIZER_WORDS = {
     "amsgrad": "Adam has no AMSGrad variant",
-    "clipnorm": "lower learning_rate instead",
-    "clipvalue": "lower learning_rate instead",
-    "decay": "the learning rate is constant",
+    "decay": "write learning_rate=schedules.InverseTimeDecay(rate, 1, decay)",
     "lr": "its name is learning_rate",
-    "nesterov": "momentum is the classical one",
 }
 GENERATOR_WORDS = {
     "brightness_range": "the brightness of a photo is not changed",

@@ -20,8 +20,18 @@ from tinycnn.commands.checkpoint import (
 )
 from tinycnn.commands.process import Interrupted, Signals
 from tinycnn.files.safetensors import read_file, write_file
-from tinycnn.layers import Conv2D, Dense, Dropout, Flatten
-from tinycnn.optimizers import SGD, Adam
+from tinycnn.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten
+from tinycnn.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Nadam,
+    RMSprop,
+    schedules,
+)
 
 RNG = np.random.default_rng(5)
 X = RNG.random((20, 6, 5, 2), dtype=np.float32)
@@ -72,6 +82,47 @@ def resumed(path, optimizer, epochs, callback):
     last = checkpoint.epoch if checkpoint.is_stopped else epochs
     history = fit(checkpoint.model, last, [callback], first=checkpoint.epoch)
     return checkpoint, checkpoint.model, history
+
+
+OPTIMIZERS = [
+    Adam(0.01, clipnorm=1.0),
+    SGD(schedules.ExponentialDecay(0.3, 5, 0.7), momentum=0.9, nesterov=True),
+    RMSprop(0.01, momentum=0.5, centered=True),
+    Adagrad(schedules.CosineDecay(0.1, 20), weight_decay=0.01),
+    Adadelta(1.0),
+    Adamax(0.01),
+    AdamW(0.01, global_clipnorm=1.0),
+    Nadam(schedules.PiecewiseConstantDecay([4, 8], [0.01, 0.02, 0.005])),
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: one.name)
+def test_a_fit_with_any_optimiser_schedule_and_layer_is_resumed(optimizer, tmp_path):
+    def model():
+        layers = [
+            Conv2D(3, 3, input_shape=(6, 5, 2), use_bias=False),
+            BatchNormalization(),
+            Flatten(),
+            Dense(4, activation="elu", kernel_regularizer="l1_l2"),
+            Dense(1, activation="sigmoid"),
+        ]
+        model = Sequential(layers, seed=3)
+        kind = type(optimizer)
+        model.compile(kind(**optimizer.config()), "binary_crossentropy", ["accuracy"])
+        return model
+
+    path, whole, stopping = tmp_path / "c", model(), EarlyStopping(patience=99)
+    history = fit(whole, 4, [stopping])
+    before, again = EarlyStopping(patience=99), EarlyStopping(patience=99)
+    fit(model(), 2, [before, Save(path, 2, [before])])
+    checkpoint = load_checkpoint(path, [again])
+    rows = fit(checkpoint.model, 4, [again], first=2).history
+    assert checkpoint.model.optimizer.learning_rate == whole.optimizer.learning_rate
+    for name, figures in rows.items():
+        assert figures[-2:] == history.history[name][-2:], name
+    assert again.best == stopping.best
+    for name, array in whole.weights.items():
+        np.testing.assert_array_equal(checkpoint.model.weights[name], array, name)
 
 
 @pytest.mark.parametrize("optimizer", [Adam(0.01), SGD(0.1, momentum=0.9)])
@@ -267,7 +318,7 @@ HOSTILE = {
     "nan figure": (array("figures", nan_in), "the numbers figures are not all finite"),
     "nan weight": (array("0.kernel", nan_in), "the numbers 0.kernel are not all"),
     "nan moment": (array("m.0.kernel", nan_in), "the numbers m.0.kernel are not all"),
-    "negative v": (array("v.0.bias", lambda a: a - 1), "of squares are negative"),
+    "negative v": (array("v.0.bias", lambda a: a - 1), "v, means of squares"),
     "weight gone": (drop("4.bias"), "4.bias should be float32 of shape"),
     "moment gone": (drop("m.4.bias"), "the array 'm.4.bias' should be"),
     "best gone": (drop("callback 1.0.kernel"), "no '0.kernel'"),

@@ -14,7 +14,8 @@ from museum.naming import causes_of, library_class_of
 from tinycnn.diagnosis import diagnose
 from tinycnn.diagnosis.causes import CAUSES
 from tinycnn.gradient_check import check_layer, check_loss, grid
-from tinycnn.layers import Conv2D, Dense, MaxPooling2D, ReLU
+from tinycnn.layers import Conv2D, Dense, GlobalMaxPooling2D, MaxPooling2D, ReLU
+from tinycnn.optimizers import SGD, Adagrad, Adam, RMSprop
 from tinycnn.text import say
 
 
@@ -69,18 +70,19 @@ def loop_oracle(layer, shape):
         expected["y"] = slow.dense(x, **params)
         gradients = slow.dense_gradients(x, params["kernel"], dy)
         expected |= dict(zip(("x", "kernel", "bias"), gradients, strict=True))
-    elif name.endswith("Pooling2D"):
+    elif name.endswith("Pooling2D") and not name.startswith("Global"):
         pool, summary = layer.pool_size, name.removesuffix("Pooling2D").lower()
         expected["y"] = slow.pooling(summary, x, pool, **sizes)
         expected["x"] = slow.pooling_gradient(summary, x, dy, pool, **sizes)
     else:
-        expected["y"] = getattr(slow, name.lower())(x)
+        arguments = {name: getattr(layer, name) for name in layer.config()}
+        expected["y"] = getattr(slow, name.lower())(x, **arguments)
     return equal(arrays_of(layer, x, dy), expected)
 
 
 def ties_conserve(layer, shape):
     layer, x, dy = built(layer, shape)
-    if not isinstance(layer, MaxPooling2D):
+    if not isinstance(layer, (MaxPooling2D, GlobalMaxPooling2D)):
         return True
     dx = arrays_of(layer, np.ones_like(x), dy)["x"]
     return bool(np.isclose(dx.sum(), dy.sum()))
@@ -204,23 +206,46 @@ def case_of_steps():
     ]
 
 
+def sgd_steps(one, g, t, kept):
+    kept["v"] = v = one.momentum * kept["v"] - one.learning_rate * g
+    return one.momentum * v - one.learning_rate * g if one.nesterov else v
+
+
+def adam_steps(one, g, t, kept):
+    kept["m"] = 0.9 * kept["m"] + 0.1 * g
+    kept["v"] = 0.999 * kept["v"] + 0.001 * g * g
+    rate = 0.001 * math.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+    return -rate * kept["m"] / (math.sqrt(kept["v"]) + 1e-7)
+
+
+def rmsprop_steps(one, g, t, kept):
+    kept["v"] = 0.9 * kept["v"] + 0.1 * g * g
+    return -0.001 * g / math.sqrt(kept["v"] + 1e-7)
+
+
+def adagrad_steps(one, g, t, kept):
+    kept["v"] += g * g + (0.1 if t == 1 else 0)
+    return -0.001 * g / math.sqrt(kept["v"] + 1e-7)
+
+
+GOLDEN = {
+    SGD: sgd_steps, Adam: adam_steps, RMSprop: rmsprop_steps, Adagrad: adagrad_steps,
+}  # fmt: skip
+
+
 def golden_steps(optimizer):
     """Compare with Keras's formula, computed one float at a time."""
     params, steps = case_of_steps()
+    formula = next(f for kind, f in GOLDEN.items() if isinstance(optimizer, kind))
+    decay = 0.001 * optimizer.weight_decay
     expected = {name: param.tolist() for name, param in params.items()}
     for name, numbers in expected.items():
         for place in range(2):
-            m = v = 0.0
+            kept = {"m": 0.0, "v": 0.0}
             for t, grads in enumerate(steps, start=1):
+                numbers[place] -= decay * numbers[place]
                 g = float(grads[name][place])
-                if hasattr(optimizer, "momentum"):
-                    v = optimizer.momentum * v - optimizer.learning_rate * g
-                    numbers[place] += v
-                    continue
-                m = 0.9 * m + 0.1 * g
-                v = 0.999 * v + 0.001 * g * g
-                rate = 0.001 * math.sqrt(1 - 0.999**t) / (1 - 0.9**t)
-                numbers[place] -= rate * m / (math.sqrt(v) + 1e-7)
+                numbers[place] += formula(optimizer, g, t, kept)
     optimizer = copy.deepcopy(optimizer)
     for grads in steps:
         optimizer.update(params, grads)

@@ -3,16 +3,22 @@
 import numpy as np
 
 from tinycnn.layers import (
+    ELU,
+    Activation,
     AveragePooling2D,
     BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
     Flatten,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    LeakyReLU,
     MaxPooling2D,
     ReLU,
     Softmax,
     SumPooling2D,
+    ZeroPadding2D,
 )
 from tinycnn.models import Sequential
 from tinycnn.tutorial import tutorial_network
@@ -87,6 +93,24 @@ STACKS = {
         BatchNormalization(),
         ReLU(),
         Dense(3, activation="softmax"),
+    ],
+    "border, leaky, global mean": lambda: [
+        ZeroPadding2D(((1, 2), (0, 3)), input_shape=(7, 9, 3)),
+        Conv2D(5, 3, activation=LeakyReLU(0.1)),
+        ZeroPadding2D(1),
+        MaxPooling2D(),
+        Conv2D(6, 2, activation="leaky_relu", use_bias=False),
+        GlobalAveragePooling2D(),
+        Dense(3, activation="softmax"),
+    ],
+    "round bends, global maximum": lambda: [
+        Conv2D(4, 3, activation="tanh", input_shape=(9, 8, 3)),
+        Conv2D(4, 2, activation=ELU(0.5)),
+        Conv2D(5, 2, activation="swish"),
+        GlobalMaxPooling2D(),
+        Dense(6, activation="softplus", use_bias=False, kernel_regularizer="l2"),
+        Dense(1),
+        Activation("linear"),
     ],
     "no convolution": lambda: [
         Flatten(input_shape=(6, 5, 3)),

@@ -565,7 +565,67 @@ HOSTILE = {
         put("compiled", "callbacks", []),
         "optimizer, loss and metrics",
     ),
-    "optimizer unknown": (put("compiled", "optimizer", 0, "rmsprop"), "'rmsprop'"),
+    "optimizer unknown": (put("compiled", "optimizer", 0, "ftrl"), "'ftrl'"),
+    "schedule unknown": (
+        put("compiled", "optimizer", 1, "learning_rate", {"Lambda": {}}),
+        "a schedule should be one of ExponentialDecay",
+    ),
+    "schedule a list": (
+        put("compiled", "optimizer", 1, "learning_rate", ["CosineDecay"]),
+        "learning_rate should be a number above 0",
+    ),
+    "schedule's argument unknown": (
+        put("compiled", "optimizer", 1, "learning_rate", {"CosineDecay": {"a": 1}}),
+        "unexpected keyword argument 'a'",
+    ),
+    "schedule divides by nothing": (
+        put(
+            "compiled",
+            "optimizer",
+            1,
+            "learning_rate",
+            {
+                "InverseTimeDecay": {
+                    "initial_learning_rate": 0.1,
+                    "decay_steps": 0,
+                    "decay_rate": 1,
+                }
+            },
+        ),
+        "decay_steps should be a number at least 1",
+    ),
+    "clipnorm a word": (
+        put("compiled", "optimizer", 1, "clipnorm", "all"),
+        "clipnorm should be a number above 0",
+    ),
+    "clipped twice": (
+        put("compiled", "optimizer", 1, {"clipnorm": 1.0, "clipvalue": 1.0}),
+        "only one of clipnorm",
+    ),
+    "regulariser unknown": (
+        put("layers", 0, 1, "kernel_regularizer", {"Lambda": {}}),
+        "kernel_regularizer should be one of L1",
+    ),
+    "regulariser pays for large weights": (
+        put("layers", 0, 1, "kernel_regularizer", {"L2": {"l2": -1}}),
+        "l2 should be a number at least 0",
+    ),
+    "regulariser by its name": (
+        put("layers", 0, 1, "kernel_regularizer", "l2"),
+        "Conv2D has arguments",
+    ),
+    "initialiser unknown": (
+        put("layers", 0, 1, "kernel_initializer", {"Lambda": {}}),
+        "kernel_initializer should be one of Gl",
+    ),
+    "initialiser not complete": (
+        put("layers", 0, 1, "kernel_initializer", {"HeNormal": {}}),
+        "Conv2D has arguments",
+    ),
+    "bias that no weights belong to": (
+        put("layers", 0, 1, "use_bias", False),
+        "weights '0.bias' that no layer has",
+    ),
     "optimizer a string": (put("compiled", "optimizer", "adam"), "list expected, got"),
     "optimizer's argument unknown": (
         put("compiled", "optimizer", 1, "lr", 0.1),

@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # own row where that makes no circle.
 LEVELS = [
     ["shapes", "text", "parallel"],
-    ["files", "randomness", "initializers", "unsupported"],
+    ["files", "randomness", "initializers", "regularizers", "unsupported"],
     ["batches"],
     ["preprocessing"],
     ["layers", "losses", "metrics", "optimizers", "callbacks"],

@@ -38,7 +38,11 @@ def imported(path):
         package, *parts = node.module.split(".")
         for alias in node.names if package == "tinycnn" else []:
             place = PACKAGE.joinpath(*parts)
-            files = (place / f"{alias.name}.py", place.with_suffix(".py"))
+            files = (
+                place / f"{alias.name}.py",
+                place / alias.name / "__init__.py",
+                place.with_suffix(".py"),
+            )
             yield next((f for f in files if f.exists()), place / "__init__.py")
 
 

@@ -12,7 +12,11 @@ import numpy as np
 import pytest
 import slow
 
+from tinycnn import initializers, regularizers
+from tinycnn.initializers import RandomNormal
 from tinycnn.layers import (
+    ACTIVATIONS,
+    ELU,
     LAYERS,
     Activation,
     AveragePooling2D,
@@ -21,14 +25,23 @@ from tinycnn.layers import (
     Dense,
     Dropout,
     Flatten,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    Identity,
     Layer,
+    LeakyReLU,
     MaxPooling2D,
     ReLU,
     Sigmoid,
     Softmax,
+    Softplus,
     SumPooling2D,
+    Swish,
+    Tanh,
+    ZeroPadding2D,
 )
 from tinycnn.models import Sequential
+from tinycnn.regularizers import L1L2, L2
 
 PHOTO = (5, 6, 2)
 
@@ -89,6 +102,11 @@ CASES = [
     conv((2, 1, 3), input_shape=(2, 1, 2), padding="same"),  # kernel beyond it
     conv((4, 2, 1), input_shape=(6, 5, 1), kernel_size=(3, 4), filters=1),
     conv((4, 4, 3), kernel_initializer="he_normal"),
+    conv((4, 4, 3), use_bias=False),
+    conv(
+        (4, 4, 3), kernel_initializer=RandomNormal(stddev=0.1), bias_initializer="ones"
+    ),
+    conv((4, 4, 3), kernel_regularizer=L1L2(0.1, 0.2), bias_regularizer="l2"),
     *poolings((2, 3, 2)),  # (2, 2): the fifth row is left out
     *poolings((2, 2, 2), pool_size=(2, 3)),
     *poolings((4, 2, 2), pool_size=(2, 3), strides=(1, 2)),  # overlapping
@@ -104,10 +122,31 @@ CASES = [
     Case(Dense, {"units": 4}, (7,), (4,)),
     Case(Dense, {"units": 1}, (3,), (1,)),
     Case(Dense, {"units": 5, "kernel_initializer": "he_uniform"}, (2,), (5,)),
+    Case(Dense, {"units": 4, "use_bias": False}, (7,), (4,)),
+    Case(Dense, {"units": 4, "kernel_regularizer": L2(0.2)}, (7,), (4,)),
     *(
         Case(activation, {}, shape, shape)
-        for activation in (ReLU, Sigmoid, Softmax)
+        for activation in (ReLU, Sigmoid, Softmax, Tanh, Softplus, Swish, Identity)
         for shape in ((7,), PHOTO)
+    ),
+    *(
+        Case(activation, arguments, shape, shape)
+        for activation, arguments in (
+            (LeakyReLU, {}),
+            (LeakyReLU, {"negative_slope": 0.1}),
+            (ELU, {}),
+            (ELU, {"alpha": 0.4}),
+        )
+        for shape in ((7,), PHOTO)
+    ),
+    Case(ZeroPadding2D, {}, PHOTO, (7, 8, 2)),
+    Case(ZeroPadding2D, {"padding": (0, 3)}, PHOTO, (5, 12, 2)),
+    Case(ZeroPadding2D, {"padding": ((1, 2), (0, 3))}, PHOTO, (8, 9, 2)),
+    Case(ZeroPadding2D, {"padding": 0}, PHOTO, PHOTO),
+    *(
+        Case(kind, {}, shape, shape[2:])
+        for kind in (GlobalAveragePooling2D, GlobalMaxPooling2D)
+        for shape in (PHOTO, (1, 4, 3))
     ),
     *(
         Case(Dropout, {"rate": rate}, shape, shape, training)
@@ -291,7 +330,8 @@ def test_an_argument_that_is_none_is_refused_and_not_ignored(case):
 @every_case
 def test_repr_is_the_call_that_makes_the_layer(case):
     layer = case.layer()
-    assert eval(repr(layer), dict(LAYERS)).config() == layer.config()
+    names = {**LAYERS, **vars(initializers), **vars(regularizers)}
+    assert eval(repr(layer), names).config() == layer.config()
     defaults = {"pool_size": [(2, 2), 2], "kernel_size": [1]}
     for name, value in case.arguments.items():
         if value not in defaults.get(name, []):
@@ -393,19 +433,27 @@ POOLING_KINDS = {
 }
 
 
+def bias_of(layer):
+    """A layer without a bias adds zeros."""
+    return layer.params.get("bias", np.zeros(layer.output_shape[-1]))
+
+
 def by_loops(case, layer, x):
     if case.layer_type is Conv2D:
-        kernel, bias = layer.params["kernel"], layer.params["bias"]
+        kernel, bias = layer.params["kernel"], bias_of(layer)
         return slow.convolution(x, kernel, bias, layer.strides, layer.padding)
     if case.layer_type in POOLING_KINDS:
         kind = POOLING_KINDS[case.layer_type]
         return slow.pooling(kind, x, layer.pool_size, layer.strides, layer.padding)
     if case.layer_type is Dense:
-        return slow.dense(x, layer.params["kernel"], layer.params["bias"])
+        return slow.dense(x, layer.params["kernel"], bias_of(layer))
     if isinstance(layer, BatchNormalization):
         numbers = [*layer.params.values(), *layer.state.values(), layer.epsilon]
         return slow.batch_normalization(x, *numbers, case.training)
-    return getattr(slow, case.layer_type.__name__.lower())(x)
+    arguments = {
+        name: getattr(layer, name) for name in layer.config()
+    }  # of an activation, and of the border
+    return getattr(slow, case.layer_type.__name__.lower())(x, **arguments)
 
 
 @pytest.mark.parametrize(
@@ -438,13 +486,56 @@ def test_the_slope_of_relu_at_its_kink_is_0():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("activation", [ReLU, Sigmoid, Softmax])
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 def test_activations_are_finite_and_silent_for_huge_numbers(activation, dtype):
     layer = activation()
     y = layer(np.array([[-3e38, -1000, 0, 1000, 3e38]], dtype))
     dx = layer.backward(np.ones_like(y))
     assert np.isfinite(y).all()
     assert np.isfinite(dx).all()
+
+
+def test_the_slope_of_leaky_relu_at_its_kink_is_that_below_it():
+    leaky = LeakyReLU(0.5)
+    leaky(np.array([[-1.0, 0.0, 2.0]]))
+    assert leaky.backward(np.array([[6.0, 6.0, 6.0]])).tolist() == [[3.0, 3.0, 6.0]]
+
+
+def test_elu_with_alpha_1_has_no_kink():
+    elu = ELU()
+    elu(np.array([[-1e-9, 0.0, 1e-9]]))
+    np.testing.assert_allclose(elu.backward(np.ones((1, 3))), 1, atol=1e-8)
+
+
+def test_an_activation_goes_by_its_keras_name():
+    assert repr(Activation("leaky_relu")) == "LeakyReLU(negative_slope=0.2)"
+    assert repr(Activation(activation="tanh")) == "Tanh()"
+    assert repr(Activation("silu")) == repr(Activation("swish")) == "Swish()"
+    assert repr(Activation("linear")) == repr(Activation(None)) == "Identity()"
+    assert Activation("elu", input_shape=(3,)).input_shape == (3,)
+    with pytest.raises(TypeError, match="ELU has no argument 'colour'"):
+        Activation("elu", colour="red")
+
+
+def test_an_activation_may_be_a_layer():
+    leaky = LeakyReLU(0.1)
+    dense = Dense(3, activation=leaky, input_shape=(2,))
+    assert repr(dense) == "Dense(units=3, activation=LeakyReLU(negative_slope=0.1))"
+    assert Sequential([dense]).layers == [dense, leaky]
+    assert Activation(leaky) is leaky
+
+
+def test_of_equal_cells_of_a_map_the_first_gets_the_gradient():
+    pool = GlobalMaxPooling2D()
+    pool(np.array([1.0, 3, 3, 2, 3, 0]).reshape(1, 2, 3, 1))
+    dx = pool.backward(np.array([[5.0]]))
+    assert dx.ravel().tolist() == [0, 5, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("kind", [GlobalAveragePooling2D, GlobalMaxPooling2D])
+def test_a_global_pooling_wants_maps(kind):
+    with pytest.raises(ValueError, match=r"should be \(rows, columns, channels\)"):
+        kind().build((7,), np.random.default_rng(0))
 
 
 def test_softmax_sums_to_1_over_the_last_axis():
@@ -515,15 +606,25 @@ def test_dropout_says_what_a_rate_should_be(rate):
         (lambda: Dense(0), ValueError, "units should be a whole number of at least 1"),
         (lambda: Dense(2.0), ValueError, "units should be a whole number.*got 2.0"),
         (lambda: Dense(True), ValueError, "units should be a whole number.*got True"),
-        (lambda: Dense(1, activation="tanh"), ValueError, "activation should be one"),
+        (lambda: Dense(1, activation="cosine"), ValueError, "activation should be one"),
+        (lambda: Dense(1, activation=ReLU), ValueError, "a layer such as LeakyReLU.*"),
+        (lambda: LeakyReLU(-0.1), ValueError, "negative_slope should be a number at "),
+        (lambda: ELU(None), ValueError, "alpha should be a number at least 0.*None"),
+        (lambda: ZeroPadding2D(-1), ValueError, "each number of padding.*0, got -1"),
+        (lambda: ZeroPadding2D((1, 2, 3)), ValueError, r"padding should.*\(1, 2, 3\)"),
+        (lambda: ZeroPadding2D("same"), ValueError, "each number of padding.*'same'"),
+        (lambda: ZeroPadding2D(((1,), 2)), ValueError, r"padding.*\(\(1,\), 2\)"),
         (lambda: Dense(1, kernel_initializer="x"), ValueError, "kernel_initializer sh"),
-        (lambda: Dense(1, use_bias=False), TypeError, "'use_bias': the bias is always"),
+        (lambda: Dense(1, groups=2), TypeError, "'groups': every kernel sees every"),
+        (
+            lambda: Dense(1, kernel_regularizer="l3"),
+            ValueError,
+            "kernel_regularizer sho",
+        ),
         (lambda: Dense(1, unit=2), TypeError, r"'unit': did you mean 'units'\?"),
         (lambda: Flatten(name="f"), TypeError, "Flatten has no argument 'name'"),
         (lambda: Flatten(input_shape=(0, 3)), ValueError, "input_shape should be a wh"),
-        (lambda: Activation("tanh"), ValueError, "should be one of relu, sig.*'tanh'"),
-        (lambda: Activation("linear"), ValueError, "'linear'.* would change nothing"),
-        (lambda: Activation(None), ValueError, "None.* would change nothing"),
+        (lambda: Activation("cos"), ValueError, "should be one of relu, sig.*'cos'"),
     ],
 )
 def test_wrong_arguments_are_named(make, error, message):

@@ -288,8 +288,8 @@ def test_compile_takes_names_classes_and_objects(optimizer, loss, wanted):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"optimizer": "rmsprop"}, "optimizer should be one of sgd, adam, or an obj"),
-        ({"optimizer": None}, "optimizer should be one of sgd, adam, or an object"),
+        ({"optimizer": "ftrl"}, "optimizer should be one of sgd, adam, rmsprop, ada"),
+        ({"optimizer": None}, "optimizer should be one of sgd, adam, rmsprop, adag"),
         ({"loss": "hinge"}, "loss should be one of binary_crossentropy, categorical"),
         ({"loss": None}, "loss should be one of binary_crossentropy, categorical"),
         ({"metrics": ["auc"]}, r"metrics should be \['accuracy'\] or nothing, got 'au"),

@@ -13,11 +13,6 @@ PLAIN = {
         ('product(dy, self.params["kernel"].T)', 'dy @ self.params["kernel"].T'),
     ],
     "Conv2D": [
-        (
-            "            # A product with ones is a sum, and several times as fast as "
-            "sum(axis=0).\n",
-            "",
-        ),
         ("np.ones(len(dy), dy.dtype) @ dy", "dy.sum(axis=0)"),
     ],
     "MaxPooling2D": [
@@ -46,7 +41,7 @@ PLAIN = {
     ],
     "Adam": [
         (
-            "parallel_map(partial(self._step_rows, arrays), _blocks(param))",
+            "parallel_rows(self.step, arrays, blocks(param))",
             "self.step(*arrays)",
         ),
     ],

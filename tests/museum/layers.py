@@ -5,15 +5,21 @@ import math
 import numpy as np
 
 from tinycnn.layers import (
+    ELU,
     AveragePooling2D,
     Conv2D,
     Dense,
     Flatten,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    LeakyReLU,
     MaxPooling2D,
     ReLU,
     Sigmoid,
     Softmax,
     SumPooling2D,
+    Tanh,
+    ZeroPadding2D,
 )
 from tinycnn.layers.windows import crop, grid_of, pad, window_cells
 
@@ -408,6 +414,82 @@ class SoftmaxDiagonal(Softmax):
         return dy * y * (1 - y)
 
 
+class LeakyForwardOnly(LeakyReLU):
+    """ReLU's backward, copied: below 0 the slope is lost, and the unit falls silent."""
+
+    def backward(self, dy):
+        (is_positive,) = self.kept_for(dy)
+        return dy * is_positive
+
+
+class ELUWithoutAlpha(ELU):
+    """exp(x) for alpha * exp(x): right for alpha = 1, the only one that was tried."""
+
+    def backward(self, dy):
+        is_positive, below = self.kept_for(dy)
+        return np.where(is_positive, dy, dy * np.exp(below))
+
+
+class TanhFromX(Tanh):
+    """1 - x**2: the formula for y, given x."""
+
+    def forward(self, x, training=False):
+        y = super().forward(x, training)
+        self.kept = (x,)
+        return y
+
+
+class TanhWithSigmoidsSlope(Tanh):
+    """y * (1 - y): the sigmoid was copied and its forward changed, its backward not."""
+
+    def backward(self, dy):
+        (y,) = self.kept_for(dy)
+        return dy * y * (1 - y)
+
+
+class BorderKept(ZeroPadding2D):
+    """Returns dy as it came: its border has no cells of x under it."""
+
+    def backward(self, dy):
+        return dy.copy()
+
+
+class BorderCutOnWrongSide(ZeroPadding2D):
+    """dy[:, bottom:, right:]: top for bottom, unseen while all sides are equal."""
+
+    def backward(self, dy):
+        self.kept_for(dy)
+        return crop(dy, tuple(sides[::-1] for sides in self.padding))
+
+
+class GlobalMeanNotDivided(GlobalAveragePooling2D):
+    """Hands the whole of dy to every cell, as a sum would."""
+
+    def backward(self, dy):
+        ((N, H, W, C),) = self.kept_for(dy)
+        return np.tile(dy.reshape(N, 1, 1, C), (1, H, W, 1))
+
+
+class GlobalMaxSpread(GlobalMaxPooling2D):
+    """Global average pooling's backward, copied."""
+
+    def backward(self, dy):
+        (N, H, W, C), _ = self.kept_for(dy)
+        return np.tile(dy.reshape(N, 1, 1, C) / (H * W), (1, H, W, 1))
+
+
+class GlobalTiesCountedTwice(GlobalMaxPooling2D):
+    """x == max once more: after a ReLU a whole map may be 0."""
+
+    def forward(self, x, training=False):
+        y = super().forward(x, training)
+        self._is_largest = x == y[:, np.newaxis, np.newaxis]
+        return y
+
+    def backward(self, dy):
+        return self._is_largest * dy[:, np.newaxis, np.newaxis]
+
+
 class FlattenFortran(Flatten):
     """Reshapes dy in another order than forward: typical after a transpose."""
 
@@ -461,4 +543,13 @@ EXHIBITS = [
     (SigmoidSign(), (7,), "sign"),
     (SoftmaxDiagonal(), (7,), "diagonal_only"),
     (FlattenFortran(), PHOTO, "axes_swapped"),
+    (LeakyForwardOnly(), PHOTO, "slope_below_zero_lost"),
+    (ELUWithoutAlpha(0.4), PHOTO, "alpha_left_out"),
+    (TanhFromX(), (7,), "slope_from_x_of_tanh"),
+    (TanhWithSigmoidsSlope(), (7,), "slope_of_sigmoid"),
+    (BorderKept(1), PHOTO, "border_not_cropped"),
+    (BorderCutOnWrongSide(((1, 2), (0, 1))), PHOTO, "border_cropped_on_wrong_side"),
+    (GlobalMeanNotDivided(), PHOTO, "not_divided_by_window"),
+    (GlobalMaxSpread(), PHOTO, "spread_over_window"),
+    (GlobalTiesCountedTwice(), PHOTO, "ties_counted_twice"),
 ]

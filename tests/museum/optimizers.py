@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from tinycnn.optimizers import SGD, Adam
+from tinycnn.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 
 
 class _AdamInSteps(Adam):
@@ -131,6 +131,44 @@ class WithoutVelocity(SGD):
         super().update(params, grads)
 
 
+class NesterovForgotten(SGD):
+    """Takes v for the step: nesterov=True is accepted and has no effect."""
+
+    def update(self, params, grads):
+        self.nesterov = False
+        super().update(params, grads)
+        self.nesterov = True
+
+
+class DecayInGradient(AdamW):
+    """Adds the decay to the gradient, where Adam divides it away: L2, not AdamW."""
+
+    def update(self, params, grads):
+        decay, self.weight_decay = self.weight_decay, 0.0
+        grads = {name: grads[name] + decay * params[name] for name in params}
+        super().update(params, grads)
+        self.weight_decay = decay
+
+
+class RMSWithoutRoot(RMSprop):
+    """grad / v for grad / sqrt(v): small gradients make huge steps."""
+
+    def step(self, param, grad, *moments):
+        (v,) = moments
+        v *= self.rho
+        v += (1 - self.rho) * grad**2
+        param -= self.learning_rate * grad / (v + self.epsilon)
+
+
+class AdagradFading(Adagrad):
+    """v fades by 0.9 as in RMSprop: an Adagrad that never slows down."""
+
+    def step(self, param, grad, *moments):
+        (v,) = moments
+        v *= 0.9
+        super().step(param, grad, *moments)
+
+
 # (optimiser, the cause that the diagnosis should name)
 EXHIBITS = [
     (WithoutPower(), "adam_without_power"),
@@ -146,4 +184,8 @@ EXHIBITS = [
     (WritesGrads(), "grads_written"),
     (Uphill(), "uphill"),
     (WithoutVelocity(momentum=0.5), "momentum_lost"),
+    (NesterovForgotten(momentum=0.5, nesterov=True), "nesterov_lost"),
+    (DecayInGradient(weight_decay=0.1), "decay_in_gradient"),
+    (RMSWithoutRoot(), "steps_differ"),
+    (AdagradFading(), "steps_differ"),
 ]

@@ -36,7 +36,8 @@ TESTS = {
     "parallel/products.py": ("dense", f"threads {CONTRACT}"),
     "layers/windows.py": ("conv pooling", f"{CONTRACT} conv pooling laws"),
     "losses.py": ("sigmoid softmax", "losses golden gradient_check models"),
-    "optimizers.py": ("", "optimizers golden models training checkpoints"),
+    "optimizers/base.py": ("", "optimizers golden models training checkpoints"),
+    "optimizers/descent.py": ("", "optimizers golden models training checkpoints"),
 }
 
 
@@ -52,7 +53,7 @@ PLACES = {
     "threads": "tests/parallel/test_threads.py",
     "laws": "tests/layers/test_laws.py",
     "losses": "tests/test_losses.py",
-    "optimizers": "tests/test_optimizers.py",
+    "optimizers": "tests/optimizers/test_descent.py",
     "checkpoints": "tests/commands/test_checkpoint.py",
 }
 

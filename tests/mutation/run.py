@@ -40,7 +40,7 @@ This page is written by
 ```
 
 in {minutes:.0f} minutes: {sample} of the {count} mutants of `tinycnn/layers/`,
-`parallel/products.py`, `losses.py` and `optimizers.py`, drawn at random from seed
+`parallel/products.py`, `losses.py` and `optimizers/`, drawn at random from seed
 {seed}, with {jobs} processes of one thread each ({versions}).
 `tests/mutation/mutants.py` makes the mutants; `tests/mutation/mutant_trials.py` lists
 the tests that each file's mutants are run against, besides its doctests. Docstrings,

@@ -60,8 +60,8 @@ def output(case):
     """Return y as Keras computes it, from the same weights."""
     ours, x = case.built(DTYPE)
     name = case.layer_type.__name__
-    if name == "Sigmoid":
-        layer = keras.layers.Activation("sigmoid", dtype=DTYPE)
+    if name in ("Sigmoid", "Tanh", "Softplus", "Swish"):  # not layers in Keras
+        layer = keras.layers.Activation(name.lower(), dtype=DTYPE)
     else:
         layer = getattr(keras.layers, name)(**case.arguments, dtype=DTYPE)
     layer.build((None, *case.shape[1:]))
@@ -91,6 +91,18 @@ OPTIMIZERS = {
 }
 
 
+def keras_optimizer(name):
+    """Return Keras's optimiser: the class and the arguments of tinycnn's."""
+    if name in OPTIMIZERS:
+        return OPTIMIZERS[name]()
+    ours = {**parity_cases.OPTIMIZERS, **parity_cases.KERAS_OPTIMIZERS}[name]()
+    arguments = ours.config()
+    if ours.schedule:
+        schedule = getattr(keras.optimizers.schedules, type(ours.schedule).__name__)
+        arguments["learning_rate"] = schedule(**ours.schedule.config())
+    return getattr(keras.optimizers, type(ours).__name__)(**arguments)
+
+
 def compare_loss(case):
     """Return the difference of the loss."""
     return {"loss": difference(parity_cases.loss(case, DTYPE)["loss"], loss(case))}
@@ -115,7 +127,7 @@ def optimize(name, gradients):
         key: keras.Variable(np.zeros_like(grad), dtype=DTYPE)
         for key, grad in gradients[0].items()
     }
-    optimizer = OPTIMIZERS[name]()
+    optimizer = keras_optimizer(name)
     for grads in gradients:
         optimizer.apply(
             [keras.ops.convert_to_tensor(grads[key]) for key in params],

@@ -10,16 +10,25 @@ import numpy as np
 
 from tinycnn.datasets.drawings import draw_heroes
 from tinycnn.layers import (
+    ELU,
     AveragePooling2D,
     BatchNormalization,
     Conv2D,
     Dense,
     Flatten,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    Identity,
+    LeakyReLU,
     MaxPooling2D,
     ReLU,
     Sigmoid,
     Softmax,
+    Softplus,
     SumPooling2D,
+    Swish,
+    Tanh,
+    ZeroPadding2D,
 )
 from tinycnn.losses import (
     BinaryCrossentropy,
@@ -27,7 +36,17 @@ from tinycnn.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
-from tinycnn.optimizers import SGD, Adam
+from tinycnn.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Nadam,
+    RMSprop,
+    schedules,
+)
 from tinycnn.tutorial import tutorial_network
 
 POOLINGS = (MaxPooling2D, AveragePooling2D, SumPooling2D)
@@ -40,6 +59,10 @@ COUNTS = {
     **dict.fromkeys(ACTIVATIONS, 15),
     Flatten: 10,
     BatchNormalization: 30,
+    ZeroPadding2D: 20,
+    **dict.fromkeys((GlobalAveragePooling2D, GlobalMaxPooling2D), 15),
+    **dict.fromkeys((LeakyReLU, ELU, Tanh, Softplus, Swish), 10),
+    Identity: 2,
 }
 LOSSES = {
     "binary": BinaryCrossentropy,
@@ -48,10 +71,41 @@ LOSSES = {
     "squares": MeanSquaredError,
 }
 LOSS_COUNT = 30  # of each
+NOTHING = 1e-30
 OPTIMIZERS = {
     "adam": lambda: Adam(0.001),
     "sgd": lambda: SGD(0.01),
     "momentum": lambda: SGD(0.01, momentum=0.9),
+    "Nesterov": lambda: SGD(0.01, momentum=0.9, nesterov=True),
+    "adamw": lambda: AdamW(),
+    "nadam": lambda: Nadam(),
+    "adadelta": lambda: Adadelta(1.0),
+    # Keras adds epsilon under the root or to the maximum, PyTorch after it.
+    "rmsprop": lambda: RMSprop(epsilon=NOTHING),
+    "rmsprop, momentum": lambda: RMSprop(momentum=0.5, epsilon=NOTHING),
+    "adagrad": lambda: Adagrad(0.1, epsilon=NOTHING),
+    "adamax": lambda: Adamax(epsilon=NOTHING),
+}
+# These steps are compared with Keras only, which has its own place for epsilon.
+KERAS_OPTIMIZERS = {
+    "rmsprop, epsilon": lambda: RMSprop(),
+    "rmsprop, centred, epsilon": lambda: RMSprop(momentum=0.5, centered=True),
+    "adagrad, epsilon": lambda: Adagrad(),
+    "adamax, epsilon": lambda: Adamax(),
+    "clipnorm": lambda: SGD(0.01, clipnorm=2.0),
+    "clipvalue": lambda: SGD(0.01, clipvalue=0.5),
+    "global_clipnorm": lambda: Adam(global_clipnorm=2.0),
+    "weight decay": lambda: RMSprop(weight_decay=0.1),
+    "exponential decay": lambda: SGD(schedules.ExponentialDecay(0.1, 10, 0.8)),
+    "stairs": lambda: Adam(schedules.ExponentialDecay(0.1, 10, 0.8, staircase=True)),
+    "inverse decay": lambda: SGD(schedules.InverseTimeDecay(0.1, 1, 0.05)),
+    "pieces": lambda: SGD(schedules.PiecewiseConstantDecay([9, 50], [0.1, 0.01, 1.0])),
+    "polynomial": lambda: SGD(schedules.PolynomialDecay(0.1, 30, power=2.0)),
+    "polynomial, again": lambda: SGD(schedules.PolynomialDecay(0.1, 30, cycle=True)),
+    "cosine": lambda: SGD(schedules.CosineDecay(0.1, 60, alpha=0.1)),
+    "cosine, warm": lambda: SGD(
+        schedules.CosineDecay(0.01, 60, warmup_target=0.2, warmup_steps=20)
+    ),
 }
 STEPS = 100
 # The largest difference allowed, over max(1, largest value).
@@ -137,7 +191,13 @@ def layer_cases(seed=0):
     """Return the configurations of all layers, the same ones for the same seed."""
     rng = np.random.default_rng(seed)
     kinds = [kind for kind, count in COUNTS.items() for _ in range(count)]
-    return [_draw(kind, rng, number) for number, kind in enumerate(kinds)]
+    cases = [_draw(kind, rng, number) for number, kind in enumerate(kinds)]
+    for number in range(
+        0, COUNTS[Conv2D], 10
+    ):  # convolutions, some of them without a bias
+        arguments = {**cases[number].arguments, "use_bias": False}
+        cases.append(cases[number]._replace(arguments=arguments, seed=len(cases)))
+    return cases
 
 
 def _draw(kind, rng, number):
@@ -154,8 +214,21 @@ def _draw(kind, rng, number):
         }
         shape = (batch + 1, *(_between(rng, 1, 8) for _ in range(rng.choice([1, 3]))))
         return Case(kind, arguments, shape, number, bool(rng.random() < 0.7))
+    if kind in (ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D):
+        photo = tuple(_between(rng, 1, 8) for _ in range(3))
+        arguments = _draw_border(rng) if kind is ZeroPadding2D else {}
+        return Case(kind, arguments, (batch, *photo), number)
     photo = tuple(_between(rng, 1, 8) for _ in range(rng.choice([1, 3])))
-    return Case(kind, {}, (batch, *photo), number)
+    names = {LeakyReLU: "negative_slope", ELU: "alpha"}
+    arguments = {names[kind]: float(rng.random())} if kind in names else {}
+    return Case(kind, arguments, (batch, *photo), number)
+
+
+def _draw_border(rng):
+    """Draw one number, two, or two pairs."""
+    numbers = rng.integers(0, 4, 4).tolist()
+    pairs = (tuple(numbers[:2]), tuple(numbers[2:]))
+    return {"padding": (numbers[0], pairs[0], pairs)[rng.integers(3)]}
 
 
 def _draw_windows(kind, rng, number, batch):
@@ -315,7 +388,7 @@ def random_gradients(dtype, seed=0):
 def optimize(name, gradients):
     """Return the params after tinycnn's optimiser saw these gradients."""
     params = {name: np.zeros_like(grad) for name, grad in gradients[0].items()}
-    optimizer = OPTIMIZERS[name]()
+    optimizer = {**OPTIMIZERS, **KERAS_OPTIMIZERS}[name]()
     for grads in gradients:
         optimizer.update(params, grads)
     return params

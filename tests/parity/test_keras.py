@@ -4,6 +4,7 @@ import keras_oracle
 import pytest
 from keras_oracle import DTYPE, LOSS_CURVE_LIMIT
 from parity_cases import (
+    KERAS_OPTIMIZERS,
     LIMITS,
     LOSSES,
     OPTIMIZERS,
@@ -43,7 +44,7 @@ def test_a_loss_is_the_same_in_keras(name):
         assert_within(keras_oracle.compare_loss(case), LIMITS[DTYPE])
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", [*OPTIMIZERS, *KERAS_OPTIMIZERS])
 def test_an_optimiser_steps_as_in_keras_also_where_gradients_are_tiny(name):
     assert_within(keras_oracle.compare_optimizer(name), LIMITS[DTYPE])
 

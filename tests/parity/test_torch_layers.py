@@ -53,7 +53,7 @@ def test_every_layer_and_loss_is_drawn_but_dropout_which_is_chance_itself():
 def test_the_configurations_have_the_corners_where_layers_go_wrong():
     corners = Counter()
     for case in LAYER_CASES:
-        if "padding" not in case.arguments:
+        if case.arguments.get("padding") not in ("valid", "same"):
             continue
         layer, _ = case.built("float32")
         (photos, rows, columns, _), (down, across) = case.shape, layer.strides

@@ -15,15 +15,24 @@ import pytest
 from parity_cases import Training, differences, training_differences
 
 from tinycnn.layers import (
+    ELU,
     AveragePooling2D,
     Conv2D,
     Dense,
     Flatten,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    Identity,
+    LeakyReLU,
     MaxPooling2D,
     ReLU,
     Sigmoid,
     Softmax,
+    Softplus,
     SumPooling2D,
+    Swish,
+    Tanh,
+    ZeroPadding2D,
 )
 
 torch = pytest.importorskip(
@@ -78,7 +87,7 @@ def batch_normalization(layer, training, x, gamma, beta, moving_mean, moving_var
     return y.movedim(1, -1)
 
 
-def conv(layer, x, kernel, bias):
+def conv(layer, x, kernel, bias=None):
     x = bordered(x.permute(0, 3, 1, 2), layer.kernel_size, layer)
     kernel = kernel.permute(3, 2, 0, 1).contiguous()  # F, C, KH, KW
     y = functional.conv2d(x, kernel, bias, layer.strides)
@@ -122,8 +131,17 @@ def same_border(length, cells, stride):
     return math.floor(border / 2), math.ceil(border / 2)
 
 
-def dense(layer, x, kernel, bias):
+def dense(layer, x, kernel, bias=None):
     return functional.linear(x, kernel.T, bias)
+
+
+def zero_padding(layer, x):
+    (top, bottom), (left, right) = layer.padding
+    return functional.pad(x, (0, 0, left, right, top, bottom))
+
+
+def global_max_pooling(layer, x):
+    return functional.max_pool2d(x.permute(0, 3, 1, 2), x.shape[1:3])[:, :, 0, 0]
 
 
 FORWARD = {
@@ -136,6 +154,15 @@ FORWARD = {
     ReLU: lambda layer, x: functional.relu(x),
     Sigmoid: lambda layer, x: torch.sigmoid(x),
     Softmax: lambda layer, x: functional.softmax(x, -1),
+    LeakyReLU: lambda layer, x: functional.leaky_relu(x, layer.negative_slope),
+    ELU: lambda layer, x: functional.elu(x, layer.alpha),
+    Tanh: lambda layer, x: torch.tanh(x),
+    Softplus: lambda layer, x: functional.softplus(x, threshold=1000),
+    Swish: lambda layer, x: functional.silu(x),
+    Identity: lambda layer, x: torch.clone(x),
+    ZeroPadding2D: zero_padding,
+    GlobalAveragePooling2D: lambda layer, x: torch.mean(x, (1, 2)),
+    GlobalMaxPooling2D: global_max_pooling,
 }
 
 
@@ -199,13 +226,43 @@ class KerasAdam(torch.optim.Adam):
         self.t += 1
         for group in self.param_groups:
             group["eps"] = self.epsilon / math.sqrt(1 - 0.999**self.t)
-        return super().step()
+        return torch.optim.Adam.step(self)
+
+
+class KerasAdamW(torch.optim.AdamW):
+    """PyTorch's AdamW with Keras's default decay, and epsilon where Keras has it."""
+
+    def __init__(self, params):
+        super().__init__(params, lr=0.001, weight_decay=0.004)
+        self.epsilon, self.t = 1e-7, 0
+
+    step = KerasAdam.step
 
 
 OPTIMIZERS = {
     "adam": KerasAdam,
     "sgd": lambda params: torch.optim.SGD(params, lr=0.01),
     "momentum": lambda params: torch.optim.SGD(params, lr=0.01, momentum=0.9),
+    "Nesterov": lambda params: torch.optim.SGD(
+        params, lr=0.01, momentum=0.9, nesterov=True
+    ),
+    "adamw": KerasAdamW,
+    "nadam": lambda params: torch.optim.NAdam(
+        params, lr=0.001, eps=1e-7, momentum_decay=1.0
+    ),
+    "adadelta": lambda params: torch.optim.Adadelta(params, lr=1.0, rho=0.95, eps=1e-7),
+    "rmsprop": lambda params: torch.optim.RMSprop(
+        params, lr=0.001, alpha=0.9, eps=parity_cases.NOTHING
+    ),
+    "rmsprop, momentum": lambda params: torch.optim.RMSprop(
+        params, lr=0.001, alpha=0.9, momentum=0.5, eps=parity_cases.NOTHING
+    ),
+    "adagrad": lambda params: torch.optim.Adagrad(
+        params, lr=0.1, initial_accumulator_value=0.1, eps=parity_cases.NOTHING
+    ),
+    "adamax": lambda params: torch.optim.Adamax(
+        params, lr=0.001, eps=parity_cases.NOTHING
+    ),
 }
 
 

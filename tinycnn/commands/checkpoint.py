@@ -25,7 +25,7 @@ from tinycnn.models import Sequential
 from tinycnn.models.model_file import content_of, model_config
 from tinycnn.models.sequential import model_of
 from tinycnn.models.step import DivergedError
-from tinycnn.optimizers import Adam, Optimizer
+from tinycnn.optimizers import Optimizer
 from tinycnn.parallel import blas
 from tinycnn.shapes import whole_number
 from tinycnn.text import display_name
@@ -220,8 +220,10 @@ def _checked(
             )
     for place, (named, name) in moments.items():
         named[name] = np.require(arrays[place], requirements="W")
-    if isinstance(optimizer, Adam) and any((v < 0).any() for v in optimizer.v.values()):
-        raise ValueError("Adam's means v of squares are negative")
+    for letter in optimizer.never_negative:
+        if any((array < 0).any() for array in optimizer.memory()[letter].values()):
+            name = type(optimizer).__name__
+            raise ValueError(f"{name}'s {letter}, means of squares, are negative")
     return Checkpoint(
         model,
         rows,

@@ -108,6 +108,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "{d} uses slope {slope:.3g} where x is exactly 0; it should be 0 there.",
         "0 is not positive: compare x > 0, not x >= 0.",
     ),
+    "slope_below_zero_lost": (
+        "{d} is 0 where x is below 0: that is the slope of a plain ReLU.",
+        "Below 0 multiply dy by the slope that forward uses there.",
+    ),
     "slope_from_dy": (
         "{d} depends on the sign of dy; the slope depends on the sign of x.",
         "Keep x > 0 in forward and multiply dy by it.",
@@ -115,6 +119,18 @@ CAUSES: dict[str, tuple[str, str]] = {
     "slope_from_x": (
         "{d} is computed as x * (1 - x).",
         "The formula needs the output: y * (1 - y).",
+    ),
+    "slope_from_x_of_tanh": (
+        "{d} is computed as 1 - x**2.",
+        "The formula wants the output: 1 - y**2.",
+    ),
+    "slope_of_sigmoid": (
+        "{d} is computed as y * (1 - y), the slope of a sigmoid.",
+        "The slope of tanh is 1 - y**2.",
+    ),
+    "alpha_left_out": (
+        "{d} is dy * exp(x) below 0: alpha is missing.",
+        "The derivative of alpha * (exp(x) - 1) is alpha * exp(x).",
     ),
     "slope_left_out": (
         "{d} equals dy: the slope of the activation is missing.",
@@ -292,6 +308,14 @@ CAUSES: dict[str, tuple[str, str]] = {
     "momentum_lost": (
         "The velocity is lost after each update: momentum has no effect.",
         "Keep v between updates (self.v), one array for each name.",
+    ),
+    "nesterov_lost": (
+        "nesterov has no effect: the step is that of plain momentum.",
+        "The step is momentum * v - learning_rate * grad, with the new v.",
+    ),
+    "decay_in_gradient": (
+        "The weight decay is added to the gradient, and divided by sqrt(v) with it.",
+        "Shrink the param itself: param -= learning_rate * weight_decay * param.",
     ),
     "steps_differ": (
         "From update {update} on, the steps differ from those of {reference}.",

@@ -229,8 +229,12 @@ def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, 
             yield "slope_left_out", dy
             yield "slope_from_dy", dy * (dy > 0)
             yield "slope_on_wrong_side", dy * (x < 0)
+            yield "slope_below_zero_lost", dy * (x > 0)
+            yield "alpha_left_out", dy * np.exp(np.minimum(x, 0))
             yield "slope_from_x", dy * x * (1 - x)
+            yield "slope_from_x_of_tanh", dy * (1 - x**2)
             yield "diagonal_only", dy * np.diagonal(jacobian_x).reshape(x.shape)
+            yield "slope_of_sigmoid", dy * case.got["y"] * (1 - case.got["y"])
         # Which inputs each output can depend on: 1 or 0.
         inputs, layer = 1.0 * (abs(jacobian_x) > TOLERANCE), case.fresh()
         if is_max := _is_selection(jacobian_x):

@@ -8,7 +8,7 @@ import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.reference import reference_of
-from tinycnn.optimizers import SGD, Adam, Named, Optimizer
+from tinycnn.optimizers import SGD, Adam, AdamW, Named, Optimizer
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
@@ -120,11 +120,26 @@ def _candidates(
         negative = [{name: -grad for name, grad in step.items()} for step in grads]
         yield "uphill", _trajectory(reference, params, negative)
         yield "momentum_lost", _trajectory(SGD(reference.learning_rate), params, grads)
-    if isinstance(reference, Adam):
+        plain = SGD(reference.learning_rate, reference.momentum)
+        yield "nesterov_lost", _trajectory(plain, params, grads)
+    if isinstance(reference, AdamW):
+        yield "decay_in_gradient", _decay_in_gradient(reference, params, grads)
+    if type(reference) is Adam:
         for cause in ADAM_CAUSES:
             yield cause, _wrong_adam(cause, reference, params, grads)
         if first:
             yield "adam_restarts", _trajectory(reference, params, grads, reset_t=first)
+
+
+def _decay_in_gradient(adam: AdamW, params: Named, grads: list[Named]) -> Trajectory:
+    """Return the trajectory of Adam with the decay of the params in the gradients."""
+    plain = Adam(adam.learning_rate, adam.beta_1, adam.beta_2, adam.epsilon)
+    params, trajectory = copy.deepcopy(params), []
+    for step_grads in grads:
+        decayed = {n: step_grads[n] + adam.weight_decay * params[n] for n in params}
+        plain.update(params, decayed)
+        trajectory.append(copy.deepcopy(params))
+    return trajectory
 
 
 def _wrong_adam(

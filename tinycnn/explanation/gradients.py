@@ -286,6 +286,8 @@ def _last_map(model: Sequential) -> int:
         raise ValueError("grad_cam needs a model with a convolution, got one without")
     last = numbers[-1]
     while (after := layers[last + 1]).window == (1, 1) and not after.is_identity:
+        if after.output_shape != after.input_shape:
+            break  # a border of zeros
         last += 1  # there is a layer after the maps, since the answer is flat
     return last
 

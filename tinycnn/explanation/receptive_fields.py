@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tinycnn.explanation.answers import check_maps, place_of
 from tinycnn.layers import Layer
 from tinycnn.models import Sequential
-from tinycnn.shapes import Pair, window_walk
+from tinycnn.shapes import Pair, along, window_walk
 
 Box = tuple[int, int, int, int]
 
@@ -89,7 +89,7 @@ def _back(layers: list[Layer], axis: int, cell: int, is_cut: bool = False) -> Pa
                 f"which pixels a cell of {type(layer).__name__} sees is not known"
             )
         cells, stride = layer.window[axis], layer.strides[axis]
-        _, (before, _) = window_walk(length, cells, stride, layer.padding)
+        _, (before, _) = window_walk(length, cells, stride, along(layer.padding, axis))
         first, last = first * stride - before, last * stride - before + cells - 1
         if is_cut:
             first, last = max(first, 0), min(last, length - 1)

@@ -68,15 +68,20 @@ class Sigmoid(Layer):
     makes_probabilities = "sigmoid"
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        x = self.check_input(x)
-        e = np.exp(-np.abs(x))
-        y: Array = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
+        y = sigmoid(self.check_input(x))
         self.kept = (y,)
         return y
 
     def backward(self, dy: Array) -> Array:
         (y,) = self.kept_for(dy)
         return dy * y * (1 - y)
+
+
+def sigmoid(x: Array) -> Array:
+    """Return 1 / (1 + exp(-x)) for each number of x."""
+    e = np.exp(-np.abs(x))
+    y: Array = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
+    return y
 
 
 class Softmax(Layer):
@@ -115,46 +120,3 @@ class Softmax(Layer):
     def backward(self, dy: Array) -> Array:
         (y,) = self.kept_for(dy)
         return y * (dy - (dy * y).sum(axis=-1, keepdims=True))
-
-
-ACTIVATIONS: dict[str, type[Layer]] = {
-    "relu": ReLU,
-    "sigmoid": Sigmoid,
-    "softmax": Softmax,
-}
-
-
-def check_activation(name: object) -> str | None:
-    """Return the name if it is one of `ACTIVATIONS`; None (or "linear") means none.
-
-    Raises
-    ------
-    ValueError
-        If `name` is none of them.
-    """
-    if name is None or name == "linear":
-        return None
-    if isinstance(name, str) and name in ACTIVATIONS:
-        return name
-    raise ValueError(
-        f"activation should be one of {', '.join(ACTIVATIONS)} or None, got {name!r}"
-    )
-
-
-def Activation(name: str) -> Layer:
-    """Return the activation layer of that name, as in Keras: ``Activation("relu")``.
-
-    Raises
-    ------
-    ValueError
-        If the activation is unknown.
-
-    Examples
-    --------
-    >>> Activation("relu")
-    ReLU()
-    """
-    known = check_activation(name)
-    if known is None:
-        raise ValueError(f"Activation({name!r}) would change nothing; leave it out")
-    return ACTIVATIONS[known]()

@@ -15,9 +15,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tinycnn.initializers import INITIALIZERS
+from tinycnn import initializers
+from tinycnn.files.described import Described
+from tinycnn.initializers import Initializer, check_initializer
 from tinycnn.randomness import rng_for
-from tinycnn.shapes import Array, Pair, Shape, whole_number
+from tinycnn.regularizers import L1L2, check_regularizer
+from tinycnn.shapes import Array, Borders, Pair, Shape, whole_number
 from tinycnn.unsupported import LAYER_WORDS, refuse
 
 
@@ -38,8 +41,10 @@ class Layer:
     state : dict of str to ndarray
         Arrays that are saved with the params but not learnt by gradients, such as the
         running means of a batch normalisation; ``{}`` for most layers.
-    initializers : dict of str to str
+    initializers : dict of str to str or Initializer
         How params and state start, by name; zeros if not named.
+    regularizers : dict of str to L1L2
+        The price on large numbers in a param, by name; none if not named.
     kept : tuple or None
         What `forward` keeps for `backward`; see `kept_for`.
     input_shape, output_shape : tuple of int or None
@@ -72,7 +77,7 @@ class Layer:
 
     window: Pair | None = None
     strides: Pair = (1, 1)
-    padding: str = "valid"
+    padding: str | Borders = "valid"
     makes_probabilities: ClassVar[str | None] = None
     is_identity: ClassVar[bool] = False
     is_by_photo: ClassVar[bool] = False
@@ -99,10 +104,11 @@ class Layer:
         self.params: dict[str, Array] = {}
         self.grads: dict[str, Array] = {}
         self.state: dict[str, Array] = {}
-        self.initializers: dict[str, str] = {}
+        self.initializers: dict[str, str | Initializer] = {}
+        self.regularizers: dict[str, L1L2] = {}
         self.input_shape: Shape | None = input_shape
         self.output_shape: Shape | None = None
-        self.activation: str | None = None
+        self.activation: str | Layer | None = None
         self.step = 0
         self.skip_dx = False
         self.kept: tuple[Any, ...] | None = None
@@ -147,7 +153,7 @@ class Layer:
         self.output_shape, param_shapes = self.infer_shapes(self.input_shape)
         self.params, self.state = (
             {
-                name: INITIALIZERS[self.initializers.get(name, "zeros")](
+                name: initializers.get(self.initializers.get(name, "zeros"))(
                     shape, rng, dtype
                 )
                 for name, shape in shapes.items()
@@ -280,20 +286,75 @@ class Layer:
     def _cache(self, kept: tuple[Any, ...] | None) -> None:
         self.kept = kept
 
+    def _shown(self, name: str, value: Any) -> Any:
+        """Return how `repr` writes an argument: an object as itself."""
+        return getattr(self, name) if isinstance(value, dict) else _as_tuple(value)
+
     def __repr__(self) -> str:
         """Return the call that makes this layer; defaults are left out."""
         arguments = inspect.signature(type(self).__init__).parameters
         shown = [
-            f"{name}={tuple(value) if isinstance(value, list) else value!r}"
+            f"{name}={self._shown(name, value)!r}"
             for name, value in {**self.config(), "activation": self.activation}.items()
             if name in arguments and _differs(value, arguments[name].default)
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
+class WeightedLayer(Layer):
+    """What Conv2D and Dense have in common: a kernel, a bias, and rules for both."""
+
+    def __init__(
+        self,
+        input_shape: Shape | None,
+        kernel_initializer: Any,
+        bias_initializer: Any,
+        use_bias: bool,
+        kernel_regularizer: Any,
+        bias_regularizer: Any,
+        **unsupported: object,
+    ) -> None:
+        super().__init__(input_shape, **unsupported)
+        self.use_bias = bool(use_bias)
+        for name, initializer, regularizer in (
+            ("kernel", kernel_initializer, kernel_regularizer),
+            ("bias", bias_initializer, bias_regularizer),
+        ):
+            known = check_initializer(initializer, f"{name}_initializer")
+            price = check_regularizer(regularizer, f"{name}_regularizer")
+            self.initializers[name] = known
+            if price:
+                self.regularizers[name] = price
+        self.kernel_initializer = self.initializers["kernel"]
+        self.bias_initializer = self.initializers["bias"]
+        self.kernel_regularizer = self.regularizers.get("kernel")
+        self.bias_regularizer = self.regularizers.get("bias")
+
+    def config(self) -> dict[str, Any]:
+        """Return the rules that differ from Keras's defaults, and the kernel's."""
+        config = {
+            "kernel_initializer": self.kernel_initializer,
+            "bias_initializer": self.bias_initializer,
+            "use_bias": self.use_bias,
+            "kernel_regularizer": self.kernel_regularizer,
+            "bias_regularizer": self.bias_regularizer,
+        }
+        usual = {"bias_initializer": "zeros", "use_bias": True}
+        return {
+            name: value.described() if isinstance(value, Described) else value
+            for name, value in config.items()
+            if value != usual.get(name)
+        }
+
+
 def _differs(value: object, default: object) -> bool:
     """Return whether a value differs from the default (2 is the same as [2, 2])."""
     if isinstance(value, list):
         pairs = default if isinstance(default, tuple) else (default, default)
-        return tuple(value) != pairs
+        return _as_tuple(value) != pairs
     return value != default
+
+
+def _as_tuple(value: Any) -> Any:
+    """Return a list, and lists in it, as tuples: so are pairs written in Python."""
+    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value

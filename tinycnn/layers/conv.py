@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.initializers import check_initializer
-from tinycnn.layers.activations import check_activation
-from tinycnn.layers.base import Layer
+from tinycnn.initializers import Initializer
+from tinycnn.layers.base import Layer, WeightedLayer
+from tinycnn.layers.more_activations import check_activation
 from tinycnn.layers.windows import crop, im2col, pad, product_col2im
+from tinycnn.regularizers import L1L2
 from tinycnn.shapes import (
     Array,
     Borders,
@@ -20,7 +21,7 @@ from tinycnn.shapes import (
 )
 
 
-class Conv2D(Layer):
+class Conv2D(WeightedLayer):
     """2D convolution with learnt kernels.
 
     Each of the `filters` kernels is laid over every window of the photo; the output is
@@ -37,12 +38,19 @@ class Conv2D(Layer):
     padding : {"valid", "same"}, default "valid"
         "valid" uses only windows that lie inside the photo. "same" adds a border of
         zeros so that the output has ceil(H / stride) rows.
-    activation : {"relu", "sigmoid", "softmax"}, optional
+    activation : str or Layer, optional
+        A name of `ACTIVATIONS`, such as "relu", or a layer such as ``ELU(0.5)``.
         `Sequential.add` makes it a layer of its own, after this one.
     input_shape : (int, int, int), optional
         (H, W, C) of a photo; the first layer of a model needs it.
-    kernel_initializer : str, default "glorot_uniform"
-        Size of the first random kernels: a name of `initializers.INITIALIZERS`.
+    kernel_initializer : str or Initializer, default "glorot_uniform"
+        Size of the first random kernels: a name of `initializers.INITIALIZERS`, or an
+        object of `initializers`.
+    use_bias : bool, default True
+        Whether a bias is learnt and added.
+    bias_initializer : str or Initializer, default "zeros"
+    kernel_regularizer, bias_regularizer : str or L1L2, optional
+        A price on large weights: "l2", or an object of `regularizers`.
 
     Attributes
     ----------
@@ -95,24 +103,35 @@ class Conv2D(Layer):
         kernel_size: int | Pair,
         strides: int | Pair = 1,
         padding: str = "valid",
-        activation: str | None = None,
+        activation: str | Layer | None = None,
         input_shape: Shape | None = None,
-        kernel_initializer: str = "glorot_uniform",
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        use_bias: bool = True,
+        bias_initializer: str | Initializer = "zeros",
+        kernel_regularizer: str | L1L2 | None = None,
+        bias_regularizer: str | L1L2 | None = None,
         **unsupported: object,
     ) -> None:
-        super().__init__(input_shape, **unsupported)
+        super().__init__(
+            input_shape,
+            kernel_initializer,
+            bias_initializer,
+            use_bias,
+            kernel_regularizer,
+            bias_regularizer,
+            **unsupported,
+        )
         self.filters = whole_number(filters, "filters")
         self.kernel_size = self.window = pair(kernel_size, "kernel_size")
         self.strides = pair(strides, "strides")
         self.padding = check_padding(padding)
         self.activation = check_activation(activation)
-        self.kernel_initializer = check_initializer(kernel_initializer)
-        self.initializers = {"kernel": self.kernel_initializer}
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         grid, _ = self._grid(input_shape)
         kernel = (*self.kernel_size, input_shape[2], self.filters)
-        return (*grid, self.filters), {"kernel": kernel, "bias": (self.filters,)}
+        bias = {"bias": (self.filters,)} if self.use_bias else {}
+        return (*grid, self.filters), {"kernel": kernel, **bias}
 
     def _grid(self, input_shape: Shape) -> tuple[Pair, Borders]:
         return window_grid(
@@ -121,12 +140,13 @@ class Conv2D(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        kernel, bias = self.params["kernel"], self.params["bias"]
+        kernel = self.params["kernel"]
         (rows, columns), borders = self._grid(x.shape[1:])
         padded = pad(x, borders)
         cols = im2col(padded, self.kernel_size, self.strides)  # N*OH*OW, KH*KW*C
         y = cols @ kernel.reshape(-1, self.filters)  # N*OH*OW, F
-        y += bias
+        if self.use_bias:
+            y += self.params["bias"]
         self.kept = (padded.shape, borders, cols)
         return y.reshape(-1, rows, columns, self.filters)
 
@@ -134,11 +154,10 @@ class Conv2D(Layer):
         padded_shape, borders, cols = self.kept_for(dy)
         kernel = self.params["kernel"]
         dy = dy.reshape(-1, self.filters)  # N*OH*OW, F
-        self.grads = {
-            "kernel": (cols.T @ dy).reshape(kernel.shape),
+        self.grads = {"kernel": (cols.T @ dy).reshape(kernel.shape)}
+        if self.use_bias:
             # A product with ones is a sum, and several times as fast as sum(axis=0).
-            "bias": np.ones(len(dy), dy.dtype) @ dy,
-        }
+            self.grads["bias"] = np.ones(len(dy), dy.dtype) @ dy
         if self.skip_dx:
             return np.empty(0, dy.dtype)
         K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
@@ -151,7 +170,7 @@ class Conv2D(Layer):
             "kernel_size": list(self.kernel_size),
             "strides": list(self.strides),
             "padding": self.padding,
-            "kernel_initializer": self.kernel_initializer,
+            **super().config(),
         }
 
     def multiply_adds(self) -> int:

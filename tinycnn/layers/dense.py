@@ -4,14 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.initializers import check_initializer
-from tinycnn.layers.activations import check_activation
-from tinycnn.layers.base import Layer
+from tinycnn.initializers import Initializer
+from tinycnn.layers.base import Layer, WeightedLayer
+from tinycnn.layers.more_activations import check_activation
 from tinycnn.parallel.products import product
+from tinycnn.regularizers import L1L2
 from tinycnn.shapes import Array, Shape, whole_number
 
 
-class Dense(Layer):
+class Dense(WeightedLayer):
     """A fully connected layer.
 
     Each of the `units` outputs is a weighted sum of all inputs, plus a bias.
@@ -20,12 +21,19 @@ class Dense(Layer):
     ----------
     units : int
         Number of outputs.
-    activation : {"relu", "sigmoid", "softmax"}, optional
+    activation : str or Layer, optional
+        A name of `ACTIVATIONS`, such as "relu", or a layer such as ``ELU(0.5)``.
         `Sequential.add` makes it a layer of its own, after this one.
     input_shape : (int,), optional
         Number of inputs, if this is the first layer.
-    kernel_initializer : str, default "glorot_uniform"
-        Size of the first random kernels: a name of `initializers.INITIALIZERS`.
+    kernel_initializer : str or Initializer, default "glorot_uniform"
+        Size of the first random kernels: a name of `initializers.INITIALIZERS`, or an
+        object of `initializers`.
+    use_bias : bool, default True
+        Whether a bias is learnt and added.
+    bias_initializer : str or Initializer, default "zeros"
+    kernel_regularizer, bias_regularizer : str or L1L2, optional
+        A price on large weights: "l2", or an object of `regularizers`.
 
     Attributes
     ----------
@@ -62,16 +70,26 @@ class Dense(Layer):
     def __init__(
         self,
         units: int,
-        activation: str | None = None,
+        activation: str | Layer | None = None,
         input_shape: Shape | None = None,
-        kernel_initializer: str = "glorot_uniform",
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        use_bias: bool = True,
+        bias_initializer: str | Initializer = "zeros",
+        kernel_regularizer: str | L1L2 | None = None,
+        bias_regularizer: str | L1L2 | None = None,
         **unsupported: object,
     ) -> None:
-        super().__init__(input_shape, **unsupported)
+        super().__init__(
+            input_shape,
+            kernel_initializer,
+            bias_initializer,
+            use_bias,
+            kernel_regularizer,
+            bias_regularizer,
+            **unsupported,
+        )
         self.units = whole_number(units, "units")
         self.activation = check_activation(activation)
-        self.kernel_initializer = check_initializer(kernel_initializer)
-        self.initializers = {"kernel": self.kernel_initializer}
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         if len(input_shape) != 1:
@@ -80,24 +98,28 @@ class Dense(Layer):
                 "add Flatten() before it"
             )
         kernel = (input_shape[0], self.units)
-        return (self.units,), {"kernel": kernel, "bias": (self.units,)}
+        bias = {"bias": (self.units,)} if self.use_bias else {}
+        return (self.units,), {"kernel": kernel, **bias}
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         y = product(x, self.params["kernel"])
-        y += self.params["bias"]
+        if self.use_bias:
+            y += self.params["bias"]
         self.kept = (x,)
         return y
 
     def backward(self, dy: Array) -> Array:
         (x,) = self.kept_for(dy)
-        self.grads = {"kernel": product(x.T, dy), "bias": dy.sum(axis=0)}
+        self.grads = {"kernel": product(x.T, dy)}
+        if self.use_bias:
+            self.grads["bias"] = dy.sum(axis=0)
         if self.skip_dx:
             return np.empty(0, dy.dtype)
         return product(dy, self.params["kernel"].T)
 
     def config(self) -> dict[str, Any]:
-        return {"units": self.units, "kernel_initializer": self.kernel_initializer}
+        return {"units": self.units, **super().config()}
 
     def multiply_adds(self) -> int:
         return self.params["kernel"].size

@@ -64,8 +64,10 @@ class Network:
             raise ValueError(
                 f"{layer!r} is in this model already; make a new one for each place"
             )
-        name, layer.activation = layer.activation, None
-        for part in [layer, ACTIVATIONS[name]()] if name else [layer]:
+        activation, layer.activation = layer.activation, None
+        if isinstance(activation, str):
+            activation = ACTIVATIONS[activation]()
+        for part in [layer, activation] if activation else [layer]:
             shape = self.layers[-1].output_shape if self.layers else part.input_shape
             if shape is not None:
                 self._build_layer(len(self.layers), part, shape)
@@ -125,6 +127,21 @@ class Network:
             for place, layer in enumerate(self.layers)
             for name, array in getattr(layer, what).items()
         }
+
+    def penalty(self) -> float:
+        """Return the price of all weights, as their layers' regularisers set it."""
+        return sum(
+            price(layer.params[name])
+            for layer in self.layers
+            for name, price in layer.regularizers.items()
+        )
+
+    def add_penalty_gradients(self) -> None:
+        """Add d penalty / d param to the grads that `backward` left."""
+        for layer in self.layers:
+            for name, price in layer.regularizers.items():
+                slope = price.gradient(layer.params[name])
+                layer.grads[name] = layer.grads[name] + slope
 
     def count_params(self) -> int:
         """Return how many numbers the weights are, learnt or kept as state."""

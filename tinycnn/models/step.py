@@ -1,5 +1,6 @@
 """One step of learning: forward, loss, backward, update. And the evaluation of a batch.
 
+The loss of a batch includes the penalty of the weights, if a layer has a regulariser.
 The cross-entropies read the logits, the numbers before the last sigmoid or softmax. So
 a step runs the network up to the logits, and starts backward there.
 """
@@ -87,7 +88,9 @@ def learn(
         z = body.forward(x, training=True)
         value, dz = loss(y, z, weights)
         refuse_diverged(network, optimizer, loss, x, value)
+        value += network.penalty()
         body.backward(dz, skip_dx=True)
+        network.add_penalty_gradients()
         optimizer.update(network.params, network.grads)
         return value, activation.forward(z) if activation else z
 
@@ -127,7 +130,7 @@ def evaluate_on(
     network.forget()
     if is_training:
         refuse_diverged(network, compiled.optimizer, loss, x, value)
-    return compiled.logs(value, y, y_pred)
+    return compiled.logs(value + network.penalty(), y, y_pred)
 
 
 def split_at_logits(network: Network, loss: Loss) -> tuple[Network, Layer | None]:

@@ -97,6 +97,7 @@ class Explained:
             "kind": type(layer).__name__,
             "input": shape,
             "output": layer.output_shape,
+            "isStraight": layer.is_straight,
         }
         if layer.window is not None and len(shape) == 3:
             window, strides = layer.window, layer.strides
@@ -118,9 +119,10 @@ class Explained:
             notes.append(
                 f"Layer {place}, Dense, has {params['kernel'].size:,} weights. The "
                 "page holds what this photo needs of them, computed by Python: the "
-                f"outputs of its {count_of(params['bias'].size, 'unit')}, the {TERMS} "
-                "strongest terms of each, and the factors d logit / d cell (float32), "
-                "with which the page adds up the logit from the cells it computed."
+                f"outputs of its {count_of(params['kernel'].shape[1], 'unit')}, the "
+                f"{TERMS} strongest terms of each, and the factors d logit / d cell "
+                "(float32), with which the page adds up the logit from the cells it "
+                "computed."
             )
         classes = self.model.classes
         if self.answer == "number" and classes and len(classes) == 2:

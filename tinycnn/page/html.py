@@ -23,6 +23,8 @@ STYLES = ("page.css", "views.css")
 # Each script uses those before it; the views are in the order of the page.
 SCRIPTS = (
     "numbers.js",
+    "activations.js",
+    "whole_maps.js",
     "network.js",
     "explanation.js",
     "colours.js",

@@ -16,7 +16,7 @@ import functools
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
@@ -68,6 +68,13 @@ def parallel_map(
         if count <= 1 or _is_worker.get():
             return [function(item) for item in items]
         return _run_threads(function, items, count)
+
+
+def parallel_rows(
+    function: Callable[..., object], arrays: Sequence[Any], blocks: Iterable[slice]
+) -> None:
+    """Call a function with the same rows of several arrays, for each block of rows."""
+    parallel_map(lambda rows: function(*(array[rows] for array in arrays)), blocks)
 
 
 def _run_threads(

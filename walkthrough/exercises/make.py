@@ -24,11 +24,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tinycnn import losses, optimizers
+from tinycnn import losses
 from tinycnn.diagnosis.reference import REFERENCES
 from tinycnn.grading import RIGHT, Grade
 from tinycnn.grading.grader import grade_part
 from tinycnn.layers import activations, conv, dense, pooling, windows
+from tinycnn.optimizers import descent
 from tinycnn.text import display_name, say
 
 HERE = Path(__file__).resolve().parent
@@ -39,6 +40,33 @@ MARK = "# (For make.py, which never overwrites your work: made as "
 ARRAY_TYPES = re.compile(r"^( *\w+): (?:Array|Any|Named) = ", re.MULTILINE)
 NAMED_RESULT = re.compile(r"^(\w+) = (.*)\nreturn \1$", re.MULTILINE)
 FUSED = re.compile(r"product_col2im\((\w+), ([\w.]+), ")
+
+
+def _dict_of_both(match: re.Match[str]) -> str:
+    """Return the gradients of kernel and bias as one dict, in ruff's format."""
+    kernel, bias = match.groups()
+    line = f'self.grads = {{{kernel}, "bias": {bias}}}'
+    if len(line) <= 80:
+        return line
+    return f'self.grads = {{\n    {kernel},\n    "bias": {bias},\n}}'
+
+
+# The exercises have none of these options: use_bias=False, Nesterov's momentum, and what
+# `Optimizer._prepared` does for a schedule, a limit of the gradients or weight decay.
+# The sigmoid is written out.
+OPTIONS = (
+    (r"^ *if self\.use_bias:\n", ""),
+    (r"^    (y \+= |self\.grads\[)", r"\1"),
+    (r"^    # A product with ones .*\n", ""),
+    (r'^self\.grads = \{(.*)\}\nself\.grads\["bias"\] = (.*)$', _dict_of_both),
+    (
+        r"^y = sigmoid\(self\.check_input\(x\)\)$",
+        "x = self.check_input(x)\ne = np.exp(-np.abs(x))\n"
+        "y = np.where(x >= 0, np.ones_like(e), e) / (1 + e)",
+    ),
+    (r"^grads = self\._prepared\(params, grads\)\n", ""),
+    (r"self\._ahead\(v, grads\[name\]\) if self\.nesterov else v", "v"),
+)
 SKIPS_DX = re.compile(r"^ *if self\.skip_dx:\n.*\n", re.MULTILINE)
 
 HEADER = '''\
@@ -266,7 +294,7 @@ PARTS = [
     ),
     Part(
         "SGD",
-        optimizers,
+        descent,
         {
             "update": (
                 "Change each param in place, against its gradient.\n\n"
@@ -284,7 +312,7 @@ PARTS = [
     ),
     Part(
         "Adam",
-        optimizers,
+        descent,
         {
             "update": (
                 "Change each param in place, against its gradient.\n\n"
@@ -318,6 +346,8 @@ def body_of(module: object, node: ast.FunctionDef) -> str:
     first = node.body[1 if ast.get_docstring(node) else 0]
     text = textwrap.dedent("\n".join(lines[first.lineno - 1 : node.end_lineno]))
     text = FUSED.sub(r"col2im(\1 @ \2, ", text)  # simple instead of fast
+    for option, simple in OPTIONS:
+        text = re.sub(option, simple, text, flags=re.MULTILINE)
     return NAMED_RESULT.sub(r"return \2", ARRAY_TYPES.sub(r"\1 = ", text))
 
 

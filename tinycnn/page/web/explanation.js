@@ -10,6 +10,7 @@
 function unpackModel(model) {
   for (const layer of model.layers) {
     for (const name of layer.arrays) layer[name] = numbersOf(layer[name]);
+    if (layer.use_bias === false) layer.bias = new Float64Array(layer.output.at(-1));
   }
   return model;
 }

@@ -6,6 +6,8 @@
 
 const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
 const isMap = (shape) => shape.length === 3;
+// Whether each number of y is made of the one at its place in x, as by an activation.
+const keepsPlaces = (layer) => layer.window?.join() === "1,1" && !layer.kernel && String(layer.input) === String(layer.output);
 
 // The index of a cell in a flat array: also the rule of the Flatten layer.
 const placeOf = (shape, row, column, channel) => (row * shape[1] + column) * shape[2] + channel;
@@ -156,50 +158,6 @@ const Dense = {
   },
 };
 
-const ReLU = {
-  forward: (layer, x) => x.map((value) => Math.max(value, 0)),
-  backward: (layer, dy, x) => dy.map((upstream, n) => (x[n] > 0 ? upstream : 0)),
-};
-
-// exp(-|x|) never overflows.
-function sigmoid(x) {
-  const e = Math.exp(-Math.abs(x));
-  return (x >= 0 ? 1 : e) / (1 + e);
-}
-
-const Sigmoid = {
-  forward: (layer, x) => x.map(sigmoid),
-  backward: (layer, dy, x, y) => dy.map((upstream, n) => upstream * y[n] * (1 - y[n])),
-};
-
-// Over the last axis. The largest logit is subtracted first, which does not change the result.
-function softmaxGroups(layer, x, compute) {
-  const length = layer.output[layer.output.length - 1];
-  const result = new Float64Array(x.length);
-  for (let start = 0; start < x.length; start += length) {
-    result.set(compute(start, start + length), start);
-  }
-  return result;
-}
-
-const Softmax = {
-  forward: (layer, x) =>
-    softmaxGroups(layer, x, (start, end) => {
-      const logits = x.subarray(start, end);
-      const top = Math.max(...logits);
-      const powers = logits.map((logit) => Math.exp(logit - top));
-      const sum = sumOf(powers);
-      return powers.map((power) => power / sum);
-    }),
-  backward: (layer, dy, x, y) =>
-    softmaxGroups(layer, x, (start, end) => {
-      const answers = y.subarray(start, end);
-      const upstream = dy.subarray(start, end);
-      const mean = sumOf(upstream.map((d, n) => d * answers[n]));
-      return answers.map((answer, n) => answer * (upstream[n] - mean));
-    }),
-};
-
 // Outside training each channel is scaled by gamma / sqrt(variance + epsilon), and shifted.
 const channelScale = (layer, c) => layer.gamma[c] / Math.sqrt(layer.moving_variance[c] + layer.epsilon);
 const BatchNormalization = {
@@ -226,4 +184,13 @@ const RULES = {
   Flatten: unchanged,
   Dropout: unchanged,
   BatchNormalization,
+  ZeroPadding2D,
+  GlobalAveragePooling2D,
+  GlobalMaxPooling2D,
+  LeakyReLU,
+  ELU,
+  Tanh,
+  Softplus,
+  Swish,
+  Identity: unchanged,
 };

@@ -34,7 +34,7 @@ const page = {
     set(at, cell);
     for (let here = at; here > 0 && (cell = this.explanation.below(here, cell)); here--) set(here - 1, cell);
     // The output of an activation is at the same position.
-    for (let here = at; ["ReLU", "Sigmoid", "Dropout"].includes(this.model.layers[here]?.kind); here++)
+    for (let here = at; here < this.model.layers.length && keepsPlaces(this.model.layers[here]); here++)
       set(here + 1, this.chosen.get(here));
     for (const here of changed) this.listeners.forEach((listener) => listener(here));
   },

@@ -150,7 +150,7 @@ views.push({
       );
       const curved = layers
         .slice(at, model.logits)
-        .filter((layer) => ["Sigmoid", "Softmax"].includes(layer.kind));
+        .filter((layer) => !layer.isStraight);
       root.append(
         note(
           curved.length

@@ -19,12 +19,12 @@ class MyConv2D(Conv2D):
 
     def forward(self, x, training=False):
         x = self.check_input(x)
-        kernel, bias = self.params["kernel"], self.params["bias"]
+        kernel = self.params["kernel"]
         (rows, columns), borders = self._grid(x.shape[1:])
         padded = pad(x, borders)
         cols = im2col(padded, self.kernel_size, self.strides)  # N*OH*OW, KH*KW*C
         y = cols @ kernel.reshape(-1, self.filters)  # N*OH*OW, F
-        y += bias
+        y += self.params["bias"]
         self.kept = (padded.shape, borders, cols)
         return y.reshape(-1, rows, columns, self.filters)
 
@@ -43,4 +43,4 @@ class MyConv2D(Conv2D):
         return dpadded[:, bottom : rows - top, right : columns - left]
 
 
-# (For make.py, which never overwrites your work: made as cdedc5411fe4b634)
+# (For make.py, which never overwrites your work: made as 84caa3d6afa3c9a1)

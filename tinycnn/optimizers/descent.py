@@ -1,90 +1,17 @@
-"""Optimisers: one step downhill for every parameter, given its gradient.
+"""The two optimisers of the tutorial's hour: SGD, with or without momentum, and Adam.
 
-An optimiser sees arrays under names ("0.kernel") and knows nothing of layers. It
-changes the params in place. Read `SGD.update` first: six lines.
+Read `SGD.update` first: it changes each param in place, given its gradient. What is
+common to all optimisers is in `base.py`.
 """
 
 import math
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from tinycnn.parallel.threads import parallel_map, pieces
+from tinycnn.optimizers.base import Named, Optimizer, blocks
+from tinycnn.parallel.threads import parallel_rows
 from tinycnn.shapes import Array, number
-from tinycnn.unsupported import OPTIMIZER_WORDS, refuse
-
-Named = dict[str, Array]
-BLOCK_NUMBERS = 2**18  # half a MiB of float32 for each of param, grad, m and v
-
-
-class Optimizer:
-    """What every optimiser promises.
-
-    Attributes
-    ----------
-    t : int
-        Number of updates so far. It never restarts.
-    learning_rate : float
-        May be changed between updates.
-    """
-
-    name = ""
-
-    def __init__(
-        self, learning_rate: float, unsupported: dict[str, object] | None = None
-    ) -> None:
-        refuse(type(self), unsupported or {}, OPTIMIZER_WORDS)
-        self.learning_rate = number(learning_rate, "learning_rate", above=0.0)
-        self.t = 0
-
-    def update(self, params: Named, grads: Named) -> None:
-        """Change each param in place, against its gradient.
-
-        Parameters
-        ----------
-        params, grads : dict of str to ndarray
-            The same names and shapes in both.
-        """
-        self.t += 1
-        for name, param in params.items():
-            moments = self.memory().values()
-            for moment in moments:
-                if name not in moment:
-                    moment[name] = np.zeros_like(param)
-            arrays = param, grads[name], *(moment[name] for moment in moments)
-            parallel_map(partial(self._step_rows, arrays), _blocks(param))
-
-    def _step_rows(self, arrays: tuple[Array, ...], rows: slice) -> None:
-        """Step some rows of a param: few enough to stay in the processor's cache."""
-        self.step(*(array[rows] for array in arrays))
-
-    def step(self, param: Array, grad: Array, *moments: Array) -> None:
-        """Change a param and its moments in place, number by number.
-
-        Parameters
-        ----------
-        param, grad : ndarray
-            A param, or some rows of it, and d loss / d param.
-        *moments : ndarray
-            Its arrays in `memory`, in that order.
-        """
-        raise NotImplementedError(f"{type(self).__name__} should define update")
-
-    def memory(self) -> dict[str, Named]:
-        """Return the arrays kept from update to update, as {"m": {...}, "v": {...}}.
-
-        They are the optimiser's own: an array that is put in is used from then on.
-        """
-        return {}
-
-    def config(self) -> dict[str, Any]:
-        """Return the arguments of ``__init__`` as plain JSON."""
-        return {"learning_rate": self.learning_rate}
-
-    def __repr__(self) -> str:
-        arguments = ", ".join(f"{k}={v}" for k, v in self.config().items())
-        return f"{type(self).__name__}({arguments})"
 
 
 class SGD(Optimizer):
@@ -92,10 +19,14 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float, default 0.01
+    learning_rate : float or LearningRateSchedule, default 0.01
         Length of the step, as a multiple of the gradient.
     momentum : float, default 0.0
         Share of the last step that is kept, from 0 up to (not including) 1.
+    nesterov : bool, default False
+        Whether the step already contains the momentum of the next one.
+    **options
+        Those of every `Optimizer`.
 
     Raises
     ------
@@ -109,9 +40,13 @@ class SGD(Optimizer):
         v = momentum * v - learning_rate * grad
         param = param + v
 
+    With Nesterov's momentum the step contains that of the next update::
+
+        param = param + momentum * v - learning_rate * grad
+
     References
     ----------
-    Goodfellow, Bengio and Courville, "Deep Learning", 2016, sections 8.3.1 and 8.3.2.
+    Goodfellow, Bengio and Courville, "Deep Learning", 2016, sections 8.3.1 to 8.3.3.
 
     Examples
     --------
@@ -127,20 +62,28 @@ class SGD(Optimizer):
         self,
         learning_rate: float = 0.01,
         momentum: float = 0.0,
-        **unsupported: object,
+        nesterov: bool = False,
+        **options: object,
     ) -> None:
-        super().__init__(learning_rate, unsupported)
+        super().__init__(learning_rate, options)
         self.momentum = number(momentum, "momentum", least=0.0, below=1.0)
+        self.nesterov = bool(nesterov)
         self.v: Named = {}
 
     def update(self, params: Named, grads: Named) -> None:
         """Make one step; see `Optimizer.update`."""
+        grads = self._prepared(params, grads)
         self.t += 1
         for name, param in params.items():
             v = self.v.setdefault(name, np.zeros_like(param))
             v *= self.momentum
             v -= self.learning_rate * grads[name]
-            param += v
+            param += self._ahead(v, grads[name]) if self.nesterov else v
+
+    def _ahead(self, v: Array, grad: Array) -> Array:
+        """Return the step with Nesterov's momentum."""
+        ahead: Array = self.momentum * v - self.learning_rate * grad
+        return ahead
 
     def memory(self) -> dict[str, Named]:
         """Return the velocities; see `Optimizer.memory`."""
@@ -148,7 +91,8 @@ class SGD(Optimizer):
 
     def config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__`` as plain JSON."""
-        return {**super().config(), "momentum": self.momentum}
+        nesterov = {"nesterov": True} if self.nesterov else {}
+        return {**super().config(), "momentum": self.momentum, **nesterov}
 
 
 class Adam(Optimizer):
@@ -156,7 +100,7 @@ class Adam(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float, default 0.001
+    learning_rate : float or LearningRateSchedule, default 0.001
         About the length of a step, however large the gradient is.
     beta_1 : float, default 0.9
         Share of the running mean of the gradients that is kept each step.
@@ -164,6 +108,8 @@ class Adam(Optimizer):
         Share of the running mean of the squared gradients that is kept each step.
     epsilon : float, default 1e-7
         Added to the denominator, which is 0 while all gradients were 0.
+    **options
+        Those of every `Optimizer`.
 
     Raises
     ------
@@ -198,6 +144,7 @@ class Adam(Optimizer):
     """
 
     name = "adam"
+    never_negative = ("v",)
 
     def __init__(
         self,
@@ -205,9 +152,9 @@ class Adam(Optimizer):
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        **unsupported: object,
+        **options: object,
     ) -> None:
-        super().__init__(learning_rate, unsupported)
+        super().__init__(learning_rate, options)
         self.beta_1 = number(beta_1, "beta_1", least=0.0, below=1.0)
         self.beta_2 = number(beta_2, "beta_2", least=0.0, below=1.0)
         self.epsilon = number(epsilon, "epsilon", above=0.0)
@@ -216,12 +163,13 @@ class Adam(Optimizer):
 
     def update(self, params: Named, grads: Named) -> None:
         """Make one step: the loop of `Optimizer.update`, with m and v written out."""
+        grads = self._prepared(params, grads)
         self.t += 1
         for name, param in params.items():
             if name not in self.m:
                 self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
             arrays = param, grads[name], self.m[name], self.v[name]
-            parallel_map(partial(self._step_rows, arrays), _blocks(param))
+            parallel_rows(self.step, arrays, blocks(param))
 
     def step(self, param: Array, grad: Array, *moments: Array) -> None:
         """Make one step; see `Optimizer.step`."""
@@ -244,32 +192,3 @@ class Adam(Optimizer):
             "beta_2": self.beta_2,
             "epsilon": self.epsilon,
         }
-
-
-def _blocks(param: Array) -> list[slice]:
-    """Return slices of rows, of about `BLOCK_NUMBERS` numbers each."""
-    row = max(1, param[:1].size)
-    return pieces(len(param), max(1, BLOCK_NUMBERS // row))
-
-
-OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "adam": Adam}
-
-
-def get(optimizer: object) -> Optimizer:
-    """Return the optimiser for a name, or the object itself if it is one already.
-
-    Raises
-    ------
-    ValueError
-        If the name is unknown.
-    """
-    if isinstance(optimizer, Optimizer):
-        return optimizer
-    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
-        return optimizer()  # type: ignore[call-arg]
-    if isinstance(optimizer, str) and optimizer.lower() in OPTIMIZERS:
-        return OPTIMIZERS[optimizer.lower()]()  # type: ignore[call-arg]
-    raise ValueError(
-        f"optimizer should be one of {', '.join(OPTIMIZERS)}, or an object such as "
-        f"Adam(learning_rate=0.001), got {optimizer!r}"
-    )
