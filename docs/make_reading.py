@@ -37,7 +37,7 @@ HOUR = {
         "models/inputs.py",
         "models/summary.py",
     ],
-    "How good is it?": ["metrics.py", "callbacks.py"],
+    "How good is it?": ["metrics.py"],
 }
 MOST_LINES, MOST_MINUTES = 4600, 70
 WORDS_PER_MINUTE = 240
@@ -75,7 +75,8 @@ one step of learning.
 * Beyond the tutorial: the other layers in `layers/`; `optimizers/base.py` (what every
   optimiser does around its step), the other optimisers, and `regularizers.py`;
   `models/tiles.py` (the same loop, a few photos at a time, for speed);
-  `models/model_file.py` (what a model file may contain).
+  `models/model_file.py` (what a model file may contain); `callbacks.py` (early
+  stopping and its like).
 * Photos: `preprocessing/` from `photos.py` to `directory_iterator.py`; the drawn heroes
   in `datasets/`.
 * Looking inside: `explanation/gradients.py`, then `page/web/network.js`, the layers

@@ -78,14 +78,15 @@ def environment():
 def call(monkeypatch, capsys):
     """Run a command as `command` does, but in this process, which is quicker."""
 
+    from tinycnn.commands import process
+
     def run(verb, *arguments, cwd):
         module = importlib.import_module(f"tinycnn.{verb}")
         monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", [verb, *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            module.run(module.main)
+        status = process.exit_status(module.main, process.Signals())
         out, err = capsys.readouterr()
-        return subprocess.CompletedProcess(sys.argv, end.value.code, out, err)
+        return subprocess.CompletedProcess(sys.argv, status, out, err)
 
     return run
 

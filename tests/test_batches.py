@@ -1,4 +1,4 @@
-"""Batches: which photos come together, as a function of (seed, pass, place)."""
+"""Batches: which photos come together, as a function of (seed, pass, index)."""
 
 import itertools
 
@@ -9,7 +9,7 @@ from tinycnn.batches import ArrayBatches, Batches, stratified_split
 
 
 def source(samples=11, **arguments):
-    """Return batches of photos whose only number is their own, labelled 10 times it."""
+    """Return batches of photos with their index as the only value; labels are 10 x."""
     numbers = np.arange(samples)
     arguments = {"batch_size": 4, **arguments}
     return ArrayBatches(numbers[:, np.newaxis], 10 * numbers, **arguments)
@@ -20,8 +20,7 @@ def numbers(batch):
 
 
 def one_pass(batches, pass_number):
-    places = range(len(batches))
-    return [numbers(batches.batch(pass_number, place)) for place in places]
+    return [numbers(batches.batch(pass_number, i)) for i in range(len(batches))]
 
 
 def test_every_photo_comes_exactly_once_per_pass():
@@ -53,16 +52,16 @@ def test_each_pass_has_an_order_of_its_own():
     assert tuple(range(50)) not in orders
 
 
-def test_photos_are_mixed_and_not_only_the_batches():
+def test_photos_are_shuffled_and_not_only_the_batches():
     # joelnet shuffled the starts of the batches: neighbours always stayed neighbours.
     first = one_pass(source(40), 0)
     assert all(np.ptp(batch) > 3 for batch in first)
 
 
-def test_the_order_is_a_function_of_seed_and_pass_whatever_was_asked_before():
+def test_the_order_is_a_function_of_seed_and_pass_only():
     fresh = [source(seed=3).batch(pass_number, 1)[0] for pass_number in range(4)]
     used = source(seed=3)
-    next(used), used.batch(9, 0), list(used.plain())
+    next(used), used.batch(9, 0), list(used.in_order())
     for pass_number in (2, 0, 3, 1, 2):
         x, _ = used.batch(pass_number, 1)
         np.testing.assert_array_equal(x, fresh[pass_number])
@@ -74,18 +73,18 @@ def test_another_seed_gives_another_order():
 
 def test_numpys_global_random_state_is_neither_read_nor_changed():
     before = np.random.get_state()[1].tolist()  # noqa: NPY002
-    wanted = one_pass(source(), 0)
+    expected = one_pass(source(), 0)
     assert np.random.get_state()[1].tolist() == before  # noqa: NPY002
     np.random.seed(99)  # noqa: NPY002
-    assert one_pass(source(), 0) == wanted
+    assert one_pass(source(), 0) == expected
 
 
-def test_plain_is_every_photo_once_in_file_order_whatever_the_pass():
+def test_in_order_yields_every_photo_once_in_file_order():
     batches = source(seed=5)
     next(batches)
-    wanted = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10]]
-    assert [numbers(batch) for batch in batches.plain()] == wanted
-    assert [len(x) for x, _ in batches.plain(6)] == [6, 5]
+    expected = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10]]
+    assert [numbers(batch) for batch in batches.in_order()] == expected
+    assert [len(x) for x, _ in batches.in_order(6)] == [6, 5]
 
 
 def test_without_shuffle_each_pass_is_in_file_order():
@@ -97,8 +96,8 @@ def test_without_shuffle_each_pass_is_in_file_order():
 def test_iterating_never_ends_and_goes_through_pass_after_pass():
     batches = source()
     seen = [numbers(batch) for batch in itertools.islice(batches, 10)]
-    wanted = [*one_pass(batches, 0), *one_pass(batches, 1), *one_pass(batches, 2)]
-    assert seen == [*wanted, numbers(batches.batch(3, 0))]
+    expected = [*one_pass(batches, 0), *one_pass(batches, 1), *one_pass(batches, 2)]
+    assert seen == [*expected, numbers(batches.batch(3, 0))]
 
 
 def test_reset_starts_again_with_the_first_pass():
@@ -108,19 +107,19 @@ def test_reset_starts_again_with_the_first_pass():
     assert [numbers(next(batches)) for _ in range(5)] == first
 
 
-def test_a_place_in_brackets_is_a_batch_of_the_current_pass():
+def test_an_index_gives_a_batch_of_the_current_pass():
     batches = source()
-    assert [numbers(batches[place]) for place in range(3)] == one_pass(batches, 0)
+    assert [numbers(batches[i]) for i in range(3)] == one_pass(batches, 0)
     assert numbers(batches[-1]) == one_pass(batches, 0)[-1]
     for _ in range(3):
         next(batches)
     assert numbers(batches[0]) == one_pass(batches, 1)[0]
 
 
-@pytest.mark.parametrize("place", [3, -4])
-def test_a_place_beyond_the_batches_is_refused(place):
-    with pytest.raises(IndexError, match=rf"3 batches, 0\.\.2, got {place}"):
-        source()[place]
+@pytest.mark.parametrize("index", [3, -4])
+def test_an_index_beyond_the_batches_is_refused(index):
+    with pytest.raises(IndexError, match=rf"3 batches, 0\.\.2, got {index}"):
+        source()[index]
 
 
 def test_without_y_a_batch_is_x_alone_as_in_keras():
@@ -141,9 +140,9 @@ def test_photos_come_as_float32_and_as_copies(dtype):
     assert (photos == 1).all()
 
 
-def test_lists_are_taken_too():
+def test_lists_are_accepted_too():
     batches = ArrayBatches([[1.0], [2.0]], [0, 1], shuffle=False)
-    assert [part.tolist() for part in next(batches)] == [[[1.0], [2.0]], [0, 1]]
+    assert [array.tolist() for array in next(batches)] == [[[1.0], [2.0]], [0, 1]]
 
 
 @pytest.mark.parametrize(
@@ -165,12 +164,12 @@ def test_a_wrong_argument_is_named_with_what_it_should_be(arguments, message):
         ArrayBatches(**arguments)
 
 
-def test_a_source_says_how_much_it_holds():
+def test_the_repr_counts_photos_and_batches():
     assert repr(source(1)) == "ArrayBatches(1 photo in 1 batch)"
     assert repr(source(11)) == "ArrayBatches(11 photos in 3 batches)"
 
 
-def test_a_source_that_cannot_load_says_so():
+def test_load_is_for_subclasses_to_define():
     with pytest.raises(NotImplementedError, match="Batches should define load"):
         next(Batches(3))
 
@@ -178,12 +177,12 @@ def test_a_source_that_cannot_load_says_so():
 LABELS = np.array([0, 1, 0, 2, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0])  # 9, 5 and 1 photos
 
 
-def test_a_stratified_split_takes_its_share_of_each_class():
-    learn, judge = stratified_split(LABELS, 0.2, seed=0)
-    assert np.bincount(LABELS[judge], minlength=3).tolist() == [2, 1, 0]
-    assert sorted([*learn, *judge]) == list(range(15))
-    assert learn.tolist() == sorted(learn)
-    assert judge.tolist() == sorted(judge)
+def test_a_stratified_split_takes_the_share_of_each_class():
+    train, test = stratified_split(LABELS, 0.2, seed=0)
+    assert np.bincount(LABELS[test], minlength=3).tolist() == [2, 1, 0]
+    assert sorted([*train, *test]) == list(range(15))
+    assert train.tolist() == sorted(train)
+    assert test.tolist() == sorted(test)
 
 
 def test_a_split_is_a_function_of_the_seed():
@@ -196,13 +195,13 @@ def test_a_split_is_a_function_of_the_seed():
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99, 1.0])
-def test_a_class_of_two_photos_keeps_one_on_either_side(share):
-    learn, judge = stratified_split([0, 0, 1, 1, 1], share, seed=0)
+def test_a_class_of_two_photos_keeps_one_on_each_side(share):
+    train, test = stratified_split([0, 0, 1, 1, 1], share, seed=0)
     labels = np.array([0, 0, 1, 1, 1])
-    assert set(labels[learn]) == set(labels[judge]) == {0, 1}
+    assert set(labels[train]) == set(labels[test]) == {0, 1}
 
 
-def test_an_order_that_was_handed_out_cannot_be_spoilt():
+def test_the_returned_order_is_read_only():
     order = ArrayBatches(np.arange(5.0)).order(0)
     with pytest.raises(ValueError, match="read-only"):
         order[:] = 0

@@ -1,4 +1,4 @@
-"""How big the first random kernels are."""
+"""Initializers: the distribution of the first random kernels."""
 
 import math
 
@@ -56,7 +56,7 @@ def test_fans_count_the_inputs_of_an_output_and_the_outputs_of_an_input(
         (Dense(1), (128,), 0.215666),  # sqrt(6 / (128 + 1))
     ],
 )
-def test_the_tutorials_kernels_fill_glorots_range(layer, input_shape, limit):
+def test_the_tutorials_kernels_span_glorots_range(layer, input_shape, limit):
     layer.build(input_shape, rng())
     kernel = layer.params["kernel"]
     rounding = 0.5 * 10 ** -len(str(limit).partition(".")[2])
@@ -67,16 +67,16 @@ def test_the_tutorials_kernels_fill_glorots_range(layer, input_shape, limit):
     assert not layer.params["bias"].any()
 
 
-def test_he_uniform_looks_at_the_inputs_only():
+def test_he_uniform_depends_on_fan_in_only():
     kernel = HeUniform()((3, 3, 3, 32), rng(), np.float64)
     assert 0.99 * math.sqrt(6 / 27) < np.abs(kernel).max() <= math.sqrt(6 / 27)
 
 
-def test_he_normal_has_its_variance_and_no_number_beyond_the_cut():
+def test_he_normal_has_the_variance_and_is_truncated():
     kernel = HeNormal()((50, 2000), rng(), np.float64)
     assert kernel.var() == pytest.approx(2 / 50, rel=0.02)
     assert kernel.mean() == pytest.approx(0, abs=0.005)
-    cut = 2 * 0.2 / 0.87962566  # two of the deviations before the cut
+    cut = 2 * 0.2 / 0.87962566  # two standard deviations before truncation
     assert 0.99 * cut < np.abs(kernel).max() <= cut
 
 
@@ -104,8 +104,8 @@ def test_float32_kernels_are_the_float64_ones_rounded():
 def test_a_layer_uses_the_initializer_it_names():
     dense = Dense(4, kernel_initializer="he_uniform")
     dense.build((7,), rng(), np.float64)
-    wanted = HeUniform()((7, 4), rng(), np.float64)
-    np.testing.assert_array_equal(dense.params["kernel"], wanted)
+    expected = HeUniform()((7, 4), rng(), np.float64)
+    np.testing.assert_array_equal(dense.params["kernel"], expected)
 
 
 @pytest.mark.parametrize("name", ["twos", "Glorot_Uniform", None, 3, ["zeros"]])

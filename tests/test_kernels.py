@@ -1,4 +1,4 @@
-"""The kernels made by hand: against the tutorial's numbers, arithmetic and a loop."""
+"""The hand-made kernels against the tutorial's numbers, arithmetic and a loop."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def test_a_kernel_is_not_flipped_and_equals_the_loop():
     np.testing.assert_allclose(y, looped(image, kernel), rtol=1e-12)
 
 
-def test_each_channel_is_taken_by_itself():
+def test_each_channel_is_convolved_separately():
     rng = np.random.default_rng(1)
     image, kernel = rng.normal(size=(5, 6, 3)), rng.normal(size=(3, 2))
     y = feature_map(image, kernel)
@@ -51,7 +51,7 @@ def test_each_channel_is_taken_by_itself():
         )
 
 
-def test_same_lays_zeros_around():
+def test_same_pads_with_zeros():
     rng = np.random.default_rng(2)
     image, kernel = rng.normal(size=(4, 5)), KERNELS["sharpen"]
     y = feature_map(image, kernel, padding="same")
@@ -59,21 +59,21 @@ def test_same_lays_zeros_around():
 
 
 @pytest.mark.parametrize("name", KERNELS)
-def test_what_a_kernel_makes_of_one_colour(name):
-    """Blurs and sharpening keep it, edges make it black."""
+def test_an_area_of_one_colour(name):
+    """Blurring and sharpening keep it, edge kernels make it black."""
     y = feature_map(np.full((6, 5, 3), 0.5), KERNELS[name])
-    wanted = 0.0 if "edge" in name else 0.5
-    np.testing.assert_allclose(y, np.full((4, 3, 3), wanted), atol=1e-12)
+    expected = 0.0 if "edge" in name else 0.5
+    np.testing.assert_allclose(y, np.full((4, 3, 3), expected), atol=1e-12)
 
 
 def test_edges_are_found_where_they_are():
-    # dark on the left, light on the right: an upright edge between columns 2 and 3
+    # dark on the left, light on the right: a vertical edge between columns 2 and 3
     image = np.zeros((5, 6))
     image[:, 3:] = 1
     assert feature_map(image, KERNELS["vertical edges"]).tolist() == [[0, 4, 4, 0]] * 3
     assert not feature_map(image, KERNELS["horizontal edges"]).any()
-    lying = feature_map(image.T, KERNELS["horizontal edges"])
-    assert lying.tolist() == [[0] * 3, [4] * 3, [4] * 3, [0] * 3]
+    edges = feature_map(image.T, KERNELS["horizontal edges"])
+    assert edges.tolist() == [[0] * 3, [4] * 3, [4] * 3, [0] * 3]
     # around a single point: 8 times itself, minus it from each neighbour
     point = np.zeros((5, 5))
     point[2, 2] = 1
@@ -90,21 +90,21 @@ def test_blurs_of_a_point_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("dtype", "wanted"),
+    ("dtype", "expected"),
     [("float32", "float32"), ("float64", "float64"), ("uint8", "float64")],
 )
-def test_dtype_and_arguments_stay(dtype, wanted):
+def test_the_dtype_is_kept_and_the_image_is_not_changed(dtype, expected):
     image = np.arange(20).reshape(4, 5).astype(dtype)
     before = image.copy()
     y = feature_map(image, KERNELS["sharpen"])
-    assert y.dtype == wanted
+    assert y.dtype == expected
     np.testing.assert_array_equal(image, before)
     # numbers 0..255 do not wrap around: 5 * 200 is 1000
     bright = np.full((3, 3), 200).astype(dtype)
     assert feature_map(bright, [[0, 0, 0], [0, 5, 0], [0, 0, 0]]).tolist() == [[1000]]
 
 
-def test_nobody_can_change_everybodys_kernels():
+def test_the_shared_kernels_are_read_only():
     for array in (IMAGE_5X5, FILTER_3X3, *KERNELS.values()):
         with pytest.raises(ValueError, match="read-only"):
             array[0, 0] = 9
@@ -120,7 +120,7 @@ def test_nobody_can_change_everybodys_kernels():
         (np.zeros((4, 4)), FILTER_3X3, "full", "should be 'valid' or 'same'.*'full'"),
     ],
 )
-def test_what_cannot_be_done_is_said(image, kernel, padding, message):
+def test_wrong_arguments_are_refused(image, kernel, padding, message):
     with pytest.raises(ValueError, match=message):
         feature_map(image, kernel, padding)
 

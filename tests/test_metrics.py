@@ -1,4 +1,4 @@
-"""Metrics: how good the answers are, and how sure one can be of that."""
+"""Metrics: how good the predictions are, and how precisely that is known."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ from tinycnn.metrics import (
         (0, 36, 0.0, 9.6),  # the mirror of 36 of 36
         (3, 36, 2.9, 21.8),  # the mirror of 33 of 36
         (18, 36, 34.5, 65.5),
-        (1, 1, 20.7, 100.0),  # one photo says next to nothing
+        (1, 1, 20.7, 100.0),  # one photo shows next to nothing
         (9170, 10000, 91.1, 92.2),
     ],
 )
@@ -32,7 +32,7 @@ def test_wilsons_interval(right, total, low, high):
 
 
 @pytest.mark.parametrize("total", [1, 2, 36, 1000])
-def test_wilsons_interval_stays_in_0_to_1_and_holds_the_share(total):
+def test_wilsons_interval_stays_in_0_to_1_and_contains_the_share(total):
     for right in {0, 1, total // 2, total - 1, total}:
         low, high = wilson_interval(right, total)
         assert 0 <= low < high <= 1
@@ -40,7 +40,7 @@ def test_wilsons_interval_stays_in_0_to_1_and_holds_the_share(total):
 
 
 @pytest.mark.parametrize(("right", "total"), [(5, 4), (-1, 4), (0, 0)])
-def test_wilsons_interval_says_which_counts_make_sense(right, total):
+def test_wilsons_interval_refuses_impossible_counts(right, total):
     message = f"total at least 1: got {right} of {total}"
     with pytest.raises(ValueError, match=message):
         wilson_interval(right, total)
@@ -52,7 +52,7 @@ def test_a_probability_of_exactly_one_half_counts_as_class_0():
     assert predicted_labels(y_pred).tolist() == [0, 1, 0, 1]
 
 
-def test_the_threshold_may_be_another_one():
+def test_the_threshold_can_be_changed():
     y_pred = np.array([[0.2], [0.5], [0.9]])
     assert predicted_labels(y_pred, threshold=0.1).tolist() == [1, 1, 1]
     assert accuracy([0, 0, 1], y_pred, threshold=0.6) == 1
@@ -72,13 +72,13 @@ def test_of_several_outputs_the_largest_wins_and_at_a_tie_the_first():
         np.float32([2, 0, 1]),
     ],
 )
-def test_labels_come_as_numbers_columns_or_one_hot_rows(labels):
+def test_labels_may_be_integers_a_column_or_one_hot_rows(labels):
     assert true_labels(labels).tolist() == [2, 0, 1]
-    answers = np.array([[0, 0.1, 0.9], [0.8, 0.1, 0.1], [0.5, 0.2, 0.3]])
-    assert accuracy(labels, answers) == pytest.approx(2 / 3)
+    y_pred = np.array([[0, 0.1, 0.9], [0.8, 0.1, 0.1], [0.5, 0.2, 0.3]])
+    assert accuracy(labels, y_pred) == pytest.approx(2 / 3)
 
 
-def test_accuracy_is_the_share_of_right_answers():
+def test_accuracy_is_the_share_of_correct_predictions():
     y_pred = np.array([[0.1], [0.6], [0.5], [0.7]])
     assert accuracy([0, 1, 1, 0], y_pred) == 0.5
     assert type(accuracy([0, 1, 1, 0], y_pred)) is float
@@ -93,10 +93,10 @@ def test_accuracy_needs_as_many_labels_as_predictions(y_true, count, got):
         accuracy(y_true, np.zeros((count, 1)))
 
 
-def test_rows_of_the_confusion_matrix_are_true_and_columns_are_answered():
-    truth, answer = [0, 0, 0, 1, 1, 2], [0, 1, 1, 1, 2, 0]
-    assert confusion_matrix(truth, answer, 3).tolist() == [
-        [1, 2, 0],  # of three photos of class 0, two were taken for class 1
+def test_rows_of_the_confusion_matrix_are_true_and_columns_predicted():
+    truth, predicted = [0, 0, 0, 1, 1, 2], [0, 1, 1, 1, 2, 0]
+    assert confusion_matrix(truth, predicted, 3).tolist() == [
+        [1, 2, 0],  # of three photos of class 0, two were predicted as class 1
         [0, 1, 1],
         [1, 0, 0],
     ]
@@ -117,7 +117,7 @@ def test_a_label_beyond_the_classes_is_refused(y_true, y_answer, got):
 
 
 @pytest.mark.parametrize(
-    ("given", "names"),
+    ("metrics", "names"),
     [
         (None, []),
         ([], []),
@@ -126,11 +126,11 @@ def test_a_label_beyond_the_classes_is_refused(y_true, y_answer, got):
         (("binary_accuracy",), ["accuracy"]),
     ],
 )
-def test_compile_may_name_accuracy_as_keras_does(given, names):
-    assert check_metrics(given) == names
+def test_accuracy_has_the_names_that_it_has_in_keras(metrics, names):
+    assert check_metrics(metrics) == names
 
 
 @pytest.mark.parametrize("unknown", ["auc", ["accuracy", "auc"], [None], 3])
-def test_an_unknown_metric_is_answered_with_the_known_one(unknown):
+def test_an_unknown_metric_is_refused_with_the_known_one(unknown):
     with pytest.raises(ValueError, match=r"should be \['accuracy'\] or nothing, got"):
         check_metrics(unknown)

@@ -1,4 +1,4 @@
-"""Chance is a function of (seed, what for, where) and of nothing else."""
+"""Random numbers are a function of (seed, purpose, place) and of nothing else."""
 
 from itertools import combinations
 
@@ -16,7 +16,7 @@ def numbers(*place):
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_the_same_place_draws_the_same_numbers_again(purpose):
     first = numbers(3, purpose, 1, 2)
-    numbers(3, purpose, 9)  # what was drawn in between changes nothing
+    numbers(3, purpose, 9)  # draws in between change nothing
     assert numbers(3, purpose, 1, 2) == first
 
 
@@ -38,14 +38,14 @@ def test_places_and_seeds_share_no_numbers():
     assert len(set(drawn)) == len(drawn)
 
 
-def test_numpys_own_random_state_is_left_alone():
+def test_numpys_global_random_state_is_not_changed():
     before = np.random.get_state()[1].tolist()  # noqa: NPY002
     rng_for(0, "build", 1).random(10)
     assert np.random.get_state()[1].tolist() == before  # noqa: NPY002
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "7", None, True], ids=repr)
-def test_a_seed_that_is_no_whole_number_is_refused(seed):
+def test_a_seed_that_is_not_a_whole_number_is_refused(seed):
     with pytest.raises(ValueError, match="seed should be a whole number of at least 0"):
         rng_for(seed, "order")
 
@@ -55,7 +55,7 @@ def test_every_pass_holds_each_photo_once_in_an_order_of_its_own():
     orders = [source.order(number).tolist() for number in range(6)]
     assert all(sorted(order) == list(range(11)) for order in orders)
     assert len(set(map(tuple, orders))) == 6
-    assert source.order(2).tolist() == orders[2]  # whatever was asked before
+    assert source.order(2).tolist() == orders[2]  # independent of earlier calls
 
 
 def test_without_shuffle_photos_stay_in_order():

@@ -1,4 +1,4 @@
-"""How often a window fits, and what is said about numbers that are none."""
+"""How many windows fit an input, and the messages for arguments that are not valid."""
 
 import re
 
@@ -15,7 +15,7 @@ from tinycnn.shapes import (
 
 
 def windows_that_fit(length, window, stride):
-    """Count by walking, not by a formula."""
+    """Count in a loop, without a formula."""
     count = start = 0
     while start + window <= length:
         count += 1
@@ -34,22 +34,20 @@ def test_valid_windows_are_as_many_as_a_loop_counts(window, stride):
 
 @pytest.mark.parametrize("window", range(1, 8))
 @pytest.mark.parametrize("stride", range(1, 6))
-def test_same_starts_a_window_at_every_stride_and_its_border_is_just_enough(
-    window, stride
-):
+def test_same_starts_a_window_at_every_stride_with_the_smallest_border(window, stride):
     for length in range(1, 25):
         steps, (before, after) = window_walk(length, window, stride, "same")
         assert steps == len(range(0, length, stride)), length
         padded = before + length + after
         assert windows_that_fit(padded, window, stride) == steps
-        assert after - before in (0, 1)  # the odd cell is behind
+        assert after - before in (0, 1)  # the odd cell is at the end
         if before + after:
             assert windows_that_fit(padded - 1, window, stride) < steps
 
 
 # TensorFlow's rule, by hand: length, window, stride -> steps, before, after.
 @pytest.mark.parametrize(
-    ("length", "window", "stride", "wanted"),
+    ("length", "window", "stride", "expected"),
     [
         (5, 3, 1, (5, (1, 1))),
         (5, 2, 1, (5, (0, 1))),
@@ -62,8 +60,8 @@ def test_same_starts_a_window_at_every_stride_and_its_border_is_just_enough(
         (1, 4, 1, (1, (1, 2))),  # the window is larger than the input
     ],
 )
-def test_same_borders_are_those_of_keras(length, window, stride, wanted):
-    assert window_walk(length, window, stride, "same") == wanted
+def test_same_borders_are_those_of_keras(length, window, stride, expected):
+    assert window_walk(length, window, stride, "same") == expected
 
 
 @pytest.mark.parametrize(
@@ -101,14 +99,14 @@ def test_whole_numbers_become_ints(value):
     assert number == value
 
 
-def test_zero_is_fine_where_it_is_allowed():
+def test_zero_is_accepted_where_it_is_allowed():
     assert whole_number(0, "seed", least=0) == 0
 
 
 @pytest.mark.parametrize(
     "value", [0, -1, 2.0, "3", None, True, np.True_, (1,), float("nan")], ids=repr
 )
-def test_what_is_no_whole_number_is_named(value):
+def test_anything_but_a_whole_number_is_refused(value):
     message = f"units should be a whole number of at least 1, got {value!r}"
     with pytest.raises(ValueError, match=re.escape(message)):
         whole_number(value, "units")
@@ -120,11 +118,11 @@ def test_a_seed_below_zero_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("value", "wanted"),
+    ("value", "expected"),
     [(3, (3, 3)), ((2, 5), (2, 5)), ([2, 5], (2, 5)), (np.int32(4), (4, 4))],
 )
-def test_an_int_or_two_become_a_pair(value, wanted):
-    assert pair(value, "kernel_size") == wanted
+def test_an_int_or_two_become_a_pair(value, expected):
+    assert pair(value, "kernel_size") == expected
 
 
 @pytest.mark.parametrize(
@@ -141,13 +139,13 @@ def test_an_int_or_two_become_a_pair(value, wanted):
     ],
     ids=repr,
 )
-def test_what_is_no_pair_is_named(value, message):
+def test_anything_but_a_pair_is_refused(value, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         pair(value, "kernel_size")
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
-def test_the_two_paddings_are_known(padding):
+def test_the_two_paddings_are_accepted(padding):
     assert check_padding(padding) == padding
 
 

@@ -16,7 +16,7 @@ IN_TINYCNN = re.sub(r"^from keras", "from tinycnn", LISTING, flags=re.MULTILINE)
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
-    """The listing's names after it ran on folders drawn for it."""
+    """The listing's global names after a run on folders of drawings."""
     folder = tmp_path_factory.mktemp("tutorial")
     write_dataset(folder / "Dataset", train_count=60, test_count=20)
     script = folder / "tutorial.py"
@@ -36,7 +36,7 @@ def test_only_the_word_keras_in_imports_was_replaced():
 
 
 def test_the_listing_tells_the_heroes_apart(ran):
-    right = [Path(file).parent.name == who for file, who in ran["answers"].items()]
+    right = [Path(file).parent.name == hero for file, hero in ran["answers"].items()]
     assert len(right) == 20
     assert sum(right) >= 17
 
@@ -45,13 +45,13 @@ def test_the_listing_has_the_tutorials_network(ran):
     assert ran["classifier"].count_params() == 3_937_409
 
 
-def test_who_agrees_with_classify(ran):
+def test_the_listings_answers_agree_with_classify(ran):
     for file, answer in ran["answers"].items():
         path = Path(ran["__file__"]).parent / file
         assert ran["classifier"].classify(path)[0] == answer
 
 
-def test_the_tutorials_own_fit_arguments_run_and_are_said_in_words(ran, capsys):
+def test_the_tutorials_own_fit_arguments_run_and_are_explained(ran, capsys):
     fresh = Sequential(seed=1)
     for layer in ran["classifier"].layers:
         fresh.add(type(layer)(**layer.config()))
@@ -64,13 +64,13 @@ def test_the_tutorials_own_fit_arguments_run_and_are_said_in_words(ran, capsys):
         validation_steps=36,
         verbose=2,
     )
-    said = capsys.readouterr().out
-    assert "3 steps of up to 32 photos = 1.5 passes over 60 photos" in said
+    output = capsys.readouterr().out
+    assert "3 steps of up to 32 photos = 1.5 passes over 60 photos" in output
     assert history.epoch == [0, 1]
     assert set(history.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
 
 
-def test_readme_shows_the_listing_as_it_runs():
+def test_the_readme_shows_the_listing_that_runs():
     readme = (HERE.parent / "README.md").read_text(encoding="utf-8")
     code = "\n".join(IN_TINYCNN.splitlines()[2:]).strip()
     assert code in readme

@@ -1,8 +1,8 @@
-"""Batches: which photos come together, as a pure function of (seed, pass, place).
+"""Batches: which photos come together, as a pure function of (seed, pass, index).
 
-One *pass* is once through all photos; in Keras's words an epoch, unless
-`steps_per_epoch` says otherwise. Since no batch depends on the ones before it, a
-training that is taken up again sees the same photos as one that was never stopped.
+A *pass* goes through all photos once; it is an epoch unless `steps_per_epoch` is set.
+Since no batch depends on the ones before it, a resumed training run sees the same
+photos as an uninterrupted one.
 """
 
 import math
@@ -17,25 +17,25 @@ from tinycnn.shapes import Array, whole_number
 from tinycnn.text import count_of
 
 Batch = tuple[Array, Array | None]
-Numbers = NDArray[np.intp]
+Indices = NDArray[np.intp]
 
 
 class Batches:
-    """A source of batches; subclasses say how photos are loaded.
+    """A source of batches; subclasses define how photos are loaded.
 
     Parameters
     ----------
     samples : int
-        How many photos there are.
+        Number of photos.
     batch_size : int, default 32
         Photos in a batch; the last batch of a pass may be smaller.
     shuffle : bool, default True
-        Mix the photos anew for each pass.
+        Shuffle the photos anew for each pass.
     seed : int, default 0
-        Which mixture.
+        Of the shuffling.
     """
 
-    # Photo preprocessing and class names, where the source knows them.
+    # The photos' preprocessing and class names, if the source has them.
     preprocessing: Any = None
     class_indices: Any = None
 
@@ -47,36 +47,36 @@ class Batches:
         self.shuffle = bool(shuffle)
         self.seed = whole_number(seed, "seed", least=0)
         self._next = 0
-        self._order: tuple[int, Numbers] | None = None
+        self._order: tuple[int, Indices] | None = None
 
     def __len__(self) -> int:
         """Return the number of batches in one pass."""
         return math.ceil(self.samples / self.batch_size)
 
-    def order(self, pass_number: int) -> Numbers:
-        """Return the photos' numbers in the order of that pass."""
+    def order(self, pass_number: int) -> Indices:
+        """Return the indices of the photos in the order of that pass."""
         if not self.shuffle:
             return np.arange(self.samples)
         if self._order is None or self._order[0] != pass_number:
             rng = rng_for(self.seed, "order", pass_number)
             self._order = (pass_number, rng.permutation(self.samples))
-            self._order[1].setflags(write=False)  # handed out, and used again
+            self._order[1].setflags(write=False)  # the caller gets the array itself
         return self._order[1]
 
-    def batch(self, pass_number: int, place: int) -> Batch:
-        """Return batch number `place` of that pass, augmented if the source does so."""
-        start = place * self.batch_size
-        chosen = self.order(pass_number)[start : start + self.batch_size]
-        return self.load(chosen, pass_number)
+    def batch(self, pass_number: int, index: int) -> Batch:
+        """Return batch number `index` of that pass, augmented if the source does so."""
+        start = index * self.batch_size
+        indices = self.order(pass_number)[start : start + self.batch_size]
+        return self.load(indices, pass_number)
 
-    def plain(self, batch_size: int | None = None) -> Iterator[Batch]:
+    def in_order(self, batch_size: int | None = None) -> Iterator[Batch]:
         """Yield every photo once, in file order, never augmented."""
         size = batch_size or self.batch_size
         for start in range(0, self.samples, size):
             yield self.load(np.arange(start, min(start + size, self.samples)), None)
 
-    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
-        """Return (x, y) of the photos of these numbers; no pass: never augmented."""
+    def load(self, indices: Indices, pass_number: int | None) -> Batch:
+        """Return (x, y) of these photos; not augmented if `pass_number` is None."""
         raise NotImplementedError(f"{type(self).__name__} should define load")
 
     def __repr__(self) -> str:
@@ -92,15 +92,15 @@ class Batches:
         self._next += 1
         return self._as_keras(self.batch(*divmod(self._next - 1, len(self))))
 
-    def __getitem__(self, place: int) -> Any:
-        """Return batch number `place` of the current pass."""
+    def __getitem__(self, index: int) -> Any:
+        """Return batch number `index` of the current pass."""
         count = len(self)
-        if not -count <= place < count:
-            raise IndexError(f"there are {count} batches, 0..{count - 1}, got {place}")
-        return self._as_keras(self.batch(self._next // count, place % count))
+        if not -count <= index < count:
+            raise IndexError(f"there are {count} batches, 0..{count - 1}, got {index}")
+        return self._as_keras(self.batch(self._next // count, index % count))
 
     def reset(self) -> None:
-        """Let `next` start again with the first batch of the first pass."""
+        """Start again with the first batch of the first pass."""
         self._next = 0
 
     @staticmethod
@@ -109,7 +109,7 @@ class Batches:
 
 
 class ArrayBatches(Batches):
-    """Batches out of arrays x and y that are in memory.
+    """Batches of arrays x and y in memory.
 
     Parameters
     ----------
@@ -121,12 +121,12 @@ class ArrayBatches(Batches):
     Raises
     ------
     ValueError
-        If there is no photo, or x and y differ in length.
+        If x is empty, or x and y differ in length.
 
     Examples
     --------
     >>> source = ArrayBatches(np.arange(5.0), np.arange(5), batch_size=2, shuffle=False)
-    >>> [x.tolist() for x, y in source.plain()]
+    >>> [x.tolist() for x, y in source.in_order()]
     [[0.0, 1.0], [2.0, 3.0], [4.0]]
     """
 
@@ -153,34 +153,33 @@ class ArrayBatches(Batches):
             )
         super().__init__(len(self.x), batch_size, shuffle, seed)
 
-    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
+    def load(self, indices: Indices, pass_number: int | None) -> Batch:
         """Return (x, y) of these rows; see `Batches.load`."""
-        y = None if self.y is None else self.y[chosen]
-        return self.x[chosen].astype(np.float32, copy=False), y
+        y = None if self.y is None else self.y[indices]
+        return self.x[indices].astype(np.float32, copy=False), y
 
 
 def stratified_split(labels: Any, share: float, seed: int) -> tuple[Any, Any]:
-    """Return (numbers to learn from, numbers to judge by), `share` of each class.
+    """Return (training indices, test indices): `share` of each class is for the test.
 
-    Which photos of a class are chosen is a function of the seed; each class with two
-    photos or more keeps at least one on either side.
+    The seed decides which photos of a class are chosen; a class of two photos or more
+    has at least one on each side.
     """
     labels = np.asarray(labels)
-    judged = []
+    test = []
     for label in np.unique(labels):
-        numbers = np.flatnonzero(labels == label)
-        wanted = round(len(numbers) * share)
-        count = min(max(wanted, 1), len(numbers) - 1)
-        chosen = rng_for(seed, "split", int(label)).permutation(len(numbers))[:count]
-        judged.append(numbers[chosen])
-    test = np.sort(np.concatenate(judged))
-    return np.setdiff1d(np.arange(len(labels)), test), test
+        indices = np.flatnonzero(labels == label)
+        count = min(max(round(len(indices) * share), 1), len(indices) - 1)
+        order = rng_for(seed, "split", int(label)).permutation(len(indices))
+        test.append(indices[order[:count]])
+    test_indices = np.sort(np.concatenate(test))
+    return np.setdiff1d(np.arange(len(labels)), test_indices), test_indices
 
 
 class BatchList(Batches):
-    """A list of ready (x, y) batches, or Keras's Sequence: has a length and an index.
+    """A list of (x, y) batches, or a Keras Sequence: it has a length and an index.
 
-    With shuffle the batches come in another order in each pass.
+    With `shuffle` the batches come in a different order in each pass.
     """
 
     def __init__(self, batches: Any, shuffle: bool, seed: int) -> None:
@@ -189,62 +188,57 @@ class BatchList(Batches):
             raise ValueError("x should yield at least one batch, got an empty list")
         self.batches = batches
 
-    def batch(self, pass_number: int, place: int) -> Batch:
+    def batch(self, pass_number: int, index: int) -> Batch:
         """Return one of the batches."""
-        return as_batch(self.batches[int(self.order(pass_number)[place])])
+        return as_batch(self.batches[int(self.order(pass_number)[index])])
 
-    def plain(self, batch_size: int | None = None) -> Iterator[Batch]:
+    def in_order(self, batch_size: int | None = None) -> Iterator[Batch]:
         """Yield every batch once, in order."""
         return (as_batch(self.batches[i]) for i in range(self.samples))
 
 
 class BatchStream:
-    """Batches out of an iterator, such as a generator: no length, no way back."""
+    """Batches from an iterator, such as a generator: no length, and no index."""
 
     def __init__(self, batches: Iterable[Any]) -> None:
-        self._again = batches if iter(batches) is not batches else None
+        # None for an iterator, which can be used only once.
+        self._iterable = batches if iter(batches) is not batches else None
         self._iterator = iter(batches)
 
     def epoch(self, steps: int | None) -> Iterator[Batch]:
-        """Yield `steps` batches, or as many as there are."""
-        made = 0
-        while steps is None or made < steps:
+        """Yield `steps` batches, or all that are left if `steps` is None."""
+        count = 0
+        while steps is None or count < steps:
             try:
                 item = next(self._iterator)
             except StopIteration:
-                if not made or self._again is None:
+                if not count or self._iterable is None:
                     break
-                self._iterator = iter(self._again)
+                self._iterator = iter(self._iterable)
                 if steps is None:
                     return
                 continue
-            made += 1
+            count += 1
             yield as_batch(item)
-        if not made:
+        if not count:
             raise ValueError(
                 "the generator has no more batches; for several epochs let it yield "
-                "for ever and give steps_per_epoch"
+                "forever and pass steps_per_epoch"
             )
 
 
 def as_batch(item: Any) -> Batch:
-    """Return an (x, y) batch out of what a generator yields.
-
-    Raises
-    ------
-    ValueError
-        If it is not a pair.
-    """
+    """Return the item as an (x, y) batch, or raise ValueError if it is not a pair."""
     if isinstance(item, (tuple, list)) and len(item) == 2:
         return np.asarray(item[0]), np.asarray(item[1])
-    got = f"{len(item)} things" if isinstance(item, (tuple, list)) else type(item)
+    got = f"{len(item)} items" if isinstance(item, (tuple, list)) else type(item)
     raise ValueError(f"a batch should be a pair (x, y), got {got}")
 
 
 def as_source(
     x: Any, y: Any, batch_size: int, shuffle: bool, seed: int
 ) -> Batches | BatchStream:
-    """Return what batches can be taken from: arrays x and y, or x itself.
+    """Return a source of batches for arrays x and y, or for x alone.
 
     Raises
     ------
@@ -253,18 +247,18 @@ def as_source(
     """
     if isinstance(x, str):
         raise ValueError(
-            f"x should be arrays or batches, got the name {x!r}; for a folder write "
+            f"x should be arrays or batches, got the path {x!r}; for a folder write "
             "ImageDataGenerator(rescale=1/255).flow_from_directory(...)"
         )
     if y is not None and (isinstance(x, Batches) or isinstance(y, Batches)):
         raise ValueError(
-            "photos from a folder bring their own answers: leave y out, and hand the "
-            "photos to judge by over as validation_data=..."
+            "photos from a folder have labels already: leave y out, and pass the "
+            "validation photos as validation_data=..."
         )
     if y is not None:
         return ArrayBatches(x, y, batch_size, shuffle, seed)
     if isinstance(x, np.ndarray):
-        raise ValueError("an array x needs y, the right answers")
+        raise ValueError("an array x needs y, the labels")
     if isinstance(x, Batches):
         return x
     if isinstance(x, tuple) and len(x) == 2:
@@ -279,7 +273,7 @@ def as_source(
 def split_arrays(
     x: Any, y: Any, validation_split: float
 ) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-    """Return ((x, y) to learn from, (x, y) to validate with): the last part, as Keras.
+    """Return (training, validation) arrays, each (x, y); the last ones validate.
 
     Raises
     ------
@@ -289,10 +283,10 @@ def split_arrays(
     if y is None:
         raise ValueError("validation_split needs arrays x and y")
     count = len(x)
-    first = math.floor(count * (1 - validation_split))
-    if not 0 < validation_split < 1 or not 0 < first < count:
+    train_count = math.floor(count * (1 - validation_split))
+    if not 0 < validation_split < 1 or not 0 < train_count < count:
         raise ValueError(
-            "validation_split should be a share between 0 and 1 that leaves photos on "
-            f"both sides, got {validation_split!r} of {count_of(count, 'photo')}"
+            "validation_split should be a fraction between 0 and 1 that leaves photos "
+            f"on both sides, got {validation_split!r} of {count_of(count, 'photo')}"
         )
-    return (x[:first], y[:first]), (x[first:], y[first:])
+    return (x[:train_count], y[:train_count]), (x[train_count:], y[train_count:])

@@ -1,36 +1,38 @@
 """Callbacks: what else happens while a model learns.
 
-`fit` calls each callback at the start and end of the training, of every epoch and of
-every batch, with `logs`, a dict of the figures so far (loss, accuracy, val_loss ...).
+`fit` calls each callback at the start and end of training, of every epoch and of every
+batch, with `logs`, a dict of the metrics so far (loss, accuracy, val_loss ...).
 """
 
 import math
 import time
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from tinycnn.shapes import Array
+from tinycnn.shapes import Array, whole_number
 from tinycnn.text import LiveLine, display_name, say
 from tinycnn.unsupported import CALLBACK_WORDS, refuse
 
 Logs = dict[str, float]
+Numbers = dict[str, float | None]
+Arrays = dict[str, Array]
 
 BAR_CELLS = 24
 
 
 class Callback:
-    """Does nothing; override the moments you need.
+    """Does nothing; override the methods you need.
 
     Attributes
     ----------
     model : Sequential
         The model that learns.
     params : dict
-        ``epochs`` and ``steps`` (None if not known before).
+        ``epochs`` and ``steps`` (None if unknown in advance).
     """
 
     model: Any = None
-    params: dict[str, Any] = {}  # noqa: RUF012 - replaced for each training
+    params: dict[str, Any] = {}  # noqa: RUF012 - replaced by each fit
 
     def on_train_begin(self) -> None:
         """Run before the first epoch."""
@@ -53,25 +55,42 @@ class Callback:
     def on_test_batch_end(self, batch: int) -> None:
         """Run after each batch of the validation."""
 
+    def state(self) -> tuple[Numbers, Arrays]:
+        """Return what must survive from epoch to epoch: (numbers, arrays) by name.
+
+        A checkpoint keeps it, so that a resumed training run continues as if it had
+        never been interrupted.
+        """
+        return {}, {}
+
+    def restore(self, numbers: Numbers, arrays: Arrays) -> None:
+        """Let the next `fit` continue from what `state` returned; `model` is set.
+
+        Raises
+        ------
+        ValueError
+            If the arrays do not fit the model.
+        """
+
 
 def figures_text(logs: Logs) -> str:
     """Return ``loss: 0.6931 - accuracy: 0.5000``."""
     return " - ".join(
         f"{name}: {value:.4f}" if 1e-4 <= abs(value) < 1e6 or value == 0
-        # A loss of 0.00002 is not 0.0000, and a diverging one is not a line of digits.
+        # 0.00002 would be shown as 0.0000, and a diverging loss as a line of digits.
         else f"{name}: {value:.2e}"
         for name, value in logs.items()
     )  # fmt: skip
 
 
 class ProgressBar(Callback):
-    """Show how far the epoch is: live on a screen, one line per epoch elsewhere.
+    """Show the progress of an epoch: live on a screen, one line per epoch elsewhere.
 
     Parameters
     ----------
     live : bool, optional
-        Draw the line again and again. By default only in a terminal or a notebook,
-        where a line can be overwritten; a file or a pipe gets one line per epoch.
+        Overwrite the line while the epoch runs. By default only in a terminal or a
+        notebook; a file or a pipe gets one line per epoch.
     """
 
     REFRESH_SECONDS = 0.1
@@ -86,14 +105,14 @@ class ProgressBar(Callback):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
-        """Draw the bar, not more often than the eye can follow."""
+        """Draw the bar, no more often than the eye can follow."""
         now = time.perf_counter()
         if self._line.is_live and now - self._drawn >= self.REFRESH_SECONDS:
             self._drawn = now
             self._line.write(f"{self._bar(batch + 1)} {figures_text(logs)}")
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Leave one line with the epoch's figures."""
+        """Leave one line with the epoch's metrics."""
         seconds = time.perf_counter() - self._started
         line = f"{self._head()} - {seconds:.1f}s - {figures_text(logs)}"
         if self._line.is_live:
@@ -117,20 +136,15 @@ class ProgressBar(Callback):
 
 
 class Monitor(Callback):
-    """What the callbacks share that wait for a figure to get better.
+    """A callback that waits for a metric to improve.
 
     Attributes
     ----------
     best : float or None
-        The best figure so far.
-    best_weights : list of ndarray, or None
-        The weights that go with it, if they are to be given back.
+        The best value so far.
     """
 
-    # What has to be remembered from epoch to epoch, and how it starts.
-    COUNTERS: ClassVar[dict[str, Any]] = {"best": None}
     best: float | None
-    best_weights: list[Array] | None
 
     def __init__(
         self,
@@ -148,26 +162,30 @@ class Monitor(Callback):
         is_max = mode == "max" or (mode == "auto" and "acc" in monitor)
         self._sign = 1.0 if is_max else -1.0
         self._min_delta = abs(min_delta)
-        self._recalled: tuple[dict[str, Any], list[Array] | None] | None = None
-        self.on_train_begin()
+        self._is_restored = False
+        self._reset()
 
     def on_train_begin(self) -> None:
-        """Forget the training before, unless it is to go on."""
-        counters, self.best_weights = self._recalled or (self.COUNTERS, None)
-        self._recalled = None
-        for name, value in counters.items():
+        """Forget an earlier `fit`, unless its state was restored."""
+        if not self._is_restored:
+            self._reset()
+        self._is_restored = False
+
+    def _reset(self) -> None:
+        self.best = None
+
+    def state(self) -> tuple[Numbers, Arrays]:
+        """Return the best value so far."""
+        return {"best": self.best}, {}
+
+    def restore(self, numbers: Numbers, arrays: Arrays) -> None:
+        """Continue from these numbers in the next `fit`."""
+        for name, value in numbers.items():
             setattr(self, name, value)
-
-    def counters(self) -> dict[str, Any]:
-        """Return what has to be remembered if the training is interrupted."""
-        return {name: getattr(self, name) for name in self.COUNTERS}
-
-    def recall(self, counters: dict[str, Any], weights: list[Array] | None) -> None:
-        """Let the next training go on with these counters and best weights."""
-        self._recalled = counters, weights
+        self._is_restored = True
 
     def _is_better(self, logs: Logs) -> bool:
-        """Return whether the figure is the best so far, and remember it."""
+        """Return whether the metric is the best so far, and keep it as `best`."""
         if self.monitor not in logs:
             raise ValueError(
                 f"{type(self).__name__} should watch one of {', '.join(logs)}, got "
@@ -184,38 +202,40 @@ class Monitor(Callback):
 
 
 class EarlyStopping(Monitor):
-    """Stop when a figure has not become better for `patience` epochs.
+    """Stop when a metric has not improved for `patience` epochs.
 
     Parameters
     ----------
     monitor : str, default "val_loss"
-        The figure to watch.
+        The metric to watch.
     min_delta : float, default 0
-        What counts as better.
+        The least change that counts as an improvement.
     patience : int, default 0
-        Epochs without a better figure that are waited for.
+        Epochs to wait for an improvement.
     verbose : int, default 0
-        1 says when it stops.
+        1 prints a line when it stops.
     mode : {"auto", "min", "max"}, default "auto"
-        What better means; "auto" is "max" for accuracies, else "min".
+        Whether smaller or larger is better; "auto" is "max" for accuracies, else "min".
     restore_best_weights : bool, default True
         Give the model back the weights of its best epoch at the end. (Keras's default
-        is False, and hands over the weights of the worst moment.)
+        is False, which leaves the weights of the last epoch.)
 
     Attributes
     ----------
     best : float
-        The best figure.
+        The best value of the metric.
+    best_weights : list of ndarray, or None
+        The weights of the best epoch, until `on_train_end` gives them back.
     best_epoch, stopped_epoch : int or None
-        Counted from 0; `stopped_epoch` is None if the training ran to its end.
+        Counted from 0; `stopped_epoch` is None unless this callback ended the run.
     waited : int
         Epochs since the best one.
     """
 
-    COUNTERS: ClassVar[dict[str, Any]] = {"best": None, "best_epoch": None, "waited": 0}
     best_epoch: int | None
     stopped_epoch: int | None
     waited: int
+    best_weights: list[Array] | None
 
     def __init__(
         self,
@@ -231,13 +251,32 @@ class EarlyStopping(Monitor):
         self.patience = patience
         self.restore_best_weights = restore_best_weights
 
-    def on_train_begin(self) -> None:
-        """Forget the training before, unless it is to go on."""
-        super().on_train_begin()
-        self.stopped_epoch = None
+    def _reset(self) -> None:
+        super()._reset()
+        self.best_epoch = self.stopped_epoch = self.best_weights = None
+        self.waited = 0
+
+    def state(self) -> tuple[Numbers, Arrays]:
+        """Return the best value and epoch, the epochs since, and the best weights."""
+        names = ("best", "best_epoch", "stopped_epoch", "waited")
+        numbers = {name: getattr(self, name) for name in names}
+        if self.best_weights is None:
+            return numbers, {}
+        return numbers, dict(zip(self.model.weights, self.best_weights, strict=True))
+
+    def restore(self, numbers: Numbers, arrays: Arrays) -> None:
+        """Continue from this state in the next `fit`; see `Callback.restore`."""
+        super().restore(numbers, arrays)
+        self.best_weights = None
+        if arrays:
+            self.best_weights = [arrays[name] for name in self.model.weights]
+            for name, weight in self.model.weights.items():
+                best = arrays[name]
+                if (best.shape, best.dtype) != (weight.shape, weight.dtype):
+                    raise ValueError(f"the best weights {name} do not fit the model")
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Keep the weights if this was the best epoch; stop if it was long ago."""
+        """Keep the weights of the best epoch; stop if it was too long ago."""
         self.waited += 1
         if self._is_better(logs):
             self.best_epoch, self.waited = epoch, 0
@@ -247,13 +286,11 @@ class EarlyStopping(Monitor):
             self.stopped_epoch = epoch
             self.model.stop_training = True
             if self.verbose:
-                say(f"stopping: {self.monitor} was best in epoch {self._best_number()}")
-
-    def _best_number(self) -> int:
-        return 0 if self.best_epoch is None else self.best_epoch + 1
+                best = 0 if self.best_epoch is None else self.best_epoch + 1
+                say(f"stopping: {self.monitor} was best in epoch {best}")
 
     def on_train_end(self, logs: Logs) -> None:
-        """Give the model its best weights back."""
+        """Give the model the weights of its best epoch back."""
         if self.best_weights is not None:
             self.model.set_weights(self.best_weights)
             self.best_weights = None
@@ -265,16 +302,22 @@ class ModelCheckpoint(Monitor):
     Parameters
     ----------
     filepath : str or Path
-        Where to; may hold ``{epoch}`` (counted from 1) and figures, as in
+        May hold ``{epoch}`` (counted from 1) and metrics, as in
         ``"model-{epoch:02d}-{val_loss:.2f}.safetensors"``.
     monitor : str, default "val_loss"
-        The figure that says what is best.
+        The metric that decides which epoch is best.
     verbose : int, default 0
-        1 says when it saves.
+        1 prints a line when it saves.
     save_best_only : bool, default False
-        Leave out epochs that are not better than all before.
+        Save only after epochs that improve on all earlier ones.
     mode : {"auto", "min", "max"}, default "auto"
-        What better means; "auto" is "max" for accuracies, else "min".
+        Whether smaller or larger is better; "auto" is "max" for accuracies, else "min".
+    save_weights_only : bool, default False
+        Write the weights alone, for `load_weights`.
+    save_freq : "epoch" or int, default "epoch"
+        Or save after every so many batches.
+    period : int, default 1
+        Epochs between two files.
     """
 
     def __init__(
@@ -284,18 +327,39 @@ class ModelCheckpoint(Monitor):
         verbose: int = 0,
         save_best_only: bool = False,
         mode: str = "auto",
+        save_weights_only: bool = False,
+        save_freq: str | int = "epoch",
+        period: int = 1,
         **unsupported: object,
     ) -> None:
         super().__init__(monitor, mode, 0.0, verbose, unsupported)
-        if Path(filepath).suffix != ".safetensors":
-            raise ValueError(
-                f"filepath should end in .safetensors, got {display_name(filepath)}"
-            )
         self.filepath = filepath
         self.save_best_only = save_best_only
+        self.save_weights_only = save_weights_only
+        self.save_steps = None
+        if save_freq != "epoch":
+            self.save_steps = whole_number(save_freq, "save_freq")
+        self.period = whole_number(period, "period")
+        self._epoch = self._steps = self._epochs = 0
+
+    def on_epoch_begin(self, epoch: int) -> None:
+        """Note the epoch, for a name that holds it."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        """Save the model if `save_freq` is a number of batches that have passed."""
+        if self.save_steps is not None:
+            self._steps += 1
+            if self._steps % self.save_steps == 0:
+                self._save(self._epoch, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Save the model, if it is wanted."""
+        """Save the model, unless only the best are saved and this one is not."""
+        self._epochs += 1
+        if self.save_steps is None and self._epochs % self.period == 0:
+            self._save(epoch, logs)
+
+    def _save(self, epoch: int, logs: Logs) -> None:
         if self.save_best_only and not self._is_better(logs):
             return
         try:
@@ -305,18 +369,19 @@ class ModelCheckpoint(Monitor):
             raise ValueError(
                 f"filepath may hold {known}, got {self.filepath}"
             ) from error
-        self.model.save(path)
+        save = self.model.save_weights if self.save_weights_only else self.model.save
+        save(path)
         if self.verbose:
             say(f"saved {display_name(path)}")
 
 
 def as_callbacks(callbacks: Any) -> list[Callback]:
-    """Return a list of callbacks out of a list, one, or none.
+    """Return a list of callbacks from a list, one callback, or None.
 
     Raises
     ------
     TypeError
-        If something else is among them.
+        If one of them is not a Callback.
     """
     if callbacks is None:
         return []

@@ -1,8 +1,5 @@
-"""Check the library's gradients, or those of somebody's own file."""
+"""Check the gradients of the library, or of your own file: python -m tinycnn.check."""
 
-import argparse
-import csv
-import io
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -27,7 +24,7 @@ from tinycnn.gradient_check import (
     check_model,
     grid,
 )
-from tinycnn.grading import RIGHT, Answer, Progress, one_by_one, summary, table
+from tinycnn.grading import RIGHT, Grade, Status, grade_parts, summary, table
 from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from tinycnn.losses import (
     BinaryCrossentropy,
@@ -37,63 +34,35 @@ from tinycnn.losses import (
 )
 from tinycnn.models import Sequential
 from tinycnn.randomness import rng_for
-from tinycnn.text import LiveLine, count_of, display_name, say
+from tinycnn.text import LiveLine, count_of, csv_text, display_name, say, text_table
 
-PATIENCE = 2.0  # seconds of silence before a terminal is told what is waited for
+PATIENCE = 2.0  # seconds of silence before a terminal shows what is being checked
 DESCRIPTION = """\
 Without FILE: check the gradients of all layers over a grid of options, of the losses,
-and of a whole small network: the derivative by formula (backward) next to the
-derivative by trying (change one number a little, see how the result changes), in
-float64.
+and of a whole small network: the derivative by formula (backward) next to the numerical
+one (change one number a little and see how the result changes), in float64.
 
 With FILE: find the classes in it that derive from tinycnn's Layer, Loss or Optimizer
 (and functions named my_im2col and my_col2im), check each in a process of its own, and
-say in plain words what is wrong and where to look. A class named as one of tinycnn's
-(Dense, MyDense) is compared with it as well.
-FILE is run with your rights, so look into it first if you do not know who wrote it.
+say in plain words what is wrong and where to look. A class named after one of tinycnn's
+(Dense, MyDense) is compared with it as well. FILE is run with your rights, so look into
+it first if you do not know who wrote it.
 
 A class is constructed by the names of its arguments (filters, kernel_size, pool_size,
-units, rate). For others, FILE says how in a list, a layer and the shape of one input:
+units, rate). For any other class, list in FILE how to construct it, and the shape of
+one input:
 
     CASES = [(MyScale(gain=2), (5, 6, 2)), (MyDense(3), (4,)), MySGD(lr=0.1)]
 
-A loss or an optimiser stands there alone, without a shape.
+A loss or an optimiser needs no shape.
 """
 EPILOG = """\
 --format csv without FILE has the header part,cases,kinks,worst_error,verdict; with FILE
 a row for each file (its name without .py) and a column for each class: right, or what
-is wrong; the last column counts the right ones that are not the library's own work.
+is wrong; the last column counts the right ones that do not use the library's own work.
 
 Exit status: 0 all right, 1 something is wrong (it is named), 2 could not start.
 """
-
-
-def parser() -> Parser:
-    """Return the command's arguments."""
-    parse = Parser(
-        prog="python -m tinycnn.check",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parse.add_argument(
-        "files", nargs="*", metavar="FILE", help="a Python file of your own"
-    )
-    parse.add_argument(
-        "--format",
-        choices=("table", "csv"),
-        default="table",
-        help="how the result is written (default table)",
-    )
-    parse.add_argument(
-        "--time-limit",
-        type=whole(1),
-        default=60,
-        metavar="SECONDS",
-        help="how long each class of a FILE may take (default 60)",
-    )
-    return parse
 
 
 def reports() -> Iterable[tuple[str, Report]]:
@@ -127,8 +96,8 @@ def reports() -> Iterable[tuple[str, Report]]:
         yield "whole network", check_model(model, x, [0, 1, 1])
 
 
-def check_library(form: str) -> int:
-    """Check everything and print one row per part; return the exit status."""
+def check_library(style: str) -> int:
+    """Check everything and print a row for each part; return the exit status."""
     parts: dict[str, list[Report]] = {}
     for part, report in reports():
         parts.setdefault(part, []).append(report)
@@ -145,13 +114,12 @@ def check_library(form: str) -> int:
         for part, found in parts.items()
     ]
     wrong = sorted({part for part, *_, verdict in rows if verdict != "right"})
-    if form == "csv":
-        for row in (("part", "cases", "kinks", "worst_error", "verdict"), *rows):
-            say(",".join(row))
+    if style == "csv":
+        say(csv_text([("part", "cases", "kinks", "worst_error", "verdict"), *rows]))
     else:
-        say(f"{'part':<24}{'cases':>6}  {'kinks':>6}  {'worst error':>11}  verdict")
-        for part, cases, kinks, worst, verdict in rows:
-            say(f"{part:<24}{cases:>6}  {kinks:>6}  {worst:>11}  {verdict}")
+        header = ("part", "cases", "kinks", "worst error", "verdict")
+        for line in text_table([header, *rows], "<>"):
+            say(line)
         total = sum(len(found) for found in parts.values())
         largest = max(report.worst for found in parts.values() for report in found)
         say(
@@ -162,42 +130,42 @@ def check_library(form: str) -> int:
     return PARTLY if wrong else DONE
 
 
-def check_files(paths: list[Path], form: str, limit: float) -> int:
-    """Check the classes in each file and print what is said of them."""
+def check_files(paths: list[Path], style: str, limit: float) -> int:
+    """Check the classes in each file and print the verdicts; return the exit status."""
     for path in paths:
         if not path.is_file():
-            there = "it is not there"
+            reason = "there is no such file"
             if path.is_dir():
                 inside = display_name(path / "*.py")
-                there = f"it is a folder; name the files in it: {inside}"
+                reason = f"it is a folder; name the files in it: {inside}"
             raise CommandError(
-                f"FILE should be a Python file, got {display_name(path)}: {there}"
+                f"FILE should be a Python file, got {display_name(path)}: {reason}"
             )
-    found: dict[Path, list[Answer]] = {}
+    found: dict[Path, list[Grade]] = {}
     live = LiveLine(sys.stderr.isatty(), sys.stderr)
     unique = list(dict.fromkeys(paths))
-    for path, names, answer in one_by_one(unique, limit, watch=partial(_tell, live)):
+    on_wait = partial(_show_status, live)
+    for path, names, grade in grade_parts(unique, limit, on_wait):
         live.wipe()
         is_first = path not in found
-        found.setdefault(path, []).append(answer)
-        if form == "table":
-            lines = answer.table(max(map(len, names)))
+        found.setdefault(path, []).append(grade)
+        if style == "table":
+            lines = grade.text_lines(max(map(len, names)))
             for line in ([display_name(path)] if is_first else []) + lines:
                 say(line)
-    every = [answer for given in found.values() for answer in given]
-    if form == "csv":
-        for row in table(found):
-            _say_csv(row)
+    grades = [grade for of_file in found.values() for grade in of_file]
+    if style == "csv":
+        say(csv_text(map(display_name, row) for row in table(found)))
     else:
         say(
-            f"{count_of(len(found), 'file')}, {count_of(len(every), 'part')}: "
-            + summary(every)
+            f"{count_of(len(found), 'file')}, {count_of(len(grades), 'part')}: "
+            + summary(grades)
         )
-    return DONE if all(answer.verdict == RIGHT for answer in every) else PARTLY
+    return DONE if all(grade.verdict == RIGHT for grade in grades) else PARTLY
 
 
-def _named(path: Path) -> list[Path]:
-    """Return the files of a name like students/*.py, which Windows leaves as it is."""
+def _expanded(path: Path) -> list[Path]:
+    """Return the files that match students/*.py, which Windows does not expand."""
     if "*" in path.name and not path.exists():
         if found := sorted(path.parent.glob(path.name)):
             return found
@@ -205,24 +173,34 @@ def _named(path: Path) -> list[Path]:
     return [path]
 
 
-def _tell(live: LiveLine, progress: Progress) -> None:
-    """Say on the line what is waited for, if that takes long."""
-    if progress.seconds > PATIENCE:
-        live.write(str(progress))
-
-
-def _say_csv(cells: list[str]) -> None:
-    """Print one row."""
-    row = io.StringIO()
-    csv.writer(row, lineterminator="").writerow(map(display_name, cells))
-    say(row.getvalue())
+def _show_status(live: LiveLine, status: Status) -> None:
+    """Show what is being checked, if that takes long."""
+    if status.seconds > PATIENCE:
+        live.write(str(status))
 
 
 def main(arguments: list[str], signals: Signals) -> int:
-    """Check the library, or the files that are named; return the exit status."""
-    options = parser().parse_args(arguments)
+    """Check the library, or the files named; return the exit status."""
+    parser = Parser("python -m tinycnn.check", DESCRIPTION, EPILOG)
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="a Python file of your own"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("table", "csv"),
+        default="table",
+        help="how the result is printed (default table)",
+    )
+    parser.add_argument(
+        "--time-limit",
+        type=whole(1),
+        default=60,
+        metavar="SECONDS",
+        help="how long the check of each class of a FILE may take (default 60)",
+    )
+    options = parser.parse_args(arguments)
     if options.files:
-        paths = [path for name in options.files for path in _named(Path(name))]
+        paths = [path for name in options.files for path in _expanded(Path(name))]
         return check_files(paths, options.format, options.time_limit)
     return check_library(options.format)
 

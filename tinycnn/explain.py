@@ -1,6 +1,5 @@
 """A page that explains an answer: python -m tinycnn.explain MODEL PHOTO ..."""
 
-import argparse
 from pathlib import Path
 
 from tinycnn.commands.arguments import (
@@ -8,8 +7,9 @@ from tinycnn.commands.arguments import (
     PARTLY,
     CommandError,
     Parser,
-    candidates,
+    add_model_and_photos,
     complain,
+    photo_paths,
 )
 from tinycnn.commands.process import Signals, run
 from tinycnn.files.atomic import write_aside
@@ -27,12 +27,12 @@ back to the pixels, and adds up to what predict says. It opens offline by double
 """
 EPILOG = f"""\
 The page holds the photos (small, and without what the camera wrote into them) and the
-weights they need, at most {MOST_PHOTOS} photos. Folders are looked through with all
-folders in them. Photos are only read; a file is only replaced if it is such a page.
+weights they need, at most {MOST_PHOTOS} photos. Folders are searched with all folders
+in them. Photos are only read; a file is only replaced if it is such a page.
 
-Exit status: 0 all explained, 1 some photo could not be read (the others are
-explained), 2 could not start (a model file that is missing or
-damaged, no place for the page).
+Exit status: 0 all explained, 1 some photo could not be read (the others are explained),
+2 could not start (a model file that is missing or damaged, a page that cannot be
+written).
 
 Examples:
   python -m tinycnn.explain runs/drawings/model.safetensors my_photo.jpg
@@ -40,32 +40,18 @@ Examples:
 """
 
 
-def parser() -> Parser:
-    """Return the command's arguments."""
-    parse = Parser(
-        prog="python -m tinycnn.explain",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parse.add_argument("model", metavar="MODEL", help="a file that train wrote")
-    parse.add_argument(
-        "photos", metavar="PHOTO_OR_FOLDER", nargs="+", help="what to look at"
-    )
-    parse.add_argument(
+def main(arguments: list[str], signals: Signals) -> int:
+    """Write the page; return the exit status."""
+    parser = Parser("python -m tinycnn.explain", DESCRIPTION, EPILOG)
+    add_model_and_photos(parser)
+    parser.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
         default=Path("explanation.html"),
         help="where the page is written (default explanation.html)",
     )
-    return parse
-
-
-def main(arguments: list[str], signals: Signals) -> int:
-    """Write the page; return the exit status."""
-    options = parser().parse_args(arguments)
+    options = parser.parse_args(arguments)
     model = load_model(options.model)
     if model.preprocessing is None:
         raise CommandError(
@@ -74,7 +60,7 @@ def main(arguments: list[str], signals: Signals) -> int:
             "tinycnn.train or fit it on flow_from_directory"
         )
     check_output(options.output)
-    paths, failed = candidates(options.photos)
+    paths, failed = photo_paths(options.photos)
     if len(paths) > MOST_PHOTOS:
         raise CommandError(
             f"a page holds at most {MOST_PHOTOS} photos, got {len(paths):,}; name "
@@ -84,29 +70,30 @@ def main(arguments: list[str], signals: Signals) -> int:
         explained = Explained(model, _name_of(options.model))
     except PageError as error:
         raise CommandError(f"{display_name(options.model)}: {error}") from error
-    photos: list[Json] = []
+    photos_json: list[Json] = []
     for path in paths:
         try:
-            photos.append(explained.photo(path, path.name))
+            photos_json.append(explained.photo(path, path.name))
         except (PhotoError, PageError) as error:
             complain(f"error: {error}")
             failed += 1
-    if not photos:
+    if not photos_json:
         if not failed:
-            named = ", ".join(map(display_name, options.photos))
-            complain(f"error: there is no photo in {named}")
+            names = ", ".join(map(display_name, options.photos))
+            complain(f"error: there is no photo in {names}")
         return PARTLY
-    _write(options.output, document(explained.content(), photos).encode())
+    _write(options.output, document(explained.content(), photos_json).encode())
     return PARTLY if failed else DONE
 
 
 def check_output(path: Path) -> None:
-    """Raise if the page would replace a file that is no page, or cannot be written.
+    """Check where the page is to be written.
 
     Raises
     ------
     CommandError
-        If there is such a file (the model and the photos are), or no folder.
+        If the page would replace another kind of file, such as a photo or the model, or
+        the folder does not exist.
     """
     if path.is_dir():
         raise CommandError(
@@ -115,7 +102,7 @@ def check_output(path: Path) -> None:
         )
     if (path.exists() or path.is_symlink()) and not is_page(path):
         raise CommandError(
-            f"{display_name(path)} is no page written by tinycnn and would be "
+            f"{display_name(path)} is not a page written by tinycnn and would be "
             "replaced; choose another with --output"
         )
     if not path.parent.is_dir():
@@ -126,12 +113,12 @@ def check_output(path: Path) -> None:
 
 
 def _name_of(path: str) -> str:
-    """Return what the page calls the model: the file and its folder, no more."""
+    """Return the model's name on the page: its folder and file."""
     return "/".join(Path(path).absolute().parts[-2:])
 
 
 def _write(path: Path, page: bytes) -> None:
-    """Write the page aside, then give it its name."""
+    """Write the page and print its size."""
     try:
         write_aside(path, [page])
     except OSError as error:

@@ -281,11 +281,12 @@ def check_loss(loss: Loss, y_true: Any, shape: Shape, *, seed: int = 0) -> Repor
 
 def _choices(layers: list[Layer]) -> list[Array]:
     """Return what the layers remember as signs (bool) or winners (whole numbers)."""
+    kept = (layer.kept for layer in layers)
     return [
-        kept
-        for layer in layers
-        for kept in layer.kept or ()
-        if isinstance(kept, np.ndarray) and kept.dtype.kind in "bui"
+        array
+        for arrays in kept  # a student's own layer may keep an array, or anything
+        for array in (arrays if isinstance(arrays, (tuple, list)) else (arrays,))
+        if isinstance(array, np.ndarray) and array.dtype.kind in "bui"
     ]
 
 

@@ -1,7 +1,7 @@
-"""Kernels made by hand: the tutorial's pictures in numbers.
+"""Kernels designed by hand: the tutorial's pictures in numbers.
 
-A network learns its kernels. These were thought out by people long before, and they are
-laid over a photo by the very same convolution: edges, blur, sharper.
+A network learns its kernels. These are the classical ones of image processing, for
+edges, blurring and sharpening, applied to a photo by the very same convolution.
 """
 
 import numpy as np
@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 from tinycnn.layers import Conv2D
 from tinycnn.shapes import Array
 
-Numbers = NDArray[np.float64]
-MOST_PARTS = 64  # the finest fraction that is written as one
+Kernel = NDArray[np.float64]
+MAX_DIVISOR = 64  # the finest fraction that `kernel_text` writes as one
 
 
-def _fixed(numbers: ArrayLike, divisor: int = 1) -> Numbers:
-    """Return an array that nobody can change: it is everybody's."""
-    array = np.array(numbers, np.float64) / divisor
+def _fixed(weights: ArrayLike, divisor: int = 1) -> Kernel:
+    """Return a read-only array; it is shared."""
+    array = np.array(weights, np.float64) / divisor
     array.setflags(write=False)
     return array
 
@@ -32,9 +32,10 @@ IMAGE_5X5 = _fixed(
 )
 FILTER_3X3 = _fixed([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
 
-# In the tutorial's order. The numbers of a blur add up to 1, so the photo stays as
-# bright; those of an edge kernel to 0, so whatever is of one colour becomes black.
-KERNELS: dict[str, Numbers] = {
+# In the tutorial's order. The weights of a blur add up to 1, which keeps the
+# brightness; those of an edge kernel add up to 0, so an area of one colour becomes
+# black.
+KERNELS: dict[str, Kernel] = {
     "identity": _fixed([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
     "edge detection": _fixed([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
     "vertical edges": _fixed([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
@@ -46,18 +47,18 @@ KERNELS: dict[str, Numbers] = {
 
 
 def feature_map(image: ArrayLike, kernel: ArrayLike, padding: str = "valid") -> Array:
-    """Return what a kernel makes of an image: (H, W) -> (OH, OW).
+    """Return an image convolved with a kernel: (H, W) -> (OH, OW).
 
-    The kernel is laid over every window of the image; each number of the result is the
-    sum of the products of one window. No bias, nothing learnt.
+    The kernel is laid over every window of the image; each value of the result is the
+    sum of the products of one window. There is no bias, and nothing is learnt.
 
     Parameters
     ----------
     image : array-like of shape (H, W) or (H, W, C)
-        Of a colour image each channel is taken by itself: (H, W, C) -> (OH, OW, C).
-        (A learnt kernel has numbers for every channel and adds the channels up.)
+        Each channel of a colour image is convolved separately: (H, W, C) ->
+        (OH, OW, C). (A learnt kernel has weights for every channel and adds them up.)
     kernel : array-like of shape (KH, KW)
-        The numbers, for instance one of `KERNELS`.
+        For instance one of `KERNELS`.
     padding : {"valid", "same"}, default "valid"
         "valid" uses only windows that lie inside the image; "same" adds a border of
         zeros, so that the result is as large as the image.
@@ -65,14 +66,14 @@ def feature_map(image: ArrayLike, kernel: ArrayLike, padding: str = "valid") -> 
     Returns
     -------
     ndarray
-        In the image's own dtype if that is floating point, else float64. The numbers
-        may leave the image's range: edges can be below 0.
+        In the image's dtype if that is floating point, else float64. Values may leave
+        the image's range: edges can be below 0.
 
     Raises
     ------
     ValueError
-        If the kernel or the image has another number of axes, the kernel does not fit,
-        or `padding` is another word.
+        If the kernel or the image has the wrong number of axes, the kernel does not
+        fit, or `padding` is unknown.
 
     Notes
     -----
@@ -89,34 +90,34 @@ def feature_map(image: ArrayLike, kernel: ArrayLike, padding: str = "valid") -> 
     >>> feature_map(np.zeros((64, 64, 3)), KERNELS["sharpen"], padding="same").shape
     (64, 64, 3)
     """
-    image, numbers = np.asarray(image), np.asarray(kernel)
+    image, kernel = np.asarray(image), np.asarray(kernel)
     if image.ndim not in (2, 3):
         raise ValueError(
             "image should be one image, (rows, columns) or (rows, columns, channels), "
             f"got an array of shape {image.shape}"
         )
-    if numbers.ndim != 2:
+    if kernel.ndim != 2:
         raise ValueError(
             "kernel should be a table of numbers, (rows, columns), got an array of "
-            f"shape {numbers.shape}; of a learnt kernel take kernel[:, :, c, f]"
+            f"shape {kernel.shape}; of a learnt kernel take kernel[:, :, c, f]"
         )
     dtype = image.dtype if image.dtype.kind == "f" else np.dtype(np.float64)
     x = np.atleast_3d(image).transpose(2, 0, 1)[..., np.newaxis]  # C, H, W, 1
-    conv = Conv2D(1, (numbers.shape[0], numbers.shape[1]), padding=padding)
+    conv = Conv2D(1, (kernel.shape[0], kernel.shape[1]), padding=padding)
     conv.build(x.shape[1:], np.random.default_rng(0), dtype)
-    conv.params["kernel"] = numbers[:, :, np.newaxis, np.newaxis].astype(dtype)
+    conv.params["kernel"] = kernel[:, :, np.newaxis, np.newaxis].astype(dtype)
     y = conv.forward(x.astype(dtype))[..., 0].transpose(1, 2, 0)  # OH, OW, C
     return y[:, :, 0] if image.ndim == 2 else y
 
 
 def kernel_text(kernel: ArrayLike) -> str:
-    """Return a kernel's numbers as lines of text, with a common divisor behind.
+    """Return a kernel as lines of text, followed by its common divisor.
 
     Parameters
     ----------
     kernel : array-like of shape (KH, KW)
-        Fractions up to 64ths are written as whole numbers and a divisor, all others
-        with two decimals.
+        Weights that are whole multiples of one fraction, down to 1/64, are written as
+        whole numbers and a divisor, all others with two decimals.
 
     Examples
     --------
@@ -129,18 +130,16 @@ def kernel_text(kernel: ArrayLike) -> str:
     2 4 2  / 16
     1 2 1
     """
-    numbers = np.asarray(kernel, np.float64)
-    for divisor in range(1, MOST_PARTS + 1):
-        parts = numbers * divisor
-        if np.allclose(parts, np.rint(parts), rtol=0, atol=1e-9):
-            words = [
-                [f"{number:.0f}" for number in row] for row in np.rint(parts) + 0.0
-            ]
+    weights = np.asarray(kernel, np.float64)
+    for divisor in range(1, MAX_DIVISOR + 1):
+        multiples = weights * divisor
+        if np.allclose(multiples, np.rint(multiples), rtol=0, atol=1e-9):
+            table = [[f"{w:.0f}" for w in row] for row in np.rint(multiples) + 0.0]
             break
     else:
-        divisor, words = 1, [[f"{number:.2f}" for number in row] for row in numbers]
-    width = max(len(word) for row in words for word in row)
-    lines = [" ".join(word.rjust(width) for word in row) for row in words]
+        divisor, table = 1, [[f"{w:.2f}" for w in row] for row in weights]
+    width = max(len(text) for row in table for text in row)
+    lines = [" ".join(text.rjust(width) for text in row) for row in table]
     if divisor > 1:
         lines[len(lines) // 2] += f"  / {divisor}"
     return "\n".join(lines)

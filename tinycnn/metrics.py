@@ -1,4 +1,4 @@
-"""Metrics: how good the answers are, for people - and how sure one can be of that."""
+"""Metrics: how good the predictions are, and how precisely that is known."""
 
 import math
 from dataclasses import dataclass
@@ -19,18 +19,17 @@ Z_95 = 1.959963984540054
 def predicted_labels(y_pred: Array, threshold: float = 0.5) -> NDArray[np.intp]:
     """Return the class number for each row of probabilities: (N, K) -> (N,).
 
-    One output (K = 1) is the probability of class 1: above `threshold`, strictly, the
-    answer is 1. With several outputs the largest wins; at a tie the first.
+    One output (K = 1) is the probability of class 1: the label is 1 if it is strictly
+    above `threshold`. With several outputs the largest wins; at a tie the first.
     """
     y_pred = np.asarray(y_pred)
     if y_pred.ndim < 2 or y_pred.shape[-1] == 1:
         return (y_pred.reshape(-1) > threshold).astype(np.intp)
-    labels: NDArray[np.intp] = y_pred.argmax(axis=-1)
-    return labels
+    return y_pred.argmax(axis=-1)
 
 
 def answer_probabilities(y_pred: Array, labels: NDArray[np.intp]) -> Array:
-    """Return the probability of the class answered: (N, K) and (N,) -> (N,).
+    """Return the probability of each predicted label: (N, K) and (N,) -> (N,).
 
     Examples
     --------
@@ -43,21 +42,20 @@ def answer_probabilities(y_pred: Array, labels: NDArray[np.intp]) -> Array:
 
 
 def true_labels(y_true: ArrayLike) -> NDArray[np.intp]:
-    """Return labels as numbers (N,), from numbers (N,), (N, 1) or one-hot (N, K)."""
+    """Return labels (N,) from labels (N,) or (N, 1) or from one-hot rows (N, K)."""
     y = np.asarray(y_true)
     if y.ndim < 2 or y.shape[-1] == 1:
         return y.reshape(-1).astype(np.intp)
-    labels: NDArray[np.intp] = y.argmax(axis=-1)
-    return labels
+    return y.argmax(axis=-1)
 
 
 def accuracy(y_true: ArrayLike, y_pred: Array, threshold: float = 0.5) -> float:
-    """Return the share of right answers, 0..1.
+    """Return the share of correct predictions, 0..1.
 
     Parameters
     ----------
     y_true : array-like
-        Labels as numbers (N,) or one-hot rows (N, K).
+        Integer labels (N,) or one-hot rows (N, K).
     y_pred : ndarray of shape (N, K)
         Probabilities.
     threshold : float, default 0.5
@@ -66,37 +64,38 @@ def accuracy(y_true: ArrayLike, y_pred: Array, threshold: float = 0.5) -> float:
     Raises
     ------
     ValueError
-        If there is no photo, or the two differ in length.
+        If the arrays are empty or differ in length.
 
     Examples
     --------
     >>> accuracy([0, 1, 1], np.array([[0.2], [0.9], [0.5]]))  # 0.5 counts as class 0
     0.6666666666666666
     """
-    truth, answer = true_labels(y_true), predicted_labels(y_pred, threshold)
-    if len(truth) != len(answer) or not len(truth):
+    truth, predicted = true_labels(y_true), predicted_labels(y_pred, threshold)
+    if len(truth) != len(predicted) or not len(truth):
         raise ValueError(
             "accuracy needs as many labels as predictions, and at least one: got "
-            f"{len(truth)} and {len(answer)}"
+            f"{len(truth)} and {len(predicted)}"
         )
-    return float(np.mean(truth == answer))
+    return float(np.mean(truth == predicted))
 
 
 def confusion_matrix(
     y_true: ArrayLike, y_answer: ArrayLike, class_count: int
 ) -> NDArray[np.intp]:
-    """Return how often each class was taken for each: rows true, columns answered.
+    """Return how often each class was predicted for each true class (the rows).
 
     Parameters
     ----------
     y_true, y_answer : array-like of int, shape (N,)
-        Class numbers 0..class_count-1.
+        True and predicted labels, 0..class_count-1.
     class_count : int
         Number of classes K.
 
     Returns
     -------
     ndarray of int, shape (K, K)
+        Rows are true classes, columns predicted ones.
 
     Raises
     ------
@@ -108,22 +107,23 @@ def confusion_matrix(
     >>> confusion_matrix([0, 0, 1], [0, 1, 1], 2).tolist()
     [[1, 1], [0, 1]]
     """
-    truth, answer = np.asarray(y_true, np.intp), np.asarray(y_answer, np.intp)
-    both = np.concatenate([truth.reshape(-1), answer.reshape(-1)])
+    truth, predicted = np.asarray(y_true, np.intp), np.asarray(y_answer, np.intp)
+    both = np.concatenate([truth.reshape(-1), predicted.reshape(-1)])
     if both.size and not (0 <= both.min() and both.max() < class_count):
         raise ValueError(
             f"labels should be 0..{class_count - 1}, got {both.min()}..{both.max()}"
         )
     matrix = np.zeros((class_count, class_count), np.intp)
-    np.add.at(matrix, (truth, answer), 1)
+    np.add.at(matrix, (truth, predicted), 1)
     return matrix
 
 
 def wilson_interval(right: int, total: int) -> tuple[float, float]:
-    """Return the range (low, high) in which the true accuracy lies, at 95 %.
+    """Return the 95 % confidence interval (low, high) of the accuracy.
 
-    Thirty-three of 36 test photos is 91.7 %, but another 36 photos would have given
-    another figure. Wilson's interval stays honest near 0 and 1 and for small counts.
+    Thirty-three of 36 test photos are 91.7 %, but a different 36 photos would have
+    given a different number. Wilson's interval is reliable near 0 and 1, too, and for
+    small counts.
 
     Notes
     -----
@@ -161,12 +161,12 @@ _ACCURACY_NAMES = ("accuracy", "acc", "binary_accuracy", "categorical_accuracy")
 
 
 def check_metrics(metrics: object) -> list[str]:
-    """Return the metrics that `compile` was given, as a list of names.
+    """Return the metrics of `compile` as a list of names, all of them known.
 
     Raises
     ------
     ValueError
-        If one of them does not exist here.
+        If a metric is unknown.
     """
     if metrics is None:
         return []
@@ -175,34 +175,34 @@ def check_metrics(metrics: object) -> list[str]:
         if name not in _ACCURACY_NAMES:
             raise ValueError(
                 f"metrics should be ['accuracy'] or nothing, got {name!r}; other "
-                "figures can be computed from predict() with tinycnn.metrics"
+                "metrics can be computed from predict() with tinycnn.metrics"
             )
     return ["accuracy"] if names else []
 
 
 def majority(train_labels: Any, test_labels: Any) -> float:
-    """Return the accuracy of always answering the training's most frequent class.
+    """Return the accuracy of always predicting the most frequent training class.
 
     Examples
     --------
     >>> majority([0, 0, 1], [0, 1, 1, 1])
     0.25
     """
-    answer = np.bincount(np.asarray(train_labels, np.intp)).argmax()
-    return float(np.mean(np.asarray(test_labels) == answer))
+    most_frequent = np.bincount(np.asarray(train_labels, np.intp)).argmax()
+    return float(np.mean(np.asarray(test_labels) == most_frequent))
 
 
 def channel_means(source: "Batches") -> NDArray[np.float64]:
     """Return the mean of each colour channel of each photo: -> (N, C)."""
     return np.concatenate(
-        [np.mean(x, axis=(1, 2), dtype=np.float64) for x, _ in source.plain()]
+        [np.mean(x, axis=(1, 2), dtype=np.float64) for x, _ in source.in_order()]
     )
 
 
 def mean_colour(
     train_means: Array, train_labels: Any, test_means: Array, test_labels: Any
 ) -> float:
-    """Return the accuracy of asking only which class has the nearest mean colour.
+    """Return the accuracy of predicting the class with the nearest mean colour.
 
     Parameters
     ----------
@@ -216,26 +216,26 @@ def mean_colour(
     0.5
     """
     labels = np.asarray(train_labels)
-    known = np.unique(labels)
-    centres = np.stack([train_means[labels == label].mean(axis=0) for label in known])
+    classes = np.unique(labels)
+    centres = np.stack([train_means[labels == k].mean(axis=0) for k in classes])
     distances = ((test_means[:, np.newaxis] - centres) ** 2).sum(axis=-1)
-    return float(np.mean(known[distances.argmin(axis=1)] == np.asarray(test_labels)))
+    return float(np.mean(classes[distances.argmin(axis=1)] == np.asarray(test_labels)))
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """Answers on test photos, and figures to compare them with.
+    """Predictions for the test photos, their accuracy, and baselines for it.
 
     Attributes
     ----------
     truth, answers : ndarray of int, shape (N,)
-        Class numbers.
+        True and predicted labels.
     certainty : ndarray of shape (N,)
-        The probability that was given to the answer.
+        The probability of each predicted label.
     right, total : int
-        Photos.
+        Numbers of photos.
     low, high : float
-        The 95 % interval of the accuracy.
+        The 95 % confidence interval of the accuracy.
     majority, mean_colour : float
         Accuracies without a network; see `majority` and `mean_colour`.
     """
@@ -251,15 +251,15 @@ class Result:
     mean_colour: float
 
 
-def judged(train: Any, test: Any, y_pred: Array, threshold: float) -> Result:
-    """Return how good the answers are.
+def evaluate_answers(train: Any, test: Any, y_pred: Array, threshold: float) -> Result:
+    """Return the accuracy on the test photos, with its interval and baselines.
 
     Parameters
     ----------
     train, test : Batches
         With their labels in ``classes``.
     y_pred : ndarray of shape (N, K)
-        Probabilities for the test part, in file order.
+        Probabilities for the test photos, in file order.
     threshold : float
         For a single output.
     """

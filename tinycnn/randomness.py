@@ -1,10 +1,9 @@
-"""Randomness without state: what chance decides is a function of (seed, what, where).
+"""Randomness without state: random numbers are a function of (seed, purpose, place).
 
-Every random choice of the library - first weights, order of the photos, how a photo
-is sheared, what Dropout drops - is made by a generator that is created on the spot
-from the seed, the purpose and the place (layer, epoch, step, photo). So nothing
-depends on what was called before, and a training that was interrupted can be
-continued as if it had not been.
+Each random choice of the library - first weights, order of the photos, how a photo
+is sheared, what Dropout drops - comes from a new generator, made from the seed, the
+purpose and the place (layer, epoch, step, photo). So nothing depends on earlier calls,
+and an interrupted training run resumes as if it had never stopped.
 """
 
 import numpy as np
@@ -15,7 +14,7 @@ PURPOSES = ("build", "order", "augmentation", "dropout", "split", "check")
 
 
 def rng_for(seed: int, purpose: str, *place: int) -> np.random.Generator:
-    """Return the generator for one purpose at one place.
+    """Return the random generator for one purpose at one place.
 
     Parameters
     ----------
@@ -24,7 +23,7 @@ def rng_for(seed: int, purpose: str, *place: int) -> np.random.Generator:
     purpose : str
         One of `PURPOSES`; two purposes never share random numbers.
     *place : int
-        Where: the layer's number, the pass, the step, the photo ...
+        Numbers of the layer, the pass, the step, the photo, and so on.
 
     Raises
     ------
@@ -35,7 +34,7 @@ def rng_for(seed: int, purpose: str, *place: int) -> np.random.Generator:
     --------
     >>> rng_for(0, "order", 3).permutation(4).tolist()
     [2, 1, 3, 0]
-    >>> rng_for(0, "order", 3).permutation(4).tolist()  # again the same
+    >>> rng_for(0, "order", 3).permutation(4).tolist()  # the same again
     [2, 1, 3, 0]
     """
     seed = whole_number(seed, "seed", least=0)

@@ -1,4 +1,4 @@
-"""Shapes: the letters of every formula, and how often a window fits.
+"""Shapes: the letters of every formula, and how many windows fit an input.
 
 The legend, used in all formulas, comments and docstrings of the library:
 
@@ -31,21 +31,21 @@ Borders = tuple[Pair, Pair]
 
 
 def whole_number(value: object, name: str, least: int = 1) -> int:
-    """Return `value` as an int, or say what it should have been.
+    """Return `value` as an int if it is a whole number of at least `least`.
 
     Parameters
     ----------
     value : object
-        What the caller was given. A bool is not a number.
+        Any value; a bool does not count as a number.
     name : str
-        How the message calls it.
+        The argument's name, for the message.
     least : int, default 1
         The smallest number allowed.
 
     Raises
     ------
     ValueError
-        If `value` is not a whole number of at least `least`.
+        If it is not.
     """
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
         if value >= least:
@@ -80,7 +80,7 @@ def number(
 
 
 def pair(value: object, name: str) -> Pair:
-    """Return (down, across) for an int or a pair of ints, as Keras allows both.
+    """Return (down, across) for an int or a pair of ints, as in Keras.
 
     Raises
     ------
@@ -96,13 +96,7 @@ def pair(value: object, name: str) -> Pair:
 
 
 def check_padding(padding: object) -> str:
-    """Return `padding` if it is one of Keras's two words.
-
-    Raises
-    ------
-    ValueError
-        If it is neither "valid" nor "same".
-    """
+    """Return `padding` if it is "valid" or "same"; otherwise raise ValueError."""
     if padding in ("valid", "same"):
         return str(padding)
     raise ValueError(f"padding should be 'valid' or 'same', got {padding!r}")
@@ -116,7 +110,7 @@ def along(padding: str | Borders, axis: int) -> str | Pair:
 def window_walk(
     length: int, window: int, stride: int, padding: str | Pair
 ) -> tuple[int, Pair]:
-    """Return (steps, (before, after)) of a window that walks along one axis.
+    """Return (steps, (before, after)) of a window that slides along one axis.
 
     Parameters
     ----------
@@ -127,22 +121,22 @@ def window_walk(
     stride : int
         Cells from one window to the next.
     padding : {"valid", "same"} or (int, int)
-        "valid": windows stay inside, ``steps = (length - window) // stride + 1``
-        and what does not fill a window is left out. "same": a border of
-        ``before + after`` cells makes ``steps = ceil(length / stride)``; an odd
-        border puts its extra cell behind (bottom, right), as Keras does. A pair is
-        the border itself, (before, after), and windows stay inside the two.
+        "valid": windows stay inside, ``steps = (length - window) // stride + 1``,
+        and cells that do not fill a window are left out. "same": a border of
+        ``before + after`` cells makes ``steps = ceil(length / stride)``; the extra
+        cell of an odd border is at the bottom or right, as in Keras. A pair is the
+        border itself, (before, after), and windows stay inside the whole.
 
     Returns
     -------
     steps : int
-        How many windows there are (OH or OW); below 1 if none fits.
+        Number of windows (OH or OW); below 1 if none fits.
     border : (int, int)
         Cells added before and after.
 
     Examples
     --------
-    >>> window_walk(5, 3, 1, "valid")  # the 5x5 photo under the 3x3 kernel
+    >>> window_walk(5, 3, 1, "valid")  # a 5x5 photo and a 3x3 kernel
     (3, (0, 0))
     >>> window_walk(5, 2, 2, "same")
     (3, (0, 1))
@@ -160,9 +154,9 @@ def window_grid(
     window: Pair,
     strides: Pair,
     padding: str | Borders,
-    what: str,
+    name: str,
 ) -> tuple[Pair, Borders]:
-    """Return ((OH, OW), borders) of a window that walks over (H, W, C).
+    """Return ((OH, OW), borders) of a window that slides over (H, W, C).
 
     Raises
     ------
@@ -181,7 +175,7 @@ def window_grid(
     )
     if min(rows, columns) < 1:
         raise ValueError(
-            f"a {window[0]}x{window[1]} {what} does not fit in a "
+            f"a {window[0]}x{window[1]} {name} does not fit in a "
             f"{input_shape[0]}x{input_shape[1]} input; use a smaller one, "
             "padding='same', or fewer pooling layers before it"
         )

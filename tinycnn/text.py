@@ -1,40 +1,43 @@
-"""What is said to the reader: one place for printing, and for names made by others."""
+"""Text for people: printing, tables, counts and sizes, and names from other disks."""
 
+import csv
+import io
 import sys
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 BYTES_PER_KIB = 1024
 PLURALS = {"axis": "axes", "batch": "batches"}
-# Format signs that Persian, Hindi and emoji are written with.
+# Format characters that Persian, Hindi and emoji are written with.
 JOINERS = ("\u200c", "\u200d")
 
 
 def say(text: str = "") -> None:
-    """Print one line now; the library says everything through here.
+    """Print one line and flush; everything that the library prints goes through here.
 
-    A closed pipe (``| head``) is left to the commands, which end quietly.
+    A closed pipe (``| head``) raises, and the commands end quietly.
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    # A terminal that cannot show a sign gets "?" in its place, never a traceback.
+    # A terminal that cannot show a character gets "?" in its place, not a traceback.
     printable = text.encode(encoding, errors="replace").decode(encoding)
     print(printable, flush=True)  # noqa: T201 - the library's one print
 
 
 def can_overwrite() -> bool:
-    """Return whether the output is one where a line can change: terminal, notebook."""
+    """Return whether stdout can overwrite a line: a terminal or a notebook."""
     return sys.stdout.isatty() or "ipykernel" in sys.modules
 
 
 class LiveLine:
-    """One line that is written again and again, where the output can do that.
+    """One line that is overwritten again and again, where the output can do that.
 
     Parameters
     ----------
     is_live : bool, optional
-        Whether to write at all; by default what `can_overwrite` says.
+        Whether to write at all; by default `can_overwrite`.
     stream : file, optional
-        Where to; by default the output.
+        By default stdout.
     """
 
     def __init__(
@@ -45,35 +48,77 @@ class LiveLine:
         self._width = 0
 
     def write(self, line: str) -> None:
-        """Put this in place of what the line said before."""
+        """Overwrite the line."""
         if self.is_live:
-            # Blanks wipe what is left of a longer line before.
-            stream = self._stream or sys.stdout
-            stream.write("\r" + line.ljust(self._width))
-            stream.flush()
+            # Blanks cover the rest of a longer line before.
+            self._put("\r" + line.ljust(self._width))
             self._width = len(line)
 
     def leave(self) -> None:
-        """Let what is written stay, and go on below it."""
+        """Keep the line, and continue below it."""
         if self.is_live:
-            stream = self._stream or sys.stdout
-            stream.write("\n")
-            stream.flush()
+            self._put("\n")
             self._width = 0
 
     def wipe(self) -> None:
-        """Leave the line as if nothing had stood there."""
+        """Leave the line empty."""
         if self._width:
             self.write("")
             self.write("")
 
+    def _put(self, text: str) -> None:
+        stream = self._stream or sys.stdout
+        stream.write(text)
+        stream.flush()
+
+
+def text_table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
+    """Return rows of cells as lines of text, with a rule below the first row.
+
+    Parameters
+    ----------
+    rows : list of rows
+        The headings first; all of the same length.
+    align : str
+        "<" or ">" for each column; the last one holds for all further columns.
+
+    Examples
+    --------
+    >>> text_table([("layer", "weights"), ("0 Conv2D", "896"), ("1 ReLU", "")], "<>")
+    ['layer     weights', '-----------------', '0 Conv2D      896', '1 ReLU']
+    """
+    widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
+    sides = align.ljust(len(widths), align[-1])
+    lines = []
+    for row in rows:
+        cells = []
+        for cell, width, side in zip(row, widths, sides, strict=True):
+            blanks = " " * (width - width_of(cell))
+            cells.append(cell + blanks if side == "<" else blanks + cell)
+        lines.append("  ".join(cells).rstrip())
+    rule = "-" * max(map(width_of, lines))
+    return [lines[0], rule, *lines[1:]]
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    r"""Return rows of cells as CSV, without a line break at the end.
+
+    Examples
+    --------
+    >>> csv_text([("path", "label"), ("a, b.jpg", "Pikachu")])
+    'path,label\n"a, b.jpg",Pikachu'
+    """
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().removesuffix("\n")
+
 
 def display_name(name: object) -> str:
-    r"""Return a file or class name that is safe to show: one line, no escapes.
+    r"""Return a file or class name that is safe to print: one line, no control codes.
 
     Names come from other people's disks. Control characters (line breaks, terminal
-    escapes), bidirectional marks and bytes that are no text become ``\x..`` or
-    ``\u....`` escapes; all other signs stay as they are.
+    escapes), bidirectional marks and bytes that are not text become ``\x..`` or
+    ``\u....`` escapes; all other characters stay as they are.
 
     Examples
     --------
@@ -83,16 +128,16 @@ def display_name(name: object) -> str:
     'evil\\x1b[31m\\n.jpg'
     """
     return "".join(
-        sign.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        and sign not in JOINERS
-        else sign
-        for sign in str(name)
+        char.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        and char not in JOINERS
+        else char
+        for char in str(name)
     )
 
 
 def count_of(count: int, noun: str) -> str:
-    """Return the count with its noun, in the plural where it belongs.
+    """Return the count with its noun, in the plural unless it is one.
 
     Examples
     --------
@@ -104,7 +149,7 @@ def count_of(count: int, noun: str) -> str:
 
 
 def size_of(byte_count: int) -> str:
-    """Return a number of bytes as people write it.
+    """Return a number of bytes in the largest unit that fits.
 
     Examples
     --------
@@ -118,12 +163,12 @@ def size_of(byte_count: int) -> str:
 
 
 def width_of(text: str) -> int:
-    """Return how wide a text is, in narrow signs: Chinese ones count twice."""
-    return sum(2 if unicodedata.east_asian_width(s) in "WF" else 1 for s in text)
+    """Return the width of a text in narrow characters: Chinese ones count twice."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def shortened(name: object, most: int = 24) -> str:
-    """Return a stranger's name for show; a long one loses its middle."""
+    """Return a name as `display_name` does; a long one loses its middle."""
     text = display_name(name)
     if width_of(text) > most:
         half = (int(most * len(text) / width_of(text)) - 3) // 2

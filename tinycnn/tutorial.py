@@ -25,12 +25,9 @@ POOLINGS: dict[str, type[Layer]] = {
 
 
 def check_size(rows: int, columns: int) -> None:
-    """Raise if the network for photos of this size would not fit into memory.
+    """Raise ValueError if the network for photos of this size needs over `MAX_BYTES`.
 
-    Raises
-    ------
-    ValueError
-        If weights, gradients and Adam's two means need more than `MAX_BYTES`.
+    Counted are the weights, their gradients and Adam's two means.
     """
     kernel = max(0, (rows - 2) // 2) * max(0, (columns - 2) // 2) * FILTERS * UNITS
     if (needed := kernel * BYTES_PER_WEIGHT) > MAX_BYTES:
@@ -54,17 +51,17 @@ def tutorial_network(
     input_shape : (int, int, int)
         (H, W, C) of a photo.
     classes : int, default 2
-        Two classes share one sigmoid output, as in the tutorial; more get a softmax.
+        Two classes use one sigmoid output, as in the tutorial; more use a softmax.
     pooling : {"max", "average", "sum"}, default "max"
-        What a 2x2 window keeps.
+        How a 2x2 window is summarised.
     learning_rate : float, default 0.001
-        Adam's.
+        Of Adam.
     seed : int, default 0
 
     Raises
     ------
     ValueError
-        If the photo is too small for the layers, or too large for the memory.
+        If the photo is too small for the layers, or the network too large for memory.
 
     Examples
     --------

@@ -42,8 +42,8 @@ def numpy_says(model, photo):
     layers = copy.deepcopy(model.layers)
     activations = [photo[np.newaxis].astype(np.float64)]
     for layer in layers:
-        for arrays in (layer.params, layer.state):
-            arrays |= {k: v.astype(np.float64) for k, v in arrays.items()}
+        layer.params = {k: v.astype(np.float64) for k, v in layer.params.items()}
+        layer.state = {k: v.astype(np.float64) for k, v in layer.state.items()}
         activations.append(layer.forward(activations[-1]))
     return layers, activations
 
@@ -200,9 +200,9 @@ def test_the_copied_python_gives_the_number_on_the_page(visit):
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     cell = page.evaluate("page.chosen.get(page.shown.convolution + 1)")
-    said = minus(page.locator("#convolution [role=status]").first.inner_text())
+    status = minus(page.locator("#convolution [role=status]").first.inner_text())
     there = activations[4][0, cell["row"], cell["column"], cell["channel"]]
-    assert said == f"row {cell['row']}, column {cell['column']}: {there:.6f}"
+    assert status == f"row {cell['row']}, column {cell['column']}: {there:.6f}"
     first, after = run.stdout.split()
     assert float(first) == pytest.approx(there, rel=1e-12)
     assert float(after) == pytest.approx(max(there, 0), rel=1e-12)
@@ -258,10 +258,10 @@ def test_the_true_answer_can_be_told(visit, hero):
     p = page.evaluate("page.explanation.answers[0]")
     for label, name in enumerate(model.classes):
         page.get_by_role("radio", name=name).click()
-        assert results_of_walk(page) == pytest.approx(p - label, abs=1e-6)
+        assert result_of_backward(page) == pytest.approx(p - label, abs=1e-6)
 
 
-def results_of_walk(page):
+def result_of_backward(page):
     text = page.locator("#backward .term.result .number").inner_text()
     return float(re.sub("[=+ ]", "", minus(text)))
 

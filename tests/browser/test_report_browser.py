@@ -107,22 +107,22 @@ def test_every_cell_of_the_confusion_matrix_holds_its_photos(
     files = getattr(training.data.test, "filenames", None)
     for place in range(count**2):
         truth, answer = divmod(place, count)
-        behind = np.flatnonzero((result.truth == truth) & (result.answers == answer))
+        in_cell = np.flatnonzero((result.truth == truth) & (result.answers == answer))
         cell = cells.nth(place)
-        assert int(cell.locator("span").inner_text()) == len(behind)
+        assert int(cell.locator("span").inner_text()) == len(in_cell)
         label = cell.get_attribute("aria-label")
         assert label.startswith(
-            f"is {names[truth]}, said {names[answer]}: {len(behind)}"
+            f"true {names[truth]}, predicted {names[answer]}: {len(in_cell)}"
         )
         cell.click()
         status = page.locator("#confusion [role=status]").inner_text()
-        assert status.startswith(f"{len(behind)} ") and names[truth] in status
-        shown = page.locator("#confusion .behind small").evaluate_all(
+        assert status.startswith(f"{len(in_cell)} ") and names[truth] in status
+        shown = page.locator("#confusion .cell-photos small").evaluate_all(
             "all => all.map((one) => one.title)"
         )
-        known = {files[n] if files else f"test image {n}" for n in behind}
-        assert set(shown) <= known and len(shown) == min(len(behind), 24)
-        loaded = page.locator("#confusion .behind img").evaluate_all(
+        known = {files[n] if files else f"test image {n}" for n in in_cell}
+        assert set(shown) <= known and len(shown) == min(len(in_cell), 24)
+        loaded = page.locator("#confusion .cell-photos img").evaluate_all(
             "all => all.every((one) => one.complete && one.naturalWidth > 0)"
         )
         assert loaded
@@ -141,7 +141,7 @@ def test_the_matrix_is_walked_by_arrow_keys(pages, visit):
                 {"R": "ArrowRight", "D": "ArrowDown", "L": "ArrowLeft"}[key]
             )
         label = page.evaluate("document.activeElement.getAttribute('aria-label')")
-        assert label.startswith(f"is kind {truth}, said kind {answer}: ")
+        assert label.startswith(f"true kind {truth}, predicted kind {answer}: ")
         status = page.locator("#confusion [role=status]").inner_text()
         assert f"of kind {truth}" in status
 
@@ -171,13 +171,13 @@ def test_each_explanation_opens_and_leads_back(name, trainings, pages, visit):
         page.locator("#explanation").wait_for(state="visible")
         assert not page.locator("#report").is_visible()
         assert "✓ agree" in page.locator("#check").inner_text()
-        lead = page.locator("#sure").inner_text()
+        lead = page.locator("#probability").inner_text()
         assert lead.startswith(title.split("/")[-1] + ": ")
         files = getattr(training.data.test, "filenames", None)
         number = files.index(title) if files else int(title.split()[-1])
         is_right = training.result.answers[number] == training.result.truth[number]
         assert ("That is right." in lead) == is_right
-        assert ("In truth it is" in lead) != is_right
+        assert ("The true class is" in lead) != is_right
         given = page.evaluate("[...page.explanation.answers]")
         assert given == pytest.approx(y_pred[number].tolist(), abs=1e-5)
         truth = training.data.class_names[training.result.truth[number]]

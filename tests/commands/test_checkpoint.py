@@ -4,19 +4,22 @@ import json
 import os
 import signal
 import struct
-import subprocess
-import sys
 
 import numpy as np
 import pytest
-from conftest import environment
+from conftest import PROJECT
 from safetensors.numpy import load_file
 
 from tinycnn import DivergedError, ModelFileError, Sequential, load_model
 from tinycnn.callbacks import Callback, EarlyStopping, ModelCheckpoint
-from tinycnn.commands.checkpoint import Checkpoint, load_checkpoint, versions
+from tinycnn.commands.checkpoint import (
+    Checkpoint,
+    load_checkpoint,
+    mark_finished,
+    versions,
+)
 from tinycnn.commands.process import Interrupted, Signals
-from tinycnn.files.safetensors import write_file
+from tinycnn.files.safetensors import read_file, write_file
 from tinycnn.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten
 from tinycnn.optimizers import (
     SGD,
@@ -29,7 +32,6 @@ from tinycnn.optimizers import (
     RMSprop,
     schedules,
 )
-from tinycnn.parallel.startup import is_command
 
 RNG = np.random.default_rng(5)
 X = RNG.random((20, 6, 5, 2), dtype=np.float32)
@@ -49,16 +51,22 @@ def small_model(optimizer="adam"):
 
 
 class Save(Callback):
-    """Saves a checkpoint after one of the epochs."""
+    """Saves a checkpoint after one of the epochs; it stands behind the others."""
 
-    def __init__(self, path, after, monitors):
-        self.path, self.after, self.monitors = path, after, monitors
+    def __init__(self, path, after, callbacks):
+        self.path, self.after, self.callbacks = path, after, callbacks
         self.rows = []
 
     def on_epoch_end(self, epoch, logs):
         self.rows.append(logs)
         if len(self.rows) == self.after:
-            Checkpoint(self.model, self.rows, self.monitors, {"a": 1}).save(self.path)
+            Checkpoint(
+                self.model,
+                self.rows,
+                self.callbacks,
+                {"a": 1},
+                is_stopped=self.model.stop_training,
+            ).save(self.path)
 
 
 def fit(model, epochs, callbacks, first=0):
@@ -66,6 +74,14 @@ def fit(model, epochs, callbacks, first=0):
         X, Y, epochs=epochs, initial_epoch=first, validation_split=0.3, verbose=0,
         callbacks=callbacks, batch_size=6,
     )  # fmt: skip
+
+
+def resumed(path, optimizer, epochs, callback):
+    """(checkpoint, its model after the remaining epochs, their history)."""
+    checkpoint = load_checkpoint(path, [callback])
+    last = checkpoint.epoch if checkpoint.is_stopped else epochs
+    history = fit(checkpoint.model, last, [callback], first=checkpoint.epoch)
+    return checkpoint, checkpoint.model, history
 
 
 OPTIMIZERS = [
@@ -81,7 +97,7 @@ OPTIMIZERS = [
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: one.name)
-def test_a_fit_with_any_optimiser_schedule_and_layer_goes_on(optimizer, tmp_path):
+def test_a_fit_with_any_optimiser_schedule_and_layer_is_resumed(optimizer, tmp_path):
     def model():
         layers = [
             Conv2D(3, 3, input_shape=(6, 5, 2), use_bias=False),
@@ -95,11 +111,7 @@ def test_a_fit_with_any_optimiser_schedule_and_layer_goes_on(optimizer, tmp_path
         model.compile(kind(**optimizer.config()), "binary_crossentropy", ["accuracy"])
         return model
 
-    path, whole, stopping = (
-        tmp_path / "c.safetensors",
-        model(),
-        EarlyStopping(patience=99),
-    )
+    path, whole, stopping = tmp_path / "c", model(), EarlyStopping(patience=99)
     history = fit(whole, 4, [stopping])
     before, again = EarlyStopping(patience=99), EarlyStopping(patience=99)
     fit(model(), 2, [before, Save(path, 2, [before])])
@@ -114,31 +126,92 @@ def test_a_fit_with_any_optimiser_schedule_and_layer_goes_on(optimizer, tmp_path
 
 
 @pytest.mark.parametrize("optimizer", [Adam(0.01), SGD(0.1, momentum=0.9)])
-@pytest.mark.parametrize("after", [1, 3])
-def test_a_continued_fit_equals_one_that_was_never_stopped(optimizer, after, tmp_path):
+@pytest.mark.parametrize("after", [1, 3, "the last"])
+def test_a_resumed_fit_equals_one_that_was_never_interrupted(
+    optimizer, after, tmp_path
+):
     path = tmp_path / "checkpoint.safetensors"
     kind, arguments = type(optimizer), optimizer.config()
     whole, stopping = small_model(kind(**arguments)), EarlyStopping(patience=2)
     history = fit(whole, 60, [stopping])
     assert stopping.stopped_epoch is not None
+    if after == "the last":  # killed before the best weights are given back
+        after = stopping.stopped_epoch + 1
     before = EarlyStopping(patience=2)
     fit(small_model(kind(**arguments)), after, [before, Save(path, after, [before])])
 
     again = EarlyStopping(patience=2)
-    checkpoint = load_checkpoint(path, [again])
+    checkpoint, model, continued = resumed(path, optimizer, 60, again)
     assert checkpoint.epoch == after
     assert checkpoint.notes == {"a": 1}
     assert checkpoint.versions == versions()
-    continued = fit(checkpoint.model, 60, [again], first=after)
     for name in ("best", "best_epoch", "stopped_epoch", "waited"):
         assert getattr(again, name) == getattr(stopping, name)
-    assert [r["val_loss"] for r in checkpoint.rows] + continued.history[
-        "val_loss"
-    ] == history.history["val_loss"]
-    for one, other in zip(
-        whole.get_weights(), checkpoint.model.get_weights(), strict=True
-    ):
+    losses = [row["val_loss"] for row in checkpoint.rows]
+    losses += continued.history.get("val_loss", [])
+    assert losses == history.history["val_loss"]
+    for one, other in zip(whole.get_weights(), model.get_weights(), strict=True):
         assert np.array_equal(one, other)
+
+
+class Halving(Callback):
+    """Halves the learning rate when the loss has grown twice: a schedule with state."""
+
+    def __init__(self):
+        self.last, self.grown = None, 0
+
+    def state(self):
+        return {"last": self.last, "grown": self.grown}, {}
+
+    def restore(self, numbers, arrays):
+        self.last, self.grown = numbers["last"], numbers["grown"]
+
+    def on_epoch_end(self, epoch, logs):
+        self.grown += self.last is not None and logs["val_loss"] > self.last
+        self.last = logs["val_loss"]
+        if self.grown == 2:
+            self.model.optimizer.learning_rate /= 2
+            self.grown = 0
+
+
+def test_a_schedule_of_ones_own_is_resumed_with_its_state(tmp_path):
+    path = tmp_path / "checkpoint.safetensors"
+    whole = small_model(Adam(0.03))
+    fit(whole, 12, [Halving()])
+    assert whole.optimizer.learning_rate < 0.03
+    before, again = Halving(), Halving()
+    fit(small_model(Adam(0.03)), 5, [before, Save(path, 5, [before])])
+    assert before.grown == 1  # what would be lost without it
+    _, model, _ = resumed(path, Adam(0.03), 12, again)
+    assert model.optimizer.learning_rate == whole.optimizer.learning_rate
+    for one, other in zip(whole.get_weights(), model.get_weights(), strict=True):
+        assert np.array_equal(one, other)
+
+
+VERSION_1 = PROJECT / "tests/golden/checkpoint-version-1.safetensors"
+
+
+def test_a_checkpoint_of_format_version_1_is_resumed(tmp_path):
+    """tinycnn before the format changed wrote the file: three epochs of `fit` below."""
+    again, stopping = EarlyStopping(patience=2), EarlyStopping(patience=2)
+    whole = small_model(Adam(0.01))
+    history = fit(whole, 60, [stopping])
+    checkpoint, model, continued = resumed(VERSION_1, Adam(0.01), 60, again)
+    assert (checkpoint.epoch, checkpoint.model.seed) == (3, 3)
+    assert checkpoint.notes == {"a": 1}
+    assert (again.best_epoch, again.stopped_epoch) == (
+        stopping.best_epoch,
+        stopping.stopped_epoch,
+    )
+    # Its bits are those of the machine and the NumPy that wrote it.
+    losses = [row["val_loss"] for row in checkpoint.rows]
+    losses += continued.history["val_loss"]
+    np.testing.assert_allclose(losses, history.history["val_loss"], rtol=1e-5)
+    for one, other in zip(whole.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    checkpoint = load_checkpoint(VERSION_1)
+    checkpoint.save(tmp_path / "new.safetensors")
+    assert load_checkpoint(tmp_path / "new.safetensors").rows == checkpoint.rows
 
 
 @pytest.fixture
@@ -159,22 +232,39 @@ def test_a_checkpoint_holds_what_it_should(saved):
     weights = ["0.kernel", "0.bias", "4.kernel", "4.bias"]
     assert set(arrays) == {
         *weights,
-        *(f"{kind}.{w}" for kind in ("m", "v", "best 1") for w in weights),
+        *(f"{kind}.{w}" for kind in ("m", "v", "callback 1") for w in weights),
         "figures",
     }
     assert arrays["figures"].shape == (2, 4)
     assert (config["epoch"], config["step"]) == (2, 6)
     assert config["model"]["seed"] == 3
-    assert config["monitors"][0] == ["ModelCheckpoint", {"best": pytest.approx(0.7, 1)}]
+    name, numbers = config["callbacks"][0]
+    assert (name, numbers) == ("ModelCheckpoint", {"best": pytest.approx(0.7, 1)})
     assert config["versions"]["NumPy"] == np.__version__
 
 
-def monitors_of():
+def callbacks_of():
     return [ModelCheckpoint("best.safetensors"), EarlyStopping()]
 
 
 def test_it_loads_again(saved):
-    assert load_checkpoint(saved[0], monitors_of()).model.optimizer.t == 6
+    assert load_checkpoint(saved[0], callbacks_of()).model.optimizer.t == 6
+
+
+def test_without_callbacks_their_state_is_ignored(saved):
+    checkpoint = load_checkpoint(saved[0])
+    assert (checkpoint.epoch, list(checkpoint.callbacks)) == (2, [])
+
+
+def test_marking_a_checkpoint_finished_changes_nothing_else(saved):
+    path, config, arrays = saved
+    mark_finished(path)
+    assert load_checkpoint(path, callbacks_of()).is_finished
+    again, arrays_again = read_file(path)
+    assert again == {**config, "is_finished": True}
+    assert set(arrays_again) == set(arrays)
+    for name, array in arrays.items():
+        assert array.tobytes() == arrays_again[name].tobytes()
 
 
 def put(*keys, value):
@@ -207,51 +297,80 @@ def nan_in(numbers):
 
 
 HOSTILE = {
-    "format": (put("format", value="tinycnn model"), "it holds no checkpoint"),
-    "newer": (put("version", value=2), "it was made by a newer tinycnn"),
+    "format": (put("format", value="tinycnn model"), "it does not hold a checkpoint"),
+    "newer": (put("version", value=3), "it was made by a newer tinycnn"),
     "true version": (put("version", value=True), "format version True"),
     "another entry": (put("more", value=1), "its entries should be"),
     "no model": (lambda config, arrays: config.pop("model"), "its entries should be"),
-    "model no dict": (put("model", value=[]), "dict expected, got list"),
+    "model no dict": (put("model", value=[]), "model should be of type dict"),
     "unknown layer": (put("model", "layers", 0, 0, value="os"), "layers should be of"),
     "not compiled": (put("model", "compiled", value=None), "the model is not compiled"),
     "no epoch": (put("epoch", value=0), "epoch should be a whole number of at least 1"),
-    "true epoch": (put("epoch", value=True), "epoch should be a whole number"),
-    "other epoch": (put("epoch", value=3), "the figures should be 4 for each of 3"),
+    "true epoch": (put("epoch", value=True), "epoch should be of type int"),
+    "other epoch": (put("epoch", value=3), "the metrics should be 4 for each of 3"),
     "no step": (put("step", value=0), "step should be a whole number of at least 1"),
     "giant step": (put("step", value=10**30), "step should be at most"),
-    "figures": (put("figures", value=["a", "a", "b", "c"]), "the figures should be"),
-    "no figures": (put("figures", value=7), "the figures should have names"),
-    "figures gone": (drop("figures"), "the figures should be 4"),
-    "short figures": (array("figures", lambda a: a.astype("f4")), "the figures should"),
+    "figures": (put("figures", value=["a", "a", "b", "c"]), "the metrics should be"),
+    "no figures": (put("figures", value=7), "figures should be of type list"),
+    "figures no text": (put("figures", value=[1, 2, 3, 4]), "the metrics should be 4"),
+    "figures gone": (drop("figures"), "the metrics should be 4"),
+    "short figures": (array("figures", lambda a: a.astype("f4")), "the metrics should"),
     "nan figure": (array("figures", nan_in), "the numbers figures are not all finite"),
     "nan weight": (array("0.kernel", nan_in), "the numbers 0.kernel are not all"),
     "nan moment": (array("m.0.kernel", nan_in), "the numbers m.0.kernel are not all"),
     "negative v": (array("v.0.bias", lambda a: a - 1), "v, means of squares"),
     "weight gone": (drop("4.bias"), "4.bias should be float32 of shape"),
     "moment gone": (drop("m.4.bias"), "the array 'm.4.bias' should be"),
-    "best gone": (drop("best 1.0.bias"), "the array 'best 1.0.bias' should be"),
+    "best gone": (drop("callback 1.0.kernel"), "no '0.kernel'"),
+    "best shape": (
+        array("callback 1.0.kernel", lambda a: a[:-1]), "do not fit the model"
+    ),
+    "best dtype": (
+        array("callback 1.0.bias", np.float64), "do not fit the model"
+    ),
+    "nan in best": (
+        array("callback 1.0.bias", nan_in), "callback 1.0.bias are not all finite"
+    ),
+    "best of another": (
+        lambda config, arrays: arrays.update({"callback 0.x": arrays["0.bias"]}),
+        "ModelCheckpoint has no arrays x",
+    ),
+    "best of none": (
+        lambda config, arrays: arrays.update({"callback 2.x": arrays["0.bias"]}),
+        "the array 'callback 2.x' should be None",
+    ),
     "moment's shape": (array("v.0.bias", lambda a: a[:-1]), "'v.0.bias' should be"),
     "moment's dtype": (array("v.0.bias", np.float64), "the array 'v.0.bias' should be"),
     "one more": (
         lambda config, arrays: arrays.update({"w.0.bias": arrays["0.bias"]}),
         "the array 'w.0.bias' should be None",
     ),
-    "no monitors": (put("monitors", value=[]), "made with the callbacks [], not with"),
-    "monitors": (put("monitors", value=3), "made with the callbacks None"),
-    "monitor": (put("monitors", 0, value=[1, 2, 3]), "too many values"),
-    "counter gone": (put("monitors", 1, 1, value={}), "EarlyStopping should have best"),
+    "no callbacks": (put("callbacks", value=[]), "with the callbacks [], not with"),
+    "callbacks": (put("callbacks", value=3), "callbacks should be of type list"),
+    "callback": (put("callbacks", 0, value=[1, 2, 3]), "too many values"),
+    "other callback": (
+        put("callbacks", 0, 0, value="os"), "it was made with the callbacks ['os', "
+    ),
+    "counter gone": (
+        put("callbacks", 1, 1, value={}), "EarlyStopping should have best"
+    ),
+    "one counter more": (
+        put("callbacks", 1, 1, "model", value=1), "EarlyStopping should have best"
+    ),
     "text counter": (
-        put("monitors", 1, 1, "waited", value="x"), "should be numbers"
+        put("callbacks", 1, 1, "waited", value="x"), "should be numbers"
     ),
     "true counter": (
-        put("monitors", 1, 1, "waited", value=True), "should be numbers"
+        put("callbacks", 1, 1, "waited", value=True), "should be numbers"
     ),
-    "notes": (put("notes", value=[]), "notes should be a dict"),
-    "versions": (put("versions", value={"NumPy": 2}), "versions should be a dict"),
-    "flag": (put("is_finished", value=1), "true or false expected, got 1"),
-    "list": (lambda config, arrays: [config], "it holds no checkpoint"),
-    "escape": (put("is_finished", value="\x1b[31m"), "true or false expected"),
+    "state no dict": (put("callbacks", 1, 1, value=[1]), "EarlyStopping should have"),
+    "version 1": (put("version", value=1), "no 'monitors'"),
+    "stopped": (put("is_stopped", value=None), "is_stopped should be of type bool"),
+    "notes": (put("notes", value=[]), "notes should be of type dict"),
+    "versions": (put("versions", value=2), "versions should be of type dict"),
+    "flag": (put("is_finished", value=1), "is_finished should be of type bool"),
+    "list": (lambda config, arrays: [config], "it does not hold a checkpoint"),
+    "escape": (put("callbacks", 0, 0, value="\x1b[31m"), "made with the callbacks"),
 }  # fmt: skip
 
 
@@ -262,10 +381,10 @@ def test_what_is_no_checkpoint_is_refused_in_one_line(case, saved):
     changed = change(config, arrays)
     write_file(path, arrays, changed if isinstance(changed, list) else config)
     with pytest.raises(ModelFileError) as caught:
-        load_checkpoint(path, monitors_of())
+        load_checkpoint(path, callbacks_of())
     message = str(caught.value)
     assert words in message
-    assert "checkpoint.safetensors is not a checkpoint that can be continued" in message
+    assert "checkpoint.safetensors is not a checkpoint that can be resumed" in message
     assert len(message.splitlines()) == 1
     assert message.isprintable()
 
@@ -281,13 +400,13 @@ def test_damaged_and_missing_checkpoints_are_refused(saved):
 
 
 def test_a_checkpoint_is_no_model_and_a_model_no_checkpoint(saved, tmp_path):
-    words = r"checkpoint of a training, not its model; take .* beside it, or finish"
+    words = r"checkpoint of a training run, not its model; take .* beside it, or finish"
     with pytest.raises(ModelFileError, match=words):
         load_model(saved[0])
     small_model().save(tmp_path / "model.safetensors")
-    with pytest.raises(ModelFileError, match="it holds no checkpoint"):
+    with pytest.raises(ModelFileError, match="it does not hold a checkpoint"):
         load_checkpoint(tmp_path / "model.safetensors")
-    words = r"not a folder or a device; take .*model\.safetensors$"
+    words = r"not a folder or a device; use .*model\.safetensors$"
     with pytest.raises(ModelFileError, match=words):
         load_model(tmp_path)
 
@@ -354,31 +473,6 @@ def fit_on(x_model, x):
 
 
 # -- signals ---------------------------------------------------------------------------
-
-
-def test_only_a_command_of_ours_that_still_loads_ends_quietly():
-    assert is_command(["-m"], ["python", "-m", "tinycnn.train", "x"])
-    assert is_command(["-m"], ["python", "-X", "utf8", "-m", "tinycnn"])
-    assert not is_command(["-m"], ["python", "-m", "pytest", "-m", "tinycnn"])
-    assert not is_command(["-m"], ["python", "-m", "tinycnn_of_others"])
-    assert not is_command(["script.py"], ["python", "script.py", "-m", "tinycnn"])
-
-
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no signals to send")
-def test_ctrl_c_while_numpy_loads_shows_no_traceback(tmp_path):
-    (tmp_path / "numpy").mkdir()
-    (tmp_path / "numpy" / "__init__.py").write_text(
-        "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(60)\n"
-    )
-    known = environment()
-    run = subprocess.run(
-        [sys.executable, "-m", "tinycnn.train"],
-        env=known | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{known['PYTHONPATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=50,
-    )
-    assert (run.returncode, run.stdout, run.stderr) == (130, "", "")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no signals to send")

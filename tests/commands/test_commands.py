@@ -217,11 +217,11 @@ def test_an_unreadable_photo_among_good_ones_is_named_and_left_out(
     assert run.returncode == 0
     assert run.stderr.splitlines()[2:] == ["warning: 2 photos left out"]
     assert [line for line in run.stderr.splitlines() if "bad.jpg" in line] == [
-        f"warning: left out {bad}: it is no photo of a kind that is read (JPEG, PNG, "
+        f"warning: left out {bad}: it is not a photo in a supported format (JPEG, PNG, "
         "WEBP, GIF, BMP, ...)"
     ]
     assert "24 photos to learn from" in run.stdout
-    assert "1 file in" in run.stdout
+    assert "  1 file not taken for a photo: notes.txt" in run.stdout
     assert bad.read_bytes() == b"<html>no photo</html>"
 
 
@@ -288,7 +288,7 @@ def test_unknown_or_wrong_options_get_one_line_and_status_2(
     assert run.returncode == 2
     line = one_error_line(run)
     assert words in line
-    assert "--help shows" in line
+    assert "--help lists" in line
     assert not list(tmp_path.iterdir())
 
 
@@ -404,7 +404,7 @@ def test_a_full_disk_at_the_end_gets_one_line_and_status_1(
     monkeypatch.setattr(output_folder, "write_model", full)
     run = call("train", heroes, "--image-size", 8, "--epochs", 1, cwd=tmp_path)
     assert run.returncode == 1
-    wanted = "No space left on device; --resume goes on after epoch 1"
+    wanted = "No space left on device; --resume continues after epoch 1"
     assert one_error_line(run).endswith(wanted)
 
 
@@ -446,9 +446,7 @@ def test_ctrl_c_while_an_error_is_written_ends_with_its_status(monkeypatch, caps
     monkeypatch.setattr(
         process, "complain", lambda line: signal.raise_signal(signal.SIGINT)
     )
-    with pytest.raises(SystemExit) as end:
-        process.run(main)
-    assert end.value.code == 130
+    assert process.exit_status(main, Signals()) == 130
     assert capsys.readouterr() == ("", "")
 
 
@@ -456,9 +454,7 @@ def test_too_little_memory_gets_one_line_and_status_1(capsys):
     def main(arguments, signals):
         raise MemoryError
 
-    with pytest.raises(SystemExit) as end:
-        process.run(main)
-    assert end.value.code == 1
+    assert process.exit_status(main, Signals()) == 1
     assert capsys.readouterr().err == (
         "error: there is not enough memory; try smaller images or batches\n"
     )
@@ -514,7 +510,7 @@ def test_predict_names_what_it_cannot_read_and_answers_the_rest(
     errors = run.stderr.splitlines()
     assert errors[0] == "error: missing.jpg: there is no such file or folder"
     assert errors[1] == f"{folder}: 1 file not named like a photo"
-    assert errors[2].startswith("error: page.jpg: it is no photo")
+    assert errors[2].startswith("error: page.jpg: it is not a photo")
     assert len(errors) == 3
 
 
@@ -543,7 +539,7 @@ def test_unreadable_photos_alone_are_named_and_nothing_is_answered(
     run = call("predict", trained[1] / "model.safetensors", "page.jpg", cwd=tmp_path)
     assert run.returncode == 1
     assert run.stdout == ""
-    assert "page.jpg: it is no photo" in one_error_line(run)
+    assert "page.jpg: it is not a photo" in one_error_line(run)
 
 
 def test_an_empty_folder_is_status_1(trained, call, tmp_path):
@@ -674,8 +670,10 @@ def test_a_run_that_will_be_replaced_is_said(heroes, trained, call, tmp_path):
         "train", heroes, "--epochs", 1, "--image-size", 8, "--output", output,
         cwd=tmp_path,
     )  # fmt: skip
-    assert run.stdout.startswith(f"note: {output} holds an earlier training")
-    assert "(another --output keeps it, " in run.stdout
+    assert run.stdout.startswith(
+        f"note: {output} holds an earlier training run, which will be replaced "
+    )
+    assert "(another --output keeps it, --resume continues " in run.stdout
 
 
 @pytest.mark.parametrize("moment", ["photos", "steps"])
@@ -694,8 +692,8 @@ def test_an_earlier_training_outlives_one_stopped_in_its_first_epoch(
     run = call("train", heroes, "--image-size", 8, "--output", output, cwd=tmp_path)
     assert run.returncode == 130
     assert run.stderr.splitlines() == [
-        "stopped before the first epoch was finished; the earlier training in "
-        f"{output} is as it was",
+        "stopped before the first epoch was finished; the earlier training run in "
+        f"{output} is unchanged",
         "stopped by Ctrl-C",
     ]
     assert before == {path.name: path.read_bytes() for path in output.iterdir()}

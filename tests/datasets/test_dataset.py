@@ -1,4 +1,4 @@
-"""tinycnn.datasets: what DATASET may be, twins, the drawings - and the baselines."""
+"""tinycnn.datasets: kinds of data sets, duplicates, drawings, and the baselines."""
 
 import gzip
 import shutil
@@ -17,14 +17,14 @@ from tinycnn.datasets.drawings import (
     hero_rng,
     write_dataset,
 )
-from tinycnn.datasets.duplicates import twins
+from tinycnn.datasets.duplicates import duplicates
 from tinycnn.metrics import channel_means, majority, mean_colour
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import FolderError
 
 
 def draw(path, number):
-    """Write a photo that no other number has."""
+    """Write a photo that is different for each number."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(number)
     x = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
@@ -32,7 +32,7 @@ def draw(path, number):
 
 
 def fill(folder, counts, first=0):
-    """Write class folders with so many photos each."""
+    """Write class folders with `counts` photos."""
     for class_name, count in counts.items():
         (folder / class_name).mkdir(parents=True)
         for number in range(count):
@@ -48,8 +48,7 @@ def fill_both(folder, train, test):
 
 
 def fill_idx(folder, train_labels=(3, 7, 3, 7, 9), test_labels=(9, 3)):
-    parts = (("train", train_labels), ("t10k", test_labels))
-    for name, labels in parts:
+    for name, labels in (("train", train_labels), ("t10k", test_labels)):
         rng = np.random.default_rng(len(labels))
         images = rng.integers(0, 256, (len(labels), 6, 5), dtype=np.uint8)
         for what, x in (("images-idx3", images), ("labels-idx1", np.uint8(labels))):
@@ -66,7 +65,7 @@ def names(folder):
 # train and test
 
 
-def test_train_and_test_folders_are_the_two_parts(tmp_path):
+def test_train_and_test_folders_are_the_two_sets(tmp_path):
     folder = fill_both(tmp_path, {"ant": 3, "bee": 2}, {"ant": 1, "bee": 2})
     data = open_dataset(folder, batch_size=4, seed=3)
     assert data.class_names == ["ant", "bee"]
@@ -96,14 +95,14 @@ def test_the_augmentation_is_the_tutorials():
     assert Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True) == AUGMENTATION
 
 
-def test_size_and_augmentation_may_be_chosen(tmp_path):
+def test_size_and_augmentation_can_be_chosen(tmp_path):
     folder = fill_both(tmp_path, {"ant": 3, "bee": 2}, {"ant": 1, "bee": 2})
     data = open_dataset(folder, image_size=9, augmentation=False)
     assert data.train.image_shape == data.test.image_shape == (9, 9, 3)
     assert data.train.ranges.is_nothing
 
 
-def test_three_classes_get_numbers_as_labels(tmp_path):
+def test_three_classes_get_integer_labels(tmp_path):
     fill_both(tmp_path, {"ant": 1, "bee": 1, "cat": 1}, {"ant": 1, "bee": 1, "cat": 1})
     data = open_dataset(tmp_path, image_size=8)
     assert data.test.batch(0, 0)[1].dtype == np.int32
@@ -118,7 +117,7 @@ def test_train_without_test_is_an_error(tmp_path):
         open_dataset(tmp_path)
 
 
-def test_a_folder_that_holds_train_is_never_taken_as_class_folders(tmp_path):
+def test_a_folder_that_holds_train_is_never_read_as_class_folders(tmp_path):
     fill(tmp_path, {"ant": 2, "bee": 2})
     fill(tmp_path / "train", {"ant": 2, "bee": 2})
     with pytest.raises(FolderError, match="holds train but no test"):
@@ -161,7 +160,7 @@ def test_a_missing_folder_is_an_error(tmp_path):
 # Class folders
 
 
-def test_a_fifth_of_each_class_becomes_the_test_part(tmp_path):
+def test_a_fifth_of_each_class_becomes_the_test_set(tmp_path):
     fill(tmp_path, {"ant": 20, "bee": 10, "cat": 2})
     data = open_dataset(tmp_path, image_size=8)
     assert np.bincount(data.test.classes).tolist() == [4, 2, 1]
@@ -170,7 +169,7 @@ def test_a_fifth_of_each_class_becomes_the_test_part(tmp_path):
     assert len(set(data.train.filenames) | set(data.test.filenames)) == 32
 
 
-def test_the_seed_chooses_the_test_part(tmp_path):
+def test_the_seed_chooses_the_test_set(tmp_path):
     fill(tmp_path, {"ant": 20, "bee": 20})
     chosen = [
         open_dataset(tmp_path, image_size=8, seed=seed).test.filenames
@@ -178,7 +177,7 @@ def test_the_seed_chooses_the_test_part(tmp_path):
     ]
     assert chosen[0] == chosen[1] != chosen[2]
     first = [f"ant/{number:03}.png" for number in range(4)]
-    assert chosen[0][:4] != first  # chosen by chance, not the first ones
+    assert chosen[0][:4] != first  # random, not the first ones
 
 
 def test_a_class_with_one_photo_cannot_be_split(tmp_path):
@@ -190,11 +189,11 @@ def test_a_class_with_one_photo_cannot_be_split(tmp_path):
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
-def test_a_split_leaves_each_class_a_photo_on_either_side(share):
+def test_a_split_leaves_each_class_a_photo_on_each_side(share):
     labels = [1, 0, 0, 1, 0, 2, 2, 1, 1]
-    learnt, judged = stratified_split(labels, share, seed=0)
-    assert sorted([*learnt, *judged]) == list(range(9))
-    for side in (learnt, judged):
+    train, test = stratified_split(labels, share, seed=0)
+    assert sorted([*train, *test]) == list(range(9))
+    for side in (train, test):
         assert {labels[number] for number in side} == {0, 1, 2}
 
 
@@ -208,26 +207,26 @@ def test_idx_files_keep_their_size_and_one_channel(tmp_path):
     assert data.train.class_indices == {"3": 0, "7": 1, "9": 2}
     assert data.train.classes.tolist() == [0, 1, 0, 1, 2]
     assert data.test.classes.tolist() == [2, 0]
-    x, y = next(data.test.plain())
+    x, y = next(data.test.in_order())
     assert (x.shape, x.dtype) == ((2, 6, 5, 1), np.float32)
     assert 0.5 < x.max() <= 1
     assert y.tolist() == [2, 0]
     assert data.train.preprocessing.shape == (6, 5, 1)
 
 
-def test_idx_files_are_resized_when_asked(tmp_path):
+def test_idx_files_are_resized_on_request(tmp_path):
     data = open_dataset(fill_idx(tmp_path), image_size=12)
-    assert next(data.train.plain())[0].shape == (5, 12, 12, 1)
+    assert next(data.train.in_order())[0].shape == (5, 12, 12, 1)
     assert data.train.preprocessing.target_size == (12, 12)
 
 
 @pytest.mark.parametrize(
     ("augmentation", "is_changed"), [(None, False), (False, False), (True, True)]
 )
-def test_idx_files_are_augmented_only_when_asked(tmp_path, augmentation, is_changed):
+def test_idx_files_are_augmented_only_on_request(tmp_path, augmentation, is_changed):
     data = open_dataset(fill_idx(tmp_path), augmentation=augmentation, batch_size=5)
     x, _ = data.train.batch(0, 0)
-    plain, _ = next(data.train.plain())
+    plain, _ = next(data.train.in_order())
     assert np.allclose(x, plain[data.train.order(0)]) is not is_changed
     assert data.test.ranges.is_nothing
 
@@ -238,16 +237,16 @@ def test_idx_files_of_one_class_are_an_error(tmp_path):
         open_dataset(tmp_path)
 
 
-# Twins
+# Duplicates
 
 
-def test_no_twins_among_different_photos(tmp_path):
+def test_different_photos_are_no_duplicates(tmp_path):
     fill_both(tmp_path, {"ant": 3, "bee": 2}, {"ant": 1, "bee": 2})
     data = open_dataset(tmp_path, image_size=8)
-    assert twins(data.train, data.test) == (0, [])
+    assert duplicates(data.train, data.test) == (0, [])
 
 
-def test_twins_are_named_across_the_parts_and_across_classes(tmp_path):
+def test_duplicates_are_named_across_sets_and_across_classes(tmp_path):
     fill_both(tmp_path, {"ant": 2, "bee": 2}, {"ant": 2, "bee": 2})
     for place in ("train/ant", "train/bee"):
         draw(tmp_path / place / "x.png", 77)
@@ -256,7 +255,7 @@ def test_twins_are_named_across_the_parts_and_across_classes(tmp_path):
     for place in ("test/ant", "test/bee"):
         draw(tmp_path / place / "z.png", 79)
     data = open_dataset(tmp_path, image_size=8)
-    assert twins(data.train, data.test) == (
+    assert duplicates(data.train, data.test) == (
         3,
         [
             ("train/ant/x.png", "train/bee/x.png"),
@@ -266,20 +265,20 @@ def test_twins_are_named_across_the_parts_and_across_classes(tmp_path):
     )
 
 
-def test_the_same_photo_twice_in_one_class_of_one_part_is_no_twin(tmp_path):
+def test_the_same_photo_twice_in_one_class_of_one_set_does_not_count(tmp_path):
     fill_both(tmp_path, {"ant": 2, "bee": 2}, {"ant": 2, "bee": 2})
     for name in ("x.png", "y.png"):
         draw(tmp_path / "train" / "ant" / name, 77)
     data = open_dataset(tmp_path, image_size=8)
-    assert twins(data.train, data.test) == (0, [])
+    assert duplicates(data.train, data.test) == (0, [])
 
 
-def test_twins_are_found_across_the_split_of_class_folders(tmp_path):
+def test_duplicates_are_found_across_the_split_of_class_folders(tmp_path):
     fill(tmp_path, {"ant": 0, "bee": 10})
     for number in range(10):
         draw(tmp_path / "ant" / f"{number}.png", 77)  # ten times the same
     data = open_dataset(tmp_path, image_size=8)
-    count, pairs = twins(data.train, data.test)
+    count, pairs = duplicates(data.train, data.test)
     assert count == 2
     folder = tmp_path.name
     assert [second for _, second in pairs] == [
@@ -287,13 +286,13 @@ def test_twins_are_found_across_the_split_of_class_folders(tmp_path):
     ]
 
 
-def test_only_the_first_few_twins_are_named(tmp_path):
+def test_only_the_first_few_duplicates_are_named(tmp_path):
     fill_both(tmp_path, {"ant": 1, "bee": 1}, {"ant": 1, "bee": 1})
     for number in range(4):
         for part in ("train", "test"):
             draw(tmp_path / part / "ant" / f"x{number}.png", 50 + number)
     data = open_dataset(tmp_path, image_size=8)
-    count, pairs = twins(data.train, data.test, most=2)
+    count, pairs = duplicates(data.train, data.test, most=2)
     assert (count, len(pairs)) == (4, 2)
 
 
@@ -302,15 +301,15 @@ def test_only_the_first_few_twins_are_named(tmp_path):
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    """Return the folder that training without a DATASET draws, and what it says."""
-    folder, said = tmp_path_factory.mktemp("runs") / "drawings" / "Dataset", []
-    drawings(folder, said.append)
-    return folder, said
+    """Return the folder that training without a DATASET draws, and the messages."""
+    folder, messages = tmp_path_factory.mktemp("runs") / "drawings" / "Dataset", []
+    drawings(folder, messages.append)
+    return folder, messages
 
 
 def test_the_drawings_have_the_tutorials_counts(drawn):
-    folder, said = drawn
-    assert said == [f"Drawing two heroes into {folder} ..."]
+    folder, messages = drawn
+    assert messages == [f"Drawing two heroes into {folder} ..."]
     counts = {
         (part, name): len(list((folder / part / name).glob("*.jpg")))
         for part in ("train", "test")
@@ -326,15 +325,15 @@ def test_the_drawings_have_the_tutorials_counts(drawn):
     assert names(folder.parent)[0] == "Dataset"  # nothing is left beside it
 
 
-def test_the_drawings_are_a_data_set_without_twins(drawn):
+def test_the_drawings_are_a_data_set_without_duplicates(drawn):
     data = open_dataset(drawn[0], image_size=32)
     assert data.class_names == ["Iron Man", "Pikachu"]
     assert (data.train.samples, data.test.samples) == (109, 36)
     assert data.train.skipped == data.test.skipped == []
-    assert twins(data.train, data.test) == (0, [])
+    assert duplicates(data.train, data.test) == (0, [])
 
 
-def test_the_mean_colour_does_not_give_the_hero_away(drawn):
+def test_the_mean_colour_does_not_reveal_the_hero(drawn):
     data = open_dataset(drawn[0], image_size=16)
     accuracy = mean_colour(
         channel_means(data.train),
@@ -345,7 +344,7 @@ def test_the_mean_colour_does_not_give_the_hero_away(drawn):
     assert accuracy < 0.8
 
 
-def test_the_mean_colour_of_further_drawings_does_not_either():
+def test_the_mean_colour_of_further_drawings_does_not_reveal_it_either():
     x, y = draw_heroes(120, seed=5, size=24)
     means = channel_means(ArrayBatches(x))
     accuracy = mean_colour(means[:60], y[:60], means[60:], y[60:])
@@ -359,8 +358,8 @@ def test_the_same_drawings_are_drawn_again(tmp_path):
     files = list((tmp_path / "one").rglob("*.jpg"))
     assert len(files) == 8
     for path in files:
-        twin = tmp_path / "two" / path.relative_to(tmp_path / "one")
-        assert path.read_bytes() == twin.read_bytes()
+        copy = tmp_path / "two" / path.relative_to(tmp_path / "one")
+        assert path.read_bytes() == copy.read_bytes()
 
 
 def test_a_smaller_set_is_the_beginning_of_a_larger_one(tmp_path):
@@ -379,15 +378,15 @@ def test_another_seed_makes_other_drawings(tmp_path):
     assert (tmp_path / "0" / name).read_bytes() != (tmp_path / "1" / name).read_bytes()
 
 
-def test_a_folder_that_is_there_is_not_touched(tmp_path):
+def test_an_existing_folder_is_not_touched(tmp_path):
     folder = tmp_path / "Dataset"
     (folder / "mine").mkdir(parents=True)
     (folder / "mine" / "notes.txt").write_text("mine")
-    said = []
-    drawings(folder, said.append)
-    assert said == []
+    messages = []
+    drawings(folder, messages.append)
+    assert messages == []
     assert names(tmp_path) == ["Dataset", "Dataset/mine", "Dataset/mine/notes.txt"]
-    with pytest.raises(FileExistsError, match="Dataset should not exist yet, but does"):
+    with pytest.raises(FileExistsError, match="Dataset exists already: choose"):
         write_dataset(folder)
 
 
@@ -444,7 +443,7 @@ def test_another_seed_draws_other_heroes():
     assert not np.array_equal(one, other)
 
 
-def test_further_heroes_are_none_of_the_data_set():
+def test_further_heroes_are_not_in_the_data_set():
     drawings_of_parts = [
         np.asarray(draw_hero("Pikachu", hero_rng(0, part, 1, 0), 24))
         for part in ("train", "test", "further")
@@ -502,10 +501,70 @@ def test_train_and_test_may_be_written_in_capitals(heroes, tmp_path):
     assert (dataset.train.samples, dataset.test.samples) == (24, 8)
 
 
-def test_parts_under_other_names_are_not_taken_for_classes(heroes, tmp_path):
-    data = tmp_path / "data"
-    shutil.copytree(heroes, data)
-    (data / "train").rename(data / "training_set")
-    (data / "test").rename(data / "test_set")
-    with pytest.raises(FolderError, match="holds test_set and training_set, which"):
-        open_dataset(data)
+PAIRS = [
+    ("training_set", "test_set"),
+    ("Train_Data", "Test_Data"),
+    ("Training", "Testing"),
+    ("TRAIN", "VALIDATION"),
+    ("train", "val"),
+    ("train", "valid"),
+    ("seg_train", "seg_test"),
+    ("flowers_train", "flowers_test"),
+    ("entrenamiento", "prueba"),
+    ("e\u011fitim", "do\u011frulama"),
+    ("\u8bad\u7ec3\u96c6", "\u6d4b\u8bd5\u96c6"),
+]
+
+
+@pytest.mark.parametrize("names", PAIRS, ids="+".join)
+def test_the_usual_names_of_the_parts_are_known(tmp_path, names):
+    fill(tmp_path / names[0], {"ant": 3, "bee": 2})
+    fill(tmp_path / names[1], {"ant": 1, "bee": 2}, first=100)
+    data = open_dataset(tmp_path, image_size=8)
+    assert data.class_names == ["ant", "bee"]
+    assert (data.train.samples, data.test.samples) == (5, 3)
+    assert data.validation is None
+
+
+def test_without_a_test_val_is_the_test_part_and_a_line_says_so(tmp_path):
+    fill(tmp_path / "train", {"ant": 3, "bee": 2})
+    fill(tmp_path / "Val", {"ant": 1, "bee": 2}, first=100)
+    data = open_dataset(tmp_path, image_size=8)
+    assert data.test.notes == ["there is no test folder: Val is the test part"]
+
+
+def test_with_all_three_val_is_looked_at_after_each_epoch(tmp_path):
+    for first, part in enumerate(("train", "valid", "test")):
+        fill(tmp_path / part, {"ant": 2 + first, "bee": 2}, first=100 * first)
+    data = open_dataset(tmp_path, image_size=8)
+    assert [part.samples for part in data.parts()] == [4, 5, 6]
+    assert data.validation.samples == 5
+    assert data.validation.ranges.is_nothing
+    assert data.validation.notes == [
+        "valid is looked at after each epoch, test only at the end"
+    ]
+
+
+def test_val_with_other_classes_is_an_error_that_names_them(tmp_path):
+    for first, part in enumerate(("train", "test")):
+        fill(tmp_path / part, {"ant": 2, "bee": 2}, first=100 * first)
+    fill(tmp_path / "val", {"ant": 2, "cat": 2}, first=300)
+    message = (
+        "train and val should hold the same classes; only in train: bee; only in v"
+    )
+    with pytest.raises(FolderError, match=message):
+        open_dataset(tmp_path)
+
+
+def test_parts_that_hold_themselves_and_photos_without_classes(tmp_path):
+    for first, part in enumerate(("seg_train", "seg_test")):
+        fill(tmp_path / "intel" / part / part, {"sea": 3, "ice": 2}, first=100 * first)
+    fill(tmp_path / "intel" / "seg_pred", {"seg_pred": 4}, first=300)
+    data = open_dataset(tmp_path / "intel", image_size=8)
+    assert data.class_names == ["ice", "sea"]
+    assert (data.train.samples, data.test.samples) == (5, 5)
+
+
+def test_a_class_may_be_called_train(tmp_path):
+    fill(tmp_path, {"bus": 3, "car": 3, "train": 3})
+    assert open_dataset(tmp_path, image_size=8).class_names == ["bus", "car", "train"]

@@ -1,4 +1,4 @@
-"""tinycnn.datasets.idx: MNIST-style files, and files that only look like them."""
+"""tinycnn.datasets.idx: MNIST-style files, and files that only resemble them."""
 
 import gzip
 import struct
@@ -44,7 +44,7 @@ def write_all(folder, compressed=False):
 
 
 @pytest.mark.parametrize("compressed", [False, True])
-def test_files_are_read_back_as_they_were_written(tmp_path, compressed):
+def test_files_are_read_as_they_were_written(tmp_path, compressed):
     write_all(tmp_path, compressed)
     assert is_idx_folder(tmp_path)
     (x_train, y_train), (x_test, y_test) = load_idx_folder(tmp_path)
@@ -66,7 +66,7 @@ def test_a_number_written_by_hand_is_read(tmp_path):
     assert x_train[..., 0].tolist() == np.arange(12).reshape(6, 1, 2).tolist()
 
 
-def test_both_spellings_and_both_names_of_the_test_part_are_read(tmp_path):
+def test_both_spellings_and_both_names_of_the_test_set_are_read(tmp_path):
     write_all(tmp_path)
     for path in list(tmp_path.iterdir()):
         name = path.name.replace("t10k", "test").replace("-idx", ".idx")
@@ -76,7 +76,7 @@ def test_both_spellings_and_both_names_of_the_test_part_are_read(tmp_path):
 
 
 @pytest.mark.parametrize("named_gz", [False, True])
-def test_the_content_decides_what_is_compressed_and_not_the_name(tmp_path, named_gz):
+def test_compression_is_detected_from_the_content_and_not_the_name(tmp_path, named_gz):
     write_all(tmp_path)
     (tmp_path / TRAIN_LABELS).unlink()
     content = idx([0, 1, 2, 0, 1, 2])
@@ -85,7 +85,7 @@ def test_the_content_decides_what_is_compressed_and_not_the_name(tmp_path, named
     assert load_idx_folder(tmp_path)[0][1].tolist() == [0, 1, 2, 0, 1, 2]
 
 
-def test_other_folders_are_no_idx_folders(tmp_path):
+def test_other_folders_are_not_idx_folders(tmp_path):
     assert not is_idx_folder(tmp_path)
     (tmp_path / TRAIN_IMAGES).mkdir()
     assert not is_idx_folder(tmp_path)
@@ -95,11 +95,17 @@ def test_other_folders_are_no_idx_folders(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (idx([0, 1, 2]), "is no idx file of bytes with 3 axes: it begins with"),
-        (b"\0\0\x0d\x03" + idx(digits(6))[4:], "is no idx file of bytes with 3 axes"),
-        (b"\1\0\x08\x03" + idx(digits(6))[4:], "is no idx file of bytes with 3 axes"),
-        (b"\0\0\x08\x03\0\0", "is no idx file of bytes with 3 axes"),
-        (b"", "is no idx file of bytes with 3 axes: it begins with ''"),
+        (idx([0, 1, 2]), "is not an idx file of uint8 with 3 axes: it begins with"),
+        (
+            b"\0\0\x0d\x03" + idx(digits(6))[4:],
+            "is not an idx file of uint8 with 3 axes",
+        ),
+        (
+            b"\1\0\x08\x03" + idx(digits(6))[4:],
+            "is not an idx file of uint8 with 3 axes",
+        ),
+        (b"\0\0\x08\x03\0\0", "is not an idx file of uint8 with 3 axes"),
+        (b"", "is not an idx file of uint8 with 3 axes: it begins with ''"),
         (b"<!DOCTYPE html>\x1b[31m", "axes: it begins with '<!DOCTYP'"),
         (idx(digits(6))[:-1], r"its shape \(6, 3, 4\) needs 72 bytes, it holds 71"),
         (idx(digits(6))[:16], r"its shape \(6, 3, 4\) needs 72 bytes, it holds 0"),
@@ -107,10 +113,10 @@ def test_other_folders_are_no_idx_folders(tmp_path):
             idx(digits(6)) + b"\0",
             r"its shape \(6, 3, 4\) needs 72 bytes, it holds more",
         ),
-        (idx(digits(0)), r"it says its shape is \(0, 3, 4\)"),
+        (idx(digits(0)), r"its header gives the shape \(0, 3, 4\)"),
         (
-            b"\0\0\x08\x03" + b"\xff" * 12,  # petabytes, and nothing behind it
-            r"it says its shape is \(4294967295, 4294967295, 4294967295\)",
+            b"\0\0\x08\x03" + b"\xff" * 12,  # petabytes, without content
+            r"its header gives the shape \(4294967295, 4294967295, 4294967295\)",
         ),
         (idx(digits(5)), "there are 5 images and 6 labels"),
     ],
@@ -140,12 +146,14 @@ def test_html_named_gz_is_an_error_that_names_the_file(tmp_path):
     write_all(tmp_path, compressed=True)
     path = tmp_path / (TEST_LABELS + ".gz")
     path.write_text("<html>not found</html>")
-    message = r"t10k-labels-idx1-ubyte\.gz is no idx file of bytes with 1 axis: it beg"
+    message = (
+        r"t10k-labels-idx1-ubyte\.gz is not an idx file of uint8 with 1 axis: it beg"
+    )
     with pytest.raises(FolderError, match=message):
         load_idx_folder(tmp_path)
 
 
-@pytest.mark.parametrize("damage", ["cut", "bits", "sum", "rubbish behind"])
+@pytest.mark.parametrize("damage", ["cut", "bits", "sum", "rubbish at the end"])
 def test_a_damaged_gz_is_an_error_that_names_the_file(tmp_path, damage):
     write_all(tmp_path, compressed=True)
     path = tmp_path / (TRAIN_IMAGES + ".gz")
@@ -172,14 +180,14 @@ def test_a_damaged_gz_is_an_error_that_names_the_file(tmp_path, damage):
         (TEST_LABELS, r"holds no t10k-labels-idx1-ubyte \(or \.gz\)"),
     ],
 )
-def test_a_missing_part_is_an_error_that_names_it(tmp_path, missing, message):
+def test_a_missing_file_is_an_error_that_names_it(tmp_path, missing, message):
     write_all(tmp_path)
     (tmp_path / missing).unlink()
     with pytest.raises(FolderError, match=message):
         load_idx_folder(tmp_path)
 
 
-def test_test_labels_that_were_never_learnt_are_an_error(tmp_path):
+def test_test_labels_not_among_the_training_labels_are_an_error(tmp_path):
     write_all(tmp_path)
     write(tmp_path, TEST_LABELS, idx([9, 1, 4]))
     message = r"the test labels \[4, 9\] are not among the training labels"

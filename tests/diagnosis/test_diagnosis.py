@@ -1,4 +1,4 @@
-"""What the diagnosis says, and the causes that the museum does not show."""
+"""The sentences of the diagnosis, and the causes that the museum does not show."""
 
 import string
 from pathlib import Path
@@ -13,22 +13,22 @@ from tinycnn.diagnosis.causes import CAUSES
 from tinycnn.layers import Conv2D, Dense, ReLU, SumPooling2D
 
 
-def spoiled(kind, spoil, *arguments, **keywords):
-    """Return a layer whose backward ends with ``spoil(layer, dx, dy)``."""
+def buggy(cls, change, *arguments, **keywords):
+    """Return a layer whose backward ends with ``change(layer, dx, dy)``."""
 
-    class Mine(kind):
+    class Mine(cls):
         def backward(self, dy):
-            return spoil(self, super().backward(dy), dy)
+            return change(self, super().backward(dy), dy)
 
     return Mine(*arguments, **keywords)
 
 
-def grad(name, change):
-    def spoil(layer, dx, dy):
-        layer.grads[name] = change(layer.grads[name])
+def changed_grad(name, change_grad):
+    def change(layer, dx, dy):
+        layer.grads[name] = change_grad(layer.grads[name])
         return dx
 
-    return spoil
+    return change
 
 
 PHOTO = (5, 6, 2)
@@ -41,26 +41,26 @@ CASES = [
     (Dense, lambda layer, dx, dy: dx.ravel(), "x", "wrong_shape"),
     (Dense, lambda layer, dx, dy: None, "x", "missing_gradient"),
     (Dense, lambda layer, dx, dy: dx**3, "x", "unknown"),
-    (Dense, grad("kernel", lambda kernel: kernel[::-1]), "kernel", "flipped"),
-    (Dense, grad("bias", lambda bias: bias[np.newaxis]), "bias", "wrong_shape"),
+    (Dense, changed_grad("kernel", lambda kernel: kernel[::-1]), "kernel", "flipped"),
+    (Dense, changed_grad("bias", lambda bias: bias[np.newaxis]), "bias", "wrong_shape"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("kind", "spoil", "array", "cause"), CASES, ids=[case[3] for case in CASES]
+    ("cls", "change", "array", "cause"), CASES, ids=[case[3] for case in CASES]
 )
-def test_more_causes(kind, spoil, array, cause):
-    (found,) = diagnose(spoiled(kind, spoil, 3), (4,))
+def test_more_causes(cls, change, array, cause):
+    (found,) = diagnose(buggy(cls, change, 3), (4,))
     assert (found.array, found.cause) == (array, cause)
 
 
-def test_a_kernels_gradient_that_is_turned_is_named():
-    turn = grad("kernel", lambda kernel: kernel[::-1, ::-1])
-    (found,) = diagnose(spoiled(Conv2D, turn, 3, (2, 3)), PHOTO)
+def test_a_rotated_kernel_gradient_is_named():
+    rotate = changed_grad("kernel", lambda kernel: kernel[::-1, ::-1])
+    (found,) = diagnose(buggy(Conv2D, rotate, 3, (2, 3)), PHOTO)
     assert (found.array, found.cause) == ("kernel", "flipped")
 
 
-def test_a_forward_in_float32_is_named_before_anything_is_computed_from_it():
+def test_a_forward_in_float32_is_named_before_gradients_are_computed():
     class Coarse(ReLU):
         def forward(self, x, training=False):
             return super().forward(x.astype(np.float32), training)
@@ -69,40 +69,41 @@ def test_a_forward_in_float32_is_named_before_anything_is_computed_from_it():
         Finding(
             "y",
             "wrong_dtype",
-            "y is float32, given float64.",
-            "Make arrays with the dtype of what comes in, np.zeros(shape, dy.dtype); "
-            "np.sqrt(2) is a float64, too, math.sqrt(2) is not.",
+            "y is float32 for float64 input.",
+            "Create arrays with the dtype of the input, np.zeros(shape, dy.dtype). "
+            "Note that np.sqrt(2) is a float64; math.sqrt(2) is not.",
         )
     ]
 
 
 def test_a_sentence_names_the_array_and_the_numbers():
-    (found,) = diagnose(spoiled(Dense, lambda layer, dx, dy: dx / 2, 3), (4,))
-    assert found.sentence == "dx is 0.5 times what it should be, everywhere."
+    (found,) = diagnose(buggy(Dense, lambda layer, dx, dy: dx / 2, 3), (4,))
+    assert found.sentence == "dx is 0.5 times the correct gradient, everywhere."
     (found,) = diagnose(museum.BiasNotSummedOverPlaces(3, (2, 3)), PHOTO)
     assert found.sentence == "dbias is not summed over axes (0, 1)."
-    (found,) = diagnose(spoiled(Dense, lambda layer, dx, dy: dx[0], 3), (4,))
+    (found,) = diagnose(buggy(Dense, lambda layer, dx, dy: dx[0], 3), (4,))
     assert found.sentence == (
-        "dx has shape (4,); it should have (5, 4), the shape of what it belongs to."
+        "dx has shape (4,); it should have (5, 4), the shape of the array it is the "
+        "gradient of."
     )
     (found,) = diagnose(museum.SumOverwriting((2, 3), strides=1), PHOTO)
     assert found.hint == (
-        "Write += instead of =; a cell seen by several windows gets the sum."
+        "Use += instead of =: a cell in several windows gets the sum."
     )
 
 
-def test_the_layer_is_not_touched():
+def test_the_layer_is_not_modified():
     layer = museum.GradAdded(3)
     diagnose(layer, (4,))
     assert (layer.params, layer.grads, layer.output_shape) == ({}, {}, None)
 
 
 def test_an_error_of_the_layer_is_passed_on():
-    def fall(layer, dx, dy):
+    def fail(layer, dx, dy):
         raise ZeroDivisionError("mine")
 
     with pytest.raises(ZeroDivisionError, match="mine"):
-        diagnose(spoiled(SumPooling2D, fall), PHOTO)
+        diagnose(buggy(SumPooling2D, fail), PHOTO)
 
 
 def test_every_cause_has_a_sentence_and_a_hint():

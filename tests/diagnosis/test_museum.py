@@ -1,4 +1,4 @@
-"""The museum of bugs: each is caught by a named check, and nothing right is blamed."""
+"""The museum of bugs: a check catches each, and correct code passes all checks."""
 
 import copy
 import math
@@ -9,7 +9,7 @@ import pytest
 import slow
 from conftest import PROJECT
 from museum import layers, losses, optimizers
-from museum.naming import named
+from museum.naming import causes_of, library_class_of
 
 from tinycnn.diagnosis import diagnose
 from tinycnn.diagnosis.causes import CAUSES
@@ -19,17 +19,17 @@ from tinycnn.optimizers import SGD, Adagrad, Adam, RMSprop
 from tinycnn.text import say
 
 
-def name_of(spoiled):
-    return type(spoiled).__name__
+def name_of(buggy):
+    return type(buggy).__name__
 
 
-def original_of(spoiled):
-    """Return the library's own object that was spoiled."""
-    kind = next(k for k in type(spoiled).__mro__ if k.__module__.startswith("tinycnn."))
-    return kind(**spoiled.config()) if hasattr(spoiled, "config") else kind()
+def original_of(buggy):
+    """Return the library's object with the same arguments."""
+    cls = library_class_of(buggy)
+    return cls(**buggy.config()) if hasattr(buggy, "config") else cls()
 
 
-# -- checks of layers: each returns whether all is right ------------------------------
+# -- checks of layers: each returns whether the layer passes --------------------------
 
 
 def built(layer, shape, dtype=np.float64):
@@ -39,8 +39,8 @@ def built(layer, shape, dtype=np.float64):
     return layer, x, rng.standard_normal((3, *output_shape)).astype(dtype)
 
 
-def went(layer, x, dy):
-    """Return copies of y, dx and the grads; x and dy are given as copies."""
+def arrays_of(layer, x, dy):
+    """Return copies of y, dx and the grads; the layer gets copies of x and dy."""
     y = layer.forward(x.copy())
     dx = layer.backward(dy.copy())
     return copy.deepcopy({"y": y, "x": dx, **layer.grads})
@@ -59,67 +59,67 @@ def gradient_check(layer, shape):
 
 def loop_oracle(layer, shape):
     layer, x, dy = built(layer, shape)
-    params, kind = copy.deepcopy(layer.params), name_of(original_of(layer))
+    params, name = copy.deepcopy(layer.params), name_of(original_of(layer))
     sizes = {k: v for k, v in vars(layer).items() if k in ("strides", "padding")}
-    wanted = {}
-    if kind == "Conv2D":
-        wanted["y"] = slow.convolution(x, **params, **sizes)
+    expected = {}
+    if name == "Conv2D":
+        expected["y"] = slow.convolution(x, **params, **sizes)
         gradients = slow.convolution_gradients(x, params["kernel"], dy, **sizes)
-        wanted |= dict(zip(("x", "kernel", "bias"), gradients, strict=True))
-    elif kind == "Dense":
-        wanted["y"] = slow.dense(x, **params)
+        expected |= dict(zip(("x", "kernel", "bias"), gradients, strict=True))
+    elif name == "Dense":
+        expected["y"] = slow.dense(x, **params)
         gradients = slow.dense_gradients(x, params["kernel"], dy)
-        wanted |= dict(zip(("x", "kernel", "bias"), gradients, strict=True))
-    elif kind.endswith("Pooling2D") and not kind.startswith("Global"):
-        pool, name = layer.pool_size, kind.removesuffix("Pooling2D").lower()
-        wanted["y"] = slow.pooling(name, x, pool, **sizes)
-        wanted["x"] = slow.pooling_gradient(name, x, dy, pool, **sizes)
+        expected |= dict(zip(("x", "kernel", "bias"), gradients, strict=True))
+    elif name.endswith("Pooling2D") and not name.startswith("Global"):
+        pool, summary = layer.pool_size, name.removesuffix("Pooling2D").lower()
+        expected["y"] = slow.pooling(summary, x, pool, **sizes)
+        expected["x"] = slow.pooling_gradient(summary, x, dy, pool, **sizes)
     else:
         arguments = {name: getattr(layer, name) for name in layer.config()}
-        wanted["y"] = getattr(slow, kind.lower())(x, **arguments)
-    return equal(went(layer, x, dy), wanted)
+        expected["y"] = getattr(slow, name.lower())(x, **arguments)
+    return equal(arrays_of(layer, x, dy), expected)
 
 
 def ties_conserve(layer, shape):
     layer, x, dy = built(layer, shape)
     if not isinstance(layer, (MaxPooling2D, GlobalMaxPooling2D)):
         return True
-    dx = went(layer, np.ones_like(x), dy)["x"]
+    dx = arrays_of(layer, np.ones_like(x), dy)["x"]
     return bool(np.isclose(dx.sum(), dy.sum()))
 
 
 def agreed_at_kinks(layer, shape):
-    """At x = 0 a ReLU's slope is 0, and the first of equal maxima gets it all."""
+    """The slope of a ReLU at 0 is 0; of equal maxima the first gets the gradient."""
     layer, x, dy = built(layer, shape)
     x = np.round(x % 2 - 1)  # -1, 0, 1
     if isinstance(layer, ReLU):
-        return not went(layer, x, dy)["x"][x == 0].any()
+        return not arrays_of(layer, x, dy)["x"][x == 0].any()
     if isinstance(layer, MaxPooling2D):
         sizes = (layer.pool_size, layer.strides, layer.padding)
-        wanted = slow.pooling_gradient("max", x, dy, *sizes)
-        return np.allclose(went(layer, x, dy)["x"], wanted)
+        expected = slow.pooling_gradient("max", x, dy, *sizes)
+        return np.allclose(arrays_of(layer, x, dy)["x"], expected)
     return True
 
 
-def grads_written_anew(layer, shape):
+def grads_are_not_added(layer, shape):
     layer, x, dy = built(layer, shape)
     params = copy.deepcopy(layer.params)
-    first = went(layer, x, dy)
+    first = arrays_of(layer, x, dy)
     layer.params = params
-    return equal(went(layer, x, dy), first)
+    return equal(arrays_of(layer, x, dy), first)
 
 
 def last_forward_counts(layer, shape):
     layer, x, dy = built(layer, shape)
-    fresh = went(copy.deepcopy(layer), x, dy)
+    fresh = arrays_of(copy.deepcopy(layer), x, dy)
     layer.forward(x[::-1].copy())
-    return equal(went(layer, x, dy), fresh)
+    return equal(arrays_of(layer, x, dy), fresh)
 
 
 def params_unchanged(layer, shape):
     layer, x, dy = built(layer, shape)
     before = copy.deepcopy(layer.params)
-    went(layer, x, dy)
+    arrays_of(layer, x, dy)
     return all((layer.params[name] == before[name]).all() for name in before)
 
 
@@ -132,7 +132,7 @@ def x_and_dy_unchanged(layer, shape):
 
 
 def float32_stays(layer, shape):
-    arrays = went(*built(layer, shape, np.float32)).values()
+    arrays = arrays_of(*built(layer, shape, np.float32)).values()
     return all(array.dtype == np.float32 for array in arrays)
 
 
@@ -142,7 +142,7 @@ def own_params(layer, shape):
 
 
 LAYER_CHECKS = [
-    gradient_check, loop_oracle, ties_conserve, agreed_at_kinks, grads_written_anew,
+    gradient_check, loop_oracle, ties_conserve, agreed_at_kinks, grads_are_not_added,
     last_forward_counts, params_unchanged, x_and_dy_unchanged, float32_stays,
     own_params,
 ]  # fmt: skip
@@ -156,37 +156,37 @@ def loss_gradient_check(loss, y, shape):
 
 
 def extreme_logits(loss, y, shape):
-    """Finite, silent, and not flat where each answer is as wrong as can be."""
+    """Finite, without warnings, and not flat where each prediction is wrong."""
     if loss.last_activation is None:
         return True
-    right = loss.targets(y, np.zeros(shape)) > 0.5
+    is_class = loss.targets(y, np.zeros(shape)) > 0.5
     try:
         with np.errstate(divide="raise", over="raise", invalid="raise"):
-            found = [loss(y, np.where(right, -z, z)) for z in (80.0, 3e38)]
+            results = [loss(y, np.where(is_class, -z, z)) for z in (80.0, 3e38)]
     except FloatingPointError:
         return False
     return all(
-        math.isfinite(value) and gradient[right].all() for value, gradient in found
+        math.isfinite(value) and gradient[is_class].all() for value, gradient in results
     )
 
 
 def never_stops_growing(loss, y, shape):
-    """Where each answer is wrong by z: a loss of z, or of 2 z and log(K - 1)."""
+    """If all logits are z and wrong, the loss is z; with K classes 2 z + log(K - 1)."""
     if loss.last_activation is None:
         return True
-    right, K = loss.targets(y, np.zeros(shape)) > 0.5, shape[1]
+    is_class, K = loss.targets(y, np.zeros(shape)) > 0.5, shape[1]
     for z in (20.0, 80.0):
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            found = loss(y, np.where(right, -z, z))[0]
-        if not math.isclose(found, z if K == 1 else 2 * z + math.log(K - 1)):
+            value = loss(y, np.where(is_class, -z, z))[0]
+        if not math.isclose(value, z if K == 1 else 2 * z + math.log(K - 1)):
             return False
     return True
 
 
 def value_by_hand(loss, y, shape):
-    """At zeros: ln 2, ln 4, and (0 + 9 + 1 + 1) / 4, whatever the batch."""
-    wanted = {1: math.log(2), 4: math.log(4), 2: 11 / 4}[shape[1]]
-    return math.isclose(loss(y, np.zeros(shape))[0], wanted)
+    """At y_pred = 0: ln 2, ln 4, and (0 + 9 + 1 + 1) / 4, whatever the batch."""
+    expected = {1: math.log(2), 4: math.log(4), 2: 11 / 4}[shape[1]]
+    return math.isclose(loss(y, np.zeros(shape))[0], expected)
 
 
 LOSS_CHECKS = [
@@ -234,12 +234,12 @@ GOLDEN = {
 
 
 def golden_steps(optimizer):
-    """Compare with Keras's formula, worked out one float after the other."""
+    """Compare with Keras's formula, computed one float at a time."""
     params, steps = case_of_steps()
     formula = next(f for kind, f in GOLDEN.items() if isinstance(optimizer, kind))
     decay = 0.001 * optimizer.weight_decay
-    wanted = {name: param.tolist() for name, param in params.items()}
-    for name, numbers in wanted.items():
+    expected = {name: param.tolist() for name, param in params.items()}
+    for name, numbers in expected.items():
         for place in range(2):
             kept = {"m": 0.0, "v": 0.0}
             for t, grads in enumerate(steps, start=1):
@@ -250,7 +250,7 @@ def golden_steps(optimizer):
     for grads in steps:
         optimizer.update(params, grads)
     return all(
-        np.allclose(params[name], wanted[name], rtol=1e-11, atol=0) for name in params
+        np.allclose(params[name], expected[name], rtol=1e-11, atol=0) for name in params
     )
 
 
@@ -262,7 +262,7 @@ def grads_unchanged(optimizer):
 
 
 def goes_downhill(optimizer):
-    """x * x gets smaller, and the caller's own array is the one that moves."""
+    """x * x gets smaller, and the caller's own array is updated."""
     optimizer, params = copy.deepcopy(optimizer), {"bias": np.array([1.0])}
     for _ in range(20):
         optimizer.update(params, {"bias": 2 * params["bias"]})
@@ -277,7 +277,7 @@ OPTIMIZER_CHECKS = [golden_steps, grads_unchanged, goes_downhill]
 ROOMS = {
     "layers": (LAYER_CHECKS, [(layer, shape) for layer, shape, _ in layers.EXHIBITS]),
     "losses": (LOSS_CHECKS, [exhibit[:3] for exhibit in losses.EXHIBITS]),
-    "optimizers": (OPTIMIZER_CHECKS, [(one,) for one, _ in optimizers.EXHIBITS]),
+    "optimizers": (OPTIMIZER_CHECKS, [(buggy,) for buggy, _ in optimizers.EXHIBITS]),
 }
 
 
@@ -288,77 +288,75 @@ def caught_by(checks, exhibit, *case):
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_bug_is_caught_by_a_named_check(room):
     checks, exhibits = ROOMS[room]
-    rows = {name_of(one): caught_by(checks, one, *case) for one, *case in exhibits}
+    rows = {name_of(bug): caught_by(checks, bug, *case) for bug, *case in exhibits}
     say(f"\n{room}: bug x check")
     for place, check in enumerate(checks):
         say(f"{'':<27}{'| ' * place}{check.__name__.replace('_', ' ')}")
-    for name, found in rows.items():
-        marks = " ".join("x" if check in found else "." for check in checks)
+    for name, caught in rows.items():
+        marks = " ".join("x" if check in caught else "." for check in checks)
         say(f"{name:<27}{marks}")
     assert len(rows) == len(exhibits)
-    assert [name for name, found in rows.items() if not found] == []
-    # No check is there for nothing.
-    assert {check for found in rows.values() for check in found} == set(checks)
+    assert [name for name, caught in rows.items() if not caught] == []
+    # Every check catches a bug.
+    assert {check for caught in rows.values() for check in caught} == set(checks)
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_what_was_spoiled_is_caught_by_no_check(room):
+def test_the_original_classes_pass_every_check(room):
     checks, exhibits = ROOMS[room]
     for exhibit, *case in exhibits:
         assert caught_by(checks, original_of(exhibit), *case) == [], exhibit
 
 
-def test_there_are_at_least_25_exhibits_and_each_says_where_it_was_seen():
-    exhibits = [one for _, room in ROOMS.values() for one, *_ in room]
+def test_there_are_at_least_25_exhibits_and_each_has_a_docstring():
+    exhibits = [buggy for _, room in ROOMS.values() for buggy, *_ in room]
     assert len(exhibits) >= 25
-    assert all(type(one).__doc__ for one in exhibits)
+    assert all(type(buggy).__doc__ for buggy in exhibits)
 
 
-def test_the_page_of_the_museum_and_the_counts_that_are_quoted_are_current():
-    page, loose = museum_table.page()
+def test_the_page_of_the_museum_and_the_counts_quoted_elsewhere_are_current():
+    page, uncaught = museum_table.page()
     docs = PROJECT / "docs"
-    assert loose == []
+    assert uncaught == []
     assert (docs / "museum.md").read_text(encoding="utf-8") == page, (
         "run tests/diagnosis/museum_table.py --write docs/museum.md"
     )
     count = sum(len(room) for _, room in ROOMS.values())
     trust = " ".join((docs / "trust.md").read_text(encoding="utf-8").split())
-    for words in (
+    for sentence in (
         f"a museum of {count} bugs",
         f"On the museum's {count} bugs it names the right one, and nothing else, for "
         f"{count - 1}.",
         f"knows {len(CAUSES)} causes",
     ):
-        assert words in trust, words
+        assert sentence in trust, sentence
 
 
 # -- the diagnosis --------------------------------------------------------------------
 
 
 def test_the_diagnosis_names_the_cause_and_nothing_else():
-    exhibits = [
-        one for module in (layers, losses, optimizers) for one in module.EXHIBITS
-    ]
-    rows = {name_of(exhibit[0]): (exhibit[-1], named(exhibit)) for exhibit in exhibits}
+    exhibits = [*layers.EXHIBITS, *losses.EXHIBITS, *optimizers.EXHIBITS]
+    rows = {
+        name_of(exhibit[0]): (exhibit[-1], causes_of(exhibit)) for exhibit in exhibits
+    }
     for name, (cause, found) in rows.items():
         say(f"{name:<27}{cause:<30}{', '.join(found) or '-'}")
-    # A wrong kernel in dx as well as a changed one: the first is named, the second not.
-    others = {name: found for name, (cause, found) in rows.items() if found != [cause]}
-    assert others == {"UpdatedBeforeDx": ["params_changed", "unknown"]}
+    # It modifies the kernel and uses the wrong one for dx; only the former is named.
+    unlike = {name: found for name, (cause, found) in rows.items() if found != [cause]}
+    assert unlike == {"UpdatedBeforeDx": ["params_changed", "unknown"]}
 
 
-def test_the_diagnosis_never_blames_a_right_layer():
+def test_the_diagnosis_finds_nothing_wrong_with_the_librarys_layers():
     for layer, shape, training in grid(photos=[(5, 6, 2)]):
-        found = diagnose(layer, shape, batch=1, training=training)  # quick
+        found = diagnose(layer, shape, batch=1, training=training)  # fast
         assert found == [], f"{layer!r}: {found}"
 
 
-def test_the_diagnosis_does_not_blame_what_was_spoiled():
-    rights = {
-        repr(right): (right, shape)
-        for right, shape in ((original_of(one), s) for one, s, _ in layers.EXHIBITS)
-    }
-    for right, shape in rights.values():
-        assert diagnose(right, shape, batch=3) == [], right
+def test_the_diagnosis_finds_nothing_wrong_with_the_original_classes():
+    exhibits = [(original_of(buggy), shape) for buggy, shape, _ in layers.EXHIBITS]
+    originals = {repr(layer): (layer, shape) for layer, shape in exhibits}
+    for layer, shape in originals.values():
+        assert diagnose(layer, shape, batch=3) == [], layer
     assert diagnose(Conv2D(2, (2, 2), padding="same"), (4, 4, 1)) == []
     assert diagnose(Dense(4), (4,)) == []

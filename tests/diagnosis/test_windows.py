@@ -1,4 +1,4 @@
-"""What the diagnosis says of somebody's own im2col and col2im."""
+"""The causes of a wrong im2col or col2im."""
 
 import numpy as np
 import pytest
@@ -8,11 +8,11 @@ from tinycnn.layers.windows import col2im, grid_of, im2col
 
 
 def rows(order="nij", cell="abc", *, padded, window, strides):
-    """im2col by loops, with the orders of its two axes as one likes."""
+    """im2col by loops, with any order of its rows and of its columns."""
     (N, H, W, C), (KH, KW) = padded.shape, window
     sizes = {"n": N, "i": (H - KH) // strides[0] + 1, "j": (W - KW) // strides[1] + 1}
     sizes |= {"a": KH, "b": KW, "c": C}
-    found = []
+    result = []
     for place in np.ndindex(*(sizes[letter] for letter in order)):
         row = []
         for inner in np.ndindex(*(sizes[letter] for letter in cell)):
@@ -22,8 +22,8 @@ def rows(order="nij", cell="abc", *, padded, window, strides):
                 at["j"] * strides[1] + at["b"],
             )
             row.append(padded[at["n"], down, across, at["c"]])
-        found.append(row)
-    return np.array(found)
+        result.append(row)
+    return np.array(result)
 
 
 def ordered(order="nij", cell="abc"):
@@ -32,8 +32,8 @@ def ordered(order="nij", cell="abc"):
     )
 
 
-def added(put, cell="abc", order="nij"):
-    """col2im by loops; `put(pixels, place, number)` writes one number."""
+def scattered(put, cell="abc", order="nij"):
+    """col2im by loops; `put(pixels, place, number)` stores one number."""
 
     def mine(cols, padded_shape, window, strides):
         padded = np.zeros(padded_shape, cols.dtype)
@@ -56,7 +56,7 @@ def replace(pixels, place, number):
 
 
 def by_window(cols, padded_shape, window, strides):
-    """= for +=, one window after the other."""
+    """= instead of +=, window by window."""
     padded = np.zeros(padded_shape)
     grid = grid_of(padded_shape, window, strides)
     blocks = cols.reshape(padded_shape[0], *grid, *window, padded_shape[3])
@@ -73,8 +73,8 @@ def averaged(cols, padded_shape, window, strides):
     return col2im(cols, padded_shape, window, strides) / np.maximum(counts, 1)
 
 
-def packed(cols, padded_shape, window, strides):
-    """Windows at (i, j) for (i * strides[0], j * strides[1])."""
+def without_gaps(cols, padded_shape, window, strides):
+    """Windows at (i, j) instead of (i * strides[0], j * strides[1])."""
     padded = np.zeros(padded_shape)
     grid = grid_of(padded_shape, window, strides)
     blocks = cols.reshape(padded_shape[0], *grid, *window, padded_shape[3])
@@ -83,14 +83,14 @@ def packed(cols, padded_shape, window, strides):
     return padded
 
 
-def lost(cols, padded_shape, window, strides):
-    """The last window is forgotten: range(... - 1)."""
+def without_last(cols, padded_shape, window, strides):
+    """The last window is missing: range(... - 1)."""
     cols = cols.copy()
     cols[-1] = 0
     return col2im(cols, padded_shape, window, strides)
 
 
-def written(padded, window, strides):
+def overwriting(padded, window, strides):
     result = im2col(padded.copy(), window, strides)
     padded *= 0
     return result
@@ -98,38 +98,36 @@ def written(padded, window, strides):
 
 IM2COL = {
     "channels_first": ordered(cell="cab"),
-    "window_turned": ordered(cell="bac"),
-    "walk_turned": ordered("nji"),
-    "photos_mixed": ordered("ijn"),
-    "cols_transposed": lambda *given: im2col(*given).T,
+    "cells_by_columns": ordered(cell="bac"),
+    "windows_by_columns": ordered("nji"),
+    "photos_interleaved": ordered("ijn"),
+    "cols_transposed": lambda *args: im2col(*args).T,
     "strides_ignored": lambda padded, window, strides: im2col(padded, window, (1, 1)),
-    "strides_turned": lambda padded, window, strides: im2col(
+    "strides_swapped": lambda padded, window, strides: im2col(
         padded, window, strides[::-1]
     ),
     "sides_swapped": lambda padded, window, strides: im2col(
         padded, window[::-1], strides
     ),
-    "cells_mixed": lambda *given: im2col(*given).T.reshape(-1, im2col(*given).shape[1]),
-    "windows_shape": lambda *given: im2col(*given)[:-1],
-    "windows_differ": lambda *given: im2col(*given) + 1,
-    "wrong_dtype": lambda *given: im2col(*given).astype(np.float64),
-    "argument_written": written,
-    "nothing_returned": lambda *given: None,
-    "no_array": lambda *given: im2col(*given).tolist(),
+    "wrong_order": lambda *args: im2col(*args).T.reshape(-1, im2col(*args).shape[1]),
+    "windows_shape": lambda *args: im2col(*args)[:-1],
+    "windows_differ": lambda *args: im2col(*args) + 1,
+    "wrong_dtype": lambda *args: im2col(*args).astype(np.float64),
+    "argument_written": overwriting,
+    "nothing_returned": lambda *args: None,
+    "not_an_array": lambda *args: im2col(*args).tolist(),
 }
 COL2IM = {
-    "overwritten": added(replace),
-    "channels_first": added(plus, "cab"),
-    "window_turned": added(plus, "bac"),
-    "walk_turned": added(plus, order="nji"),
-    "photos_mixed": added(plus, order="ijn"),
+    "overwritten": scattered(replace),
+    "channels_first": scattered(plus, "cab"),
+    "cells_by_columns": scattered(plus, "bac"),
+    "windows_by_columns": scattered(plus, order="nji"),
+    "photos_interleaved": scattered(plus, order="ijn"),
     "pixels_averaged": averaged,
-    "strides_ignored": packed,
-    "not_adjoint": lost,
-    "windows_shape": lambda *given: col2im(*given)[:, 1:],
-    "cells_mixed": lambda *given: (
-        col2im(*given).transpose(0, 2, 1, 3).reshape(given[1])
-    ),
+    "strides_ignored": without_gaps,
+    "not_adjoint": without_last,
+    "windows_shape": lambda *args: col2im(*args)[:, 1:],
+    "wrong_order": lambda *args: col2im(*args).transpose(0, 2, 1, 3).reshape(args[1]),
 }
 
 
@@ -146,29 +144,29 @@ def test_the_usual_mistakes_of_col2im_are_named(cause):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_both_keep_the_dtype_of_what_comes_in(dtype):
+def test_both_should_keep_the_dtype_of_their_argument(dtype):
     for name, function in (("my_im2col", im2col), ("my_col2im", col2im)):
         (found,) = diagnose_windows(
-            name, lambda *given, f=function: f(*given).astype(dtype)
+            name, lambda *args, f=function: f(*args).astype(dtype)
         )
-        given = {np.float32: "float64", np.float64: "float32"}[dtype]
-        wanted = f" is {np.dtype(dtype)}, given {given}."
-        assert found.sentence.endswith(wanted)
+        other = {np.float32: "float64", np.float64: "float32"}[dtype]
+        sentence = f" is {np.dtype(dtype)} for {other} input."
+        assert found.sentence.endswith(sentence)
 
 
-def test_windows_that_replace_each_other_are_named_as_well():
+def test_windows_that_overwrite_each_other_are_named_as_well():
     assert diagnose_windows("my_col2im", by_window)[0].cause == "overwritten"
 
 
-def test_loops_and_the_library_are_right():
+def test_nothing_is_found_in_loops_and_in_the_library():
     assert diagnose_windows("my_im2col", ordered()) == []
     assert diagnose_windows("my_im2col", im2col) == []
-    assert diagnose_windows("my_col2im", added(plus)) == []
+    assert diagnose_windows("my_col2im", scattered(plus)) == []
     assert diagnose_windows("my_col2im", col2im) == []
 
 
-def test_the_law_is_told_with_its_numbers():
-    (found,) = diagnose_windows("my_col2im", lost)
+def test_the_broken_law_is_reported_with_both_sums():
+    (found,) = diagnose_windows("my_col2im", without_last)
     assert found.sentence.startswith("padded breaks the law: sum(im2col(x) * cols) is ")
     there, back = (float(part.split(" is ")[1].split(",")[0].split(";")[0])
                    for part in found.sentence.split(" and "))  # fmt: skip
@@ -176,7 +174,7 @@ def test_the_law_is_told_with_its_numbers():
 
 
 def test_an_error_of_the_function_is_passed_on():
-    def mine(*given):
+    def mine(*args):
         raise ZeroDivisionError("mine")
 
     with pytest.raises(ZeroDivisionError, match="mine"):

@@ -13,9 +13,11 @@ import same_bytes
 import tiny
 import writes
 
+from tinycnn.commands import training_run
 from tinycnn.commands.arguments import CommandError
 from tinycnn.commands.checkpoint import Checkpoint
 from tinycnn.commands.folder_lock import NAME, locked
+from tinycnn.files.safetensors import read_file, write_file
 
 needs_fork = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="Windows has neither fork nor signals to send"
@@ -114,8 +116,8 @@ def test_a_second_training_in_the_same_folder_is_refused_and_changes_nothing(tmp
         status, err = train_into(output, tmp_path)
         assert status == 2
         assert err == (
-            f"error: another training is writing into {output}; wait for its end or "
-            "choose another folder with --output\n"
+            f"error: another training run is writing into {output}; wait until it ends "
+            "or choose another folder with --output\n"
         )
         assert {path.name for path in output.iterdir()} == {NAME, "mine"}
     assert train_into(output, tmp_path) == (0, "")
@@ -152,7 +154,7 @@ def test_a_folder_that_knows_no_locks_is_used_with_a_warning(
         raise OSError(95, "Operation not supported")
 
     monkeypatch.setattr("tinycnn.commands.folder_lock._lock", refuse)
-    monkeypatch.setattr("tinycnn.commands.folder_lock.UNKNOWN", {95})
+    monkeypatch.setattr("tinycnn.commands.folder_lock.UNSUPPORTED", {95})
     with locked(tmp_path):
         pass
     assert "cannot be locked (Operation not supported)" in capsys.readouterr().err
@@ -253,17 +255,32 @@ def test_a_resumed_training_needs_no_options_and_ends_as_if_never_stopped(
     assert len(figures(output)) == 5
 
 
+def test_a_training_run_of_the_version_before_is_resumed(interrupted, tmp_path):
+    before, old = tmp_path / "before", tmp_path / "old"
+    shutil.copytree(interrupted[1], before)
+    shutil.copytree(interrupted[1], old)
+    config, arrays = read_file(old / tiny.CHECKPOINT)
+    config["monitors"] = config.pop("callbacks")
+    del config["is_stopped"]
+    write_file(old / tiny.CHECKPOINT, arrays, {**config, "version": 1})
+    for output in (before, old):
+        words = [str(interrupted[0]), "--output", str(output), "--resume"]
+        command = [sys.executable, "-m", "tinycnn.train", *words]
+        assert writes.train_here(command) == (0, "")
+    assert (old / tiny.MODEL).read_bytes() == (before / tiny.MODEL).read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--seed", 4], "begun with --seed 3 (not --seed 4); leave it out to go on"),
+        (["--seed", 4], "began with --seed 3 (not --seed 4); leave it out to continue"),
         (
             ["--batch-size", 5, "--no-augmentation"],
-            "begun with --batch-size 4 (not --batch-size 5), no --augmentation "
-            "(not --no-augmentation); leave them out to go on",
+            "began with --batch-size 4 (not --batch-size 5), no --augmentation "
+            "(not --no-augmentation); leave them out to continue",
         ),
         (["--learning-rate", "0.5"], "--learning-rate 0.001 (not --learning-rate 0.5)"),
-        (["--epochs", 1], "has 2 epochs already, more than --epochs 1"),
+        (["--epochs", 1], "already has 2 epochs, more than --epochs 1"),
     ],
 )
 def test_other_options_are_refused_by_name(words, message, interrupted, tmp_path):
@@ -278,15 +295,15 @@ def test_other_options_are_refused_by_name(words, message, interrupted, tmp_path
     [
         (
             lambda p: (p / "train/dark/0.png").unlink(),
-            "begun with 12 training and 4 test photos, and now there are 11 and 4; it",
+            "began with 12 training and 4 test photos, and now there are 11 and 4; it",
         ),
         (
             lambda p: (p / "test/dark/0.png").rename(p / "test/dark/01.png"),
-            "begun with test photos with other names or in other classes; it",
+            "began with test photos with other names or in other classes; it",
         ),
         (
             lambda p: shutil.copy(p / "train/dark/0.png", p / "train/dark/1.png"),
-            "begun with training photos that looked different; it",
+            "began with training photos that looked different; it",
         ),
     ],
 )
@@ -297,7 +314,7 @@ def test_other_photos_are_refused_and_said(change, message, interrupted, tmp_pat
     status, err = going_on(interrupted, tmp_path, photos=photos)
     assert status == 2
     assert message in err
-    assert "can only go on with the same ones" in err.splitlines()[-1]
+    assert "can only continue with the same ones" in err.splitlines()[-1]
 
 
 def test_without_a_dataset_the_drawings_are_taken_and_that_is_said(
@@ -306,15 +323,15 @@ def test_without_a_dataset_the_drawings_are_taken_and_that_is_said(
     drawings = tmp_path / "drawings"
     shutil.copytree(interrupted[0], drawings)
     (drawings / "test" / "dark" / "0.png").unlink()
-    monkeypatch.setattr(tiny.train, "DRAWINGS", drawings)
+    monkeypatch.setattr(training_run, "DRAWINGS", drawings)
     output = interrupted[1]
     words = ["-m", "tinycnn.train", "--output", str(output), "--resume"]
     status, err = writes.train_here([sys.executable, *words])
     assert status == 2
     assert err == (
-        f"error: the training in {output} was begun with 12 training and 4 test "
-        "photos, and now there are 12 and 3; DATASET was left out, so the drawings "
-        "were taken; name the folder the training was begun with\n"
+        f"error: the training run in {output} began with 12 training and 4 test "
+        "photos, and now there are 12 and 3; without DATASET the drawings are used; "
+        "name the folder that the run began with\n"
     )
 
 
@@ -327,7 +344,7 @@ def test_other_versions_are_said_and_gone_on_with(interrupted, tmp_path, monkeyp
     monkeypatch.setattr("numpy.__version__", "9.9")
     status, err = going_on(interrupted, tmp_path)
     assert status == 0
-    assert err.startswith("warning: the training in ")
+    assert err.startswith("warning: the training run in ")
     assert "(now 9.9)" in err
     assert len(err.splitlines()) == 1
 

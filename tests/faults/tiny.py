@@ -20,7 +20,6 @@ sys.path.insert(0, str(PROJECT))
 from tinycnn import train  # noqa: E402
 from tinycnn.commands.checkpoint import load_checkpoint  # noqa: E402
 from tinycnn.commands.process import run  # noqa: E402
-from tinycnn.parallel.startup import end_at_once  # noqa: E402
 
 MODEL, CHECKPOINT = "model.safetensors", "checkpoint.safetensors"
 
@@ -91,8 +90,6 @@ class Forked:
             sys.argv = words[2:]
             if before is not None:
                 before()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, end_at_once)  # as in a program of its own
             status = 70
             try:
                 run(train.main)
@@ -117,8 +114,8 @@ class Forked:
 
 def leave_out_pictures():
     """Let forked trainings draw nothing: it takes far longer than the training."""
-    train.outputs.write_pictures = lambda *arguments: []
-    train.outputs.write_report = lambda *arguments: ""
+    train.output_folder.write_pictures = lambda *arguments: []
+    train.output_folder.write_report = lambda *arguments: ""
 
 
 def end_of(process):

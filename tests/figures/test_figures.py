@@ -1,4 +1,4 @@
-"""The figures: what is written on them, what is drawn, and what is left alone."""
+"""The figures: their texts, what is drawn, and that the data is not changed."""
 
 import math
 import os
@@ -25,7 +25,7 @@ HISTORY = {
     "val_accuracy": [0.55, 0.65, 0.75],
 }
 NASTY = (
-    r"$\frac{1}$ and more",  # formulas that matplotlib would stumble over
+    r"$\frac{1}$ and more",  # invalid formulas for matplotlib
     r"$\no$",
     "line\nbreak",
     "\x1b[31mred",
@@ -42,7 +42,7 @@ HERE = {**os.environ, "PYTHONPATH": str(ROOT)}  # whether tinycnn is installed o
 
 
 def texts(figure):
-    """Every text of a figure that has signs in it."""
+    """Return every text of a figure that is not blank."""
     from matplotlib.text import Text
 
     return [text for text in figure.findobj(Text) if text.get_text().strip()]
@@ -57,7 +57,7 @@ def photo(rows=6, columns=5, channels=3):
 
 
 def assert_rim_is_empty(path):
-    """Nothing runs over the edge of the picture."""
+    """Check that nothing runs over the edge of the image."""
     with Image.open(path) as image:
         grey = np.asarray(image.convert("L"))
     for rim in (grey[:4], grey[-4:], grey[:, :4], grey[:, -4:]):
@@ -92,11 +92,11 @@ def test_curves_are_the_history(what):
     }
 
 
-def test_names_at_the_ends_part_even_if_the_lines_meet(tmp_path):
+def test_names_at_the_ends_do_not_overlap_if_the_lines_meet(tmp_path):
     ax = figures.learning_curves({"loss": [1, 0.5], "val_loss": [2, 0.5]}, what="loss")
     saved(ax.figure, tmp_path)
-    one, other = (text.get_window_extent() for text in ax.texts)
-    assert one.y0 >= other.y1 or other.y0 >= one.y1
+    first, second = (text.get_window_extent() for text in ax.texts)
+    assert first.y0 >= second.y1 or second.y0 >= first.y1
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 12, 13, 24, 100, 1000])
@@ -121,7 +121,7 @@ def test_both_kinds_fit_a_page_and_their_numbers_do_not_touch(epochs, tmp_path):
         assert all(left.x1 + 4 < right.x0 for left, right in pairwise(boxes))
 
 
-def test_a_test_part_can_be_called_test():
+def test_the_validation_line_can_be_called_test():
     figure = figures.learning_curves_figure(HISTORY, validation_name="test")
     assert [text.strip() for text in written(figure) if "test" in text] == [
         "test 0.75",
@@ -138,11 +138,11 @@ def test_the_figure_has_a_panel_for_each_kind_there_is():
 
 
 @pytest.mark.parametrize("line", [[0.5, math.nan], [math.nan], [0.5, math.inf]])
-def test_a_diverged_training_can_be_drawn(line, tmp_path):
+def test_a_diverged_training_run_can_be_drawn(line, tmp_path):
     saved(figures.learning_curves_figure({"loss": line, "val_loss": line}), tmp_path)
 
 
-def test_a_history_without_it_is_said():
+def test_a_history_without_the_metric_is_refused():
     with pytest.raises(ValueError, match=r"what should be .*'loss'\], got 'accuracy'"):
         figures.learning_curves({"loss": [1.0]})
     with pytest.raises(ValueError, match=r"one of \['loss'\], got 'seconds'"):
@@ -155,7 +155,7 @@ def test_a_history_without_it_is_said():
 
 
 @pytest.mark.parametrize("count", [1, 2, 10, 13])
-def test_every_count_stands_in_its_cell(count):
+def test_every_count_is_in_its_cell(count):
     matrix = RNG.integers(0, 5000, (count, count))
     ax = figures.confusion_matrix(matrix, [f"class {n}" for n in range(count)])
     cells = {text.get_position()[::-1]: text.get_text() for text in ax.texts}
@@ -173,7 +173,7 @@ def test_colours_are_shares_of_the_row_and_a_class_may_be_empty():
 
 
 def test_counts_are_readable_on_every_colour():
-    """WCAG's contrast of at least 4.5, whatever the share."""
+    """The contrast is at least the 4.5 of WCAG for every share."""
     from matplotlib.colors import to_rgb
 
     def luminance(colour):
@@ -200,7 +200,7 @@ def test_names_of_classes_do_not_run_together(tmp_path):
             assert left.x1 < right.x0
 
 
-def test_a_matrix_of_other_classes_is_said():
+def test_a_matrix_of_other_classes_is_refused():
     with pytest.raises(ValueError, match=r"have shape \(3, 3\).*, got \(2, 2\)"):
         figures.confusion_matrix(np.eye(2), ["a", "b", "c"])
     with pytest.raises(ValueError, match=r"have shape \(0, 0\)"):
@@ -211,7 +211,7 @@ def test_a_matrix_of_other_classes_is_said():
 
 
 @pytest.mark.parametrize("count", [1, 4, 5, 12])
-def test_mistakes_show_each_photo_with_its_story(count):
+def test_mistakes_show_each_photo_with_its_texts(count):
     photos = [photo(5 + n, 4) for n in range(count)]
     figure = figures.mistakes(
         photos,
@@ -242,7 +242,7 @@ def test_grey_photos_and_bytes_are_drawn_on_the_whole_scale():
     assert second.get_array().min() == 1
 
 
-def test_photos_out_of_range_are_said():
+def test_photos_out_of_range_are_refused():
     with pytest.raises(ValueError, match=r"numbers 0..1 or uint8.* numbers up to 255"):
         figures.augmentation_preview(np.full((3, 3, 3), 255.0), [])
     with pytest.raises(ValueError, match=r"got \(2, 3, 3, 3\)"):
@@ -316,14 +316,14 @@ def test_colour_filters_are_pictures_around_grey():
     assert "+2.00" in heading
 
 
-def test_too_many_filters_are_left_out_and_said():
+def test_the_heading_says_that_filters_are_left_out():
     figure = figures.filters(RNG.normal(size=(1, 1, 3, 65)))
     assert len(figure.axes) == 64
     assert "65 filters" in figure.get_suptitle()
     assert "(here the first 64)" in " ".join(figure.get_suptitle().split())
 
 
-def test_filters_of_a_later_layer_are_said():
+def test_filters_of_a_later_layer_are_refused():
     with pytest.raises(ValueError, match=r"first layer's, got \(3, 3, 32, 8\)"):
         figures.filters(np.zeros((3, 3, 32, 8)))
 
@@ -350,7 +350,7 @@ def test_dead_maps_and_filters_can_be_drawn(tmp_path):
     saved(figures.filters(np.zeros((2, 2, 1, 1))), tmp_path)
 
 
-def test_a_batch_of_maps_is_said():
+def test_a_batch_of_maps_is_refused():
     with pytest.raises(ValueError, match=r"of a batch take y\[0\]; got \(1, 2, 2, 3\)"):
         figures.feature_maps(np.zeros((1, 2, 2, 3)))
 
@@ -359,7 +359,7 @@ def test_a_batch_of_maps_is_said():
 
 
 def explained(class_name="bee", rows=6, columns=9):
-    """(photo, model, votes of a small random network with that class name)."""
+    """Return (photo, small random model, votes for the class of this name)."""
     rng = np.random.default_rng(3)
     conv = Conv2D(3, (2, 3), input_shape=(rows, columns, 3), activation="relu")
     model = Sequential([conv, SumPooling2D((2, 2)), Flatten(), Dense(1), Sigmoid()])
@@ -395,7 +395,7 @@ def test_votes_are_drawn_where_they_belong_on_one_scale_about_0():
     assert any("vote of a pixel" in text for text in written_there)
 
 
-def test_votes_that_are_an_approximation_are_no_equation():
+def test_votes_that_are_an_approximation_are_marked_as_such():
     one, model, _ = explained()
     conv = Conv2D(2, 3, input_shape=one.shape, activation="sigmoid")
     bent = Sequential([conv, Flatten(), Dense(1)])
@@ -407,7 +407,7 @@ def test_votes_that_are_an_approximation_are_no_equation():
 
 
 @pytest.mark.parametrize("what", ["saliency", "grad_cam", "occlusion"])
-def test_a_map_of_heat_has_no_colour_at_0(what):
+def test_a_heat_map_has_no_colour_at_0(what):
     one, model, _ = explained()
     label = 0 if what == "grad_cam" else 1  # for 1 it is 0 everywhere here
     heat = getattr(explanation, what)(model, one, label)
@@ -424,14 +424,16 @@ def test_a_map_of_heat_has_no_colour_at_0(what):
     assert ax.get_title().split("\n")[0].endswith("of bee")
 
 
-def test_signs_of_a_saliency_are_said():
+def test_the_label_shows_whether_a_saliency_is_signed():
     one, model, _ = explained()
-    plain, signed = (explanation.saliency(model, one, signed=s) for s in (False, True))
-    assert "|d logit / d pixel|" in written(figures.heat_map(one, plain).figure)
+    absolute, signed = (
+        explanation.saliency(model, one, signed=s) for s in (False, True)
+    )
+    assert "|d logit / d pixel|" in written(figures.heat_map(one, absolute).figure)
     assert "d logit / d pixel" in written(figures.heat_map(one, signed).figure)
 
 
-def test_an_empty_map_is_said_to_be_empty():
+def test_the_title_says_that_a_map_is_0_everywhere():
     one, model, _ = explained()
     empty = explanation.grad_cam(model, one, 1)
     ax = figures.heat_map(one, empty, what="grad_cam")
@@ -439,7 +441,7 @@ def test_an_empty_map_is_said_to_be_empty():
     assert ax.images[1].get_clim() == (0, 1)
 
 
-def test_maps_of_another_size_or_name_are_said():
+def test_maps_of_another_size_or_name_are_refused():
     one, _, _ = explained()
     with pytest.raises(ValueError, match=r"have shape \(6, 9\), got \(9, 6\)"):
         figures.heat_map(one, np.zeros((9, 6)))
@@ -460,11 +462,11 @@ def test_patches_show_what_where_and_how_much():
         figures.top_patches([])
 
 
-# What holds for all ------------------------------------------------------------------
+# All figures -----------------------------------------------------------------------
 
 
 def figure_of(kind):
-    """One figure of each kind, with strangers' names wherever there are names."""
+    """Return a figure of this kind, with nasty names wherever it shows names."""
     rng, count = np.random.default_rng(0), len(NASTY)
     photos = rng.random((count, 6, 5, 3))
     kernel = rng.normal(size=(3, 3, 3, 9))
@@ -521,7 +523,7 @@ REASONS = ("votes", "heat", "explanation", "tall explanation", "patches")
 
 
 @pytest.mark.parametrize("kind", [*KINDS, *REASONS, "preview", "gallery"])
-def test_every_figure_is_saved_whole_alike_and_without_formulas(kind, tmp_path):
+def test_every_figure_is_saved_whole_reproducibly_and_without_formulas(kind, tmp_path):
     first = figure_of(kind)
     path = saved(first, tmp_path)
     with Image.open(path) as image:
@@ -530,12 +532,12 @@ def test_every_figure_is_saved_whole_alike_and_without_formulas(kind, tmp_path):
         assert set(image.info) == {"Software", "dpi"}
     assert_rim_is_empty(path)
     for text in texts(first):
-        said = text.get_text()
-        assert not any(sign in said for sign in ("\x1b", "\udcff"))
-        if "$" in said or text.get_parse_math() is False:
-            assert text._preprocess_math(said)[1] is False, said
-        longest = max(len(line) for line in said.split("\n"))
-        assert longest <= 120, said
+        shown = text.get_text()
+        assert not any(character in shown for character in ("\x1b", "\udcff"))
+        if "$" in shown or text.get_parse_math() is False:
+            assert text._preprocess_math(shown)[1] is False, shown
+        longest = max(len(line) for line in shown.split("\n"))
+        assert longest <= 120, shown
     before = path.read_bytes()
     assert saved(figure_of(kind), tmp_path).read_bytes() == before
 
@@ -560,7 +562,7 @@ def test_a_long_name_keeps_both_ends():
     assert len(one) <= 24
 
 
-def test_data_is_not_written_to():
+def test_the_data_is_not_changed():
     kernel, maps, one = RNG.normal(size=(2, 2, 3, 2)), photo(), photo()
     copies = [kernel.copy(), maps.copy(), one.copy()]
     figures.filters(kernel)
@@ -570,7 +572,7 @@ def test_data_is_not_written_to():
         np.testing.assert_array_equal(array, copy)
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path):
+def test_a_missing_folder_is_named(tmp_path):
     figure = figures.augmentation_preview(photo(), [])
     with pytest.raises(OSError, match=r"could not write .*no.*a\.png .*KiB"):
         figures.save_figure(figure, tmp_path / "no" / "a.png")
@@ -601,7 +603,7 @@ def run_script(*arguments):
     )  # fmt: skip
 
 
-def test_the_script_tells_the_example_and_writes_the_gallery(tmp_path):
+def test_the_script_prints_the_example_and_writes_the_gallery(tmp_path):
     done = run_script("--output", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "1*1 + 1*0 + 1*1 + 0*0 + 1*1 + 1*0 + 0*1 + 0*0 + 1*1 = 4" in done.stdout
@@ -612,13 +614,13 @@ def test_the_script_tells_the_example_and_writes_the_gallery(tmp_path):
     assert not done.stderr
 
 
-def test_the_script_takes_a_photo_and_says_what_is_none(tmp_path):
+def test_the_script_takes_a_photo_and_refuses_other_files(tmp_path):
     Image.new("RGB", (600, 400), "red").save(tmp_path / "red.jpg")
     done = run_script(tmp_path / "red.jpg", "--output", tmp_path)
     assert done.returncode == 0, done.stderr
     (tmp_path / "no.jpg").write_text("no photo")
     for name, reason in (
-        ("no.jpg", "no photo of a kind"),
+        ("no.jpg", "not a photo in a supp"),
         ("gone.jpg", "No such file"),
     ):
         done = run_script(tmp_path / name, "--output", tmp_path)

@@ -1,4 +1,4 @@
-"""Model files: back to the bit, never half written, and never believed unchecked."""
+"""Model files: bit-exact, never incomplete, and checked before use."""
 
 import errno
 import json
@@ -34,7 +34,7 @@ def photos(count=4, seed=0):
 
 
 def trained(seed=3):
-    """Return a small model with everything a file can hold."""
+    """Return a small model with everything that a file can contain."""
     model = Sequential(
         [
             Conv2D(2, (2, 3), input_shape=SHAPE, activation="relu"),
@@ -55,16 +55,16 @@ def trained(seed=3):
 
 @pytest.fixture(scope="module")
 def valid(tmp_path_factory):
-    """Return the bytes of a good file."""
+    """Return the bytes of a valid file."""
     path = tmp_path_factory.mktemp("valid") / "model.safetensors"
     trained().save(path)
     return path.read_bytes()
 
 
-# -- there and back ----------------------------------------------------------------
+# -- round trip -------------------------------------------------------------------
 
 
-def test_a_model_comes_back_to_the_bit(tmp_path):
+def test_a_loaded_model_equals_the_saved_one_to_the_bit(tmp_path):
     model = trained()
     path = tmp_path / "model.safetensors"
     model.save(path)
@@ -89,7 +89,7 @@ def test_a_model_comes_back_to_the_bit(tmp_path):
     assert again.read_bytes() == path.read_bytes()
 
 
-def test_a_loaded_model_can_go_on_learning(tmp_path):
+def test_a_loaded_model_can_be_trained_further(tmp_path):
     path = tmp_path / "model.safetensors"
     trained().save(path)
     model = load_model(path)
@@ -116,7 +116,7 @@ def test_a_model_can_be_saved_before_it_is_compiled(tmp_path):
     ],
     ids=repr,
 )
-def test_every_layers_arguments_come_back(tmp_path, layers):
+def test_every_layers_arguments_are_restored(tmp_path, layers):
     model = Sequential(layers)
     model.build(SHAPE)
     model.save(tmp_path / "model.safetensors")
@@ -128,7 +128,7 @@ def test_every_layers_arguments_come_back(tmp_path, layers):
 
 
 @pytest.mark.parametrize("rescale", [None, 1 / 255])
-def test_how_photos_are_prepared_comes_back(tmp_path, rescale):
+def test_the_preprocessing_is_restored(tmp_path, rescale):
     model = Sequential([Flatten(input_shape=SHAPE)])
     model.preprocessing = Preprocessing(SHAPE[:2], rescale=rescale)
     model.save(tmp_path / "model.safetensors")
@@ -136,7 +136,7 @@ def test_how_photos_are_prepared_comes_back(tmp_path, rescale):
     assert loaded.preprocessing == model.preprocessing
 
 
-def test_optimisers_come_back_with_their_arguments(tmp_path):
+def test_optimisers_are_restored_with_their_arguments(tmp_path):
     model = Sequential([Dense(1, activation="sigmoid", input_shape=(3,))])
     model.compile(SGD(0.125, momentum=0.5), "binary_crossentropy")
     model.save(tmp_path / "model.safetensors")
@@ -156,7 +156,7 @@ def test_the_official_reader_finds_the_same_arrays(tmp_path):
         assert found[name].tobytes() == param.tobytes()
 
 
-def test_all_dtypes_and_shapes_come_back(tmp_path):
+def test_all_dtypes_and_shapes_are_restored(tmp_path):
     arrays = {
         "f4": np.float32([[1.5, -0.0], [math.inf, 2e-45]]),
         "f8": np.array(math.pi),
@@ -188,7 +188,7 @@ def test_numbers_begin_at_a_multiple_of_eight_bytes(tmp_path, length):
     assert safetensors.read_file(path)[0] == "y" * length
 
 
-def test_the_file_says_nothing_of_when_where_and_who(tmp_path, monkeypatch):
+def test_the_file_contains_no_time_path_or_user(tmp_path, monkeypatch):
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     contents = set()
@@ -214,42 +214,37 @@ def test_the_file_says_nothing_of_when_where_and_who(tmp_path, monkeypatch):
 # -- what cannot be saved ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["model.h5", "model.pkl", "model", "model.keras"])
-def test_other_formats_are_refused(tmp_path, name):
-    with pytest.raises(ValueError, match=r"the path should end in \.safetensors"):
-        trained().save(tmp_path / name)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_model_without_a_shape_is_not_saved(tmp_path):
     model = Sequential([Dense(1)])
     with pytest.raises(ValueError, match="no shape yet: give input_shape, or fit it"):
         model.save(tmp_path / "model.safetensors")
 
 
-def test_a_strangers_layer_is_not_saved(tmp_path):
+def test_a_layer_of_another_library_is_not_saved(tmp_path):
     class Dense(Flatten):
-        """Has the library's name, and is not the library's."""
+        """Has the name of a layer of tinycnn, and is not that layer."""
 
     model = Sequential([Dense(input_shape=SHAPE)])
-    message = r"layer 0 \(Dense\) cannot be saved: a model file may only name"
-    with pytest.raises(ValueError, match=message):
-        model.save(tmp_path / "model.safetensors")
+    path = tmp_path / "model.safetensors"
+    with pytest.warns(UserWarning, match=r"own layers, not layer 0 \(Dense\)"):
+        model.save(path)
+    with pytest.raises(ValueError, match="weights of a model, not its layers"):
+        load_model(path)
 
 
-def test_a_model_whose_loss_cannot_work_is_not_saved(tmp_path):
+def test_a_loss_that_cannot_work_is_left_out(tmp_path):
     model = Sequential()
     model.compile("adam", "binary_crossentropy")
     model.add(Dense(2, activation="softmax", input_shape=(3,)))
-    with pytest.raises(ValueError, match="needs a last layer with activation='sigm"):
-        model.save(tmp_path / "model.safetensors")
+    model.save(tmp_path / "model.safetensors")
+    assert load_model(tmp_path / "model.safetensors").loss is None
 
 
-# -- machines fail -----------------------------------------------------------------
+# -- errors while writing ----------------------------------------------------------
 
 
 def fail_at(monkeypatch, where, error):
-    """Let one of the steps of writing fail."""
+    """Make one step of writing fail."""
 
     def fail(*arguments, **keywords):
         raise error
@@ -266,21 +261,21 @@ def fail_at(monkeypatch, where, error):
         monkeypatch.setattr(Path, "open", fail)
     elif where == "fsync":
         monkeypatch.setattr(os, "fsync", fail)
-    else:  # whichever way the new name is given
+    else:  # any way to rename
         monkeypatch.setattr(os, "replace", fail)
         monkeypatch.setattr(Path, "replace", fail)
         monkeypatch.setattr(os, "rename", fail)
 
 
 class HalfWritten:
-    """A file on a disk that is full after the first piece."""
+    """A file on a disk that is full after the first write."""
 
     def __init__(self, file, fail):
-        self.file, self.fail, self.pieces = file, fail, 0
+        self.file, self.fail, self.writes = file, fail, 0
 
-    def write(self, piece):
-        self.pieces += 1
-        return self.fail() if self.pieces == 2 else self.file.write(piece)
+    def write(self, chunk):
+        self.writes += 1
+        return self.fail() if self.writes == 2 else self.file.write(chunk)
 
     def __enter__(self):
         return self
@@ -305,7 +300,7 @@ def test_the_old_file_stays_when_writing_fails(
         fail_at(context, where, OSError(errno.ENOSPC, "No space left on device"))
         with pytest.raises(
             OSError,
-            match=r"could not write .*model\.safetensors \(.* KiB\): No space left",
+            match=r"could not write .*model\.safetensors.* \(.* KiB\): No space left",
         ) as caught:
             model.save(path)
     assert caught.value.errno == errno.ENOSPC
@@ -316,7 +311,7 @@ def test_the_old_file_stays_when_writing_fails(
         load_model(path)
 
 
-def test_an_interrupt_while_writing_leaves_nothing_half_done(
+def test_an_interrupt_while_writing_leaves_no_incomplete_file(
     tmp_path, monkeypatch, valid
 ):
     path = tmp_path / "model.safetensors"
@@ -330,27 +325,22 @@ def test_an_interrupt_while_writing_leaves_nothing_half_done(
 
 
 def test_the_new_file_is_on_the_disk_before_it_gets_its_name(tmp_path, monkeypatch):
-    moments = []
+    calls = []
     real_fsync, real_replace = os.fsync, Path.replace
 
     def fsync(handle):
-        moments.append("fsync")
+        calls.append("fsync")
         real_fsync(handle)
 
     def replace(self, target):
-        moments.append(("replace", self.parent == Path(target).parent))
+        calls.append(("replace", self.parent == Path(target).parent))
         return real_replace(self, target)
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(Path, "replace", replace)
     trained().save(tmp_path / "model.safetensors")
-    assert moments[:2] == ["fsync", ("replace", True)]
-    assert len(moments) == (3 if os.name == "posix" else 2)  # then the folder
-
-
-def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(OSError, match=r"could not write .*nowhere"):
-        trained().save(tmp_path / "nowhere" / "model.safetensors")
+    assert calls[:2] == ["fsync", ("replace", True)]
+    assert len(calls) == (3 if os.name == "posix" else 2)  # then the folder
 
 
 def test_an_array_with_the_name_of_the_metadata_is_refused(tmp_path):

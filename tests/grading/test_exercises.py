@@ -1,4 +1,4 @@
-"""The exercises: shells, solutions, bugs to find - and the grader, graded."""
+"""The exercises: templates, solutions, bugs to find; and what the grader reports."""
 
 import difflib
 import importlib.util
@@ -13,9 +13,9 @@ from conftest import PROJECT, environment
 from museum import hunt, layers, losses, optimizers
 
 from tinycnn.diagnosis.causes import CAUSES
-from tinycnn.grading import Answer, verdicts
+from tinycnn.grading import Grade, grader
 from tinycnn.grading.cases import load, parts_of
-from tinycnn.grading.verdicts import answer_for
+from tinycnn.grading.grader import grade_part
 
 FOLDER = PROJECT / "walkthrough" / "exercises"
 NUMBERS = range(1, len(hunt.HUNT) + 1)
@@ -33,114 +33,122 @@ TITLES = [part.title for part in make.PARTS]
 
 
 @pytest.fixture
-def say_of(tmp_path, monkeypatch):
-    """Return the answer for one part of a file with this text, in this process."""
+def grade_of(tmp_path, monkeypatch):
+    """Return the grade of one part of a file with this text, in this process."""
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    return lambda text, part: make.graded(text, part, tmp_path)
+    return lambda text, part: make.grade_of(text, part, tmp_path)
 
 
-# -- shells and solutions -------------------------------------------------------------
+# -- templates and solutions ----------------------------------------------------------
 
 
-def test_the_committed_files_are_what_the_library_gives():
-    made = make.files()
-    for name, text in made.items():
+def test_the_committed_files_are_those_that_make_writes():
+    texts = make.files()
+    for name, text in texts.items():
         assert (FOLDER / name).read_text(encoding="utf-8") == text, (
             f"run make.py: {name}"
         )
     bugs = {path.name for path in (FOLDER / "find_the_bug").glob("*.py")}
-    assert {f"find_the_bug/{name}" for name in bugs} | {make.SHELLS} == set(made)
+    assert {f"find_the_bug/{name}" for name in bugs} | {make.TEMPLATES} == set(texts)
 
 
-def test_the_answer_key_is_current_and_lies_outside_of_the_students_folder():
-    assert make.ANSWERS.read_text(encoding="utf-8") == make.answers(), "run make.py"
-    assert not make.ANSWERS.is_relative_to(FOLDER)
-    assert set(hunt.SAID) == {name for name, *_ in hunt.HUNT}
-    diff, method = make.changed(make.bug(1), make.bug(1, mended=True))
+def test_the_answer_key_is_current_and_outside_of_the_students_folder():
+    assert make.KEY.read_text(encoding="utf-8") == make.answer_key(), "run make.py"
+    assert not make.KEY.is_relative_to(FOLDER)
+    assert set(hunt.KEY) == {name for name, *_ in hunt.HUNT}
+    diff, method = make.difference(make.bug(1), make.bug(1, fixed=True))
     assert method == "forward"
     assert [line[0] for line in diff.splitlines()] == ["-", "+"]
 
 
-def test_every_shell_is_not_written_and_none_holds_a_solution(say_of):
+def test_every_template_is_not_written_and_none_contains_a_solution(grade_of):
     text = make.exercises()
     for title in TITLES:
-        answer = say_of(text, title)
-        assert answer.verdict == "not written", answer
-        assert answer.lines[0].startswith("Not written yet (")
+        grade = grade_of(text, title)
+        assert grade.verdict == "not written", grade
+        assert grade.lines[0].startswith("Not written yet (")
     for line in ("dy * is_positive", "y * (1 - y)", "cols.T @ dy", "p - y", "+="):
         assert line not in text.split("class MyReLU")[1]
 
 
-def test_every_solution_is_right_and_nobodys_else(say_of, tmp_path):
+def test_every_solution_is_right_and_not_borrowed(grade_of, tmp_path):
     text = make.exercises(solved=True)
     for title in TITLES:
-        answer = say_of(text, title)
-        assert (answer.verdict, answer.lines, answer.borrowed) == ("right", [], [])
+        grade = grade_of(text, title)
+        assert (grade.verdict, grade.lines, grade.borrowed) == ("right", [], [])
     assert list(parts_of(load(next(tmp_path.glob("*.py"))))) == TITLES
 
 
-def test_work_is_never_overwritten(tmp_path, monkeypatch, capsys):
+def test_edited_files_are_never_overwritten(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(make, "HERE", tmp_path)
-    monkeypatch.setattr(make, "ANSWERS", tmp_path / "answers.md")
+    monkeypatch.setattr(make, "KEY", tmp_path / "answers.md")
     monkeypatch.setattr(sys, "argv", ["make.py"])
     assert make.main() == 0
-    file = tmp_path / make.SHELLS
-    mine = file.read_text(encoding="utf-8").replace("raise NotImpl", "return x  # ", 1)
-    file.write_text(mine, encoding="utf-8")
+    file = tmp_path / make.TEMPLATES
+    edited = file.read_text(encoding="utf-8").replace(
+        "raise NotImpl", "return x  # ", 1
+    )
+    file.write_text(edited, encoding="utf-8")
     capsys.readouterr()
     assert make.main() == 2
     assert capsys.readouterr().err == (
-        "error: my_exercises.py has been worked on; move it away first\n"
+        "error: my_exercises.py has been edited; move it away first\n"
     )
-    assert file.read_text(encoding="utf-8") == mine
+    assert file.read_text(encoding="utf-8") == edited
 
 
-# -- the grader, graded ---------------------------------------------------------------
+# -- the grader on the museum's bugs ---------------------------------------------------
 
 
-def test_every_piece_of_the_museum_is_refused_with_its_cause(say_of):
-    rooms = (layers.EXHIBITS, losses.EXHIBITS, optimizers.EXHIBITS)
-    causes = {type(piece[0]).__name__: piece[-1] for room in rooms for piece in room}
-    # Refused otherwise than by the diagnosis of backward: by the forward of the
-    # library, and by an error, since here the kernel is not square.
+def causes_of_museum():
+    """Return the cause of each bug of the museum, by the name of its class."""
+    exhibits = [*layers.EXHIBITS, *losses.EXHIBITS, *optimizers.EXHIBITS]
+    return {type(exhibit[0]).__name__: exhibit[-1] for exhibit in exhibits}
+
+
+def test_every_bug_of_the_museum_is_found_with_its_cause(grade_of):
+    causes = causes_of_museum()
+    # These two are found before backward is diagnosed: by comparing forward with the
+    # reference, and by an exception, since here the kernel is not square.
     causes |= {"FlippedForward": "kernel_flipped", "NotTransposed": "shapes_do_not_fit"}
-    found = {name: say_of(text, part) for part, name, text in make.spoiled()}
-    assert set(found) == set(causes)
-    for name, answer in found.items():
-        assert answer.verdict == "WRONG", f"{name}: {answer}"
-        assert causes[name] in answer.causes, f"{name}: {answer}"
-        assert answer.lines
+    files = make.museum_files()
+    grades = {name: grade_of(text, part) for part, name, text in files}
+    assert set(grades) == set(causes)
+    for name, grade in grades.items():
+        assert grade.verdict == "WRONG", f"{name}: {grade}"
+        assert causes[name] in grade.causes, f"{name}: {grade}"
+        assert grade.lines
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_bug_to_find_is_refused_for_its_cause_and_right_when_mended(say_of, number):
+def test_a_bug_to_find_is_wrong_for_its_cause_and_right_when_fixed(grade_of, number):
     name, part, _, cause = hunt.HUNT[number - 1]
-    title = next(one.title for one in make.PARTS if one.name == part)
-    text, mended = make.bug(number), make.bug(number, mended=True)
-    answer = say_of(text, title)
-    assert (answer.verdict, set(answer.causes)) == ("WRONG", {cause})
-    assert say_of(mended, title).cell == "right"  # nobody else's work
+    title = next(p.title for p in make.PARTS if p.name == part)
+    text, fixed = make.bug(number), make.bug(number, fixed=True)
+    grade = grade_of(text, title)
+    assert (grade.verdict, set(grade.causes)) == ("WRONG", {cause})
+    assert grade_of(fixed, title).cell == "right"  # and not borrowed
     changed = [
         line
-        for line in difflib.ndiff(mended.splitlines(), text.splitlines())
+        for line in difflib.ndiff(fixed.splitlines(), text.splitlines())
         if line[0] in "-+"
     ]
-    assert len(changed) <= 10  # it is one thing
+    assert len(changed) <= 10  # a single change
     assert name not in text
     assert cause not in text
 
 
-def test_a_forward_that_keeps_the_wrong_thing_is_pointed_at(say_of):
-    answer = say_of(make.bug(1), "MyReLU")
-    assert "(MyReLU.forward, line " in answer.lines[0]
-    assert "look at what this one keeps in self._cache" in answer.lines[0]
-    answer = say_of(make.bug(3), "MyDense")
-    assert "(MyDense.backward, line " in answer.lines[0]
+def test_a_forward_that_keeps_the_wrong_array_is_named(grade_of):
+    grade = grade_of(make.bug(1), "MyReLU")
+    assert "(MyReLU.forward, line " in grade.lines[0]
+    assert "check what your forward keeps for it." in grade.lines[0]
+    grade = grade_of(make.bug(3), "MyDense")
+    assert "(MyDense.backward, line " in grade.lines[0]
 
 
-def test_of_a_cache_that_a_class_never_uses_nothing_is_said(say_of):
-    answer = say_of(
+def test_a_class_that_does_not_use_kept_is_not_referred_to_it(grade_of):
+    grade = grade_of(
         HEAD
         + textwrap.dedent(
             """
@@ -155,16 +163,15 @@ def test_of_a_cache_that_a_class_never_uses_nothing_is_said(say_of):
         ),
         "MyReLU",
     )
-    assert answer.causes == ["stale"]
-    assert answer.lines == [
-        "dx of a second call is computed from what the first call kept. forward should "
-        "keep what backward needs anew in every call. (MyReLU.forward, line 9)"
+    assert grade.causes == ["stale"]
+    assert grade.lines == [
+        "dx from a second call uses values kept by the first call. forward should "
+        "replace the values kept for backward in every call. (MyReLU.forward, line 9)"
     ]
 
 
 def test_the_bugs_to_find_are_the_museums():
-    rooms = (layers.EXHIBITS, losses.EXHIBITS, optimizers.EXHIBITS)
-    causes = {type(piece[0]).__name__: piece[-1] for room in rooms for piece in room}
+    causes = causes_of_museum()
     assert len(NUMBERS) >= 12
     for name, _, _, cause in hunt.HUNT:
         assert causes[name] == cause
@@ -186,7 +193,7 @@ class MyDense(Dense):
         return x @ self.params["kernel"] + self.params["bias"]
     def backward(self, dy):
 """
-# (the file, the verdict or the cause, how the first line of the answer begins)
+# (the file, the verdict or the cause, how the first line begins)
 FILES = {
     "prints": (
         """
@@ -217,8 +224,8 @@ FILES = {
             def forward(self, x, training=False):
                 return np.maximum(x, 0),
         """,
-        "no_array",
-        "What forward returns is a tuple; it should be a NumPy array.",
+        "not_an_array",
+        "The return value of forward is a tuple; it should be a NumPy array.",
     ),
     "forgets the return of backward": (
         DENSE + "        dx = dy @ self.params['kernel'].T\n",
@@ -227,7 +234,7 @@ FILES = {
     ),
     "grads in a list": (
         DENSE + "        self.grads = [self.x.T @ dy, dy.sum(0)]\n        return dy\n",
-        "no_dict",
+        "not_a_dict",
         "self.grads is a list; it should be a dict of arrays.",
     ),
     "no .T": (
@@ -293,7 +300,7 @@ FILES = {
                 self.mask = None
         """,
         "super_not_called",
-        "__init__ leaves out what Layer sets up (such as self.params).",
+        "__init__ does not set up what Layer needs (such as self.params).",
     ),
     "one number for the batch": (
         """
@@ -311,8 +318,8 @@ FILES = {
             def per_photo(self, y, y_pred):
                 return super().per_photo(y, y_pred)[0]
         """,
-        "no_pair",
-        "per_photo returns one thing; it should return two arrays.",
+        "not_a_pair",
+        "per_photo returns one value; it should return two arrays.",
     ),
     "no return of the loss": (
         """
@@ -331,15 +338,15 @@ FILES = {
                     params[name] = params[name] - self.learning_rate * grads[name]
         """,
         "not_in_place",
-        "update leaves the arrays it was given as they were.",
+        "update does not change the arrays in params.",
     ),
     "a list of rows": (
         """
         def my_im2col(padded, window, strides):
             return list(windows.im2col(padded, window, strides))
         """,
-        "no_array",
-        "What my_im2col returns is a list; it should be a NumPy array.",
+        "not_an_array",
+        "The return value of my_im2col is a list; it should be a NumPy array.",
     ),
     "whole numbers": (
         """
@@ -349,7 +356,7 @@ FILES = {
             return padded
         """,
         "whole_numbers",
-        "Numbers with a fraction are put into an array of whole numbers.",
+        "Fractions are stored in an array of integers.",
     ),
     "other arguments": (
         """
@@ -362,28 +369,28 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("what", FILES)
-def test_what_is_said_of_a_students_file(say_of, what):
-    text, verdict, line = FILES[what]
+@pytest.mark.parametrize("name", FILES)
+def test_the_grade_of_a_students_file(grade_of, name):
+    text, verdict, line = FILES[name]
     text = textwrap.dedent(text)
     words = text.replace("(", " ").split()
     part = next(word for word in words if word.lower().startswith("my"))
-    answer = say_of(f"{HEAD}\n{text}", part)
-    assert answer.cell == (f"wrong: {verdict}" if verdict in CAUSES else verdict)
-    assert (answer.lines or [""])[0].startswith(line)
-    assert all("\n" not in said and "Traceback" not in said for said in answer.lines)
+    grade = grade_of(f"{HEAD}\n{text}", part)
+    assert grade.cell == (f"wrong: {verdict}" if verdict in CAUSES else verdict)
+    assert (grade.lines or [""])[0].startswith(line)
+    assert all("\n" not in line and "Traceback" not in line for line in grade.lines)
 
 
-def test_the_shapes_are_told_where_an_error_stopped_it(say_of):
-    answer = say_of(f"{HEAD}\n{FILES['no .T'][0]}", "MyDense")
-    assert answer.lines[1] == (
+def test_the_shapes_at_an_error_are_shown(grade_of):
+    grade = grade_of(f"{HEAD}\n{FILES['no .T'][0]}", "MyDense")
+    assert grade.lines[1] == (
         'The shapes there: dy (5, 3), params["kernel"] (4, 3), params["bias"] (3,), '
         "self.x (5, 4)."
     )
 
 
-def test_what_an_earlier_case_has_shown_stays_said(say_of):
-    answer = say_of(
+def test_the_causes_of_earlier_cases_stay_when_a_later_one_fails(grade_of):
+    grade = grade_of(
         HEAD
         + textwrap.dedent(
             """
@@ -396,121 +403,123 @@ def test_what_an_earlier_case_has_shown_stays_said(say_of):
         ),
         "MySumPooling2D",
     )
-    assert (answer.verdict, answer.causes) == ("WRONG", ["constant_factor"])
-    assert answer.lines[1].startswith("ZeroDivisionError: mine (backward, line 10)")
+    assert (grade.verdict, grade.causes) == ("WRONG", ["constant_factor"])
+    assert grade.lines[1].startswith("ZeroDivisionError: mine (backward, line 10)")
 
 
-# What misled: (the solution's method, what it was changed to, the cause,
-# and how the first line begins; there is no second but for the shapes).
-SOLVED = {
+# One change in a solution: (the part, the code, its replacement, the cause, how the
+# first line begins). A second line can only be the shapes.
+CHANGED = {
     "a mask for a gradient": (
         "MyReLU",
         "return dy * is_positive",
         "return is_positive",
         "mask_returned",
-        "What backward returns is True and False; it should be numbers. A mask says "
-        "where, not how much: multiply by it (dy * mask). (MyReLU.backward, line ",
+        "The return value of backward is an array of True and False; it should be "
+        "numbers. A mask only says where: multiply by it (dy * mask). "
+        "(MyReLU.backward,",
     ),
     "x written in forward": (
         "MyReLU",
         "y = np.maximum(x, 0)",
         "x[x < 0] = 0\n        y = x * 1",
         "x_written",
-        "The layer wrote into the x it was given. Make a new array (np.maximum(x, 0)) "
-        "instead of changing x in place (x[x < 0] = 0). (MyReLU.forward, line ",
+        "The layer modified x, its input. Make a new array (np.maximum(x, 0)) instead "
+        "of changing x in place (x[x < 0] = 0). (MyReLU.forward, line ",
     ),
     "0 counts as positive": (
         "MyReLU",
         "(x > 0,)",
         "(x >= 0,)",
         "slope_at_zero",
-        "dx has the slope 1 where x is exactly 0; it should be 0 there. Is 0 counted "
-        "as positive? Ask x > 0, not x >= 0. (MyReLU.forward, line ",
+        "dx uses slope 1 where x is exactly 0; it should be 0 there. 0 is not "
+        "positive: compare x > 0, not x >= 0. (MyReLU.forward, line",
     ),
     "the last of equals": (
         "MyMaxPooling2D",
         "(cell > y)",
         "(cell >= y)",
         "not_the_first_of_equals",
-        "dx goes to the last of several equal largest cells; it should go to the first."
-        " Does a cell win that is only as large as the best so far? Ask for larger, in "
-        "row order. After a ReLU whole windows are equal. (MyMaxPooling2D.forward, ",
+        "Where several cells share the maximum, dx goes to the last; it should go to "
+        "the first. Replace the maximum so far only by a larger cell (>, not >=), in "
+        "row order. After a ReLU, often all cells of a window are equal. (MyMax",
     ),
     "float64 in backward": (
         "MyMaxPooling2D",
         "np.zeros(padded_shape, dy.dtype)",
         "np.zeros(padded_shape)",
         "wrong_dtype",
-        "dx is float64, given float32. Make arrays with the dtype of what comes in, "
-        "np.zeros(shape, dy.dtype); np.sqrt(2) is a float64, too, math.sqrt(2) is not. "
-        "(MyMaxPooling2D.backward, line ",
+        "dx is float64 for float32 input. Create arrays with the dtype of the input, "
+        "np.zeros(shape, dy.dtype). Note that np.sqrt(2) is a float64; math.sqrt(2) is "
+        "not. (MyMaxPooling2D.backward, line ",
     ),
     "a border of 0": (
         "MyMaxPooling2D",
         "fill=-np.inf",
         "fill=0.0",
         "border_wins",
-        'y takes the border for a cell: with padding="same" it is 0 where all real '
-        "cells are below 0. The border must never win: fill it with -np.inf, not with "
-        "0. (MyMaxPooling2D.forward, line ",
+        'y treats the border as real cells: with padding="same", y is 0 where all real '
+        "cells are below 0. Fill the border with -np.inf, not with 0, so that it is "
+        "never the maximum. (MyMaxPooling2D.forward, line ",
     ),
     "the border counted": (
         "MyAveragePooling2D",
         "/ self._cells\n",
         "/ (self.pool_size[0] * self.pool_size[1])\n",
         "border_counted",
-        'y counts the border, too: with padding="same" the sum is divided by all cells '
-        "of the window. Divide by the real cells of each window only. (MyAverage",
+        'y counts the border too: with padding="same", the sum is divided by all cells '
+        "of the window. Divide by the number of real cells in each window. (MyAverage",
     ),
     "one factor, not two sentences": (
         "MyAveragePooling2D",
         "/ self._cells\n",
         "/ (self._cells * 0 + 4)\n",
         "y_factor",
-        "y is 1.5 times what it should be, everywhere. Is the sum divided by the "
-        "number of cells, and by how many? (MyAveragePooling2D.forward, line ",
+        "y is 1.5 times the correct output, everywhere. Is the sum divided by the "
+        "number of cells, and by the right number? (MyAveragePooling2D.forward, line ",
     ),
     "grads added to nothing": (
         "MyDense",
         'self.grads = {"kernel": product(x.T, dy)',
         'self.grads["kernel"] += x.T @ dy\n        self.grads = {"kernel": x.T @ dy',
         "grads_not_made",
-        'self.grads has no "kernel" yet: it is empty at first. Make it anew in '
-        "backward, self.grads = dict(kernel=..., bias=...); never add to an old one "
-        "(+=). (",
+        'self.grads has no "kernel" yet: it is empty at first. Assign it anew in '
+        "backward, self.grads = dict(kernel=..., bias=...); do not add to old "
+        "gradients (+=). (",
     ),
     "the loss of a clipped z": (
         "MyBinaryCrossentropy",
         "z, e = y_pred, ",
         "z, e = np.clip(y_pred, -16, 16), ",
         "loss_capped",
-        "The loss stops growing: for logits of 20, all on the wrong side, it is 16; it "
-        "should be 20. Clip neither z nor p: write log(p) out with z, and nothing ",
+        "The loss stops growing: where all logits are 20 and wrong, it is 16; it "
+        "should be 20. Do not clip z or p: write log(p) in terms of z, and nothing "
+        "overflows.",
     ),
     "a naive loss": (
         "MyBinaryCrossentropy",
         "loss = np.maximum(z, 0) - z * y + np.log1p(e)",
         "loss = np.log(1 + np.exp(z)) - z * y",
         "loss_overflows",
-        "At a logit of 1000 the loss fails (overflow encountered in exp). Never take "
-        "exp of a large number or log of 0: exp(-abs(z)) is always at most 1. With a ",
+        "At a logit of 1000 the loss fails (overflow encountered in exp). Avoid exp of "
+        "a large number and log of 0: exp(-abs(z)) is never above 1. For a softmax, ",
     ),
 }
 
 
-@pytest.mark.parametrize("what", SOLVED)
-def test_what_is_said_of_one_slip_in_a_solution(say_of, what):
-    part, right, wrong, cause, line = SOLVED[what]
+@pytest.mark.parametrize("name", CHANGED)
+def test_the_grade_of_a_solution_with_one_mistake(grade_of, name):
+    part, right, wrong, cause, line = CHANGED[name]
     before, head, mine = make.exercises(solved=True).partition(f"class {part}(")
     assert right in mine
-    answer = say_of(f"{before}{head}{mine.replace(right, wrong, 1)}", part)
-    assert (answer.verdict, set(answer.causes)) == ("WRONG", {cause})
-    assert answer.lines[0].startswith(line), answer.lines
-    assert len(answer.lines) == 1 or answer.lines[1].startswith("The shapes there")
+    grade = grade_of(f"{before}{head}{mine.replace(right, wrong, 1)}", part)
+    assert (grade.verdict, set(grade.causes)) == ("WRONG", {cause})
+    assert grade.lines[0].startswith(line), grade.lines
+    assert len(grade.lines) == 1 or grade.lines[1].startswith("The shapes there")
 
 
-def test_the_part_below_is_to_blame(say_of):
-    """A wrong my_im2col is not MyConv2D's mistake, nor a wrong sum the mean's."""
+def test_the_part_it_depends_on_is_blamed(grade_of):
+    """A wrong my_im2col is not a mistake of MyConv2D, nor a wrong sum of the mean."""
     solved = make.exercises(solved=True).replace(
         "product_col2im(dy, K.T, ", "my_col2im(dy @ K.T, "
     )
@@ -525,41 +534,41 @@ def test_the_part_below_is_to_blame(say_of):
         before, head, mine = solved.partition(f"{kind} {below}(")
         assert right in mine, below
         text = f"{before}{head}{mine.replace(right, wrong, 1)}"
-        assert say_of(text, below).verdict == "WRONG"
-        answer = say_of(text, part)
-        assert (answer.verdict, answer.causes) == ("WRONG", ["part_not_right"])
-        assert answer.lines == [
-            f"{below} is not right yet, and {part} does its work with it. Mend that "
-            "one first, and ask again."
+        assert grade_of(text, below).verdict == "WRONG"
+        grade = grade_of(text, part)
+        assert (grade.verdict, grade.causes) == ("WRONG", ["part_not_right"])
+        assert grade.lines == [
+            f"{below} is not right yet, and {part} depends on it. Fix that one first, "
+            "then check again."
         ]
-        assert say_of(text, "MyDense").verdict == "right"
+        assert grade_of(text, "MyDense").verdict == "right"
 
 
-def test_a_class_s_own_mistake_is_its_own(say_of):
+def test_a_mistake_of_its_own_is_not_blamed_on_a_dependency(grade_of):
     text = make.exercises(solved=True).replace("dy / self._cells", "dy")
-    answer = say_of(text, "MyAveragePooling2D")
-    assert answer.causes[0] == "not_divided_by_window"
+    grade = grade_of(text, "MyAveragePooling2D")
+    assert grade.causes[0] == "not_divided_by_window"
 
 
-def test_of_a_mistake_that_only_some_cases_show_the_case_is_told(say_of):
+def test_a_mistake_in_some_cases_only_is_reported_with_the_case(grade_of):
     text = make.exercises(solved=True).replace(
         "y = cols @ kernel", "y = 1.0 * (self.padding == 'same') + cols @ kernel"
     )
-    answer = say_of(text, "MyConv2D")
-    assert answer.causes == ["y_differs"]
-    assert answer.lines[1] == (
-        "That is so in the case of MyConv2D(filters=2, kernel_size=(2, 3), "
-        "padding='same'); those before it are right."
+    grade = grade_of(text, "MyConv2D")
+    assert grade.causes == ["y_differs"]
+    assert grade.lines[1] == (
+        "This is for MyConv2D(filters=2, kernel_size=(2, 3), padding='same'); the "
+        "cases before it are right."
     )
 
 
-def test_no_verdict_of_wrong_is_without_a_line(say_of, monkeypatch):
-    monkeypatch.setattr(verdicts, "diagnose", lambda layer, shape: [])
+def test_every_wrong_part_has_a_line(grade_of, monkeypatch):
+    monkeypatch.setattr(grader, "diagnose", lambda layer, shape: [])
     text = f"{HEAD}\n{DENSE}        return dy @ self.params['kernel'].T\n"
-    answer = say_of(text, "MyDense")
-    assert (answer.verdict, answer.cell) == ("WRONG", "wrong: unexplained")
-    assert answer.causes == ["unexplained"]
-    assert answer.lines[0].startswith("dx, dkernel, dbias: not the derivative found by")
+    grade = grade_of(text, "MyDense")
+    assert (grade.verdict, grade.cell) == ("WRONG", "wrong: unexplained")
+    assert grade.causes == ["unexplained"]
+    assert grade.lines[0].startswith("dx, dkernel, dbias: differs from the numerical")
 
 
 @pytest.mark.parametrize(
@@ -599,26 +608,123 @@ def test_no_verdict_of_wrong_is_without_a_line(say_of, monkeypatch):
         ),
     ],
 )
-def test_borrowed_work_is_right_and_said_to_be_borrowed(say_of, text, part, borrowed):
-    text = text.replace("return super().backward", "self._cache = (self.x,)\n"
+def test_borrowed_work_is_right_and_marked(grade_of, text, part, borrowed):
+    text = text.replace("return super().backward", "self.kept = (self.x,)\n"
                         "        return super().backward")  # fmt: skip
-    answer = say_of(f"{HEAD}\n{text}\n", part)
-    assert (answer.verdict, answer.borrowed) == ("right", borrowed)
-    assert answer.cell == ("right (borrowed)" if borrowed else "right")
-    assert len(answer.lines) == bool(borrowed)
+    grade = grade_of(f"{HEAD}\n{text}\n", part)
+    assert (grade.verdict, grade.borrowed) == ("right", borrowed)
+    assert grade.cell == ("right (borrowed)" if borrowed else "right")
+    assert len(grade.lines) == bool(borrowed)
 
 
-# -- a network of one's own -----------------------------------------------------------
+# -- exercises written for the version before ------------------------------------------
+
+# There, a layer kept its arrays in `_cache`, and `_remembered(dy)` returned them.
+BEFORE = {
+    "right": (
+        """
+        class MyDense(Dense):
+            def forward(self, x, training=False):
+                x = self.check_input(x)
+                self._cache = (x,)
+                return x @ self.params["kernel"] + self.params["bias"]
+            def backward(self, dy):
+                (x,) = self._remembered(dy)
+                self.grads = {"kernel": x.T @ dy, "bias": dy.sum(axis=0)}
+                return dy @ self.params["kernel"].T
+        """,
+        [],
+        "",
+    ),
+    "wrong in backward": (
+        """
+        class MyDense(Dense):
+            def forward(self, x, training=False):
+                self._cache = (x,)
+                return x @ self.params["kernel"] + self.params["bias"]
+            def backward(self, dy):
+                (x,) = self._remembered(dy)
+                self.grads = {"kernel": x.T @ dy, "bias": dy.mean(axis=0)}
+                return dy @ self.params["kernel"].T
+        """,
+        ["divided_by_batch"],
+        "(MyDense.backward, line 12)",
+    ),
+    "wrong in what forward keeps": (
+        """
+        class MyReLU(ReLU):
+            def forward(self, x, training=False):
+                self._cache = (x < 0,)
+                return np.maximum(x, 0)
+            def backward(self, dy):
+                (mask,) = self._remembered(dy)
+                return dy * mask
+        """,
+        ["slope_on_wrong_side"],
+        "check what your forward keeps for it. (MyReLU.forward, line 9)",
+    ),
+    "kept once": (
+        """
+        class MySigmoid(Sigmoid):
+            def forward(self, x, training=False):
+                y = 0.5 * (1 + np.tanh(x / 2))
+                if self._cache is None:
+                    self._cache = (y,)
+                return y
+            def backward(self, dy):
+                (y,) = self._remembered(dy)
+                return dy * y * (1 - y)
+        """,
+        ["stale"],
+        "(MySigmoid.forward, line 9)",
+    ),
+}
 
 
-def test_own_layers_learn_what_the_mean_colour_cannot_tell(
+@pytest.mark.parametrize("name", BEFORE)
+def test_exercises_of_the_version_before_are_graded_as_then(grade_of, name):
+    text, causes, end = BEFORE[name]
+    text = f"{HEAD}\n{textwrap.dedent(text)}"
+    part = text.split("class ")[1].split("(")[0]
+    for version in (
+        text,
+        text.replace("_cache", "kept").replace("_remembered", "kept_for"),
+    ):
+        grade = grade_of(version, part)
+        assert grade.verdict == ("WRONG" if causes else "right"), grade
+        assert grade.causes == causes
+        assert "".join(grade.lines[:1]).endswith(end)
+
+
+@pytest.mark.parametrize("kept", ["x > 0", "[x > 0]", "{'mask': x > 0}"])
+def test_a_layer_may_keep_anything_in_kept(grade_of, kept):
+    mask = {"x": "self.kept", "[": "self.kept[0]", "{": "self.kept['mask']"}[kept[0]]
+    text = f"""
+class MyReLU(ReLU):
+    def forward(self, x, training=False):
+        self.kept = {kept}
+        return np.maximum(x, 0)
+    def backward(self, dy):
+        return dy * {mask}
+"""
+    assert grade_of(HEAD + text, "MyReLU").cell == "right"
+    wrong = text.replace(f"dy * {mask}", f"2 * dy * {mask}")
+    assert grade_of(HEAD + wrong, "MyReLU").causes == ["constant_factor"]
+
+
+# -- a network of own layers ----------------------------------------------------------
+
+
+def test_own_layers_learn_what_the_mean_colour_does_not_show(
     tmp_path, monkeypatch, capsys
 ):
     training = script("train_with_mine")
     file = tmp_path / "mine.py"
     file.write_text(make.exercises(solved=True), encoding="utf-8")
-    right = [Answer(title) for title in TITLES]
-    monkeypatch.setattr(training, "answers", lambda paths, limit: [(paths[0], right)])
+    grades = [Grade(title) for title in TITLES]
+    monkeypatch.setattr(
+        training, "grade_files", lambda paths, limit: [(paths[0], grades)]
+    )
     monkeypatch.setattr(sys, "path", [*sys.path])
     assert training.main([str(file)], None) == 0
     *_, mine, without = capsys.readouterr().out.splitlines()
@@ -627,7 +733,7 @@ def test_own_layers_learn_what_the_mean_colour_cannot_tell(
     assert colour == 50
 
 
-def test_the_folder_works_anywhere_and_says_what_is_missing(tmp_path):
+def test_the_folder_works_anywhere_and_names_what_is_missing(tmp_path):
     for name in ("train_with_mine.py", "find_the_bug/bug_03.py"):
         (tmp_path / Path(name).name).write_bytes((FOLDER / name).read_bytes())
     mine = f"{HEAD}\n{textwrap.dedent(FILES['prints'][0])}"
@@ -656,7 +762,7 @@ def test_the_folder_works_anywhere_and_says_what_is_missing(tmp_path):
     wrong = next(line for line in lines if "MySigmoid" in line)
     assert wrong.startswith("  MySigmoid: dx is computed as x * (1 - x). The formula")
     assert not any("MyReLU" in line for line in lines)
-    assert last == "Ask what is wrong with: python -m tinycnn.check my_exercises.py"
-    answer = answer_for(tmp_path / "bug_03.py", "MyDense")
-    assert answer.causes[0] == "divided_by_batch"
-    assert np.isfinite(list(answer.errors.values())).all()
+    assert last == "To see what is wrong: python -m tinycnn.check my_exercises.py"
+    grade = grade_part(tmp_path / "bug_03.py", "MyDense")
+    assert grade.causes[0] == "divided_by_batch"
+    assert np.isfinite(list(grade.errors.values())).all()

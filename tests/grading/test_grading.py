@@ -1,4 +1,4 @@
-"""python -m tinycnn.check FILE: what it says of files that other people wrote."""
+"""python -m tinycnn.check FILE: the grades of files that other people wrote."""
 
 import csv
 import dataclasses
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tinycnn import check
-from tinycnn.grading import Answer, Progress, answers, one_by_one, summary, table
+from tinycnn.grading import Grade, Status, grade_files, grade_parts, summary, table
 from tinycnn.text import LiveLine
 
 HEAD = """\
@@ -22,20 +22,20 @@ from tinycnn.optimizers import SGD, Adam, Optimizer
 
 
 @pytest.fixture
-def say_of(tmp_path):
-    """Return the answers for a file with this text, by name of the class."""
+def grades_of(tmp_path):
+    """Return the grades of a file with this text, by name of the class."""
 
-    def check(text, limit=60, name="my_layers.py"):
+    def grades_of(text, limit=60, name="my_layers.py"):
         file = tmp_path / name
         file.write_text(HEAD + textwrap.dedent(text), encoding="utf-8")
-        ((path, found),) = answers([file], limit)
+        ((path, grades),) = grade_files([file], limit)
         assert path == file
-        return {answer.part: answer for answer in found}
+        return {grade.name: grade for grade in grades}
 
-    return check
+    return grades_of
 
 
-# Each: the file, the class's name, its verdict, and how its first line begins.
+# Each: the file, the verdict on its class, and how the first line begins.
 FILES = [
     (
         """
@@ -44,8 +44,8 @@ FILES = [
                 return super().backward(dy / len(dy))
         """,
         "WRONG",
-        "dx is divided by the number of photos once too often. The loss divides by N, "
-        "once; a layer only sums. (MyDense.backward, line 7)",
+        "dx is divided by the number of photos once too often. The loss already "
+        "divides by N; a layer only sums. (MyDense.backward, line 7)",
     ),
     (
         """
@@ -71,8 +71,8 @@ FILES = [
                 return self.gain * dy
         """,
         "not checked",
-        "Scale needs gain: say how to construct it with a line "
-        "CASES = [(Scale(gain=...), (5, 6, 2))]",
+        "Scale needs gain: add a line CASES = [(Scale(gain=...), (5, 6, 2))] at the "
+        "end of the file, the layer and the shape of one input",
     ),
     (
         """
@@ -87,7 +87,7 @@ FILES = [
         CASES = [(Scale(2.0), (5,)), (Scale(1.0), (4, 3, 2))]
         """,
         "WRONG",
-        "dx is dy itself: the slope of the activation is missing.",
+        "dx equals dy: the slope of the activation is missing.",
     ),
     (
         """
@@ -109,7 +109,7 @@ FILES = [
                 return y
         """,
         "WRONG",
-        "y is computed with the kernel turned by 180 degrees.",
+        "y is computed with the kernel rotated by 180 degrees.",
     ),
     (
         """
@@ -155,7 +155,7 @@ FILES = [
                 os._exit(7)
         """,
         "failed",
-        "It ended Python by itself (exit status 7).",
+        "It ended the Python process (exit status 7).",
     ),
     (
         """
@@ -166,7 +166,7 @@ FILES = [
                 return dy
         """,
         "not checked",
-        "Plain has a forward and a backward, but is no Layer: write "
+        "Plain has a forward and a backward, but is not a Layer: write "
         "`from tinycnn.layers import Layer` and `class Plain(Layer):`",
     ),
     (
@@ -177,8 +177,8 @@ FILES = [
                 super().update(params, grads)
         """,
         "WRONG",
-        "The correction lacks the power: 1 - beta for 1 - beta**t. Use t, the number "
-        "of the update, counted from 1. (MyAdam.update, line 7)",
+        "The bias correction lacks the power: it has 1 - beta, not 1 - beta**t. Use t, "
+        "the number of the update, counted from 1. (MyAdam.update, line 7)",
     ),
     (
         """
@@ -188,8 +188,8 @@ FILES = [
                 return loss, -gradient
         """,
         "WRONG",
-        "dy_pred has the wrong sign: it points the other way. Look for a minus that is "
-        "missing or too much (p - y, not y - p). (Surprise.per_photo, line 7)",
+        "dy_pred has the wrong sign. Look for a missing or extra minus (p - y, not "
+        "y - p). (Surprise.per_photo, line 7)",
     ),
     (
         """
@@ -220,7 +220,7 @@ FILES = [
                 super().__init__(neurons, **options)
         """,
         "not checked",
-        "Wide needs neurons, colour: say how to construct it with a line "
+        "Wide needs neurons, colour: add a line "
         "CASES = [(Wide(neurons=..., colour=...), (4,))] at the end of the file, ",
     ),
     (
@@ -257,9 +257,9 @@ FILES = [
                 return self.factor * dy
         """,
         "WRONG",
-        "__init__ leaves out what Layer sets up (such as self.params). Make its first "
-        "line super().__init__() - in an optimiser, super().__init__(learning_rate). "
-        "(Twice.__init__, line 7)",
+        "__init__ does not set up what Layer needs (such as self.params). Start it "
+        "with super().__init__() - in an optimiser, with "
+        "super().__init__(learning_rate). (Twice.__init__, line 7)",
     ),
     (
         """
@@ -268,7 +268,7 @@ FILES = [
                 self.params["bias"] = np.zeros(3)
         """,
         "WRONG",
-        "__init__ leaves out what Layer sets up (such as self.params). Make its first",
+        "__init__ does not set up what Layer needs (such as self.params). Start it",
     ),
     (
         """
@@ -279,7 +279,7 @@ FILES = [
         "WRONG",
         "build cannot be called as build(input_shape, rng, dtype): too many positional "
         "arguments. The library has def build(self, input_shape, rng, dtype=...). "
-        "Take the arguments from there. (Bias.build, line 7)",
+        "Use the same arguments. (Bias.build, line 7)",
     ),
     (
         """
@@ -288,7 +288,7 @@ FILES = [
                 return x
         """,
         "not checked",
-        "Half has a forward, but is no Layer: write",
+        "Half has a forward, but is not a Layer: write",
     ),
     (
         """
@@ -297,7 +297,7 @@ FILES = [
                 pass
         """,
         "not checked",
-        "Step has an update, but is no Optimizer: write `from tinycnn.optimizers "
+        "Step has an update, but is not an Optimizer: write `from tinycnn.optimizers "
         "import Optimizer` and `class Step(Optimizer):`",
     ),
     (
@@ -306,9 +306,9 @@ FILES = [
             pass
         """,
         "not checked",
-        "It holds no class that can be checked: write",
+        "The file has no class that can be checked: write",
     ),
-    ("", "not checked", "It holds no class that can be checked: write"),
+    ("", "not checked", "The file has no class that can be checked: write"),
     ("import nothing_of_that_name", "failed", "ModuleNotFoundError: No module named"),
     ("class Open(", "failed", "SyntaxError: '(' was never closed (line 5)"),
     ("raise SystemExit", "failed", "SystemExit (line 5)"),
@@ -318,14 +318,14 @@ FILES = [
 @pytest.mark.parametrize(
     ("text", "verdict", "line"), FILES, ids=[str(n) for n in range(len(FILES))]
 )
-def test_what_is_said_of_a_file(say_of, text, verdict, line):
-    (answer,) = say_of(text).values()
-    assert answer.verdict == verdict, answer
-    assert answer.lines[0].startswith(line) if line else answer.lines == []
+def test_the_grade_of_a_file(grades_of, text, verdict, line):
+    (grade,) = grades_of(text).values()
+    assert grade.verdict == verdict, grade
+    assert grade.lines[0].startswith(line) if line else grade.lines == []
 
 
-def test_a_class_that_never_ends_does_not_keep_the_others_from_an_answer(say_of):
-    found = say_of(
+def test_a_class_that_never_ends_does_not_affect_the_others(grades_of):
+    grades = grades_of(
         """
         class First(Dense):
             pass
@@ -340,36 +340,36 @@ def test_a_class_that_never_ends_does_not_keep_the_others_from_an_answer(say_of)
         """,
         limit=4,
     )
-    assert {name: answer.verdict for name, answer in found.items()} == {
+    assert {name: grade.verdict for name, grade in grades.items()} == {
         "First": "right", "Endless": "too slow", "Last": "right",
     }  # fmt: skip
-    assert found["Endless"].lines == [
+    assert grades["Endless"].lines == [
         "It did not end within 4 seconds: an endless loop?"
     ]
 
 
-def test_a_file_named_as_a_module_of_python_does_no_harm_and_nothing_is_left(
-    say_of, tmp_path
+def test_a_file_named_like_a_module_of_python_is_checked_and_leaves_no_files(
+    grades_of, tmp_path
 ):
     text = "class Mine(Dense):\n    pass"
-    assert say_of(text, name="random.py")["Mine"].verdict == "right"
+    assert grades_of(text, name="random.py")["Mine"].verdict == "right"
     assert [path.name for path in tmp_path.iterdir()] == ["random.py"]
 
 
-def test_every_gradient_is_reported_and_the_cases_are_counted(say_of):
-    answer = say_of("class MyConv2D(Conv2D):\n    pass")["MyConv2D"]
-    assert (answer.verdict, answer.cases, set(answer.errors)) == (
+def test_every_gradient_is_reported_and_the_cases_are_counted(grades_of):
+    grade = grades_of("class MyConv2D(Conv2D):\n    pass")["MyConv2D"]
+    assert (grade.verdict, grade.cases, set(grade.errors)) == (
         "right", 3, {"x", "kernel", "bias"},
     )  # fmt: skip
-    assert 0 < max(answer.errors.values()) < 1e-9
+    assert 0 < max(grade.errors.values()) < 1e-9
 
 
-def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
-    good = "class MyDense(Dense):\n    pass\nclass Own(Dense):\n    pass\n"
-    (tmp_path / "good.py").write_text(HEAD + good, encoding="utf-8")
+def test_the_command_prints_a_table_of_files_and_classes(call, tmp_path):
+    right = "class MyDense(Dense):\n    pass\nclass Own(Dense):\n    pass\n"
+    (tmp_path / "good.py").write_text(HEAD + right, encoding="utf-8")
     (tmp_path / "broken.py").write_text(f"{HEAD}def", encoding="utf-8")
-    half = FILES[0][0]
-    (tmp_path / "half.py").write_text(HEAD + textwrap.dedent(half), encoding="utf-8")
+    wrong = FILES[0][0]
+    (tmp_path / "half.py").write_text(HEAD + textwrap.dedent(wrong), encoding="utf-8")
     names = ["good.py", "half.py", "broken.py"]
     run = call("check", *names, "--format", "csv", cwd=tmp_path)
     assert list(csv.reader(io.StringIO(run.stdout))) == [
@@ -391,49 +391,52 @@ def test_the_command_gives_a_table_of_files_and_classes(call, tmp_path):
     assert part.startswith("  MyDense  right (borrowed)  (2 cases; relative errors: dx")
 
 
-def test_files_of_one_name_are_told_apart_by_their_folders_and_the_right_are_counted():
-    right, loan = Answer("A"), Answer("B", borrowed=["forward"])
-    late = Answer("B", "too slow", lines=["..."])
-    fell = Answer("A", "failed", reason="KeyError line 3")
+def test_files_of_one_name_are_listed_with_folders_and_right_parts_are_counted():
+    right, borrowed = Grade("A"), Grade("B", borrowed=["forward"])
+    slow = Grade("B", "too slow", lines=["..."])
+    failed = Grade("A", "failed", reason="KeyError line 3")
     assert table(
-        {Path("a/zoë.py"): [right, late], Path("b/ben.py"): [right, loan]}
+        {Path("a/zoë.py"): [right, slow], Path("b/ben.py"): [right, borrowed]}
     ) == [
         ["file", "A", "B", "right of 2"],
         ["zoë", "right", "too slow", "1"],
         ["ben", "right", "right (borrowed)", "1"],
     ]
     paths = Path("a") / "mine.py", Path("b") / "Mine.py"
-    assert table({paths[0]: [right], paths[1]: [fell]}) == [
+    assert table({paths[0]: [right], paths[1]: [failed]}) == [
         ["file", "A", "right of 1"],
         [str(paths[0]), "right", "1"],
         [str(paths[1]), "failed: KeyError line 3", "0"],
     ]
 
 
-def test_a_terminal_is_told_what_is_waited_for_and_a_pipe_is_not(capsys):
-    progress = Progress(3, 12, Path("students/cem.py"), "Endless", 7.4)
+def test_a_terminal_shows_what_is_being_checked_and_a_pipe_does_not(capsys):
+    status = Status(3, 12, Path("students/cem.py"), "Endless", 7.4)
     for is_terminal in (True, False):
         live = LiveLine(is_terminal, sys.stderr)
-        check._tell(live, dataclasses.replace(progress, seconds=1.0))
+        check._show_status(live, dataclasses.replace(status, seconds=1.0))
         assert capsys.readouterr().err == ""
-        check._tell(live, progress)
+        check._show_status(live, status)
         out, err = capsys.readouterr()
-        line = "\r3 of 12 parts; at work: cem.py, Endless, 7 s"
+        line = "\r3 of 12 parts done; checking cem.py, Endless, 7 s"
         assert (out, err) == ("", line if is_terminal else "")
         live.wipe()
         assert capsys.readouterr().err.strip() == ""
 
 
-def test_who_waits_is_told_how_far_it_is(tmp_path):
+def test_on_wait_is_called_with_how_far_the_check_is(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(f"{HEAD}class First(Dense):\n    pass\n", encoding="utf-8")
-    told = []
-    assert len(list(one_by_one([file], 600, watch=told.append))) == 1
-    assert {(one.part, one.known) for one in told} == {("", 1), ("First", 1)}
-    assert all(one.path == file and one.done == 0 <= one.seconds for one in told)
+    statuses = []
+    assert len(list(grade_parts([file], 600, on_wait=statuses.append))) == 1
+    assert {(status.name, status.known) for status in statuses} == {
+        ("", 1),
+        ("First", 1),
+    }
+    assert all(s.path == file and s.done == 0 <= s.seconds for s in statuses)
 
 
-def test_each_part_is_told_before_the_next_one_has_ended(tmp_path):
+def test_each_grade_is_yielded_before_the_next_part_has_ended(tmp_path):
     text = """
         class First(Dense):
             pass
@@ -444,14 +447,14 @@ def test_each_part_is_told_before_the_next_one_has_ended(tmp_path):
         """
     file = tmp_path / "mine.py"
     file.write_text(HEAD + textwrap.dedent(text), encoding="utf-8")
-    told = one_by_one([file], 600)
-    path, names, answer = next(told)
-    assert (path, names, answer.verdict) == (file, ["First", "Endless"], "right")
-    told.close()
+    grades = grade_parts([file], 600)
+    path, names, grade = next(grades)
+    assert (path, names, grade.verdict) == (file, ["First", "Endless"], "right")
+    grades.close()
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "words"),
+    ("verdicts", "text"),
     [
         (["right", "right"], "all right"),
         (["not written"] * 3, "3 not written"),
@@ -459,23 +462,25 @@ def test_each_part_is_told_before_the_next_one_has_ended(tmp_path):
         (["right", "WRONG", "failed", "not written"], "2 not right, 1 not written"),
     ],
 )
-def test_the_last_line_counts(verdicts, words):
-    assert summary([Answer("A", verdict) for verdict in verdicts]) == words
+def test_the_last_line_counts(verdicts, text):
+    assert summary([Grade("A", verdict) for verdict in verdicts]) == text
 
 
 @pytest.mark.parametrize(
-    ("name", "what"),
+    ("name", "reason"),
     [
-        ("nowhere.py", "it is not there"),
+        ("nowhere.py", "there is no such file"),
         ("..", f"it is a folder; name the files in it: {Path('..') / '*.py'}"),
     ],
 )
-def test_a_file_that_is_none_is_named_before_anything_runs(call, tmp_path, name, what):
+def test_a_missing_file_is_named_before_anything_runs(call, tmp_path, name, reason):
     run = call("check", name, cwd=tmp_path)
     assert run.returncode == 2
-    assert run.stderr == (f"error: FILE should be a Python file, got {name}: {what}\n")
+    assert run.stderr == (
+        f"error: FILE should be a Python file, got {name}: {reason}\n"
+    )
 
 
-def test_a_pattern_that_fits_no_file_is_told_so(call, tmp_path):
+def test_a_pattern_that_matches_no_file_is_named(call, tmp_path):
     run = call("check", "none*.py", cwd=tmp_path)
     assert (run.returncode, run.stderr) == (2, "error: no file matches none*.py\n")

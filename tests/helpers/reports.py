@@ -1,15 +1,15 @@
-"""Trainings made up for the report page: photos, figures of epochs, answers."""
+"""Made-up training runs for the report page: photos, metrics of epochs, answers."""
 
 import numpy as np
 from stacks import model_of
 
 from tinycnn.datasets.dataset import Dataset, open_dataset
 from tinycnn.datasets.idx import PixelBatches
-from tinycnn.metrics import judged
+from tinycnn.metrics import evaluate_answers
 from tinycnn.models import Sequential
-from tinycnn.page.report.facts import content
+from tinycnn.page.report.facts import report_facts
 from tinycnn.page.report.html import document
-from tinycnn.page.report.run_facts import about
+from tinycnn.page.report.run_facts import METRICS, RunFacts
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.photos import Preprocessing
 
@@ -19,32 +19,30 @@ OPTIONS = {
 }  # fmt: skip
 
 
-class Training:
-    """What `train` has in hand when it comes to the report."""
+class Training(RunFacts):
+    """What `train` knows when it comes to the report."""
 
     def __init__(self, model: Sequential, data: Dataset, epochs: int = 5) -> None:
+        super().__init__()
         self.model, self.data = model, data
         model.preprocessing = data.train.preprocessing
         model.classes = list(data.class_names)
         rng = np.random.default_rng(3)
-        names = ("loss", "accuracy", "val_loss", "val_accuracy")
         self.rows = [
-            {**{name: float(rng.random()) for name in names}, "seconds": rng.random()}
+            {**{name: float(rng.random()) for name in METRICS}, "seconds": rng.random()}
             for _ in range(epochs)
         ]
-        self.result = judged(
+        self.result = evaluate_answers(
             data.train, data.test, model.predict(data.test), model.threshold
         )
-        self.about = about(data, OPTIONS, (0, []), {"NumPy": np.__version__})
-        self.told = []
+        self.settings, self.versions = OPTIONS, {"NumPy": np.__version__}
+        self.progress = []
 
-    def content(self):
-        return content(
-            self.model, self.data, self.rows, self.result, self.about, self.told.append
-        )
+    def facts(self):
+        return report_facts(self, self.progress.append)
 
     def page(self):
-        return document(self.content())
+        return document(self.facts())
 
 
 def images(class_count, side=14, count=120, channels=1, names=None):

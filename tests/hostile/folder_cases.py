@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 
 import numpy as np
-from photo_cases import TWINS, content, scene
+from photo_cases import LOOKALIKES, content, scene
 
 from tinycnn.text import say
 
@@ -124,10 +124,34 @@ FOLDERS = [
     Case("folders within a class folder", with_parts(nested), 0),
     Case("hidden folders (`.git`, `__MACOSX`) beside classes", with_parts(hidden), 0),
     Case("another folder beside `train` and `test`: not looked at", with_parts(
-        lambda f: photos(f / "validation/C")), 0),
+        lambda f: photos(f / "more/C")), 0),
+    Case("`training_set` and `Test_Data`", with_parts(lambda f: [
+        (f / "train").rename(f / "training_set"),
+        (f / "test").rename(f / "Test_Data")]), 0),
+    Case("`train` and `val`", with_parts(
+        lambda f: (f / "test").rename(f / "val")), 0),
+    Case("another class in `validation`", with_parts(
+        lambda f: photos(f / "validation/C", first=900)), 2,
+        "train and val should hold the same classes; only in train: A, B; only in val"),
+    Case("a folder that holds itself", lambda f: parts(f / f.name), 0),
+    Case("a folder that repeats the classes beside it", lambda f: [
+        classes(f, "A", "B"), classes(f / "again", "A", "B")], 0),
+    Case("a folder that holds the classes beside it with other photos", lambda f: [
+        classes(f, "A", "B"), classes(f / "again", "B", "A")], 2,
+        "which of the two is the data set?"),
+    Case("folders that hold the same folders", lambda f: [
+        classes(f / "colour", "A", "B"), classes(f / "grey", "A", "B")], 2,
+        "hold the same folders, A and B: those look like the classes"),
+    Case("two classes of the same photos", lambda f: [
+        photos(f / "A", 5), photos(f / "B", 4)], 2,
+        "most of what one of them holds"),
+    Case("a class folder of photos that Pillow cannot read", with_parts(
+        lambda f: [p.rename(p.with_suffix(".HEIC")) for p in (
+            f / "train/B").iterdir()]), 2,
+        "is empty: it holds no photos but files of other kinds, 3 .HEIC"),
     Case("a photo that is a page of HTML", with_parts(
         lambda f: (f / "train/A/page.jpg").write_text("<html>")), 0,
-        "page.jpg: it is no photo of a kind that is read"),
+        "page.jpg: it is not a photo in a supported format"),
     Case("the same photo in train and test", with_parts(
         lambda f: copied(f / "train/A/500.png", f / "test/A/again.png")), 0,
         "the same pixels twice: train/A/500.png and test/A/again.png"),
@@ -147,10 +171,7 @@ FOLDERS = [
     Case("`train` without `test`", lambda f: parts(f, test=()), 2,
         "holds train but no test"),
     Case("`test` without `train`", lambda f: parts(f, train=()), 2,
-        "do not look like classes: call the two parts train and test"),
-    Case("`training` and `testing`", with_parts(lambda f: [
-        (f / "train").rename(f / "training"), (f / "test").rename(f / "testing")]), 2,
-        "call the two parts train and test"),
+        "holds test but no train; it should hold train and test"),
     Case("`train` empty", with_parts(lambda f: [
         (f / "train").rename(f / "validation"), (f / "train").mkdir()]), 2,
         "train holds no class folders"),
@@ -182,20 +203,20 @@ BOTH = "both `Train` and `train`"
 POSIX_FOLDERS = [
     Case("a class folder that is a link", linked, 0),
     Case("a link in a circle inside a class folder", with_parts(
-        lambda f: link_to(f, "train/A/round", "train")), 0,
-        "the same pixels twice"),
+        lambda f: link_to(f, "train/A/round", "train")), 2,
+        "most of what one of them holds"),
     Case("a link to itself beside the classes", with_parts(
         lambda f: (f / "train/itself").symlink_to("itself")), 0),
     Case("a class name composed in train (`\u00e9`) and decomposed in test "
         "(`e` and an accent)",
-        lambda f: parts(f, ("A", TWINS[0]), ("A", TWINS[1])), 0),
+        lambda f: parts(f, ("A", LOOKALIKES[0]), ("A", LOOKALIKES[1])), 0),
     Case("a class folder that is a link to the folder above", with_parts(
         lambda f: link_to(f, "train/all", "train")), 2,
         "is a link to a folder that holds it; remove the link"),
     Case(BOTH, with_parts(lambda f: (f / "Train").mkdir()), 2,
-        "holds both Train and train; which is meant?"),
+        "holds both Train and train; rename one of them"),
     Case(LOOK_THE_SAME,
-        lambda f: classes(f, "A", *TWINS), 2,
+        lambda f: classes(f, "A", *LOOKALIKES), 2,
         "holds two class folders whose names look the same"),
     Case("a class name with a line break, and one that spells it",
         lambda f: classes(f, "a\n", "a\\n"), 2,
@@ -245,33 +266,33 @@ IDX = [
     Case("compressed, without `.gz`", spoilt(TRAIN_IMAGES, gzip.compress), 0),
     Case("the images' magic number is wrong", spoilt(
         TRAIN_IMAGES, lambda b: b"\0\0\x08\x02" + b[4:]), 2,
-        "is no idx file of bytes with 3 axes: it begins with"),
+        "is not an idx file of uint8 with 3 axes: it begins with"),
     Case("images of floats", spoilt(
         TRAIN_IMAGES, lambda b: b"\0\0\x0d\x03" + b[4:]), 2,
-        "is no idx file of bytes with 3 axes"),
-    Case("labels in place of images", spoilt(
+        "is not an idx file of uint8 with 3 axes"),
+    Case("labels in the place of images", spoilt(
         TRAIN_IMAGES, lambda b: idx([0, 1, 2])), 2,
-        "is no idx file of bytes with 3 axes"),
+        "is not an idx file of uint8 with 3 axes"),
     Case("a page of HTML named `.gz`", spoilt(
         TRAIN_LABELS, lambda b: b"<html>404</html>", compressed=True), 2,
-        "is no idx file of bytes with 1 axis: it begins with '<html>40'"),
+        "is not an idx file of uint8 with 1 axis: it begins with '<html>40'"),
     Case("a NumPy array inside `.gz`", spoilt(
         TRAIN_IMAGES, lambda b: gzip.compress(b"\x93NUMPY" + b), compressed=True), 2,
-        "is no idx file of bytes with 3 axes"),
+        "is not an idx file of uint8 with 3 axes"),
     Case("an empty file", spoilt(TEST_LABELS, lambda b: b""), 2,
-        "is no idx file of bytes with 1 axis: it begins with ''"),
+        "is not an idx file of uint8 with 1 axis: it begins with ''"),
     Case("compressed and cut off", spoilt(
         TRAIN_IMAGES, lambda b: gzip.compress(b)[:-20], compressed=True), 2,
         "Compressed file ended before the end-of-stream marker"),
     Case("cut off", spoilt(TRAIN_IMAGES, lambda b: b[:-1]), 2,
         "its shape (12, 9, 9) needs 972 bytes, it holds 971"),
-    Case("something after its end", spoilt(TRAIN_IMAGES, lambda b: b + b"\0"), 2,
+    Case("extra bytes at its end", spoilt(TRAIN_IMAGES, lambda b: b + b"\0"), 2,
         "its shape (12, 9, 9) needs 972 bytes, it holds more"),
     Case("a shape of petabytes", spoilt(
         TRAIN_IMAGES, lambda b: b[:4] + b"\xff" * 12), 2,
-        "it says its shape is (4294967295, 4294967295, 4294967295)"),
+        "its header gives the shape (4294967295, 4294967295, 4294967295)"),
     Case("no images", spoilt(TEST_IMAGES, lambda b: idx(np.zeros((0, 9, 9)))), 2,
-        "it says its shape is (0, 9, 9)"),
+        "its header gives the shape (0, 9, 9)"),
     Case("fewer labels than images", spoilt(TRAIN_LABELS, lambda b: idx([0, 1])), 2,
         "there are 12 images and 2 labels"),
     Case("a test label that train lacks", lambda f: digits(

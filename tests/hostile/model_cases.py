@@ -1,6 +1,6 @@
-"""Hand-made hostile model files: what was done to a good one, and what is answered.
+"""Hand-made hostile model files: the change to a valid one, and the error message.
 
-Each row changes one thing, so that one check and no other has to refuse it.
+Each row changes one thing, so that exactly one check has to refuse it.
 """
 
 import gzip
@@ -20,7 +20,7 @@ SHAPE = (6, 7, 3)
 
 
 def good_model(seed=3):
-    """Return a small model with everything that a file can hold."""
+    """Return a small model with everything that a file can contain."""
     model = Sequential(
         [
             Conv2D(2, (2, 3), input_shape=SHAPE, activation="relu"),
@@ -226,9 +226,9 @@ def signalling_nan(content):
 
 
 NOT_ONE = "it does not begin like a .safetensors file"
-CUT = "it is cut off or has something behind its end"
+CUT = "it is cut off or has extra bytes at its end"
 NO_MARK = "it was not written by tinycnn"
-IMPOSSIBLE = "has an impossible shape or place"
+IMPOSSIBLE = "has an impossible shape or offset"
 DEEP = 5000
 CUT_HEAD = "is not a tinycnn file"
 LAYERS_KNOWN = "layers should be of Conv2D, MaxPooling2D"
@@ -244,7 +244,7 @@ HOSTILE = {
     "last array missing": (lambda content: content[:-4], CUT),
     "no numbers": (lambda content: closed(opened(content)[0], b""), CUT),
     "one byte too many": (lambda content: content + b"\0", CUT),
-    "a zip behind the end": (lambda content: content + b"PK\5\6" + bytes(18), CUT),
+    "a zip after the end": (lambda content: content + b"PK\5\6" + bytes(18), CUT),
     "pickle": (lambda content: pickle.dumps({"weights": [1.0] * 50}), NOT_ONE),
     "zip": (lambda content: b"PK\3\4" + bytes(100), NOT_ONE),
     "hdf5": (lambda content: b"\x89HDF\r\n\x1a\n" + bytes(100), NOT_ONE),
@@ -260,14 +260,14 @@ HOSTILE = {
         NOT_ONE,
     ),
     # JSON
-    "no JSON": (head_text("{", "["), "its header is no JSON"),
+    "no JSON": (head_text("{", "["), "its header is not JSON"),
     "no UTF-8": (
         lambda content: closed(b'{"\xff\xfe": 1}', b""),
-        "its header is no UTF-8 text",
+        "its header is not UTF-8 text",
     ),
     "UTF-16": (
         lambda content: closed("{}".encode("utf-16"), b""),
-        "its header is no UTF-8 text",
+        "its header is not UTF-8 text",
     ),
     "a list": (lambda content: closed([], b""), "its header should be a dict"),
     "null": (lambda content: closed(None, b""), "its header should be a dict"),
@@ -286,19 +286,19 @@ HOSTILE = {
     ),
     "array named twice": (
         head_text('"0.kernel"', '"0.bias"'),
-        "its header names something twice",
+        "its header has a duplicate key",
     ),
     "key twice in an entry": (
         head_text('"dtype": "F32"', '"dtype": "F32", "dtype": "F32"'),
-        "its header names something twice",
+        "its header has a duplicate key",
     ),
     "deep nesting": (
         lambda content: closed(b"[" * DEEP + b"]" * DEEP, b""),
-        "its header is nested too deep",
+        "its header is nested too deeply",
     ),
     "deep nesting of dicts": (
         lambda content: closed(b'{"a":' * DEEP + b"1" + b"}" * DEEP, b""),
-        "its header is nested too deep",
+        "its header is nested too deeply",
     ),
     "a number of 5,000 digits": (
         head_text("[0, ", f"[{'9' * 5000}, "),
@@ -350,9 +350,9 @@ HOSTILE = {
     ),
     "three offsets": (entry("0.bias", data_offsets=[0, 4, 8]), IMPOSSIBLE),
     "offsets of a giant": (entry("0.bias", data_offsets=[10**30] * 2), IMPOSSIBLE),
-    "hole": (head(hole), "array '5.bias' leaves a hole or overlaps another"),
-    "hole with numbers in it": (hole_filled, "leaves a hole or overlaps another"),
-    "overlap": (head(overlap), "leaves a hole or overlaps another"),
+    "hole": (head(hole), "array '5.bias' leaves a gap or overlaps another"),
+    "hole with numbers in it": (hole_filled, "leaves a gap or overlaps another"),
+    "overlap": (head(overlap), "leaves a gap or overlaps another"),
     # the arrays are not those of the layers
     "shape of other axes": (
         entry("5.kernel", shape=[1, 20]),
@@ -383,11 +383,11 @@ HOSTILE = {
     "weight NaN": (nan_weights(math.nan), "the weights 0.bias are not all finite"),
     "weight infinite": (nan_weights(-math.inf), "the weights 0.bias are not all fini"),
     # the description
-    "description no JSON": (config_text("Sequential()"), "its description is no JSON"),
+    "description no JSON": (config_text("Sequential()"), "its description is not JSON"),
     "description a list": (config_text("[]"), "dict expected, got list"),
     "description deep": (
         config_text("[" * DEEP + "]" * DEEP),
-        "its description is nested too deep",
+        "its description is nested too deeply",
     ),
     "description with NaN": (
         config_part('"threshold": 0.4', '"threshold": NaN'),
@@ -399,7 +399,7 @@ HOSTILE = {
     ),
     "description with a key twice": (
         config_part('"seed": 3', '"seed": 3, "seed": 4'),
-        "its description names something twice",
+        "its description has a duplicate key",
     ),
     "description with half a character": (
         config_part('"Iron Man"', '"\\ud800"'),
@@ -490,7 +490,7 @@ HOSTILE = {
         put("input_shape", [10**90, 7, 3]),
         "it would make more than 4.0 GiB",
     ),
-    "petabytes behind the first layer": (
+    "petabytes after the first layer": (
         only_layers([pooling("MaxPooling2D", [1, 1], None)] * 3, [10**8, 10**8, 1]),
         "it would make more than 4.0 GiB",
     ),
@@ -649,7 +649,7 @@ HOSTILE = {
     "a page of HTML": (lambda content: b"<!DOCTYPE html><title>404</title>", NOT_ONE),
     "a page with the length of a header": (
         lambda content: struct.pack("<Q", 33) + b"<!DOCTYPE html><title>404</title>",
-        "its header is no JSON",
+        "its header is not JSON",
     ),
     "a pointer of git-lfs": (
         lambda content: b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
@@ -677,7 +677,7 @@ HOSTILE = {
         lambda content: content.decode("latin-1").encode("utf-8"),
         CUT,
     ),
-    "twice behind each other": (lambda content: content * 2, CUT),
+    "twice in a row": (lambda content: content * 2, CUT),
     "a header only": (lambda content: closed({}, b""), NO_MARK),
     "a header of one byte": (lambda content: struct.pack("<Q", 1) + b"1", NOT_ONE),
     "header longer by the last byte": (
@@ -686,7 +686,7 @@ HOSTILE = {
     ),
     "header shorter by a byte": (
         lambda content: closed(json.dumps(opened(content)[0]).encode()[:-1], b""),
-        "its header is no JSON",
+        "its header is not JSON",
     ),
     "length of 2**63": (lambda content: bytes(7) + b"\x80" + content[8:], NOT_ONE),
     "length of 2**32 and what there was": (
@@ -695,29 +695,32 @@ HOSTILE = {
     ),
     "zeros": (lambda content: bytes(len(content)), NOT_ONE),
     "ones": (lambda content: b"\xff" * len(content), NOT_ONE),
-    "zeros behind the header": (
+    "zeros after the header": (
         lambda content: closed(json.dumps(opened(content)[0]).encode() + b"\0", b""),
-        "its header is no JSON",
+        "its header is not JSON",
     ),
     # more JSON
     "a byte order mark": (
         lambda content: closed(b"\xef\xbb\xbf{}", b""),
-        "its header is no JSON",
+        "its header is not JSON",
     ),
-    "single quotes": (head_text('"0.bias"', "'0.bias'"), "its header is no JSON"),
-    "a comment": (head_text("{", "{/* hello */"), "its header is no JSON"),
-    "a comma too many": (head_text("]}", "],}"), "its description is no JSON"),
-    "Python's True": (head_text("[0, ", "[True, "), "its header is no JSON"),
-    "a number in hex": (head_text("[0, ", "[0x0, "), "its header is no JSON"),
-    "a number with an underscore": (head_text("[0, ", "[0_0, "), "its header is no JS"),
-    "a line break in a string": (head_text("0.bias", "0.bi\nas"), "its header is no J"),
+    "single quotes": (head_text('"0.bias"', "'0.bias'"), "its header is not JSON"),
+    "a comment": (head_text("{", "{/* hello */"), "its header is not JSON"),
+    "a comma too many": (head_text("]}", "],}"), "its description is not JSON"),
+    "Python's True": (head_text("[0, ", "[True, "), "its header is not JSON"),
+    "a number in hex": (head_text("[0, ", "[0x0, "), "its header is not JSON"),
+    "a number with an underscore": (head_text("[0, ", "[0_0, "), "its header is not J"),
+    "a line break in a string": (
+        head_text("0.bias", "0.bi\nas"),
+        "its header is not J",
+    ),
     "overlong UTF-8": (
         lambda content: closed(b'{"\xc0\xaf": 1}', b""),
-        "its header is no UTF-8 text",
+        "its header is not UTF-8 text",
     ),
     "half a character in UTF-8": (
         lambda content: closed(b'{"\xed\xa0\x80": 1}', b""),
-        "its header is no UTF-8 text",
+        "its header is not UTF-8 text",
     ),
     "half a character as a name": (
         head_text('"0.bias"', '"\\ud800"'),
@@ -777,15 +780,15 @@ HOSTILE = {
     ),
     "nested seventeen deep": (
         lambda content: closed(b"[" * 17 + b"]" * 17, b""),
-        "its header is nested too deep",
+        "its header is nested too deeply",
     ),
     "nested 900 deep, which Python reads": (
         lambda content: closed(b'{"a":' + b"[" * 900 + b"]" * 900 + b"}", b""),
-        "its header is nested too deep",
+        "its header is nested too deeply",
     ),
     "nested a hundred thousand deep": (
         lambda content: closed(b"[" * 10**5 + b"]" * 10**5, b""),
-        "its header is nested too deep",
+        "its header is nested too deeply",
     ),
     "never closed": (
         lambda content: closed(b"[" * 10**6, b""),
@@ -793,7 +796,7 @@ HOSTILE = {
     ),
     "arguments nested deep": (
         put("layers", 0, 1, "filters", nested(900)),
-        "its description is nested too deep",
+        "its description is nested too deeply",
     ),
     "__proto__": (
         head(lambda header: header.update(__proto__={"shape": [2]})),
@@ -811,7 +814,7 @@ HOSTILE = {
     ),
     "metadata of two": (
         head_text('"__metadata__": {', '"__metadata__": {}, "__metadata__": {'),
-        "its header names something twice",
+        "its header has a duplicate key",
     ),
     "entry null": (
         head(lambda header: header.update({"0.bias": None})),
@@ -831,13 +834,13 @@ HOSTILE = {
     ),
     "an entry with something deep beside it": (
         entry("0.bias", more=nested(20)),
-        "its header is nested too deep",
+        "its header is nested too deeply",
     ),
     "an entry with a giant beside it": (
         entry("0.bias", more=10**120),
         f"its header holds the number 1{'0' * 19}",
     ),
-    "the same array twice": (twice, "its header names something twice"),
+    "the same array twice": (twice, "its header has a duplicate key"),
     "shape empty": (
         entry("0.bias", shape=[]),
         "array '0.bias' does not have the size of its shape",
@@ -870,27 +873,27 @@ HOSTILE = {
     "no offsets": (entry("0.bias", data_offsets=[]), IMPOSSIBLE),
     "offsets beyond the end": (
         entry("0.bias", data_offsets=[10**6, 10**6 + 8]),
-        "leaves a hole or overlaps another",
+        "leaves a gap or overlaps another",
     ),
     "offsets into the header": (entry("0.bias", data_offsets=[-100, -92]), IMPOSSIBLE),
     "all arrays in the same place": (
         head(lambda header: every_entry(header, data_offsets=[0, 8])),
         "does not have the size of its shape",
     ),
-    "two arrays share their numbers": (shared, "leaves a hole or overlaps another"),
+    "two arrays share their numbers": (shared, "leaves a gap or overlaps another"),
     "all arrays empty": (
         head(lambda header: every_entry(header, shape=[0], data_offsets=[0, 0])),
         CUT,
     ),
     # more of the description
-    "description empty": (config_text(""), "its description is no JSON"),
+    "description empty": (config_text(""), "its description is not JSON"),
     "description null": (config_text("null"), "dict expected, got NoneType"),
     "description a string": (config_text('"tinycnn model"'), "dict expected, got str"),
     "description a pickle": (
         config_text("cos\\nsystem\\n"),
-        "its description is no JSON",
+        "its description is not JSON",
     ),
-    "description YAML": (config_text("!!python/object/apply:os.system"), "is no JSON"),
+    "description YAML": (config_text("!!python/object/apply:os.system"), "is not JSON"),
     "description of a number": (config_text("1"), "dict expected, got int"),
     "description cut off": (
         head(
@@ -898,7 +901,7 @@ HOSTILE = {
                 tinycnn=header["__metadata__"]["tinycnn"][:-2]
             )
         ),
-        "its description is no JSON",
+        "its description is not JSON",
     ),
     "format a list": (put("format", ["tinycnn model"]), "it holds no model"),
     "version older": (put("version", 0), "format version 0"),

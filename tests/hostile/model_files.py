@@ -1,12 +1,13 @@
-"""Load hostile model files and see that nothing else happens.
+"""Load hostile model files and check that nothing else happens.
 
 python tests/hostile/model_files.py --files 1000000
 
-Loads so many mutated files, and the hand-made ones of model_cases.py, in a few
-processes. Each has to end in ModelFileError or a valid model: no other exception, no
-second of processor time, no file but the one opened, no import, no socket, and 200 MiB
-of memory beyond the start. What is loaded must be what the official safetensors
-package finds, and what only we refuse must be one of our listed rules.
+Loads this number of mutated files, and the hand-made ones of model_cases.py, in a few
+processes. Each has to end in ModelFileError or a valid model: with no other exception,
+no import, no socket, no other file opened, in less than a second of processor time and
+with at most 200 MiB of additional memory. Loaded arrays must equal those that the
+official safetensors package reads, and a file that only tinycnn refuses must break one
+of the listed rules.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from tinycnn.text import say
 
 MEMORY = 200  # MiB beyond the start
 CHUNK = 2000
-# Rule of ours -> how its message begins; the official reader has no such rule.
+# Rule of tinycnn -> beginning of its message; the official reader has no such rule.
 STRICTER = {
     "the header is at most 1 MiB, the file at most 4 GiB": (
         r"it does not begin like a \.safetensors file|.* is more than 4\.0 GiB"
@@ -37,8 +38,8 @@ STRICTER = {
     "`__metadata__` contains our description and nothing else": (
         r"it was not written by tinycnn"
     ),
-    "the header names nothing twice": "its header names something twice",
-    "lists and dicts in a header are at most 16 deep": "its header is nested too deep",
+    "the header has no duplicate keys": "its header has a duplicate key",
+    "the header's lists and dicts are at most 16 deep": "its header is nested too dee",
     "numbers have at most 100 digits and are neither -0 nor NaN nor infinite": (
         "its header holds the number"
     ),
@@ -47,7 +48,7 @@ STRICTER = {
         r"array .* should have dtype, shape, data_offsets"
     ),
     "dtypes are F32, F64, I64 and U8": r"array .* has an unknown dtype",
-    "arrays have at most 8 axes": r"array .* has an impossible shape or place",
+    "arrays have at most 8 axes": r"array .* has an impossible shape or offset",
     "the description is a model, its arrays the layers' own and float32": (r"CONFIG"),
     "weights are finite": r"WEIGHTS",
 }
@@ -90,7 +91,7 @@ def reason_of(message):
     return message
 
 
-def judge(content, name, path, guard, count):
+def check_file(content, name, path, guard, count):
     """Load one file; write down what is not as it should be."""
     path.write_bytes(content)
     model = reason = None
@@ -146,27 +147,27 @@ def prepare():
     limit_memory(MEMORY)
 
 
-def judge_chunk(seed, first, last):
-    """Judge the mutated files first..last-1 of a seed."""
+def check_chunk(seed, first, last):
+    """Check the mutated files first..last-1 of a seed."""
     count = Count()
     with tempfile.TemporaryDirectory(dir=_quick_folder()) as folder:
         path = Path(folder, "model.safetensors")
         for number in range(first, last):
             content = mutated(FILES, seed, number)
-            judge(content, f"file {number} of seed {seed}", path, GUARD, count)
+            check_file(content, f"file {number} of seed {seed}", path, GUARD, count)
     count.slowest, count.memory = GUARD.slowest, peak_memory() - START
     return count
 
 
-def judge_table():
-    """Judge the hand-made files."""
+def check_table():
+    """Check the hand-made files."""
     count = Count()
     with tempfile.TemporaryDirectory(dir=_quick_folder()) as folder:
         path = Path(folder, "model.safetensors")
         good_model().save(path)
         good = path.read_bytes()
         for name, (spoil, _) in HOSTILE.items():
-            judge(spoil(good), name, path, GUARD, count)
+            check_file(spoil(good), name, path, GUARD, count)
     count.slowest, count.memory = GUARD.slowest, peak_memory() - START
     return count
 
@@ -187,10 +188,10 @@ def main():
     with ProcessPoolExecutor(options.processes, initializer=prepare) as pool:
         starts = range(0, options.files, CHUNK)
         jobs = [
-            pool.submit(judge_chunk, options.seed, n, min(n + CHUNK, options.files))
+            pool.submit(check_chunk, options.seed, n, min(n + CHUNK, options.files))
             for n in starts
         ]
-        jobs.append(pool.submit(judge_table))
+        jobs.append(pool.submit(check_table))
         for place, job in enumerate(jobs):
             total.add(job.result())
             if place % 50 == 49:

@@ -1,9 +1,9 @@
-"""Mutated model files: the structure is taken apart, changed and put together again.
+"""Mutated model files: parsed, changed and serialised again.
 
-Flipped bytes nearly all end in "no JSON". These mutations know the format: they change
-fields, lengths, offsets, shapes and types, write a key twice, nest deep, put giant
-numbers in, and then serialise, so that each of the checks is reached. File number n of
-a seed is always the same file.
+Flipped bytes nearly always end in "not JSON". These mutations know the format: they
+change fields, lengths, offsets, shapes and types, duplicate keys, nest deeply and
+insert huge numbers, so that every check is reached. File number n of a seed is always
+the same.
 """
 
 import copy

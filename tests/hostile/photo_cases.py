@@ -1,7 +1,7 @@
-"""Nasty photos and names, made here: what is in the file, and what is to come of it.
+"""Nasty photos and names: the content of each file, and the expected outcome.
 
 `write_photos` fills a folder and returns path -> None for photos that have to be read,
-or words of the reason for those that have to be left out.
+or part of the reason for those that have to be left out.
 """
 
 import gzip
@@ -15,9 +15,9 @@ import zlib
 import numpy as np
 from PIL import Image
 
-NO_PHOTO = "it is no photo of a kind that is read"
+NO_PHOTO = "it is not a photo in a supported format"
 TOO_MANY = "it has too many pixels"
-EITHER = ""  # read or left out, as the decoder pleases
+EITHER = ""  # read or left out, depending on the decoder
 FORMATS = {
     "jpg": "JPEG", "png": "PNG", "gif": "GIF", "bmp": "BMP", "webp": "WEBP",
     "tif": "TIFF", "ppm": "PPM",
@@ -31,14 +31,14 @@ DAMAGED_EXIF = [
     b"Exif\0\0II\x2a\0\x08\0\0\0\x01\0\x12\x01\x02\0\x04\0\0\0abc\0\0\0\0\0",
     b"Exif\0\0rubbish, no TIFF header at all",
 ]
-TWINS = ["caf\xe9", "cafe\u0301"]  # look the same: composed, decomposed
+LOOKALIKES = ["caf\xe9", "cafe\u0301"]  # look the same: composed, decomposed
 NAMES = [
     "two\nlines", "tab\there", "red\x1b[31m", "bell\x07", "C1\x9b31m", "null\u2400",
     "$x^2$", "$", "\\frac{a}{b}", "100% {name}", "<script>alert(1)<script>", "a&amp;b",
     "'quoted' \"twice\"", "-rf", "--help", " space ", "dots...", "~", "back\\slash",
     "#hash?query=1", "semi;colon|pipe`tick`", "a" * 200, "\u202egnp.exe",
     "zero\u200bwidth", "line\u2028separator", "\U0001f98a\u200d\U0001f525",
-    "\u5496\u5561", "\u0627\u0644\u0642\u0647\u0648\u0629", *TWINS,
+    "\u5496\u5561", "\u0627\u0644\u0642\u0647\u0648\u0629", *LOOKALIKES,
     b"latin \xe9", b"\xff\xfe",
 ]  # fmt: skip
 
@@ -151,8 +151,8 @@ def good_contents():
     found["interlaced, a PNG.jpg"] = content(rgb, "png", interlace=True)
     found["a JPEG.png"] = content(rgb, "jpg")
     found["IN CAPITALS.JPG"] = content(rgb, "jpg")
-    found["rubbish behind the end.jpg"] = content(rgb, "jpg") + b"<?php" + bytes(999)
-    found["a zip behind the end.png"] = content(rgb, "png") + b"PK\5\6" + bytes(18)
+    found["rubbish at the end.jpg"] = content(rgb, "jpg") + b"<?php" + bytes(999)
+    found["a zip at the end.png"] = content(rgb, "png") + b"PK\5\6" + bytes(18)
     found["a comment of 60,000 bytes.jpg"] = content(
         rgb, "jpg", comment=b"\x1b" * 60_000
     )
@@ -217,7 +217,7 @@ def bad_contents():
                 b"zTXt", b"a\0\0" + zlib.compress(bytes(20_000_000)))),
             EITHER,
         ),
-        "bomb of passes.jpg": (scan_bomb(), "too many passes over too many pixels"),
+        "bomb of passes.jpg": (scan_bomb(), "too many scans for so many pixels"),
         "slow.ppm": (
             b"P3 1400 1400 255\n" + b"7 " * (3 * 1400**2),
             "a format that is slow to read",
@@ -314,8 +314,8 @@ def _special_files(folder, photo):
     (folder / "empty folder.jpg").mkdir()
     (folder / "round and round").symlink_to(folder, target_is_directory=True)
     return {
-        folder / "pipe.jpg": "it is a folder or a device, no file",
-        folder / "socket.jpg": "it is a folder or a device, no file",
+        folder / "pipe.jpg": "it is a folder or a device, not a file",
+        folder / "socket.jpg": "it is a folder or a device, not a file",
         folder / "link.png": None,
         folder / "nowhere.png": "No such file or directory",
         folder / "itself.jpg": "Too many levels of symbolic links",

@@ -1,4 +1,4 @@
-"""Mutated photos: chunks, segments and numbers changed, checksums put right again.
+"""Mutated photos: chunks, segments and numbers changed, checksums corrected.
 
 Photo number n of a seed is always the same.
 """
@@ -14,7 +14,7 @@ GIANTS = (0, 1, 2, 127, 255, 256, 65535, 2**16, 2**24, 2**31 - 1, 2**31, 2**32 -
 
 
 def small_photos():
-    """Return photos of all formats and modes, small ones: many are decoded."""
+    """Return small photos of all formats and modes, so that many are decoded."""
     return [data for data in good_contents().values() if len(data) < 5000]
 
 

@@ -1,10 +1,11 @@
-"""Read nasty photos and see that nothing but the loader's own error comes of it.
+"""Read nasty photos and check that the loader raises nothing but its own error.
 
 python tests/hostile/photos.py --mutations 100000 [FOLDER]
 
-Reads the nasty photos of photo_cases.py, some as large as is allowed, so many mutated
-ones, and all files of a folder. Each has to be an array or a PhotoError with a reason,
-within three seconds of processor time; the memory of the whole process is measured.
+Reads the nasty photos of photo_cases.py, some of the largest size allowed, this number
+of mutated ones, and all files of a folder. Each has to become an array or a PhotoError
+with a reason, within three seconds of processor time; the memory of the process is
+measured.
 """
 
 import argparse
@@ -30,7 +31,7 @@ PREPROCESSING = Preprocessing((64, 64), rescale=1 / 255)
 
 
 class Reader:
-    """Reads photos one by one, and counts."""
+    """Reads photos one by one and counts the outcomes."""
 
     def __init__(self):
         self.counts = Counter()
@@ -41,11 +42,11 @@ class Reader:
 
     @staticmethod
     def _on_timer(*_):
-        # No Exception: the loader turns those into its own.
+        # Not an Exception: the loader would turn it into its own.
         raise KeyboardInterrupt(f"more than {2 * SECONDS:g} s")
 
     def read(self, path, expected=EITHER):
-        """Read a photo; write down what is not as it should be."""
+        """Read a photo and record every fault."""
         name = display_name(path.name)
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_PROF, 2 * SECONDS)
@@ -77,8 +78,8 @@ class Reader:
         if expected and expected not in (outcome or ""):
             self.faults.append(f"{name}: {expected!r} expected, got {outcome}")
 
-    def tell(self, what):
-        """Say how many there were, and begin to count again."""
+    def report(self, what):
+        """Print the counts, and reset them."""
         read, left_out = self.counts["read"], self.counts["left out"]
         say(f"{what}: {read:,} read, {left_out:,} left out with the reason")
         self.counts.clear()
@@ -102,11 +103,11 @@ def main():
             photos = pool.submit(small_photos).result()
         for what, expected in (
             ("nasty photos and names", nasty),
-            ("photos as large as may be", dict.fromkeys(large)),
+            ("photos of the largest size", dict.fromkeys(large)),
         ):
             for path, outcome in expected.items():
                 reader.read(path, outcome)
-            reader.tell(what)
+            reader.report(what)
         path = Path(temporary, "photo.jpg")
         started = time.perf_counter()
         for number in range(options.mutations):
@@ -115,12 +116,12 @@ def main():
             reader.read(path)
             if len(reader.faults) > faults:
                 reader.faults[-1] += f" (mutation {number} of seed {options.seed})"
-        reader.tell(f"mutated photos, {time.perf_counter() - started:.0f} s")
+        reader.report(f"mutated photos, {time.perf_counter() - started:.0f} s")
     if options.folder:
         for folder, _, names in os.walk(options.folder):
             for name in sorted(names):
                 reader.read(Path(folder, name))
-        reader.tell(display_name(options.folder.name))
+        reader.report(display_name(options.folder.name))
     seconds, name = reader.slowest
     say(f"slowest: {seconds:.2f} s of processor time ({name})")
     say(f"peak memory: {peak_memory() / MIB:.0f} MiB")

@@ -1,4 +1,4 @@
-"""Folders that are not as they should be: one line and a status, no traceback."""
+"""Folders that are not valid data sets: one line and a status, no traceback."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Nasty photos and names: the run goes on, each is named once, and nothing changes."""
+"""Nasty photos and names: each is named once, and the run continues unchanged."""
 
 import ast
 import errno
@@ -228,7 +228,7 @@ def test_train_predict_and_explain_see_the_same_bits(
     learnt = DirectoryIterator(
         list_photos(folder.parent), prepare, Ranges(), "sparse", shuffle=False
     )
-    x = np.concatenate([x for x, _ in learnt.plain()])
+    x = np.concatenate([x for x, _ in learnt.in_order()])
     assert len(x) == len(good_contents()) > 80
     np.testing.assert_array_equal(prepare(learnt.filepaths), x)
     explained = np.concatenate([*blocks_of(learnt.filepaths, 7, prepare)])

@@ -1,7 +1,7 @@
-"""What a loader may not do with a stranger's file: a guard that sees it happen.
+"""A guard that records what a loader must not do with an untrusted file.
 
-Python tells an audit hook about every file, import, socket and program that is opened.
-A hook cannot be taken out again, so it is put in once and listens only when asked to.
+Python calls an audit hook for every file, import, socket and program that is opened. A
+hook cannot be removed, so it is installed once and records only while `Guard` watches.
 """
 
 import contextlib
@@ -12,12 +12,12 @@ import time
 
 try:
     import resource
-except ImportError:  # Windows has neither limits nor timers; the rest is watched there
+except ImportError:  # Windows has neither limits nor timers; the rest is recorded there
     resource = None
 
 MIB = 2**20
 SECONDS = 1.0
-# Looking at a function's own arguments, for the message "has no argument".
+# Events of inspecting a function's arguments, for the message "has no argument".
 HARMLESS = {"builtins.id", "object.__getattr__"}
 
 
@@ -27,9 +27,9 @@ class Guard:
     Attributes
     ----------
     events : list of (str, tuple)
-        What Python told, but for one opening of the file that may be read.
+        The audit events, except one opening of the file that may be read.
     slowest : float
-        Processor seconds of the slowest watched moment.
+        Processor seconds of the slowest load.
     """
 
     def __init__(self):

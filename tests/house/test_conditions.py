@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -51,6 +52,32 @@ def test_nothing_reaches_for_the_network():
         ):
             with pytest.raises(RuntimeError, match="no network in tests: socket"):
                 reach()
+
+
+def test_a_server_on_this_computer_is_reached():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        for host in ("127.0.0.1", b"127.0.0.1"):
+            port = server.getsockname()[1]
+            assert socket.getaddrinfo(host, port)[0][4] == ("127.0.0.1", port)
+        with socket.create_connection(server.getsockname()) as client:
+            client.sendall(b"7")
+            with server.accept()[0] as other:
+                assert other.recv(1) == b"7"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1.example.invalid", "localhost.example.invalid", "192.0.2.1", "", None],
+)
+def test_what_only_looks_like_this_computer_is_not_reached(host):
+    with pytest.raises(RuntimeError, match="no network in tests: socket"):
+        socket.getaddrinfo(host, 80)
+
+
+def test_a_socket_that_is_a_file_of_that_name_is_not_reached():
+    with socket.socket() as one:
+        with pytest.raises(RuntimeError, match="no network in tests: socket"):
+            sys.audit("socket.connect", one, "127.0.0.1")
 
 
 @pytest.mark.parametrize("name", ["spoiled", "spoiled.py"])

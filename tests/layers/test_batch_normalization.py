@@ -78,7 +78,7 @@ def test_an_argument_out_of_range_is_named(arguments, message):
         BatchNormalization(**arguments)
 
 
-def test_the_running_means_are_kept_in_the_model_file(tmp_path):
+def test_the_running_means_are_kept_in_the_model_file(tmp_path, capsys):
     rng = np.random.default_rng(2)
     layers = [Conv2D(3, 2, input_shape=(5, 6, 1)), BatchNormalization(), Flatten()]
     model = Sequential([*layers, Dense(1, activation="sigmoid")])
@@ -95,6 +95,10 @@ def test_the_running_means_are_kept_in_the_model_file(tmp_path):
     other = Sequential([Conv2D(3, 2, input_shape=(5, 6, 1)), BatchNormalization()])
     other.set_weights(model.get_weights()[:6])
     assert other.count_params() == 3 * 4 + 3 + 4 * 3
+    other.summary()
+    assert "27 parameters (108 bytes as float32), 21 of them learnt" in (
+        capsys.readouterr().out
+    )
     np.testing.assert_array_equal(
         other.layers[1].state["moving_mean"], model.weights["1.moving_mean"]
     )

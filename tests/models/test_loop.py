@@ -351,10 +351,10 @@ def test_a_list_may_be_validated_with():
     [
         ([], "x should yield at least one batch, got an empty list"),
         (iter([]), "the generator has no more batches"),
-        (iter([(1, 2, 3)]), r"a batch should be a pair \(x, y\), got 3 things"),
+        (iter([(1, 2, 3)]), r"a batch should be a pair \(x, y\), got 3 items"),
         ([np.ones((4, 2))], r"a batch should be a pair \(x, y\), got <class"),
         (7, "x should be arrays or yield batches, got int"),
-        (np.ones((4, 2)), "an array x needs y, the right answers"),
+        (np.ones((4, 2)), "an array x needs y, the labels"),
     ],
     ids=["no batch", "used up", "three things", "no pair", "a number", "no answers"],
 )

@@ -389,7 +389,7 @@ def test_forward_switches_dropout_only_in_training():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"y": None}, "an array x needs y, the right answers"),
+        ({"y": None}, "an array x needs y, the labels"),
         ({"y": [0, 1, 0]}, "x and y should have the same length, got shapes (4, 6,"),
         ({"x": np.empty((0, *SHAPE)), "y": []}, "x should hold at least one photo"),
         ({"x": [["a"], ["b"]], "y": [0, 1]}, "x should be an array of numbers, got"),
@@ -400,9 +400,9 @@ def test_forward_switches_dropout_only_in_training():
         ({"batch_size": 0}, "batch_size should be a whole number of at least 1, got 0"),
         ({"epochs": 1.5}, "epochs should be a whole number of at least 0, got 1.5"),
         ({"class_weight": {1: 2.0}}, "class_weight should have a weight for every la"),
-        ({"validation_split": 1.0}, "validation_split should be a share between 0 and"),
+        ({"validation_split": 1.0}, "validation_split should be a fraction between 0"),
         ({"validation_split": 0.9}, "leaves photos on both sides, got 0.9 of 4 photos"),
-        ({"validation_split": -0.5}, "validation_split should be a share between 0 an"),
+        ({"validation_split": -0.5}, "validation_split should be a fraction between 0"),
         (
             {"x": [(photos(), [0, 1, 0, 1])], "y": None, "validation_split": 0.5},
             "validation_split needs arrays x and y",
@@ -419,7 +419,7 @@ def test_fit_refuses_what_does_not_fit(arguments, message):
     ("keyword", "message"),
     [
         ("nb_epoch", "fit has no argument 'nb_epoch': its name is epochs"),
-        ("sample_weight", "fit has no argument 'sample_weight': class_weight weighs"),
+        ("sample_weight", "fit has no argument 'sample_weight': class_weight weights"),
         ("workers", "fit has no argument 'workers': batches are made in this process"),
         ("foo", r"fit has no argument 'foo': help\(Sequential.fit\) lists"),
     ],
@@ -993,7 +993,7 @@ def test_answers_to_judge_by_handed_over_as_y_are_refused_at_once(heroes):
 
 
 def test_the_name_of_a_folder_is_no_source_of_photos():
-    with pytest.raises(ValueError, match=r"got the name 'Dataset/train'; for a folder"):
+    with pytest.raises(ValueError, match=r"got the path 'Dataset/train'; for a folder"):
         small_model().fit("Dataset/train")
 
 
@@ -1036,7 +1036,7 @@ def test_class_weights_by_a_word_are_refused():
     [
         ("predict_generator", "predict takes what flow_from_directory returns"),
         ("predict_classes", "metrics.predicted_labels"),
-        ("save_weights", "save keeps the whole model"),
+        ("save_weights", "save writes the whole model"),
         ("foo", r"help\(Sequential\) lists"),
     ],
 )

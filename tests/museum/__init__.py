@@ -1,1 +1,1 @@
-"""The museum of bugs: small wrong implementations that the suite must catch."""
+"""The museum of bugs: small wrong implementations that the tests must catch."""

@@ -1,11 +1,11 @@
-"""Find the bug: pieces of the museum as a single change in the library's own code.
+"""Find the bug: bugs of the museum as a single change in the library's own code.
 
-The museum spoils a method from outside (``super().backward(dy / len(dy))``), which
-anybody sees at once. Here the same mistake stands inside the method, as it would in
-somebody's file. `walkthrough/exercises/make.py` writes the files.
+A class of the museum calls the library's method (``super().backward(dy / len(dy))``),
+which shows the bug at once. Here the same bug is inside the method, as in a student's
+file. `walkthrough/exercises/make.py` writes the files.
 """
 
-# What is plain to a reader takes the place of what is quick.
+# Simple code that replaces the library's fast code, so that the exercises read easily.
 PLAIN = {
     "Dense": [
         ('product(x, self.params["kernel"])', 'x @ self.params["kernel"]'),
@@ -13,11 +13,6 @@ PLAIN = {
         ('product(dy, self.params["kernel"].T)', 'dy @ self.params["kernel"].T'),
     ],
     "Conv2D": [
-        (
-            "            # A product with ones is a sum, and several times as fast as "
-            "sum(axis=0).\n",
-            "",
-        ),
         ("np.ones(len(dy), dy.dtype) @ dy", "dy.sum(axis=0)"),
     ],
     "MaxPooling2D": [
@@ -46,14 +41,12 @@ PLAIN = {
     ],
     "Adam": [
         (
-            "each(partial(self._step, rate, arrays), _blocks(param))",
-            "self._step(rate, arrays)",
+            "parallel_rows(self.step, arrays, blocks(param))",
+            "self.step(*arrays)",
         ),
-        ("def _step(self, rate, arrays, rows):", "def _step(self, rate, arrays):"),
-        ("(array[rows] for array in arrays)", "arrays"),
     ],
 }
-# (the museum's piece, the part, the changes; the cause that the check names)
+# (class of the museum, part, changes, the cause that the check should name)
 HUNT = [
     ("ReLUWrongSide", "ReLU", [("(x > 0,)", "(x < 0,)")], "slope_on_wrong_side"),
     ("SigmoidFromX", "Sigmoid", [("(y,)\n", "(x,)\n")], "slope_from_x"),
@@ -62,8 +55,8 @@ HUNT = [
         "Dense",
         [
             (
-                "self._remembered(dy)\n",
-                "self._remembered(dy)\n        dy = dy / len(dy)\n",
+                "self.kept_for(dy)\n",
+                "self.kept_for(dy)\n        dy = dy / len(dy)\n",
             )
         ],
         "divided_by_batch",
@@ -80,8 +73,8 @@ HUNT = [
         "Dense",
         [
             (
-                "        self._cache = (x,)\n",
-                "        if self._cache is None:\n            self._cache = (x,)\n",
+                "        self.kept = (x,)\n",
+                "        if self.kept is None:\n            self.kept = (x,)\n",
             )
         ],
         "stale",
@@ -189,7 +182,7 @@ HUNT = [
         "loss_overflows",
     ),
     (
-        "WithoutMemory",
+        "WithoutVelocity",
         "SGD",
         [("self.v.setdefault(name, np.zeros_like(param))", "np.zeros_like(param)")],
         "momentum_lost",
@@ -214,47 +207,41 @@ HUNT = [
         "Adam",
         [
             (
-                "        self.t += 1\n"
-                "        correction = math.sqrt(1 - self.beta_2**self.t) / "
-                "(1 - self.beta_1**self.t)\n"
-                "        rate = self.learning_rate * correction\n"
-                "        for name, param in params.items():\n",
-                "        for name, param in params.items():\n"
-                "            self.t += 1\n"
-                "            correction = math.sqrt(1 - self.beta_2**self.t)\n"
-                "            correction /= 1 - self.beta_1**self.t\n"
-                "            rate = self.learning_rate * correction\n",
+                "        self.t += 1\n        for name, param in params.items():\n",
+                "        for name, param in params.items():\n            self.t += 1\n",
             )
         ],
         "adam_counts_parameters",
     ),
 ]
-# For teachers: (what to ask somebody who is stuck; when nobody would have noticed it).
-SAID = {
+# For teachers: (a question for a student who is stuck, when nothing shows the bug).
+KEY = {
     "ReLUWrongSide": (
-        "Take x = 2 and dy = 1, and go through both methods by hand. What comes back?",
-        "In the first layer of a network: nobody uses its dx.",
+        "Take x = 2 and dy = 1, and go through both methods by hand. What is dx?",
+        "In the first layer of a network, whose dx is not used.",
     ),
     "SigmoidFromX": (
-        "Say backward aloud, with what each letter really holds. What has forward "
-        "kept?",
-        "With a loss that takes logits: this backward is never called.",
+        "Read backward aloud with the value of each letter. What did forward keep?",
+        "With a loss that takes logits: then this backward is never called.",
     ),
     "DividedByBatch": (
-        "Try it with one photo, then with two. The loss is a mean: who divides by N?",
-        "With one photo at a time; with Adam hardly ever, since it hides a factor.",
+        "Try it with one photo, then with two. The loss is a mean: where is the "
+        "division by N?",
+        "With one photo at a time; with Adam hardly ever, since Adam cancels a "
+        "constant factor.",
     ),
     "BiasNotSummedOverBatch": (
-        "Which shape has the bias, and which its gradient?",
-        "With one photo at a time, but for the shape (1, units).",
+        "What is the shape of the bias, and what is the shape of its gradient?",
+        "With one photo at a time, except for the shape (1, units).",
     ),
     "KernelGradTransposed": (
-        "Take 4 inputs and 3 units. Which shape has each array of the line?",
-        "Never, but where inputs and units are equally many no error tells of it.",
+        "Take 4 inputs and 3 units. What is the shape of each array in the line?",
+        "With as many inputs as units there is no shape error; the numbers are wrong "
+        "anyway.",
     ),
     "StaleCache": (
-        "Call forward with one photo, then with another, then backward. For which of "
-        "the two is its answer?",
+        "Call forward with one photo, then with another, then backward. Which of the "
+        "two photos does the gradient belong to?",
         "In a test that calls forward once.",
     ),
     "GradAdded": (
@@ -267,48 +254,49 @@ SAID = {
         "Where the first cell of each window is the largest.",
     ),
     "MaxOverwriting": (
-        "Take the row 1 5 2 and windows of two cells, one step apart. How many windows "
-        "has the 5 won, and what does it get?",
-        "With windows that touch and do not overlap, as the tutorial's.",
+        "Take the row 1 5 2 and windows of two cells, one step apart. In how many "
+        "windows is the 5 the maximum, and what is its gradient?",
+        "With windows that do not overlap, as in the tutorial.",
     ),
     "AverageDividedByWindow": (
-        'Take padding="same". Of how many real cells is the window in the corner the '
-        "mean?",
+        'Take padding="same". How many real cells are in the window at the corner?',
         'With padding="valid".',
     ),
     "Overwriting": (
-        "Which pixel stands in several windows? Follow it through the loop.",
+        "Which pixel is in several windows? Follow it through the loop.",
         "With windows that do not overlap.",
     ),
     "BiasMean": (
         "How often is one bias used in a feature map? What should happen to its "
         "gradient with twice as many photos?",
-        "In most trainings: the biases learn far too slowly, the kernels do the work.",
+        "In most training runs: the biases learn far too slowly, but the kernels make "
+        "up for it.",
     ),
     "RowsColumnsSwapped": (
-        "Take a photo that is not square. Which number of dy stands in the second row "
-        "of the matrix?",
-        "With a dy that is the same everywhere, as in a test with ones.",
+        "Take a photo that is not square. Which number of dy is in the second row of "
+        "the matrix?",
+        "With a dy of equal numbers, as in a test with ones.",
     ),
     "FlippedInBackward": (
-        "How does the kernel lie on the photo in forward? And in backward?",
-        "In the first layer, whose dx nobody uses; with a kernel that looks the same "
-        "upside down, as a blur.",
+        "Is the kernel used in the same orientation in forward and in backward?",
+        "In the first layer, whose dx is not used; with a kernel that is the same when "
+        "rotated by 180 degrees, such as a blur.",
     ),
     "CroppedOnWrongSide": (
         'Take a 2x2 kernel and padding="same". On which side does forward add its row?',
-        'With padding="valid", and with a 3x3 kernel: its border is as wide on '
+        'With padding="valid", and with a 3x3 kernel: its border is equally wide on '
         "both sides.",
     ),
     "SlopeTwice": (
         "Differentiate the loss by z on paper. What is left of p (1 - p)?",
-        "It learns, only slowly: the surer a wrong answer, the shorter the step.",
+        "It learns, but slowly: the more certain a wrong answer is, the shorter the "
+        "step.",
     ),
     "NaiveSigmoid": (
-        "What does each line give at z = 80, and at z = -1000?",
-        "As long as all logits are small: in the first epochs.",
+        "What is the result of each line at z = 80, and at z = -1000?",
+        "As long as all logits are small, as in the first epochs.",
     ),
-    "WithoutMemory": (
+    "WithoutVelocity": (
         "Do two updates of one number by hand, with momentum 0.5 and the gradient 1 "
         "both times. Is the second step longer?",
         "Without momentum.",
@@ -316,7 +304,7 @@ SAID = {
     "WithoutPower": (
         "What is the correction in the first update, in the second, in the thousandth?",
         "In the first update it is right. Later the steps are too short, in the long "
-        "run three times: it learns, only more slowly.",
+        "run by a factor of three: it learns, but more slowly.",
     ),
     "EpsilonInsideRoot": (
         "Let all gradients be 0.0001. Which is larger, v or epsilon?",
@@ -324,6 +312,7 @@ SAID = {
     ),
     "CountsParameters": (
         "Take two parameters and one update. What is t for the second?",
-        "With a single parameter; and late in a training, when the correction is 1.",
+        "With a single parameter, and late in a training run, when the correction is "
+        "1.",
     ),
 }

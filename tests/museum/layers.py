@@ -1,4 +1,4 @@
-"""Wrong layers: each is the library's own with one method spoiled."""
+"""Wrong layers: each is the library's own with a bug in one method."""
 
 import math
 
@@ -25,14 +25,14 @@ from tinycnn.layers.windows import crop, grid_of, pad, window_cells
 
 
 class DividedByBatch(Dense):
-    """Divides by N in the layer and in the loss: seen wherever both "average"."""
+    """Divides by N in the layer, although the loss does so already: often seen."""
 
     def backward(self, dy):
         return super().backward(dy / len(dy))
 
 
 class BiasMean(Conv2D):
-    """The bias gradient is a mean: typical where the dense layer's mean was copied."""
+    """The bias gradient is a mean over photos and cells: typical of copied code."""
 
     def backward(self, dy):
         dx = super().backward(dy)
@@ -41,7 +41,7 @@ class BiasMean(Conv2D):
 
 
 class BiasNotSummedOverPlaces(Conv2D):
-    """Sums over the batch only, as in a dense layer: typical of a first convolution."""
+    """Sums over the batch only, as in Dense: typical of first convolutions."""
 
     def backward(self, dy):
         dx = super().backward(dy)
@@ -50,7 +50,7 @@ class BiasNotSummedOverPlaces(Conv2D):
 
 
 class BiasNotSummedOverBatch(Dense):
-    """Written for one photo and never for a batch: typical of per-photo tutorials."""
+    """Right for one photo, wrong for a batch: typical of tutorials without batches."""
 
     def backward(self, dy):
         dx = super().backward(dy)
@@ -59,10 +59,10 @@ class BiasNotSummedOverBatch(Dense):
 
 
 class LastPhotoOnly(Dense):
-    """A loop over the photos with = for +=: typical of loop versions."""
+    """A loop over the photos with = instead of +=: typical of loops."""
 
     def backward(self, dy):
-        (x,) = self._remembered(dy)
+        (x,) = self.kept_for(dy)
         dx = super().backward(dy)
         for n in range(len(x)):
             self.grads["kernel"] = np.outer(x[n], dy[n])
@@ -70,7 +70,7 @@ class LastPhotoOnly(Dense):
 
 
 class GradAdded(Dense):
-    """Adds to old gradients without a zero_grad: PyTorch's habit, half copied."""
+    """Adds to old gradients as PyTorch does, but without its zero_grad."""
 
     def backward(self, dy):
         old = self.grads
@@ -80,7 +80,7 @@ class GradAdded(Dense):
 
 
 class UpdatesWeights(Dense):
-    """Backward makes the step, too: ML-From-Scratch layers.py:76-92."""
+    """backward also updates the weights: ML-From-Scratch layers.py:76-92."""
 
     def backward(self, dy):
         dx = super().backward(dy)
@@ -90,17 +90,17 @@ class UpdatesWeights(Dense):
 
 
 class UpdatedBeforeDx(Dense):
-    """Updates the kernel first and sends dy through the new one: same source."""
+    """Updates the kernel first and uses the new one for dx: same source."""
 
     def backward(self, dy):
-        (x,) = self._remembered(dy)
+        (x,) = self.kept_for(dy)
         self.grads = {"kernel": x.T @ dy, "bias": dy.sum(axis=0)}
         self.params["kernel"] -= 0.01 * self.grads["kernel"]
         return dy @ self.params["kernel"].T
 
 
 class NotTransposed(Dense):
-    """Leaves out .T; a square kernel hides it: typical, found only by numbers."""
+    """Leaves out .T: typical, and with a square kernel no shape error shows it."""
 
     def backward(self, dy):
         super().backward(dy)
@@ -108,7 +108,7 @@ class NotTransposed(Dense):
 
 
 class KernelGradTransposed(Dense):
-    """dy.T @ x for x.T @ dy, from books that keep the kernel the other way round."""
+    """dy.T @ x, as in books whose kernel has the shape (units, inputs)."""
 
     def backward(self, dy):
         dx = super().backward(dy)
@@ -117,7 +117,7 @@ class KernelGradTransposed(Dense):
 
 
 class NoBiasGradient(Dense):
-    """Forgets the bias: typical of notes that leave it out "for simplicity"."""
+    """No gradient for the bias: typical of notes that leave it out "for simplicity"."""
 
     def backward(self, dy):
         dx = super().backward(dy)
@@ -126,17 +126,17 @@ class NoBiasGradient(Dense):
 
 
 class StaleCache(Dense):
-    """Caches x once: typical of `if self._x is None` guards."""
+    """Keeps x only in the first call: typical of `if self._x is None` guards."""
 
     def forward(self, x, training=False):
-        old = self._cache
+        kept = self.kept
         y = super().forward(x, training)
-        self._cache = old or self._cache
+        self.kept = kept or self.kept
         return y
 
 
 class SharedParams(Dense):
-    """Params in the class and so in every layer: the mutable default once more."""
+    """Params in the class body, shared by all its layers: like a mutable default."""
 
     shared = {}  # noqa: RUF012 - this is the bug
 
@@ -147,17 +147,17 @@ class SharedParams(Dense):
 
 
 class SneakyFloat64(Dense):
-    """np.sqrt gives float64, and float32 is gone: tinygrad, commit dc325af."""
+    """A float64 scalar, as from np.sqrt, turns float32 into float64: tinygrad."""
 
     def backward(self, dy):
         return super().backward(dy) * np.float64(1)
 
 
 class Overwriting(Conv2D):
-    """col2im with = instead of +=: typical of im2col code, right without overlap."""
+    """col2im with = instead of +=: typical, and right until windows overlap."""
 
     def backward(self, dy):
-        padded_shape, borders, _ = self._remembered(dy)
+        padded_shape, borders, _ = self.kept_for(dy)
         super().backward(dy)
         dcols = dy.reshape(-1, self.filters) @ (
             self.params["kernel"].reshape(-1, self.filters).T
@@ -172,7 +172,7 @@ class Overwriting(Conv2D):
 
 
 class FlippedInBackward(Conv2D):
-    """Turns the kernel for dx twice: "full convolution" done on top of col2im."""
+    """Flips the kernel for dx, as a "full convolution" needs and col2im does not."""
 
     def backward(self, dy):
         kernel = self.params["kernel"]
@@ -183,14 +183,14 @@ class FlippedInBackward(Conv2D):
 
 
 class RowsColumnsSwapped(Conv2D):
-    """dy read with its rows and columns swapped: numpy-ml's ones would hide it."""
+    """Swaps rows and columns of dy: missed by checks with dy = 1, as numpy-ml's."""
 
     def backward(self, dy):
         return super().backward(dy.transpose(0, 2, 1, 3).reshape(dy.shape))
 
 
 class ChannelsFirst(Conv2D):
-    """The gradient of the kernel in PyTorch's order (F, C, KH, KW)."""
+    """The kernel's gradient in PyTorch's order of axes (F, C, KH, KW)."""
 
     def backward(self, dy):
         dx = super().backward(dy)
@@ -199,7 +199,7 @@ class ChannelsFirst(Conv2D):
 
 
 class FlippedForward(Conv2D):
-    """A true convolution, flipped, backward too: consistent and not ours."""
+    """A true convolution, with a flipped kernel; its backward is consistent."""
 
     def forward(self, x, training=False):
         kernel = self.params["kernel"]
@@ -218,25 +218,25 @@ class FlippedForward(Conv2D):
 
 
 class BorderLeftOn(Conv2D):
-    """Returns dx with the border of "same": typical of a first padding."""
+    """Returns dx with the border of "same": typical of first attempts at padding."""
 
     def backward(self, dy):
-        padded_shape, _, cols = self._remembered(dy)
-        self._cache = (padded_shape, ((0, 0), (0, 0)), cols)
+        padded_shape, _, cols = self.kept_for(dy)
+        self.kept = (padded_shape, ((0, 0), (0, 0)), cols)
         return super().backward(dy)
 
 
 class CroppedOnWrongSide(Conv2D):
-    """Cuts the odd row off on top where "same" added it at the bottom."""
+    """Crops the extra row at the top; "same" added it at the bottom."""
 
     def backward(self, dy):
-        padded_shape, borders, cols = self._remembered(dy)
-        self._cache = (padded_shape, tuple(side[::-1] for side in borders), cols)
+        padded_shape, borders, cols = self.kept_for(dy)
+        self.kept = (padded_shape, tuple(side[::-1] for side in borders), cols)
         return super().backward(dy)
 
 
 class TiesCountedTwice(MaxPooling2D):
-    """x == max marks every tie, and after a ReLU whole windows tie: typical."""
+    """x == max is true for every tie, and after a ReLU whole windows tie: typical."""
 
     def forward(self, x, training=False):
         y = super().forward(x, training)
@@ -244,7 +244,7 @@ class TiesCountedTwice(MaxPooling2D):
         return y
 
     def backward(self, dy):
-        padded_shape, borders, _ = self._remembered(dy)
+        padded_shape, borders, _ = self.kept_for(dy)
         assert borders == ((0, 0), (0, 0))
         dx = np.zeros(padded_shape, dy.dtype)
         y = super().forward(self._x)
@@ -257,24 +257,24 @@ class TiesCountedTwice(MaxPooling2D):
 
 
 class LastOfEquals(MaxPooling2D):
-    """>= for > in the search: of equal cells the last wins, after a ReLU most often."""
+    """>= instead of > in the search: of equal cells the last one wins."""
 
     def forward(self, x, training=False):
         y = super().forward(x, training)
-        padded_shape, borders, winner = self._cache
+        padded_shape, borders, winner = self.kept
         padded = pad(x, borders, fill=-np.inf)
         cells = window_cells(padded, self.pool_size, self.strides)
         for place, cell in enumerate(cells):
             winner[cell == y] = place
-        self._cache = (padded_shape, borders, winner)
+        self.kept = (padded_shape, borders, winner)
         return y
 
 
 class SpreadOverWindow(MaxPooling2D):
-    """Hands dy to the whole window (np.repeat), as if it were a mean."""
+    """Gives dy to the whole window (np.repeat), as for a sum."""
 
     def backward(self, dy):
-        padded_shape, borders, _ = self._remembered(dy)
+        padded_shape, borders, _ = self.kept_for(dy)
         dpadded = np.zeros(padded_shape, dy.dtype)
         for dcell in window_cells(dpadded, self.pool_size, self.strides):
             dcell += dy
@@ -282,21 +282,21 @@ class SpreadOverWindow(MaxPooling2D):
 
 
 class WinnerReadByRows(MaxPooling2D):
-    """argmax turned into (row, column) with KH for KW: divmod by the wrong side."""
+    """argmax converted to (row, column) with KH instead of KW."""
 
     def backward(self, dy):
-        padded_shape, borders, winner = self._remembered(dy)
+        padded_shape, borders, winner = self.kept_for(dy)
         height, width = self.pool_size
         column, row = np.divmod(winner, height)
-        self._cache = (padded_shape, borders, row * width + column)
+        self.kept = (padded_shape, borders, row * width + column)
         return super().backward(dy)
 
 
 class MaxOverwriting(MaxPooling2D):
-    """dx[winner] = dy: typical, and right until windows overlap."""
+    """dx[winner] = dy instead of +=: typical, and right until windows overlap."""
 
     def backward(self, dy):
-        padded_shape, borders, winner = self._remembered(dy)
+        padded_shape, borders, winner = self.kept_for(dy)
         dpadded = np.zeros(padded_shape, dy.dtype)
         views = window_cells(dpadded, self.pool_size, self.strides)
         for place, dcell in enumerate(views):
@@ -305,31 +305,31 @@ class MaxOverwriting(MaxPooling2D):
 
 
 class AverageNotDivided(AveragePooling2D):
-    """The mean's gradient without 1 / cells: sum pooling's, copied."""
+    """The gradient of a sum: 1 / cells is missing."""
 
     def backward(self, dy):
         return SumPooling2D.backward(self, dy)
 
 
 class AverageDividedByWindow(AveragePooling2D):
-    """Divides by KH * KW at the border too, where forward counts real cells only."""
+    """Divides by KH * KW at the border too, where forward counts only real cells."""
 
     def backward(self, dy):
         return SumPooling2D.backward(self, dy / math.prod(self.pool_size))
 
 
 class AverageRowsColumnsSwapped(AveragePooling2D):
-    """Hands dy out with rows and columns swapped: seen in a public from-scratch CNN."""
+    """Swaps the rows and columns of dy: seen in a published from-scratch CNN."""
 
     def backward(self, dy):
         return super().backward(dy.transpose(0, 2, 1, 3).reshape(dy.shape))
 
 
 class SumOverwriting(SumPooling2D):
-    """= for += once more: the last window wins."""
+    """= instead of +=: the last window overwrites the others."""
 
     def backward(self, dy):
-        padded_shape, borders = self._remembered(dy)
+        padded_shape, borders = self.kept_for(dy)
         dpadded = np.zeros(padded_shape, dy.dtype)
         for dcell in window_cells(dpadded, self.pool_size, self.strides):
             dcell[...] = dy
@@ -337,21 +337,21 @@ class SumOverwriting(SumPooling2D):
 
 
 class ReLUByDy(ReLU):
-    """dy[dy < 0] = 0, the sign of the wrong array ("guided" by mistake)."""
+    """dy[dy < 0] = 0: the sign of the wrong array (guided backprop by mistake)."""
 
     def backward(self, dy):
         return dy * (dy > 0)
 
 
 class ReLUWrongSide(ReLU):
-    """< for >."""
+    """< instead of >."""
 
     def backward(self, dy):
-        return super().backward(dy) * 0 + dy * ~self._cache[0]
+        return super().backward(dy) * 0 + dy * ~self.kept[0]
 
 
 class ReLUInPlaceForward(ReLU):
-    """x[x < 0] = 0 saves an array and spoils the layer below."""
+    """x[x < 0] = 0 saves an array and corrupts the output of the layer below."""
 
     def forward(self, x, training=False):
         y = super().forward(x, training)
@@ -360,47 +360,47 @@ class ReLUInPlaceForward(ReLU):
 
 
 class ReLUInPlaceBackward(ReLU):
-    """dy[x <= 0] = 0: typical of short versions; dy belongs to the caller."""
+    """dy[x <= 0] = 0 modifies the caller's array: typical of short versions."""
 
     def backward(self, dy):
-        dy[~self._cache[0]] = 0
+        dy[~self.kept[0]] = 0
         return dy
 
 
 class ReLUUpstreamIgnored(ReLU):
-    """Returns the slope alone: the chain rule's other half is missing."""
+    """Returns the slope alone: the factor dy of the chain rule is missing."""
 
     def backward(self, dy):
-        return self._cache[0].astype(dy.dtype)
+        return self.kept[0].astype(dy.dtype)
 
 
 class ReLUAtZero(ReLU):
-    """>= for >: dead units learn again, and no gradient check looks at 0: typical."""
+    """>= instead of >: slope 1 at 0, where no gradient check looks: typical."""
 
     def forward(self, x, training=False):
         y = super().forward(x, training)
-        self._cache = (x >= 0,)
+        self.kept = (x >= 0,)
         return y
 
 
 class SigmoidFromX(Sigmoid):
-    """x * (1 - x): the formula for y, given x: typical of deriv flags."""
+    """x * (1 - x): the formula for y, applied to x: typical of `deriv` flags."""
 
     def forward(self, x, training=False):
         y = super().forward(x, training)
-        self._cache = (x,)
+        self.kept = (x,)
         return y
 
 
 class SigmoidWithoutSlope(Sigmoid):
-    """Passes dy on, as the p - y of the loss does; right only with that loss."""
+    """Returns dy: right only if the loss already includes the slope (p - y)."""
 
     def backward(self, dy):
         return dy.copy()
 
 
 class SigmoidSign(Sigmoid):
-    """y * (y - 1): the sign slipped in y * (1 - y)."""
+    """y * (y - 1) instead of y * (1 - y)."""
 
     def backward(self, dy):
         return -super().backward(dy)
@@ -410,7 +410,7 @@ class SoftmaxDiagonal(Softmax):
     """y * (1 - y), as if softmax were sigmoid: typical."""
 
     def backward(self, dy):
-        (y,) = self._remembered(dy)
+        (y,) = self.kept_for(dy)
         return dy * y * (1 - y)
 
 
@@ -491,16 +491,16 @@ class GlobalTiesCountedTwice(GlobalMaxPooling2D):
 
 
 class FlattenFortran(Flatten):
-    """Reshapes back in another order than forward: typical after a transpose."""
+    """Reshapes dy in another order than forward: typical after a transpose."""
 
     def backward(self, dy):
-        n, h, w, c = self._remembered(dy)[0]
+        n, h, w, c = self.kept_for(dy)[0]
         return dy.reshape(n, w, h, c).transpose(0, 2, 1, 3)
 
 
 PHOTO = (5, 6, 2)
 SAME = {"padding": "same"}
-# (layer, input shape, the cause that the diagnosis should name; None: it cannot)
+# (layer, input shape, the cause that the diagnosis should name)
 EXHIBITS = [
     (DividedByBatch(3), (4,), "divided_by_batch"),
     (BiasMean(3, (2, 3)), PHOTO, "mean_instead_of_sum"),

@@ -1,4 +1,4 @@
-"""Wrong losses: each is the library's own with one method spoiled."""
+"""Wrong losses: each is the library's own with a bug in one method."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from tinycnn.losses import BinaryCrossentropy, CategoricalCrossentropy, MeanSqua
 
 
 class NotDividedByBatch(BinaryCrossentropy):
-    """The loss is a mean, its gradient a sum: p - y as derived for one photo."""
+    """The loss is a mean over the batch, its gradient is not: p - y for one photo."""
 
     def __call__(self, y_true, y_pred, weights=None):
         loss, gradient = super().__call__(y_true, y_pred, weights)
@@ -22,7 +22,7 @@ class DividedByBatchTwice(BinaryCrossentropy):
 
 
 class Clipped(BinaryCrossentropy):
-    """Through a clipped p: the gradient is 0 where p rounds; as frameworks once did."""
+    """Computed from a clipped p: the gradient is 0 where p is clipped."""
 
     def per_photo(self, y, y_pred):
         loss, _ = super().per_photo(y, y_pred)
@@ -34,14 +34,14 @@ class Clipped(BinaryCrossentropy):
 
 
 class ClippedLogits(BinaryCrossentropy):
-    """z clipped to 16 so that exp cannot overflow: the loss stops at 16: typical."""
+    """Clips z to 16 so that exp cannot overflow; the loss stops at 16: typical."""
 
     def per_photo(self, y, y_pred):
         return super().per_photo(y, np.clip(y_pred, -16, 16))
 
 
 class ClippedLogarithm(BinaryCrossentropy):
-    """log of a p clipped to 1e-7, as Keras does with probabilities; p - y is right."""
+    """log of a p clipped to 1e-7, as in Keras; the gradient p - y is right."""
 
     def per_photo(self, y, y_pred):
         _, gradient = super().per_photo(y, y_pred)
@@ -52,7 +52,7 @@ class ClippedLogarithm(BinaryCrossentropy):
 
 
 class ClippedSoftmax(CategoricalCrossentropy):
-    """-log(max(p, 1e-7)) against log(0): the loss of a sure mistake stops at 16."""
+    """-log(max(p, 1e-7)) to avoid log(0): the loss stops at 16."""
 
     def per_photo(self, y, y_pred):
         _, gradient = super().per_photo(y, y_pred)
@@ -70,7 +70,7 @@ class NaiveSigmoid(BinaryCrossentropy):
 
 
 class NaiveSoftmax(CategoricalCrossentropy):
-    """exp(z) / sum without taking the largest away first: typical."""
+    """exp(z) / sum without subtracting the largest z first: typical."""
 
     def per_photo(self, y, y_pred):
         e = np.exp(y_pred)
@@ -79,7 +79,7 @@ class NaiveSoftmax(CategoricalCrossentropy):
 
 
 class SlopeTwice(BinaryCrossentropy):
-    """(p - y) * p * (1 - p): the sigmoid's slope again, as if it were squared error."""
+    """(p - y) * p * (1 - p): the slope of the sigmoid once too often."""
 
     def per_photo(self, y, y_pred):
         loss, gradient = super().per_photo(y, y_pred)
@@ -88,7 +88,7 @@ class SlopeTwice(BinaryCrossentropy):
 
 
 class WrongSign(CategoricalCrossentropy):
-    """y - p for p - y."""
+    """y - p instead of p - y."""
 
     def per_photo(self, y, y_pred):
         loss, gradient = super().per_photo(y, y_pred)
@@ -96,7 +96,7 @@ class WrongSign(CategoricalCrossentropy):
 
 
 class WithoutTwo(MeanSquaredError):
-    """Forgets the 2 of the square: the habit of losses with a 1/2 in front."""
+    """The 2 of the square is missing: right for a loss with a factor 1/2."""
 
     def per_photo(self, y, y_pred):
         loss, gradient = super().per_photo(y, y_pred)
@@ -104,7 +104,7 @@ class WithoutTwo(MeanSquaredError):
 
 
 class Summed(BinaryCrossentropy):
-    """A sum over the batch with a gradient to match: no gradient check can see it."""
+    """A sum over the batch with a matching gradient: no gradient check detects it."""
 
     def __call__(self, y_true, y_pred, weights=None):
         loss, gradient = super().__call__(y_true, y_pred, weights)
@@ -114,7 +114,7 @@ class Summed(BinaryCrossentropy):
 YES_NO = ([[0.0], [1.0], [1.0], [0.0]], (4, 1))
 CLASSES = ([2, 0, 1], (3, 4))
 NUMBERS = ([[0.0, 3.0], [1.0, -1.0]], (2, 2))
-# (loss, right answers, shape of the predictions, cause that the diagnosis names)
+# (loss, y_true, shape of y_pred, the cause that the diagnosis should name)
 EXHIBITS = [
     (NotDividedByBatch(), *YES_NO, "not_divided_by_batch"),
     (DividedByBatchTwice(), *YES_NO, "divided_by_batch"),

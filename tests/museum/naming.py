@@ -1,4 +1,4 @@
-"""What the diagnosis says of an exhibit."""
+"""The causes that the diagnosis names for a bug of the museum."""
 
 from tinycnn.diagnosis import (
     diagnose,
@@ -12,22 +12,28 @@ from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 
 
-def named(exhibit):
+def library_class_of(buggy):
+    """Return the library's class that a class of the museum derives from."""
+    classes = type(buggy).__mro__
+    return next(cls for cls in classes if cls.__module__.startswith("tinycnn."))
+
+
+def causes_of(exhibit):
     """Return the causes that the diagnosis names, each once.
 
-    The class is taken as one that is named like the library's: as MyDense, MyAdam.
+    The class counts as if it were named like the library's: as MyDense, MyAdam.
     """
-    thing = exhibit[0]
-    kind = next(k for k in type(thing).__mro__ if k.__module__.startswith("tinycnn."))
-    reference.TWINS[type(thing).__name__] = kind
+    buggy = exhibit[0]
+    name = type(buggy).__name__
+    reference.REFERENCES[name] = library_class_of(buggy)
     try:
-        if isinstance(thing, Layer):
-            case = (thing, exhibit[1])
+        if isinstance(buggy, Layer):
+            case = (buggy, exhibit[1])
             found = diagnose_forward(*case) or diagnose(*case) or diagnose_kinks(*case)
-        elif isinstance(thing, Loss):
-            found = diagnose_loss(thing)
+        elif isinstance(buggy, Loss):
+            found = diagnose_loss(buggy)
         else:
-            found = diagnose_optimizer(thing)
+            found = diagnose_optimizer(buggy)
     finally:
-        del reference.TWINS[type(thing).__name__]
-    return list(dict.fromkeys(one.cause for one in found))
+        del reference.REFERENCES[name]
+    return list(dict.fromkeys(finding.cause for finding in found))

@@ -1,6 +1,6 @@
-"""Wrong optimisers: each is the library's own with its update spoiled.
+"""Wrong optimisers: each is the library's own with a bug in its update.
 
-Three of eight public from-scratch Adams that were read are the first three here.
+The first three were found in eight published from-scratch Adams.
 """
 
 import math
@@ -10,8 +10,8 @@ import numpy as np
 from tinycnn.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 
 
-class _Spoiled(Adam):
-    """Adam in pieces, so that each piece can be spoiled by itself."""
+class _AdamInSteps(Adam):
+    """Adam with a method for each step, so that a subclass can replace one."""
 
     def correction(self):
         return math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
@@ -32,51 +32,51 @@ class _Spoiled(Adam):
             param -= self.learning_rate * self.correction() * self.scaled(m, v)
 
 
-class WithoutPower(_Spoiled):
+class WithoutPower(_AdamInSteps):
     """1 - beta instead of 1 - beta**t: published."""
 
     def correction(self):
         return math.sqrt(1 - self.beta_2) / (1 - self.beta_1)
 
 
-class Multiplied(_Spoiled):
-    """m * sqrt(v) for m / sqrt(v): published."""
+class Multiplied(_AdamInSteps):
+    """m * sqrt(v) instead of m / sqrt(v): published."""
 
     def scaled(self, m, v):
         return m * (np.sqrt(v) + self.epsilon)
 
 
 class Restarting(Adam):
-    """t starts again each epoch (here of ten updates), m and v go on: published."""
+    """t is reset in each epoch (here ten updates), m and v are not: published."""
 
     def update(self, params, grads):
         self.t %= 10
         super().update(params, grads)
 
 
-class WithoutCorrection(_Spoiled):
-    """m and v start at 0 and nothing makes up for it: typical of short versions."""
+class WithoutCorrection(_AdamInSteps):
+    """No bias correction for m and v starting at 0: typical of short versions."""
 
     def correction(self):
         return 1.0
 
 
-class NotSquared(_Spoiled):
-    """v is the mean of |grad|: the square is forgotten."""
+class NotSquared(_AdamInSteps):
+    """v is a mean of |grad| instead of grad**2."""
 
     def square(self, grad):
         return abs(grad)
 
 
-class EpsilonInsideRoot(_Spoiled):
-    """sqrt(v + epsilon): 1e-7 under the root weighs as 3e-4."""
+class EpsilonInsideRoot(_AdamInSteps):
+    """sqrt(v + epsilon): inside the root, 1e-7 has the effect of 3e-4."""
 
     def scaled(self, m, v):
         return m / np.sqrt(v + self.epsilon)
 
 
-class EpsilonInsideCorrection(_Spoiled):
-    """The paper's and PyTorch's epsilon: right there, but not Keras's numbers."""
+class EpsilonInsideCorrection(_AdamInSteps):
+    """epsilon as in the paper and in PyTorch: right, but not Keras's numbers."""
 
     def scaled(self, m, v):
         return m / (np.sqrt(v) + self.epsilon * math.sqrt(1 - self.beta_2**self.t))
@@ -91,7 +91,7 @@ class CountsParameters(Adam):
 
 
 class SharedMoments(Adam):
-    """One m and v for all parameters: DeZero's trap of keys, at its simplest."""
+    """One m and v for all parameters: a wrong key, as can happen in DeZero."""
 
     def update(self, params, grads):
         for name in params:
@@ -108,7 +108,7 @@ class NotInPlace(Adam):
 
 
 class WritesGrads(Adam):
-    """grad *= (1 - beta_1) saves an array and spoils the gradient."""
+    """grad *= (1 - beta_1) saves an array and modifies the gradient."""
 
     def update(self, params, grads):
         super().update(params, grads)
@@ -117,14 +117,14 @@ class WritesGrads(Adam):
 
 
 class Uphill(SGD):
-    """+= for -=: the loss goes up."""
+    """+= instead of -=: the loss grows."""
 
     def update(self, params, grads):
         super().update(params, {name: -grad for name, grad in grads.items()})
 
 
-class WithoutMemory(SGD):
-    """The velocity is made anew in each update: momentum without effect."""
+class WithoutVelocity(SGD):
+    """The velocity starts at 0 in each update: momentum has no effect."""
 
     def update(self, params, grads):
         self.v = {}
@@ -134,9 +134,9 @@ class WithoutMemory(SGD):
 class NesterovForgotten(SGD):
     """Takes v for the step: nesterov=True is accepted and has no effect."""
 
-    def step(self, param, grad, *moments):
+    def update(self, params, grads):
         self.nesterov = False
-        super().step(param, grad, *moments)
+        super().update(params, grads)
         self.nesterov = True
 
 
@@ -169,7 +169,7 @@ class AdagradFading(Adagrad):
         super().step(param, grad, *moments)
 
 
-# (optimiser, cause that the diagnosis names)
+# (optimiser, the cause that the diagnosis should name)
 EXHIBITS = [
     (WithoutPower(), "adam_without_power"),
     (Multiplied(), "adam_multiplied"),
@@ -183,7 +183,7 @@ EXHIBITS = [
     (NotInPlace(), "not_in_place"),
     (WritesGrads(), "grads_written"),
     (Uphill(), "uphill"),
-    (WithoutMemory(momentum=0.5), "momentum_lost"),
+    (WithoutVelocity(momentum=0.5), "momentum_lost"),
     (NesterovForgotten(momentum=0.5, nesterov=True), "nesterov_lost"),
     (DecayInGradient(weight_decay=0.1), "decay_in_gradient"),
     (RMSWithoutRoot(), "steps_differ"),

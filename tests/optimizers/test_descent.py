@@ -290,9 +290,9 @@ def test_a_number_out_of_its_range_is_answered_with_the_range(make, message):
             lambda: Adam(lr=0.001),
             "Adam has no argument 'lr': its name is learning_rate",
         ),
-        (lambda: Adam(amsgrad=True), "'amsgrad': Adam is the plain one"),
+        (lambda: Adam(amsgrad=True), "'amsgrad': Adam has no AMSGrad"),
         (lambda: SGD(use_ema=True), "SGD has no argument 'use_ema'"),
-        (lambda: SGD(speed=1), r"'speed': help\(SGD\) lists the arguments"),
+        (lambda: SGD(speed=1), r"'speed': help\(SGD\) lists its arguments"),
     ],
 )
 def test_keras_words_that_do_not_exist_here_are_refused_by_name(make, message):

@@ -1,6 +1,6 @@
-"""The page's making: what is in it, what is not, and the command that writes it.
+"""The page: what it contains, what it must not contain, and the command `explain`.
 
-Whether its numbers are right is tested in a real browser, in tests/browser/.
+Its numbers are tested in a browser, in tests/browser/.
 """
 
 import html
@@ -14,11 +14,10 @@ import pytest
 from PIL import Image
 from stacks import model_of, photo_for
 
-import tinycnn.page.facts as content
 from tinycnn.datasets.drawings import draw_heroes
 from tinycnn.layers import Conv2D, Dense, Flatten
 from tinycnn.models import Sequential
-from tinycnn.page import show
+from tinycnn.page import facts, show
 from tinycnn.page.facts import Explained, PageError
 from tinycnn.page.html import FOLDER, SCRIPTS, START, STYLES, document, is_page
 from tinycnn.page.packing import packed, to_int16
@@ -42,11 +41,11 @@ FILES = (*SCRIPTS, START, *STYLES)
 
 
 @pytest.mark.parametrize("name", [*FILES, "page.html", "views.html"])
-def test_its_files_are_readable(name):
+def test_its_files_are_short_and_build_no_markup(name):
     lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
     code = [n for n in lines if n.strip() and not n.lstrip().startswith(("//", "/*"))]
     assert len(code) <= 200
-    assert max(map(len, lines)) <= 150 or name.endswith("html")  # there, sentences
+    assert max(map(len, lines)) <= 150 or name.endswith("html")  # which has sentences
     # text never becomes markup or code
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacent|eval\(|document\.write", "".join(lines)
@@ -58,7 +57,7 @@ def test_every_script_is_in_the_page():
     assert set(STYLES) == {path.name for path in FOLDER.glob("*.css")}
 
 
-def test_it_names_no_address_and_allows_none():
+def test_it_contains_no_address_and_allows_none():
     model = model_of("digits")
     page = show(model, photo_for(model)).html
     assert not re.search(
@@ -79,15 +78,15 @@ def test_the_tutorials_page_for_one_photo_is_below_a_megabyte(classes):
     page = show(model, drawing(512)).html
     assert len(page.encode()) < 10**6
     (photo,) = data_of(page)["photos"]
-    assert len(photo["leading"]) == (1 if classes == 2 else content.LEADING)
+    assert len(photo["leading"]) == (1 if classes == 2 else facts.LEADING)
 
 
-def test_data_cannot_leave_its_element():
+def test_the_data_cannot_end_its_element():
     model = model_of("digits")
     model.classes = ["</script><script>alert(1)</script>", *map(str, range(9))]
     explained = Explained(model, "<!--<script>")
-    told = explained.photo(photo_for(model), "</title><img src=x>\n\u202e")
-    page = document(explained.content(), [told])
+    photo = explained.photo(photo_for(model), "</title><img src=x>\n\u202e")
+    page = document(explained.content(), [photo])
     assert page.count("<script") == len((*SCRIPTS, START)) + 1
     assert page.count("</title>") == 1
     data = data_of(page)
@@ -95,10 +94,10 @@ def test_data_cannot_leave_its_element():
     assert data["photos"][0]["name"] == "</title><img src=x>\\n\\u202e"
 
 
-def test_a_photo_is_drawn_anew_without_what_the_camera_wrote(tmp_path):
+def test_a_preview_is_a_new_image_without_the_metadata(tmp_path):
     photo = drawing()
     exif = Image.Exif()
-    exif[0x0112] = 6  # turned
+    exif[0x0112] = 6  # rotated
     exif[0x010F] = "SECRETCAMERA"
     path = tmp_path / "photo.jpg"
     photo.resize((600, 300)).save(path, exif=exif, comment=b"SECRETCOMMENT")
@@ -117,20 +116,20 @@ def test_the_model_is_not_changed():
     for param, old in zip(model.params.values(), before, strict=True):
         assert param.dtype == np.float32
         np.testing.assert_array_equal(param, old)
-    assert all(layer._cache is None for layer in model.layers)
+    assert all(layer.kept is None for layer in model.layers)
     assert not model.grads
 
 
-def test_many_kernels_are_rounded_and_the_page_says_by_how_much(monkeypatch):
+def test_many_kernels_are_rounded_and_the_page_shows_the_error(monkeypatch):
     model = model_of("digits")
     x = photo_for(model)
     exact = Explained(model).photo(x)
-    monkeypatch.setattr(content, "EXACT_KERNELS", 10)
+    monkeypatch.setattr(facts, "EXACT_KERNELS", 10)
     explained = Explained(model)
     rounded = explained.photo(x)
     assert exact["notes"] == []
-    (said,) = rounded["notes"]
-    # an oracle: the same model with its kernels rounded by hand
+    (note,) = rounded["notes"]
+    # the oracle: the same model with its kernels rounded here
     for layer in model.layers:
         if isinstance(layer, Conv2D):
             numbers, scale = to_int16(layer.params["kernel"])
@@ -138,13 +137,13 @@ def test_many_kernels_are_rounded_and_the_page_says_by_how_much(monkeypatch):
     error = np.abs(
         Explained(model).photo(x)["logits"] - np.array(exact["logits"])
     ).max()
-    shown = float(re.search(r"by up to (\S+)\.$", said)[1])
+    shown = float(re.search(r"by up to (\S+)\.$", note)[1])
     assert 0 < shown < 1e-3
     assert shown == pytest.approx(error, rel=0.2)
     assert set(explained.content()["layers"][0]["kernel"]) == {"int16", "scale"}
 
 
-def test_rounding_to_int16_is_as_good_as_16_bits_can_be():
+def test_rounding_to_int16_is_as_precise_as_16_bits_allow():
     x = np.random.default_rng(0).normal(size=1000)
     numbers, scale = to_int16(x)
     assert np.abs(numbers * scale - x).max() <= scale / 2 * (1 + 1e-12)
@@ -152,7 +151,7 @@ def test_rounding_to_int16_is_as_good_as_16_bits_can_be():
     assert packed([1.0], "float32") == {"float32": "AACAPw=="}
 
 
-def test_what_no_page_can_explain_is_said_in_one_line(monkeypatch):
+def test_models_that_cannot_be_explained_are_refused_in_one_line(monkeypatch):
     with pytest.raises(PageError, match=r"input_shape should be .* got \(4,\)"):
         show(Sequential([Dense(2, input_shape=(4,))]), np.zeros(4))
     with pytest.raises(PageError, match="got None"):
@@ -167,16 +166,16 @@ def test_what_no_page_can_explain_is_said_in_one_line(monkeypatch):
     model.layers[-2].params["bias"][:] = np.inf
     with pytest.raises(PageError, match="the answer is not a finite number"):
         show(model, photo_for(model))
-    monkeypatch.setattr(content, "MOST_KERNELS", 10)
+    monkeypatch.setattr(facts, "MOST_KERNELS", 10)
     with pytest.raises(PageError, match="have 486 weights, too many for a page"):
         show(model, photo_for(model))
 
 
-def test_a_notebook_gets_a_frame_whose_text_cannot_leave_it():
+def test_a_notebook_gets_an_iframe_that_the_page_cannot_end():
     model = model_of("digits")
     shown = show(model, photo_for(model)[np.newaxis])
     frame = shown._repr_html_()
-    assert frame.count('"') == 12  # six attributes, nothing of the page's own
+    assert frame.count('"') == 12  # six attributes, none of the page's quotes
     source = re.search(r'srcdoc="([^"]*)"', frame)[1]
     assert html.unescape(source) == shown.html
     assert 'sandbox="allow-scripts"' in frame
@@ -228,8 +227,8 @@ def test_it_agrees_with_predict(model_file, photos, call, tmp_path):
     call("explain", model_file, *photos, cwd=tmp_path)
     run = call("predict", model_file, *photos, "--format", "json", cwd=tmp_path)
     page = (tmp_path / "explanation.html").read_text(encoding="utf-8")
-    told = data_of(page)["photos"]
-    for photo, answer in zip(told, json.loads(run.stdout), strict=True):
+    explained = data_of(page)["photos"]
+    for photo, answer in zip(explained, json.loads(run.stdout), strict=True):
         p = 1 / (1 + np.exp(-photo["logits"][0]))
         assert answer["probabilities"]["Pikachu"] == pytest.approx(p, abs=2e-6)
         assert photo["name"] == Path(answer["path"]).name
@@ -245,7 +244,7 @@ def test_a_bad_photo_is_named_and_the_others_are_explained(
     )
     assert run.returncode == 1
     first, second = sorted(run.stderr.splitlines())
-    assert "bad.jpg: it is no photo" in first and "none.jpg: there is no" in second
+    assert "bad.jpg: it is not a photo" in first and "none.jpg: there is no" in second
     page = (tmp_path / "explanation.html").read_text(encoding="utf-8")
     assert [p["name"] for p in data_of(page)["photos"]] == [photos[0].name]
 
@@ -262,29 +261,31 @@ def test_without_a_readable_photo_nothing_is_written(model_file, call, tmp_path)
     assert not (tmp_path / "explanation.html").exists()
 
 
-def test_a_folder_for_the_page_is_answered_with_a_file_in_it(
+def test_for_a_folder_as_output_a_file_in_it_is_suggested(
     model_file, photos, call, tmp_path
 ):
     run = call("explain", model_file, photos[0], "--output", tmp_path, cwd=tmp_path)
     assert run.returncode == 2
-    wanted = f"such as {tmp_path / 'explanation.html'}"
-    assert one_error_line(run).endswith(wanted)
+    suggestion = f"such as {tmp_path / 'explanation.html'}"
+    assert one_error_line(run).endswith(suggestion)
     assert "is a folder; name the page's file" in run.stderr
 
 
-@pytest.mark.parametrize("kind", ["other", "photo", "model"])
-def test_no_file_of_others_is_replaced(kind, model_file, photos, call, tmp_path):
+@pytest.mark.parametrize("name", ["other", "photo", "model"])
+def test_a_file_that_is_not_such_a_page_is_never_replaced(
+    name, model_file, photos, call, tmp_path
+):
     other = tmp_path / "notes.html"
     other.write_text("<!DOCTYPE html>mine", encoding="utf-8")
-    path = {"other": other, "photo": photos[0], "model": model_file}[kind]
+    path = {"other": other, "photo": photos[0], "model": model_file}[name]
     before = path.read_bytes()
     run = call("explain", model_file, photos[0], "--output", path, cwd=tmp_path)
     assert run.returncode == 2
-    assert "is no page written by tinycnn" in one_error_line(run)
+    assert "is not a page written by tinycnn" in one_error_line(run)
     assert path.read_bytes() == before
 
 
-def test_it_says_what_it_cannot_start_with(model_file, photos, call, tmp_path):
+def test_errors_before_the_start_are_one_line(model_file, photos, call, tmp_path):
     run = call("explain", tmp_path / "none.safetensors", photos[0], cwd=tmp_path)
     assert run.returncode == 2
     one_error_line(run)

@@ -35,7 +35,7 @@ from tinycnn.page.report.photo_choice import (
     thumbnails,
     worst_photos,
 )
-from tinycnn.page.report.run_facts import about
+from tinycnn.page.report.run_facts import RunFacts, about
 
 
 def data_of(page):
@@ -128,7 +128,7 @@ def test_right_and_wrong_answers_are_explained(wrong, right, classes):
 
 def test_its_figures_are_those_of_the_training():
     training = digits()
-    told = training.content()["report"]
+    told = training.facts()["report"]
     for name, values in told["history"].items():
         assert values == [row[name] for row in training.rows]
     assert set(told["history"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
@@ -155,12 +155,12 @@ def test_its_figures_are_those_of_the_training():
         int((y_pred.argmax(axis=1) == training.data.test.classes).sum()),
         120,
     ]
-    assert training.told[0] == "the photos"
-    assert training.told[-1] == f"explanation {len(told['explained'])} of 6"
+    assert training.progress[0] == "the photos"
+    assert training.progress[-1] == f"explanation {len(told['explained'])} of 6"
 
 
 def test_explanations_know_the_truth_and_are_those_of_the_cards():
-    content = digits().content()
+    content = digits().facts()
     told = content["report"]
     assert 4 <= len(content["photos"]) == len(told["explained"]) <= 6
     for explanation, card in zip(content["photos"], told["explained"], strict=True):
@@ -184,7 +184,7 @@ def test_the_report_of_the_tutorials_network_is_below_three_megabytes(heroes):
 
 def test_a_model_that_no_page_can_explain_gets_a_report_without(monkeypatch):
     monkeypatch.setattr(page_content, "MOST_KERNELS", 10)
-    content = digits().content()
+    content = digits().facts()
     assert content["model"] is None and content["photos"] == []
     assert "have 486 weights, too many for a page" in content["report"]["missing"]
     assert content["report"]["cells"]
@@ -195,7 +195,7 @@ def test_a_photo_that_is_gone_is_left_out_of_the_explanations(tmp_path):
     training = photos(tmp_path / "Dataset")
     (first, _), *_ = explained_photos(training.result)
     Path(training.data.test.filepaths[first]).unlink()
-    content = training.content()
+    content = training.facts()
     told = content["report"]
     assert len(content["photos"]) == len(told["explained"]) >= 3
     gone = training.data.test.filenames[first]
@@ -212,7 +212,7 @@ def test_a_photo_that_is_gone_is_left_out_of_the_explanations(tmp_path):
 def test_too_many_classes_are_told_by_their_most_frequent_mistakes():
     layers = [Conv2D(3, 3, input_shape=(8, 8, 1)), Flatten(), Dense(40, "softmax")]
     training = Training(Sequential(layers), images(40, side=8, count=200))
-    told = training.content()["report"]
+    told = training.facts()["report"]
     assert not told["isWhole"]
     assert 0 < len(told["cells"]) <= 30
     counts = [cell["count"] for cell in told["cells"]]
@@ -230,14 +230,16 @@ def test_what_was_left_out_is_told_without_the_folder(tmp_path):
     (tmp_path / "set" / "test" / "a" / "broken.jpg").write_bytes(b"no photo")
     (tmp_path / "set" / "train" / "b" / "notes.txt").write_text("mine")
     data = open_dataset(tmp_path / "set", image_size=8)
-    options = {"steps_per_epoch": None, "epochs": 3}
-    told = about(data, options, (7, [("test/a/0.png", "train/a/0.png")]), {})
+    run = RunFacts()
+    run.data, run.versions = data, {}
+    run.settings = {"steps_per_epoch": None, "epochs": 3}
+    run.duplicates = ["the same pixels twice: test/a/0.png and train/a/0.png"]
+    told = about(run)
     assert told["notes"] == [
-        "1 file not taken for a photo to learn from: notes.txt",
-        "Left out of the photos to test with: a/broken.jpg (it is no photo of a kind "
-        "that is read (JPEG, PNG, WEBP, GIF, BMP, ...))",
+        "1 file not taken for a photo: notes.txt",
+        "Left out test/a/broken.jpg: it is not a photo in a supported format "
+        "(JPEG, PNG, WEBP, GIF, BMP, ...)",
         "The same pixels twice: test/a/0.png and train/a/0.png",
-        "6 more pairs with the same pixels",
     ]
     assert [
         "augmentation",
@@ -324,7 +326,7 @@ def test_report_and_explanation_do_not_replace_each_other(
         "explain", output / "model.safetensors", photo, "--output",
         output / "report.html", cwd=tmp_path,
     )  # fmt: skip
-    assert run.returncode == 2 and "is no page written by tinycnn" in run.stderr
+    assert run.returncode == 2 and "is not a page written by tinycnn" in run.stderr
     assert (output / "report.html").read_bytes() == before
     (tmp_path / "out").mkdir()
     run = call(
@@ -339,7 +341,7 @@ def test_report_and_explanation_do_not_replace_each_other(
 
 def test_the_work_is_shown_in_a_line_that_is_wiped(monkeypatch, capsys):
     monkeypatch.setattr(text, "can_overwrite", lambda: True)
-    tell = words.Progress(verbose=1)
+    tell = words.ProgressLine(verbose=1)
     tell("explanation 1 of 6")
     tell("photos")
     tell.wipe()
@@ -350,13 +352,13 @@ def test_the_work_is_shown_in_a_line_that_is_wiped(monkeypatch, capsys):
         screen = line + screen[len(line) :]
     assert "explanation 1 of 6" in out and screen.strip() == ""
     monkeypatch.setattr(text, "can_overwrite", lambda: False)
-    words.Progress(verbose=1)("photos")
+    words.ProgressLine(verbose=1)("photos")
     assert capsys.readouterr().out == "making the pictures and the report\n"
-    words.Progress(verbose=0)("photos")
+    words.ProgressLine(verbose=0)("photos")
     assert capsys.readouterr().out == ""
 
 
 def test_a_page_of_one_epoch_and_a_model_of_another_stack_can_be_made():
-    assert len(digits(epochs=1).content()["report"]["history"]["loss"]) == 1
+    assert len(digits(epochs=1).facts()["report"]["history"]["loss"]) == 1
     training = Training(model_of("large hidden sigmoid"), images(2, 18, 30, 3))
-    assert document(training.content())
+    assert document(training.facts())

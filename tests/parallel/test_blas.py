@@ -1,4 +1,4 @@
-"""NumPy's products are kept to one thread while tinycnn's own threads are at work."""
+"""The BLAS uses one thread while tinycnn's own threads run."""
 
 import contextlib
 import os
@@ -10,29 +10,29 @@ import numpy as np
 import pytest
 from conftest import environment
 
+from tinycnn.layers import Dense, ReLU
 from tinycnn.models import Sequential
 from tinycnn.parallel import blas
-from tinycnn.parallel.process_setting import Shared
-from tinycnn.tutorial import tutorial_network
+from tinycnn.parallel.process_setting import ProcessSetting
 
 
-class Told:
-    """A BLAS that notes what it is told, in place of the real one."""
+class BlasStub:
+    """A stub of the BLAS that records the thread counts it is set to."""
 
     def __init__(self, count):
-        self.count, self.said = count, []
+        self.count, self.counts_set = count, []
 
     def get(self):
         return self.count
 
     def put(self, count):
         self.count = count
-        self.said.append(count)
+        self.counts_set.append(count)
 
 
 @pytest.fixture
-def told(monkeypatch):
-    library = Told(3)
+def blas_stub(monkeypatch):
+    library = BlasStub(3)
     monkeypatch.setattr(blas, "openblas", lambda: (library.get, library.put))
     monkeypatch.setattr(blas, "core_count", lambda: 4)
     for name in blas.SETTINGS:
@@ -40,46 +40,46 @@ def told(monkeypatch):
     return library
 
 
-def test_it_is_told_once_and_what_it_used_before_is_put_back(told):
-    with blas.alone:
-        with blas.alone:
-            assert told.said == [1]
-            assert blas.thread_count() == 3  # what it will use again
-        assert told.said == [1]
-    assert told.said == [1, 3]
+def test_it_is_set_once_and_restored_at_the_end(blas_stub):
+    with blas.one_thread:
+        with blas.one_thread:
+            assert blas_stub.counts_set == [1]
+            assert blas.thread_count() == 3  # as it will be again
+        assert blas_stub.counts_set == [1]
+    assert blas_stub.counts_set == [1, 3]
 
 
-def test_it_is_put_back_after_an_error(told):
-    with contextlib.suppress(KeyError), blas.alone:
+def test_it_is_restored_after_an_error(blas_stub):
+    with contextlib.suppress(KeyError), blas.one_thread:
         raise KeyError
-    assert told.said == [1, 3]
+    assert blas_stub.counts_set == [1, 3]
 
 
-def test_of_two_threads_the_last_one_puts_it_back(told):
+def test_of_two_threads_the_last_one_restores_it(blas_stub):
     is_in, may_leave = threading.Event(), threading.Event()
 
     def other():
-        with blas.alone:
+        with blas.one_thread:
             is_in.set()
             may_leave.wait(20)
 
     thread = threading.Thread(target=other)
-    with blas.alone:
+    with blas.one_thread:
         thread.start()
         is_in.wait(20)
-    assert told.said == [1]
+    assert blas_stub.counts_set == [1]
     may_leave.set()
     thread.join()
-    assert told.said == [1, 3]
+    assert blas_stub.counts_set == [1, 3]
 
 
-def test_more_threads_than_cores_are_no_help(told):
-    told.count = 64
+def test_the_count_never_exceeds_the_cores(blas_stub):
+    blas_stub.count = 64
     assert blas.thread_count() == 4
 
 
 @pytest.mark.parametrize(
-    ("given", "count"),
+    ("variables", "count"),
     [
         ({}, 4),
         ({"OMP_NUM_THREADS": "3"}, 3),
@@ -88,14 +88,16 @@ def test_more_threads_than_cores_are_no_help(told):
         ({"OPENBLAS_NUM_THREADS": "0"}, 1),
     ],
 )
-def test_of_another_blas_only_the_environment_is_known(told, monkeypatch, given, count):
+def test_of_another_blas_only_the_environment_is_known(
+    blas_stub, monkeypatch, variables, count
+):
     monkeypatch.setattr(blas, "openblas", lambda: None)
-    for name, value in given.items():
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert blas.thread_count() == count
-    with blas.alone:
+    with blas.one_thread:
         assert blas.thread_count() == count
-    assert told.said == []
+    assert blas_stub.counts_set == []
 
 
 def test_the_functions_that_are_found_are_openblas_own():
@@ -109,7 +111,7 @@ from tinycnn.parallel import blas
 get, put = blas.openblas()
 put(2)
 assert get() == 2
-with blas.alone:
+with blas.one_thread:
     assert get() == 1
 assert get() == 2
 """
@@ -124,7 +126,7 @@ assert get() == 2
     assert run.returncode == 0, run.stderr
 
 
-def test_without_numpys_own_file_nothing_is_found(monkeypatch):
+def test_without_numpys_extension_nothing_is_found(monkeypatch):
     blas.openblas.cache_clear()
     try:
         monkeypatch.setattr(blas, "find_spec", lambda name: None)
@@ -137,23 +139,26 @@ def test_without_numpys_own_file_nothing_is_found(monkeypatch):
         blas.openblas.cache_clear()
 
 
-def test_a_step_and_an_answer_are_made_alone(told):
+def test_a_step_and_a_prediction_use_one_blas_thread(blas_stub):
     seen = []
 
-    class Watched(Sequential):
-        @property
-        def params(self):
-            seen.append(told.count)
-            return super().params
+    class Watched(ReLU):
+        def forward(self, x, training=False):
+            seen.append(("forward", blas_stub.count))
+            return super().forward(x, training)
 
-    model = Watched(tutorial_network((8, 8, 3)).layers)
+        def backward(self, dy):
+            seen.append(("backward", blas_stub.count))
+            return super().backward(dy)
+
+    layers = [Dense(2, input_shape=(3,)), Watched(), Dense(1, activation="sigmoid")]
+    model = Sequential(layers)
     model.compile("adam", "binary_crossentropy")
-    seen.clear()
-    model.train_on_batch(np.zeros((2, 8, 8, 3), np.float32), np.array([0, 1]))
-    assert set(seen) == {1}
-    told.said.clear()
-    model.predict(np.zeros((2, 8, 8, 3), np.float32))
-    assert told.said[0] == 1 and told.count == 3
+    x = np.zeros((2, 3), np.float32)
+    model.train_on_batch(x, np.array([0, 1]))
+    model.predict(x)
+    assert seen == [("forward", 1), ("backward", 1), ("forward", 1)]
+    assert blas_stub.count == 3
 
 
 SAME = """
@@ -173,9 +178,9 @@ if control := blas.openblas():
 """
 
 
-def test_the_blas_threads_change_no_bit_of_a_training(tmp_path):
+def test_the_number_of_blas_threads_changes_no_bit_of_a_model(tmp_path):
     if blas.openblas() is None:
-        return  # there they do, and a checkpoint says so
+        return  # another BLAS may change bits, and a checkpoint records that
     known = {
         name: value
         for name, value in environment().items()
@@ -197,30 +202,30 @@ def test_the_blas_threads_change_no_bit_of_a_training(tmp_path):
     assert models[0] == models[1]
 
 
-def test_a_shared_context_is_entered_anew_each_time():
+def test_a_process_setting_can_be_entered_again():
     entered = []
 
     @contextlib.contextmanager
-    def one():
+    def context():
         entered.append("in")
         yield
         entered.append("out")
 
-    shared = Shared(one)
+    setting = ProcessSetting(context)
     for _ in range(2):
-        with shared, shared:
+        with setting, setting:
             assert entered[-1] == "in"
     assert entered == ["in", "out"] * 2
 
 
-def test_a_context_that_cannot_be_entered_is_tried_again():
+def test_a_setting_whose_context_fails_can_be_entered_again():
     @contextlib.contextmanager
-    def one():
+    def context():
         raise OSError("not now")
         yield
 
-    shared = Shared(one)
+    setting = ProcessSetting(context)
     for _ in range(2):
-        with pytest.raises(OSError, match="not now"), shared:
+        with pytest.raises(OSError, match="not now"), setting:
             pass
-    assert shared.depth == 0
+    assert setting.depth == 0

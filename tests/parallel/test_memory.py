@@ -1,4 +1,4 @@
-"""Freed memory stays with the process: large arrays cost no new pages each time."""
+"""Freed memory stays with the process: a large array reuses pages."""
 
 import platform
 import subprocess
@@ -25,13 +25,13 @@ print((faults() - before) / 50)
 """
 
 
-def test_a_large_array_is_made_of_memory_that_another_has_left():
+def test_a_large_array_reuses_the_memory_of_a_freed_one():
     if platform.libc_ver()[0] != "glibc":
-        return  # other systems keep freed memory, or not, by rules of their own
+        return  # other systems have their own rules for freed memory
     pages = {
-        way: float(
+        case: float(
             subprocess.run(
-                [sys.executable, "-c", PROGRAM, way],
+                [sys.executable, "-c", PROGRAM, case],
                 env=environment(),
                 capture_output=True,
                 text=True,
@@ -39,6 +39,6 @@ def test_a_large_array_is_made_of_memory_that_another_has_left():
                 check=True,
             ).stdout
         )
-        for way in ("kept", "given back")
+        for case in ("kept", "returned")
     }
-    assert pages["kept"] < 10 < 100 < pages["given back"]
+    assert pages["kept"] < 10 < 100 < pages["returned"]

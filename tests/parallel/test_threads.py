@@ -1,4 +1,4 @@
-"""Several pieces side by side: how many threads, in which order, under which rules."""
+"""Parallel work: how many threads, in which order, in which context."""
 
 import os
 import shutil
@@ -14,18 +14,18 @@ from conftest import environment
 
 from tinycnn.parallel import blas, products, threads
 from tinycnn.parallel.products import LARGE, product
-from tinycnn.parallel.startup import use_one_blas_thread
-from tinycnn.parallel.threads import each, pieces, thread_count
+from tinycnn.parallel.startup import is_command, use_one_blas_thread
+from tinycnn.parallel.threads import parallel_map, pieces, thread_count
 
 
 @pytest.fixture
 def settings(monkeypatch):
-    """Set the variables that are given, and no others; four cores."""
+    """Set only these variables, on a machine with four cores."""
 
-    def set_only(**given):
+    def set_only(**variables):
         for name in (threads.SETTING, *blas.SETTINGS):
             monkeypatch.delenv(name, raising=False)
-        for name, value in given.items():
+        for name, value in variables.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(blas, "core_count", lambda: 4)
 
@@ -33,15 +33,15 @@ def settings(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("told", "given", "count"),
+    ("blas_threads", "variables", "count"),
     [
         (4, {}, 4),
-        (3, {}, 3),  # what OpenBLAS was told when it was loaded
+        (3, {}, 3),
         (1, {}, 1),
         (8, {}, 4),
         (4, {"TINYCNN_NUM_THREADS": "3"}, 3),
         (1, {"TINYCNN_NUM_THREADS": "2"}, 2),
-        # Another BLAS cannot be told: what it leaves is ours.
+        # Another BLAS cannot be limited; tinycnn uses the cores that it leaves free.
         (None, {}, 1),
         (None, {"MKL_NUM_THREADS": "1"}, 4),
         (None, {"OMP_NUM_THREADS": "2"}, 2),
@@ -51,15 +51,15 @@ def settings(monkeypatch):
         (None, {"TINYCNN_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}, 1),
     ],
 )
-def test_how_many_threads(settings, monkeypatch, told, given, count):
-    control = None if told is None else (lambda: told, lambda count: None)
+def test_the_number_of_threads(settings, monkeypatch, blas_threads, variables, count):
+    control = blas_threads and (lambda: blas_threads, lambda count: None)
     monkeypatch.setattr(blas, "openblas", lambda: control)
-    settings(**given)
+    settings(**variables)
     assert thread_count() == count
 
 
 @pytest.mark.parametrize("word", ["0", "-2", "two", "1.5"])
-def test_a_setting_that_is_no_number_is_refused(settings, word):
+def test_a_setting_that_is_not_a_number_is_refused(settings, word):
     settings(TINYCNN_NUM_THREADS=word)
     with pytest.raises(ValueError, match=f"of at least 1, got '{word}'"):
         thread_count()
@@ -73,50 +73,50 @@ def test_results_come_in_order_and_from_several_threads(settings):
         together.wait()
         return item, threading.get_ident()
 
-    items, names = zip(*each(work, "abc"), strict=True)
+    items, names = zip(*parallel_map(work, "abc"), strict=True)
     assert items == ("a", "b", "c")
     assert len(set(names)) == 3
-    assert threading.get_ident() in names  # who asks does not only wait
+    assert threading.get_ident() in names  # the calling thread works, too
 
 
-def test_one_piece_or_one_thread_stays_where_it_is(settings):
+def test_one_item_or_one_thread_runs_in_the_calling_thread(settings):
     here = [threading.get_ident()]
     settings(TINYCNN_NUM_THREADS="3")
-    assert each(lambda _: threading.get_ident(), [0]) == here
+    assert parallel_map(lambda _: threading.get_ident(), [0]) == here
     settings(TINYCNN_NUM_THREADS="1")
-    assert each(lambda _: threading.get_ident(), [0, 1]) == here * 2
+    assert parallel_map(lambda _: threading.get_ident(), [0, 1]) == here * 2
 
 
-def test_a_piece_runs_its_own_pieces_by_itself_and_cannot_wait_for_ever(settings):
+def test_a_nested_map_runs_in_its_own_thread_and_cannot_deadlock(settings):
     settings(TINYCNN_NUM_THREADS="2")
 
     def inner(_):
         return threading.get_ident()
 
-    for names in each(lambda _: each(inner, range(4)), range(4)):
+    for names in parallel_map(lambda _: parallel_map(inner, range(4)), range(4)):
         assert len(set(names)) == 1
 
 
-def test_numpys_rules_of_the_caller_hold_in_the_pieces(settings):
+def test_the_callers_errstate_applies_in_every_thread(settings):
     settings(TINYCNN_NUM_THREADS="2")
     zeros = [np.zeros(2), np.zeros(2)]
     with np.errstate(divide="ignore"):
-        assert all(np.isinf(one).all() for one in each(lambda z: 1 / z, zeros))
+        assert all(np.isinf(y).all() for y in parallel_map(lambda z: 1 / z, zeros))
     with (
         np.errstate(divide="raise"),
         pytest.raises(FloatingPointError, match="divide by zero"),
     ):
-        each(lambda z: 1 / z, zeros)
+        parallel_map(lambda z: 1 / z, zeros)
 
 
-def test_an_error_in_a_piece_is_the_callers(settings):
+def test_an_error_in_a_thread_is_raised_in_the_caller(settings):
     for count in "1", "2":
         settings(TINYCNN_NUM_THREADS=count)
         with pytest.raises(KeyError, match="b"):
-            each({"a": 1}.__getitem__, ["a", "b"])
+            parallel_map({"a": 1}.__getitem__, ["a", "b"])
 
 
-def test_after_an_error_the_pieces_that_are_left_are_not_begun(settings):
+def test_after_an_error_the_remaining_items_are_not_begun(settings):
     settings(TINYCNN_NUM_THREADS="2")
     begun = []
 
@@ -127,11 +127,11 @@ def test_after_an_error_the_pieces_that_are_left_are_not_begun(settings):
 
     together = threading.Barrier(2, timeout=20)
     with pytest.raises(OSError, match=r"0|1"):
-        each(work, range(9))
+        parallel_map(work, range(9))
     assert sorted(begun) == [0, 1]
 
 
-def test_an_error_of_the_caller_waits_for_the_others(settings):
+def test_an_error_in_the_calling_thread_waits_for_the_others(settings):
     settings(TINYCNN_NUM_THREADS="2")
     here, ended = threading.get_ident(), []
     together = threading.Barrier(2, timeout=20)
@@ -144,13 +144,13 @@ def test_an_error_of_the_caller_waits_for_the_others(settings):
         ended.append(item)
 
     with pytest.raises(KeyboardInterrupt):
-        each(work, range(2))
+        parallel_map(work, range(2))
     assert len(ended) == 1
 
 
 @pytest.mark.parametrize(("length", "size"), [(0, 3), (1, 3), (6, 3), (7, 3)])
-def test_pieces_make_up_the_whole(length, size):
-    found = [place for piece in pieces(length, size) for place in range(100)[piece]]
+def test_pieces_cover_the_whole(length, size):
+    found = [i for piece in pieces(length, size) for i in range(100)[piece]]
     assert found == list(range(length))
     assert all(1 <= piece.stop - piece.start <= size for piece in pieces(length, size))
 
@@ -160,11 +160,11 @@ def test_a_forked_process_has_threads_of_its_own():
     program = """
 import os
 import shutil
-from tinycnn.parallel.threads import each
-assert each(abs, [-1, -2]) == [1, 2]
+from tinycnn.parallel.threads import parallel_map
+assert parallel_map(abs, [-1, -2]) == [1, 2]
 child = os.fork()
 if not child:
-    os._exit(0 if each(abs, [-1, -2]) == [1, 2] else 1)
+    os._exit(0 if parallel_map(abs, [-1, -2]) == [1, 2] else 1)
 raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     run = subprocess.run(
@@ -176,34 +176,58 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     assert run.returncode == 0
 
 
-# (rows, K, columns): each of the three the longest, and too small to be cut
+# (rows, K, columns): each of the three is the longest once; the last is not cut
 SHAPES = [(11003, 511, 3), (3, 4099, 2053), (3, 511, 11003), (5, 7, 11)]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("fortran", [False, True])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_product_in_pieces_is_the_product(settings, shape, turned, dtype):
+def test_a_product_in_pieces_is_the_product(settings, shape, fortran, dtype):
     rows, middle, columns = shape
     assert (rows * middle * columns > LARGE) == (rows != 5)
     rng = np.random.default_rng(0)
     a = rng.integers(-9, 9, (rows, middle)).astype(dtype)  # small: the sums are exact
     b = rng.integers(-9, 9, (middle, columns)).astype(dtype)
-    if turned:
+    if fortran:
         a, b = np.asfortranarray(a), np.asfortranarray(b)
-    wanted = (a.astype(np.int64) @ b.astype(np.int64)).astype(dtype)
+    expected = (a.astype(np.int64) @ b.astype(np.int64)).astype(dtype)
     for count in "1", "3":
         settings(TINYCNN_NUM_THREADS=count)
         y = product(a, b)
         assert y.dtype == dtype
-        assert np.array_equal(y, wanted)
+        assert np.array_equal(y, expected)
 
 
 ONE = {**dict.fromkeys(blas.SETTINGS, "1"), "TINYCNN_NUM_THREADS": "4"}
 
 
+def test_only_a_command_of_ours_that_still_loads_is_one():
+    assert is_command(["-m"], ["python", "-m", "tinycnn.train", "x"])
+    assert is_command(["-m"], ["python", "-X", "utf8", "-m", "tinycnn"])
+    assert not is_command(["-m"], ["python", "-m", "pytest", "-m", "tinycnn"])
+    assert not is_command(["-m"], ["python", "-m", "tinycnn_of_others"])
+    assert not is_command(["script.py"], ["python", "script.py", "-m", "tinycnn"])
+
+
+def test_the_environment_is_set_before_numpy_loads(tmp_path):
+    (tmp_path / "numpy").mkdir()
+    (tmp_path / "numpy" / "__init__.py").write_text(
+        "import os, sys\nsys.exit('threads: ' + os.environ['VECLIB_MAXIMUM_THREADS'])\n"
+    )
+    known = {n: v for n, v in environment().items() if not n.endswith("_THREADS")}
+    run = subprocess.run(
+        [sys.executable, "-m", "tinycnn.train"],
+        env=known | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{known['PYTHONPATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert run.stderr == "threads: 1\n"
+
+
 @pytest.mark.parametrize(
-    ("given", "wanted"),
+    ("variables", "expected"),
     [
         ({}, ONE),
         ({"OMP_NUM_THREADS": "2"}, {"OMP_NUM_THREADS": "2"}),
@@ -212,23 +236,23 @@ ONE = {**dict.fromkeys(blas.SETTINGS, "1"), "TINYCNN_NUM_THREADS": "4"}
         ({"TINYCNN_NUM_THREADS": ""}, ONE),
     ],
 )
-def test_a_command_gives_the_blas_one_thread_unless_told_how_many(
-    monkeypatch, given, wanted
+def test_a_command_gives_the_blas_one_thread_unless_a_variable_is_set(
+    monkeypatch, variables, expected
 ):
     monkeypatch.setattr("tinycnn.parallel.startup.core_count", lambda: 4)
-    use_one_blas_thread(given)
-    assert given == wanted
+    use_one_blas_thread(variables)
+    assert variables == expected
 
 
 @pytest.mark.parametrize(
-    ("start", "wanted"),
+    ("start", "expected"),
     [
         (["-m", "tinycnn.tests_probe"], "1"),
         (["-c", "import tinycnn, os; print(os.environ.get('OPENBLAS_NUM_THREADS'))"],
          "None"),
     ],
 )  # fmt: skip
-def test_only_a_command_sets_it_before_numpy_loads(start, wanted, tmp_path):
+def test_only_a_command_sets_the_variables(start, expected, tmp_path):
     package = tmp_path / "tinycnn"
     shutil.copytree(Path(threads.__file__).parents[1], package)
     probe = "import os; print(os.environ.get('OPENBLAS_NUM_THREADS'))"
@@ -243,28 +267,30 @@ def test_only_a_command_sets_it_before_numpy_loads(start, wanted, tmp_path):
         timeout=60,
         check=True,
     )
-    assert run.stdout.strip() == wanted
+    assert run.stdout.strip() == expected
 
 
-def test_only_large_products_are_cut_and_handed_to_threads(monkeypatch):
-    handed = []
-    monkeypatch.setattr(products, "each", lambda work, items: handed.extend(items))
+def test_only_large_products_are_cut(monkeypatch):
+    slices = []
+    monkeypatch.setattr(
+        products, "parallel_map", lambda work, items: slices.extend(items)
+    )
     monkeypatch.setattr(products, "LARGE", 60)
     product(np.ones((3, 4)), np.ones((4, 4)))  # 48 multiply-adds
-    assert handed == []
+    assert slices == []
     product(np.ones((3, 4)), np.ones((4, 5)))  # 60
-    assert handed == [slice(0, 2), slice(2, 4), slice(4, 5)]  # at most 4, of 5 columns
+    assert slices == [slice(0, 2), slice(2, 4), slice(4, 5)]  # at most 4, of 5 columns
 
 
-def test_threads_take_turns_often_only_while_pieces_are_at_work(settings):
+def test_threads_switch_frequently_only_during_a_parallel_map(settings):
     settings(TINYCNN_NUM_THREADS="2")
-    before = sys.getswitchinterval()
-    assert each(lambda _: sys.getswitchinterval(), range(3)) == pytest.approx(
+    interval = sys.getswitchinterval()
+    assert parallel_map(lambda _: sys.getswitchinterval(), range(3)) == pytest.approx(
         [1e-4] * 3
     )
     with pytest.raises(KeyError):
-        each({}.__getitem__, range(3))
-    assert sys.getswitchinterval() == before
+        parallel_map({}.__getitem__, range(3))
+    assert sys.getswitchinterval() == interval
 
 
 @pytest.mark.parametrize("shape", [(8, 3, 2), (2, 8, 3), (2, 3, 8)])
@@ -274,7 +300,7 @@ def test_the_longest_of_the_three_sides_is_cut(monkeypatch, shape):
     b = np.arange(1.0, middle * columns + 1).reshape(middle, columns)
     only_the_first = lambda work, items: [work(items[0])]  # noqa: E731
     monkeypatch.setattr(products, "LARGE", 1)
-    monkeypatch.setattr(products, "each", only_the_first)
+    monkeypatch.setattr(products, "parallel_map", only_the_first)
     monkeypatch.setattr(np, "empty", np.zeros)
     y, whole = product(a, b), a @ b
     if middle == 8:

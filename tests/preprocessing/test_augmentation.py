@@ -1,4 +1,4 @@
-"""tinycnn.preprocessing.augmentation: affine maps, flips, and what chance decides."""
+"""tinycnn.preprocessing.augmentation: affine maps, flips, and random changes."""
 
 import math
 
@@ -31,7 +31,7 @@ def photos(count=3, rows=5, columns=7, channels=2, seed=0, dtype=np.float64):
 
 
 def moved(matrix, size):
-    """Return how far each pixel of the result is from where it is read, in pixels."""
+    """Return the distance in pixels of each pixel from its point in the photo."""
     rows, columns = size
     row, column = np.mgrid[:rows, :columns]
     across, down, _ = np.tensordot(
@@ -43,18 +43,18 @@ def moved(matrix, size):
 # The oracle: one pixel at a time, in plain Python
 
 
-def fold(place, length, fill_mode):
-    """Return where a coordinate beyond the border is read along one axis."""
+def fold(point, length, fill_mode):
+    """Return the coordinate inside the photo for one beyond its border."""
     last = length - 1
     if fill_mode == "reflect":
-        while not -0.5 <= place <= last + 0.5:
-            place = -1 - place if place < -0.5 else 2 * last + 1 - place
+        while not -0.5 <= point <= last + 0.5:
+            point = -1 - point if point < -0.5 else 2 * last + 1 - point
     if fill_mode == "wrap" and last > 0:
-        while place < 0:
-            place += last
-        while place > last:
-            place -= last
-    return min(max(place, 0.0), float(last))
+        while point < 0:
+            point += last
+        while point > last:
+            point -= last
+    return min(max(point, 0.0), float(last))
 
 
 def slow_warp(x, matrices, fill_mode):
@@ -102,16 +102,16 @@ def test_warp_equals_the_loop_over_pixels(fill_mode, size):
             for _ in x
         ]
     )
-    wanted = slow_warp(x, matrices, fill_mode)
-    np.testing.assert_allclose(warp(x, matrices, fill_mode), wanted, atol=1e-8)
-    # Whole numbers and float32 are read out in float32: places to 1e-5 of a pixel.
+    expected = slow_warp(x, matrices, fill_mode)
+    np.testing.assert_allclose(warp(x, matrices, fill_mode), expected, atol=1e-8)
+    # Integers and float32 are sampled in float32: points are precise to 1e-5 pixels.
     for dtype in np.float32, np.uint8:
-        given = x.astype(dtype)
-        y = warp(given, matrices, fill_mode)
-        wanted = slow_warp(given.astype(float), matrices, fill_mode)
+        rounded = x.astype(dtype)
+        y = warp(rounded, matrices, fill_mode)
+        expected = slow_warp(rounded.astype(float), matrices, fill_mode)
         assert y.dtype == np.float32
-        is_near = abs(y - wanted) < 0.02
-        # Just at the border, "constant" and "wrap" jump from one side to the other.
+        is_near = abs(y - expected) < 0.02
+        # At the border, "constant" and "wrap" are not continuous.
         assert is_near.all() if fill_mode in SMOOTH else is_near.mean() > 0.99
 
 
@@ -120,11 +120,11 @@ def test_warp_equals_the_loop_over_pixels(fill_mode, size):
     [
         ("nearest", [1, 1, 1, 2]),
         ("reflect", [2, 1, 1, 2]),
-        ("wrap", [2, 3, 1, 2]),  # SciPy's: the last pixel lies upon the first
+        ("wrap", [2, 3, 1, 2]),  # as SciPy's: the last and the first pixel coincide
         ("constant", [0, 0, 1, 2]),
     ],
 )
-def test_each_fill_mode_shows_what_its_name_says(fill_mode, expected):
+def test_each_fill_mode_by_hand(fill_mode, expected):
     y = warped(np.array([[1.0, 2, 3, 4]]), fill_mode, across=-2)
     assert y.ravel().tolist() == expected
 
@@ -158,7 +158,7 @@ def test_zoom_across_acts_on_columns_only_and_gives_keras_numbers():
     np.testing.assert_allclose(warped(GRID, zoom_across=0.5), expected, atol=1e-12)
 
 
-def test_zoom_down_is_zoom_across_of_the_photo_on_its_side():
+def test_zoom_down_is_zoom_across_of_the_transposed_photo():
     x = photos(1, 5, 7, 1)[0, :, :, 0]
     down = warped(x, zoom_down=0.6)
     np.testing.assert_allclose(down, warped(x.T, zoom_across=0.6).T, atol=1e-10)
@@ -172,7 +172,7 @@ def test_the_tutorials_shear_moves_no_pixel_by_more_than_a_ninth():
     assert 0.10 < farthest < 0.111
 
 
-def test_the_tutorials_shear_in_radians_would_be_seen():
+def test_the_tutorials_shear_in_radians_would_be_visible():
     in_radians = affine_matrix((64, 64), shear=math.degrees(0.2))
     assert moved(in_radians, (64, 64)).max() == pytest.approx(6.26, abs=0.03)
 
@@ -191,7 +191,7 @@ def test_the_matrix_of_no_change_is_the_identity():
 
 
 @pytest.mark.parametrize("fill_mode", FILL_MODES)
-def test_no_change_gives_the_photo_back_exactly(fill_mode):
+def test_no_change_returns_an_exact_copy(fill_mode):
     x = photos(9, dtype=np.float32)
     y = warp(x, np.stack([affine_matrix((5, 7))] * 9), fill_mode)
     np.testing.assert_array_equal(y, x)
@@ -214,7 +214,7 @@ def test_a_rotation_by_90_degrees_turns_counterclockwise_as_rot90():
     np.testing.assert_allclose(warped(x, rotation=-90), np.rot90(x, -1), atol=1e-10)
 
 
-def test_half_a_turn_of_a_photo_that_is_not_square_is_exact():
+def test_half_a_turn_of_a_non_square_photo_is_exact():
     x = photos(1, 4, 7, 1)[0, :, :, 0]
     np.testing.assert_allclose(warped(x, rotation=180), x[::-1, ::-1], atol=1e-10)
 
@@ -246,10 +246,10 @@ def test_channels_stay_apart():
         )
 
 
-# Chance
+# Random changes
 
 
-def test_what_happens_to_a_photo_does_not_depend_on_its_company():
+def test_the_change_of_a_photo_does_not_depend_on_its_batch():
     x = photos(20)
     together = augment(x, ALL, 5, 2, np.arange(20))
     for n in (0, 7, 8, 19):
@@ -260,19 +260,19 @@ def test_what_happens_to_a_photo_does_not_depend_on_its_company():
 
 
 @pytest.mark.parametrize(
-    ("seed", "pass_number", "number"), [(6, 2, 4), (5, 3, 4), (5, 2, 3)]
+    ("seed", "pass_number", "index"), [(6, 2, 4), (5, 3, 4), (5, 2, 3)]
 )
-def test_another_seed_or_pass_or_photo_is_changed_otherwise(seed, pass_number, number):
+def test_another_seed_pass_or_photo_gives_another_change(seed, pass_number, index):
     x = photos(1)
     y = augment(x, ALL, 5, 2, np.array([4]))
     again = augment(x, ALL, 5, 2, np.array([4]))
-    other = augment(x, ALL, seed, pass_number, np.array([number]))
+    other = augment(x, ALL, seed, pass_number, np.array([index]))
     np.testing.assert_array_equal(y, again)
     assert not np.array_equal(y, other)
 
 
 def test_the_global_random_state_is_neither_read_nor_changed():
-    before = np.random.get_state()[1].copy()  # noqa: NPY002 - that it is left alone
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
     augment(photos(2), ALL, 0, 0, np.arange(2))
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
 
@@ -291,7 +291,7 @@ def test_x_is_never_written_and_its_dtype_stays(dtype, fill_mode):
     np.testing.assert_array_equal(x, before)
 
 
-def test_numbers_stay_within_those_of_the_photo():
+def test_values_stay_in_the_range_of_the_photo():
     x = photos(20, dtype=np.float32)
     y = augment(x, ALL, 0, 0, np.arange(20))
     assert y.min() >= x.min() - 1e-3
@@ -325,7 +325,7 @@ def test_the_two_flips_are_drawn_independently():
 
 
 @pytest.mark.parametrize("fill_mode", FILL_MODES)
-def test_ranges_of_nothing_give_the_photos_themselves(fill_mode):
+def test_ranges_that_change_nothing_return_the_photos_themselves(fill_mode):
     x = photos()
     assert Ranges(fill_mode=fill_mode).is_nothing
     assert augment(x, Ranges(fill_mode=fill_mode), 0, 0, np.arange(3)) is x
@@ -333,8 +333,8 @@ def test_ranges_of_nothing_give_the_photos_themselves(fill_mode):
     assert not Ranges(vertical_flip=True).is_nothing
 
 
-# Where pixels come from: a photo whose numbers are its own coordinates. Reading stays
-# inside the photo for the middle pixel and its neighbours, so nothing is clipped.
+# A photo whose values are its own coordinates shows where pixels come from. The points
+# of the middle pixel and its neighbours are inside the photo, so nothing is clipped.
 
 
 def derivatives(ranges, rows=21, columns=31):
@@ -348,7 +348,7 @@ def derivatives(ranges, rows=21, columns=31):
 
 
 def fills(drawn, low, high):
-    """Return whether numbers lie in a range, and come near both of its ends."""
+    """Return whether numbers lie in a range and come close to both of its ends."""
     margin = (high - low) * 0.05
     inside = low - 1e-9 <= drawn.min() and drawn.max() <= high + 1e-9
     return inside and drawn.min() < low + margin and drawn.max() > high - margin
@@ -377,8 +377,8 @@ def test_shear_is_drawn_from_its_range():
 @pytest.mark.parametrize(
     ("ranges", "far_across", "far_down"),
     [
-        (Ranges(width_shift=0.1), 3.1, 0),  # a share of 31 columns
-        (Ranges(height_shift=0.1), 0, 2.1),  # a share of 21 rows
+        (Ranges(width_shift=0.1), 3.1, 0),  # a fraction of 31 columns
+        (Ranges(height_shift=0.1), 0, 2.1),  # a fraction of 21 rows
         (Ranges(width_shift=3), 3, 0),  # pixels
         (Ranges(height_shift=5), 0, 5),
     ],
@@ -401,7 +401,7 @@ def test_the_changes_of_a_photo_are_drawn_independently():
 
 @pytest.mark.parametrize("name", ["rotation", "width_shift", "height_shift", "shear"])
 @pytest.mark.parametrize("value", [-0.1, math.inf, math.nan, "10", None, True])
-def test_a_range_below_0_or_of_no_number_is_refused(name, value):
+def test_a_range_below_0_or_not_a_number_is_refused(name, value):
     with pytest.raises(ValueError, match=f"{name}_range should be 0 or more, got"):
         Ranges(**{name: value})
 
@@ -409,8 +409,8 @@ def test_a_range_below_0_or_of_no_number_is_refused(name, value):
 @pytest.mark.parametrize(
     "zoom", [(0, 1), (-0.5, 2.5), (1, math.inf), (math.nan, 1), (1, 2, 3), (1,)]
 )
-def test_a_zoom_that_leaves_no_photo_is_refused(zoom):
-    with pytest.raises(ValueError, match="zoom_range should leave factors above 0: a"):
+def test_a_zoom_of_impossible_factors_is_refused(zoom):
+    with pytest.raises(ValueError, match="zoom_range should give factors above 0: a"):
         Ranges(zoom=zoom)
 
 

@@ -1,4 +1,4 @@
-"""tinycnn.preprocessing.generator: ImageDataGenerator on arrays, and its words."""
+"""tinycnn.preprocessing.generator: ImageDataGenerator on arrays, and its arguments."""
 
 import math
 
@@ -15,10 +15,10 @@ def photos(count=10, seed=0):
 
 
 def first_pass(batches):
-    return [batches.batch(0, place) for place in range(len(batches))]
+    return [batches.batch(0, i) for i in range(len(batches))]
 
 
-def test_the_tutorials_words_become_ranges():
+def test_the_tutorials_arguments_become_ranges():
     generator = ImageDataGenerator(
         rescale=1.0 / 255, shear_range=0.2, zoom_range=0.2, horizontal_flip=True
     )
@@ -26,7 +26,7 @@ def test_the_tutorials_words_become_ranges():
     assert generator.ranges == Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
 
 
-def test_every_range_has_its_place():
+def test_every_argument_sets_its_range():
     generator = ImageDataGenerator(
         rotation_range=1,
         width_shift_range=0.2,
@@ -51,13 +51,13 @@ def test_every_range_has_its_place():
     ("zoom_range", "zoom"),
     [(0, (1, 1)), (0.25, (0.75, 1.25)), ((0.5, 3), (0.5, 3)), ([0.9, 1], (0.9, 1))],
 )
-def test_zoom_range_is_a_share_or_two_factors(zoom_range, zoom):
+def test_zoom_range_is_a_fraction_or_two_factors(zoom_range, zoom):
     assert ImageDataGenerator(zoom_range=zoom_range).ranges.zoom == zoom
 
 
 @pytest.mark.parametrize("zoom_range", [1, 1.5, (0, 1), (0.5, 1, 2), (0.5,), math.nan])
 def test_a_wrong_zoom_range_is_an_error(zoom_range):
-    with pytest.raises(ValueError, match="zoom_range should leave factors above 0"):
+    with pytest.raises(ValueError, match="zoom_range should give factors above 0"):
         ImageDataGenerator(zoom_range=zoom_range)
 
 
@@ -69,8 +69,11 @@ def test_a_wrong_zoom_range_is_an_error(zoom_range):
         ({"fill_mode": "edge"}, "fill_mode should be one of nearest, .* got 'edge'"),
         ({"rescale": 0}, r"rescale should not be 0.0; try 1/255"),
         ({"rescale": math.inf}, "rescale should not be inf"),
-        ({"validation_split": 1}, r"validation_split should be a share .* got 1"),
-        ({"validation_split": -0.1}, r"validation_split should be a share .* got -0.1"),
+        ({"validation_split": 1}, r"validation_split should be a fraction .* got 1"),
+        (
+            {"validation_split": -0.1},
+            r"validation_split should be a fraction .* got -0.1",
+        ),
     ],
 )
 def test_a_wrong_argument_is_an_error_at_once(arguments, message):
@@ -79,27 +82,29 @@ def test_a_wrong_argument_is_an_error_at_once(arguments, message):
 
 
 @pytest.mark.parametrize(
-    ("keyword", "way_out"),
+    ("keyword", "alternative"),
     [
         ("featurewise_center", "use rescale"),
         ("featurewise_std_normalization", "use rescale"),
         ("samplewise_center", "use rescale"),
         ("zca_whitening", "use rescale"),
-        ("preprocessing_function", "use rescale: the model file must be able to keep"),
-        ("brightness_range", "the light of a photo is not changed"),
+        ("preprocessing_function", "use rescale: the model file records how"),
+        ("brightness_range", "the brightness of a photo is not changed"),
         ("channel_shift_range", "the colours of a photo are not changed"),
         ("cval", "fill_mode is 'nearest', 'reflect', 'wrap' or 'constant' with zeros"),
         ("data_format", "channels last"),
         ("horizontal_flips", r"did you mean 'horizontal_flip'\?"),
     ],
 )
-def test_a_keyword_of_keras_that_is_not_there_is_named_with_a_way_out(keyword, way_out):
-    message = f"ImageDataGenerator has no argument '{keyword}': .*{way_out}"
+def test_an_unsupported_keyword_of_keras_is_refused_with_an_alternative(
+    keyword, alternative
+):
+    message = f"ImageDataGenerator has no argument '{keyword}': .*{alternative}"
     with pytest.raises(TypeError, match=message):
         ImageDataGenerator(**{keyword: 1})
 
 
-def test_flow_refuses_keywords_that_are_not_there():
+def test_flow_refuses_unknown_keywords():
     with pytest.raises(
         TypeError, match=r"flow has no argument 'sample_weight': class_w"
     ):
@@ -157,7 +162,7 @@ def test_flow_augments_batches_and_never_plain_ones():
     x = photos()
     batches = ImageDataGenerator(zoom_range=0.4).flow(x, shuffle=False)
     assert not np.allclose(next(batches), x)
-    np.testing.assert_array_equal(next(batches.plain())[0], x)
+    np.testing.assert_array_equal(next(batches.in_order())[0], x)
 
 
 def test_flow_is_a_function_of_the_seed():

@@ -20,7 +20,7 @@ from tinycnn.preprocessing.photos import (
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 255)
 
-# What a camera writes when it was held so: upright photo -> stored pixels.
+# EXIF orientation -> how an upright photo is stored.
 HELD = {
     1: lambda x: x,
     2: lambda x: x[:, ::-1],
@@ -66,7 +66,7 @@ def orientation(number):
 
 
 def png_of_size(path, rows, columns):
-    """Write a PNG that says it is that large; its pixels are missing."""
+    """Write a PNG whose header gives this size; its pixels are missing."""
 
     def chunk(kind, content):
         crc = struct.pack(">I", zlib.crc32(kind + content))
@@ -90,7 +90,7 @@ def png_of_size(path, rows, columns):
         ("webp", {"lossless": True}),
     ],
 )
-def test_a_photo_ends_upright_however_the_camera_was_held(
+def test_a_photo_becomes_upright_for_every_orientation(
     tmp_path, held, extension, options
 ):
     path = tmp_path / f"photo.{extension}"
@@ -184,7 +184,7 @@ def test_a_transparent_colour_of_a_palette_is_laid_on_white(
     tmp_path, extension, transparency
 ):
     if extension == "gif":
-        transparency = 0  # all that a GIF can say
+        transparency = 0  # all that a GIF supports
     path = tmp_path / f"photo.{extension}"
     palette().save(path, transparency=transparency)
     x = numbers(path)
@@ -306,7 +306,7 @@ def test_one_number_as_target_size_is_a_square(tmp_path):
     assert load_img(path, target_size=8).size == (8, 8)
 
 
-def test_a_photo_of_the_wanted_size_is_left_as_it_is(tmp_path):
+def test_a_photo_of_the_target_size_is_not_changed(tmp_path):
     path = tmp_path / "photo.png"
     Image.fromarray(noise()).save(path)
     x = numbers(path, target_size=(9, 7), interpolation="lanczos")
@@ -363,10 +363,10 @@ def test_a_large_jpeg_is_not_decoded_whole(tmp_path, monkeypatch):
         lambda image, *rest: sizes.append(image.size) or resize(image, *rest),
     )
     load_img(path, target_size=(64, 64))
-    assert sizes == [(400, 200)]  # no side below twice the 64 that are wanted
+    assert sizes == [(400, 200)]  # no side below twice 64
 
 
-# Files that are no photos
+# Files that are not photos
 
 
 def test_the_content_decides_and_not_the_name(tmp_path):
@@ -380,14 +380,16 @@ def test_the_content_decides_and_not_the_name(tmp_path):
 def test_html_named_jpg_is_an_error_that_names_the_file(tmp_path):
     path = tmp_path / "not found.jpg"
     path.write_text("<!DOCTYPE html><title>404</title>")
-    with pytest.raises(PhotoError, match=r"not found\.jpg: it is no photo of a kind"):
+    with pytest.raises(
+        PhotoError, match=r"not found\.jpg: it is not a photo in a supp"
+    ):
         load_img(path)
 
 
 def test_postscript_is_never_started(tmp_path):
     path = tmp_path / "drawing.png"
     path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EOF\n")
-    with pytest.raises(PhotoError, match=r"drawing\.png: it is no photo of a kind"):
+    with pytest.raises(PhotoError, match=r"drawing\.png: it is not a photo in a supp"):
         load_img(path)
 
 
@@ -434,7 +436,7 @@ def test_a_decompression_bomb_is_an_error(tmp_path, side):
         load_img(tmp_path / "bomb.png", target_size=(8, 8))
 
 
-def test_an_object_that_is_no_photo_is_an_error():
+def test_an_object_that_is_not_a_photo_is_an_error():
     with pytest.raises(PhotoError, match="ndarray: "):
         load_img(np.zeros((4, 4, 3)))
 
@@ -443,7 +445,7 @@ def test_an_object_that_is_no_photo_is_an_error():
 def test_a_hostile_name_is_shown_escaped(tmp_path):
     path = tmp_path / "evil\x1b[31m\nphoto.jpg"
     path.write_text("no photo")
-    with pytest.raises(PhotoError, match=r"evil\\x1b\[31m\\nphoto\.jpg: it is no"):
+    with pytest.raises(PhotoError, match=r"evil\\x1b\[31m\\nphoto\.jpg: it is not"):
         load_img(path)
 
 
@@ -453,7 +455,7 @@ def test_a_file_is_never_changed_and_not_kept_open(tmp_path):
     before = path.read_bytes()
     load_img(path, target_size=(8, 8))
     assert path.read_bytes() == before
-    path.unlink()  # Windows would refuse it, were the file still open
+    path.unlink()  # Windows would refuse if the file were still open
 
 
 @pytest.mark.parametrize(
@@ -469,7 +471,7 @@ def test_a_file_is_never_changed_and_not_kept_open(tmp_path):
         ({"target_size": 8.5}, "target_size should be a whole number .* got 8.5"),
     ],
 )
-def test_a_wrong_argument_is_named_and_is_no_fault_of_the_photo(
+def test_a_wrong_argument_is_named_and_is_not_a_photo_error(
     tmp_path, arguments, message
 ):
     with pytest.raises(ValueError, match=message) as caught:
@@ -534,15 +536,15 @@ def test_array_to_img_without_scale_rounds_and_clips():
 def test_array_to_img_with_scale_stretches_to_0_and_255():
     x = np.array([[[-1.0], [0.0], [1.0]]])
     assert np.asarray(array_to_img(x)).tolist() == [[0, 128, 255]]
-    assert x.ravel().tolist() == [-1, 0, 1]  # the caller's array is left alone
+    assert x.ravel().tolist() == [-1, 0, 1]  # the caller's array is not changed
 
 
-def test_array_to_img_of_one_colour_divides_by_nothing():
+def test_array_to_img_of_one_colour_does_not_divide_by_0():
     assert np.asarray(array_to_img(np.full((2, 2, 3), 7.0))).max() == 0
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (1, 4, 4, 3), (4, 4, 2), (4, 4, 4)])
-def test_array_to_img_says_which_shape_it_wants(shape):
+def test_array_to_img_names_the_expected_shapes(shape):
     with pytest.raises(ValueError, match=r"one photo, \(H, W, 3\) or \(H, W, 1\), got"):
         array_to_img(np.zeros(shape))
 
@@ -619,15 +621,15 @@ def test_preprocessing_refuses_wrong_arguments(arguments, message):
 
 
 @pytest.mark.parametrize("rescale", [None, 1 / 255])
-def test_numbers_are_scaled_in_place_only_where_that_is_allowed(rescale):
+def test_pixels_are_scaled_in_place_only_if_allowed(rescale):
     preprocessing = Preprocessing((2, 3), rescale=rescale)
     pixels = np.arange(18, dtype=np.uint8).reshape(1, 2, 3, 3)
-    numbers = pixels.astype(np.float32)
-    wanted = numbers * np.float32(rescale or 1)
-    for given in (pixels, numbers):
-        kept = given.copy()
-        x = preprocessing.scaled(given)
-        assert x.dtype == np.float32 and np.array_equal(x, wanted)
-        assert not np.shares_memory(x, given) and np.array_equal(given, kept)
-    x = preprocessing.scaled(numbers, is_mine=True)
-    assert np.array_equal(x, wanted) and np.shares_memory(x, numbers)
+    floats = pixels.astype(np.float32)
+    expected = floats * np.float32(rescale or 1)
+    for array in (pixels, floats):
+        before = array.copy()
+        x = preprocessing.scaled(array)
+        assert x.dtype == np.float32 and np.array_equal(x, expected)
+        assert not np.shares_memory(x, array) and np.array_equal(array, before)
+    x = preprocessing.scaled(floats, in_place=True)
+    assert np.array_equal(x, expected) and np.shares_memory(x, floats)

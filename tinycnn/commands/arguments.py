@@ -14,7 +14,7 @@ DONE, PARTLY, NOT_STARTED = 0, 1, 2
 
 
 class CommandError(Exception):
-    """What a command cannot do: one line for the reader, and the exit status."""
+    """Why a command cannot do its work: one line, and the exit status."""
 
     def __init__(self, message: str, status: int = NOT_STARTED) -> None:
         super().__init__(message)
@@ -22,15 +22,32 @@ class CommandError(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, without the usage block."""
+    """A parser whose errors are one line, and whose --help keeps its line breaks."""
+
+    def __init__(self, prog: str, description: str, epilog: str = "") -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is, and end with status 2."""
-        raise CommandError(f"{message}; {self.prog} --help shows what there is")
+        """Raise CommandError in place of printing the usage block."""
+        raise CommandError(f"{message}; {self.prog} --help lists the options")
+
+
+def add_model_and_photos(parser: Parser) -> None:
+    """Add the arguments that `predict` and `explain` begin with."""
+    parser.add_argument("model", metavar="MODEL", help="a file that train wrote")
+    parser.add_argument(
+        "photos", metavar="PHOTO_OR_FOLDER", nargs="+", help="what to look at"
+    )
 
 
 def whole(least: int) -> Callable[[str], int]:
-    """Return a parser of whole numbers of at least `least`."""
+    """Return a function that parses whole numbers of at least `least`."""
 
     def parse(text: str) -> int:
         try:
@@ -55,30 +72,34 @@ def complain(message: str) -> None:
     sys.stderr.flush()
 
 
-def candidates(names: list[str]) -> tuple[list[Path], int]:
-    """Return (files to look at, how many names there is nothing behind)."""
+def photo_paths(names: list[str]) -> tuple[list[Path], int]:
+    """Return (the files named and the photos in folders named, missing names).
+
+    Missing names are printed to stderr, and so is how many files of a folder are not
+    named like a photo.
+    """
     paths: list[Path] = []
-    failed = 0
+    missing = 0
     for name in names:
         path = Path(name)
         if not exists(path):
             complain(f"error: {display_name(name)}: there is no such file or folder")
-            failed += 1
+            missing += 1
         elif path.is_dir():
-            found = list(walk(path))
-            photos = [p for p in found if p.suffix.lower() in PHOTO_EXTENSIONS]
+            files = list(walk(path))
+            photos = [p for p in files if p.suffix.lower() in PHOTO_EXTENSIONS]
             paths += photos
-            if len(found) > len(photos):
-                others = count_of(len(found) - len(photos), "file")
+            if len(files) > len(photos):
+                others = count_of(len(files) - len(photos), "file")
                 complain(f"{display_name(name)}: {others} not named like a photo")
         else:
             paths.append(path)
-    return paths, failed
+    return paths, missing
 
 
 def exists(path: Path) -> bool:
-    """Return whether there is such a file or folder; no name is too long to ask."""
+    """Return whether there is such a file or folder."""
     try:
         return path.exists()
-    except OSError:  # a name that is longer than names can be
+    except OSError:  # the name is longer than the system allows
         return False

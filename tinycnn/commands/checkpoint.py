@@ -1,14 +1,16 @@
-"""Checkpoints: all that a training needs to go on as if it had never been stopped.
+"""Checkpoints: all that a training run needs to continue as if never interrupted.
 
 One .safetensors file (see `tinycnn.files`) holds the model, what its optimiser keeps
-from step to step (Adam's m, v and t), the figures of every finished epoch, and the
-counters of callbacks that wait for a better one. Order and augmentation of the photos
-are functions of (seed, epoch, photo), so there is nothing else to keep. Like a model
-file it may come from a stranger, and is checked before anything in it is believed.
+from step to step (Adam's m, v and t), the metrics of every finished epoch, and the
+state of the callbacks. Order and augmentation of the photos are functions of
+(seed, epoch, photo), so there is nothing else to keep. Like a model file it may come
+from a stranger, and is checked before anything is made of it.
 """
 
 import importlib.metadata
 import platform
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,9 @@ from typing import Any
 import numpy as np
 
 import tinycnn
-from tinycnn.callbacks import Logs, Monitor
+from tinycnn.callbacks import Callback, Logs
 from tinycnn.files import ModelFileError
-from tinycnn.files.safetensors import AnyArray, Header, read_file, write_file
+from tinycnn.files.safetensors import AnyArray, read_file, write_file
 from tinycnn.models import Sequential
 from tinycnn.models.model_file import content_of, model_config
 from tinycnn.models.sequential import model_of
@@ -29,17 +31,19 @@ from tinycnn.shapes import whole_number
 from tinycnn.text import display_name
 
 FORMAT = "tinycnn checkpoint"
-VERSION = 1
+VERSION = 2
 ENTRIES = {
-    "format", "version", "model", "epoch", "step", "figures", "monitors", "notes",
-    "versions", "is_finished",
+    "format": str, "version": int, "model": dict, "epoch": int, "step": int,
+    "figures": list, "callbacks": list, "notes": dict, "versions": dict,
+    "is_finished": bool, "is_stopped": bool,
 }  # fmt: skip
-MAX_STEP = 2**53  # beyond it a float counts no steps
-NUMBERS = (int, float, type(None))  # of which a monitor's counters are
+MAX_STEP = 2**53  # beyond it a float cannot count steps
+NUMBERS = (int, float, type(None))  # in the state of a callback
+Arrays = dict[str, AnyArray]
 
 
 def versions() -> dict[str, str]:
-    """Return what the bits of a training depend on beside the photos and the seed."""
+    """Return what a model's bits depend on beside the photos and the options."""
     return {
         "tinycnn": tinycnn.__version__,
         "NumPy": np.__version__,
@@ -52,29 +56,33 @@ def versions() -> dict[str, str]:
 
 @dataclass
 class Checkpoint:
-    """A training after some epoch.
+    """A training run after some epoch.
 
     Attributes
     ----------
     model : Sequential
-        With its optimiser, which remembers its steps.
+        With its optimiser, which keeps what it knows of earlier steps.
     rows : list of dict
-        The figures of each finished epoch, the same in all of them.
-    monitors : list of Monitor
-        EarlyStopping and the like: best so far, epochs waited.
+        The metrics of each finished epoch, the same names in all of them.
+    callbacks : list of Callback
+        EarlyStopping and the like; their `state` is kept.
     notes : dict
-        What the training was begun with, as JSON; the caller's own.
+        What the run began with, as JSON; up to the caller.
     is_finished : bool
         All epochs are done and everything is written.
+    is_stopped : bool
+        A callback ended the run in this epoch. Call `fit` with ``epochs=epoch``: it
+        learns nothing more and lets the callbacks end the run.
     versions : dict of str to str
         Those of the process that wrote the file.
     """
 
     model: Sequential
     rows: list[Logs]
-    monitors: list[Monitor] = field(default_factory=list)
+    callbacks: Sequence[Callback] = ()
     notes: dict[str, Any] = field(default_factory=dict)
     is_finished: bool = False
+    is_stopped: bool = False
     versions: dict[str, str] = field(default_factory=versions)
 
     @property
@@ -88,20 +96,21 @@ class Checkpoint:
         Raises
         ------
         DivergedError
-            If a number in it is not finite any more: it could not be gone on with.
+            If a number is not finite any more: training could not resume from it.
         OSError
             If the file cannot be written.
         """
         model, optimizer = self.model, _optimizer_of(self.model)
-        figures = list(self.rows[0])
-        arrays: dict[str, AnyArray] = {**model.weights}
-        for kind, named in optimizer.memory().items():
-            arrays |= {f"{kind}.{name}": array for name, array in named.items()}
-        for place, monitor in enumerate(self.monitors):
-            if monitor.best_weights is not None:
-                named = dict(zip(model.weights, monitor.best_weights, strict=True))
-                arrays |= {f"best {place}.{name}": a for name, a in named.items()}
-        arrays["figures"] = np.array([[r[n] for n in figures] for r in self.rows])
+        names = list(self.rows[0])
+        arrays: Arrays = {**model.weights}
+        for kind, moments in optimizer.memory().items():
+            arrays |= {f"{kind}.{name}": array for name, array in moments.items()}
+        states = []
+        for place, callback in enumerate(self.callbacks):
+            numbers, kept = callback.state()
+            states.append([type(callback).__name__, numbers])
+            arrays |= {f"callback {place}.{name}": a for name, a in kept.items()}
+        arrays["figures"] = np.array([[row[n] for n in names] for row in self.rows])
         if (name := _not_finite(arrays)) is not None:
             raise DivergedError(
                 f"epoch {self.epoch}: after it the numbers {name} are not all finite; "
@@ -114,27 +123,35 @@ class Checkpoint:
             "model": model_config(model),
             "epoch": self.epoch,
             "step": optimizer.t,
-            "figures": figures,
-            "monitors": [[type(m).__name__, m.counters()] for m in self.monitors],
+            "figures": names,
+            "callbacks": states,
             "notes": self.notes,
             "versions": self.versions,
             "is_finished": self.is_finished,
+            "is_stopped": self.is_stopped,
         }
         write_file(path, arrays, config)
 
 
-def load_checkpoint(
-    path: str | Path, monitors: list[Monitor] | None = None
-) -> Checkpoint:
-    """Return the training in a file that `Checkpoint.save` wrote.
+def mark_finished(path: Path) -> None:
+    """Write into a checkpoint that its training run is finished."""
+    config, arrays = read_file(path)
+    write_file(path, arrays, {**config, "is_finished": True})
 
-    Go on with ``model.fit(..., initial_epoch=checkpoint.epoch, callbacks=monitors)``.
+
+def load_checkpoint(
+    path: str | Path, callbacks: Sequence[Callback] | None = None
+) -> Checkpoint:
+    """Return the training run in a file that `Checkpoint.save` wrote.
+
+    Continue with ``model.fit(..., initial_epoch=checkpoint.epoch, callbacks=...)``.
 
     Parameters
     ----------
     path : str or Path
-    monitors : list of Monitor, optional
-        As many and of the same classes as were saved; they are given their counters.
+    callbacks : list of Callback, optional
+        As many and of the same classes as were saved; their state is restored. Without
+        it no state is, as where only the model matters.
 
     Raises
     ------
@@ -143,32 +160,37 @@ def load_checkpoint(
     """
     config, arrays = read_file(path)
     try:
-        return _checked(config, arrays, monitors or [])
+        return _checked(config, arrays, callbacks)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise ModelFileError(
-            f"{display_name(path)} is not a checkpoint that can be continued: "
+            f"{display_name(path)} is not a checkpoint that can be resumed: "
             f"{display_name(reason)}"
         ) from None
 
 
 def _checked(
-    config: Any, arrays: dict[str, AnyArray], monitors: list[Monitor]
+    config: Any, arrays: Arrays, callbacks: Sequence[Callback] | None
 ) -> Checkpoint:
-    """Return the training, or say in a ValueError what is wrong with it."""
+    """Return the training run, or raise a ValueError with the reason."""
     if not isinstance(config, dict) or config.get("format") != FORMAT:
-        raise ValueError("it holds no checkpoint")
-    if type(config["version"]) is not int or config["version"] != VERSION:
+        raise ValueError("it does not hold a checkpoint")
+    version = config["version"]
+    if type(version) is not int or version not in (1, VERSION):
         raise ValueError(
-            f"it has format version {config['version']!r} and this tinycnn reads "
-            f"version {VERSION}; it was made by a newer tinycnn"
+            f"it has format version {version!r} and this tinycnn reads "
+            f"versions 1 to {VERSION}; it was made by a newer tinycnn"
         )
-    if set(config) != ENTRIES:
+    if version == 1:
+        config, arrays = _from_version_1(config, arrays)
+    if set(config) != set(ENTRIES):
         raise ValueError("its entries should be " + ", ".join(sorted(ENTRIES)))
-    epoch = whole_number(config["epoch"], "epoch")
-    rows = _rows(config["figures"], arrays.get("figures"), epoch)
-    if (name := _not_finite(arrays)) is not None:
-        raise ValueError(f"the numbers {name} are not all finite")
+    for name, kind in ENTRIES.items():
+        if type(config[name]) is not kind:
+            raise ValueError(f"{name} should be of type {kind.__name__}")
+    rows = _rows(config["figures"], arrays.get("figures"), config["epoch"])
+    if (bad := _not_finite(arrays)) is not None:
+        raise ValueError(f"the numbers {bad} are not all finite")
     header = {name: (array.dtype, array.shape) for name, array in arrays.items()}
     weights = {name: got for name, got in header.items() if name[:1].isdigit()}
     content = content_of(config["model"], weights)
@@ -178,36 +200,75 @@ def _checked(
     optimizer.t = whole_number(config["step"], "step")
     if optimizer.t > MAX_STEP:
         raise ValueError(f"step should be at most {MAX_STEP:,}")
-    kinds = list(optimizer.memory())
-    states = _monitor_states(config["monitors"], monitors)
-    bests = [f"best {place}" for place in range(len(states))]
-    bests = [best for best in bests if any(n.startswith(f"{best}.") for n in header)]
-    learnt = {name: weights[name] for name in model.params}
-    _check_names(
-        header,
-        weights,
-        dict.fromkeys(kinds, learnt) | dict.fromkeys(bests, weights),
-    )
-    for kind, named in optimizer.memory().items():
-        for name in learnt:
-            named[name] = np.require(arrays[f"{kind}.{name}"], requirements="W")
-    for kind in optimizer.never_negative:
-        if any((array < 0).any() for array in optimizer.memory()[kind].values()):
+    moments = {
+        f"{kind}.{name}": (named, name)
+        for kind, named in optimizer.memory().items()
+        for name in model.params
+    }
+    expected = {**weights, "figures": header["figures"]}
+    expected |= {place: weights[name] for place, (_, name) in moments.items()}
+    if callbacks is None:
+        header = {n: got for n, got in header.items() if not n.startswith("callback ")}
+    else:
+        for name in _restore(callbacks, config["callbacks"], arrays, model):
+            del header[name]
+    for name in [*expected, *header]:
+        if header.get(name) != expected.get(name):
+            raise ValueError(
+                f"the array {name!r} should be {expected.get(name)}, "
+                f"got {header.get(name)}"
+            )
+    for place, (named, name) in moments.items():
+        named[name] = np.require(arrays[place], requirements="W")
+    for letter in optimizer.never_negative:
+        if any((array < 0).any() for array in optimizer.memory()[letter].values()):
             name = type(optimizer).__name__
-            raise ValueError(f"{name}'s {kind}, means of squares, are negative")
-    for place, (monitor, counters) in enumerate(states):
-        best = None
-        if f"best {place}" in bests:
-            best = [arrays[f"best {place}.{name}"] for name in weights]
-        monitor.recall(counters, best)
+            raise ValueError(f"{name}'s {letter}, means of squares, are negative")
     return Checkpoint(
         model,
         rows,
-        monitors,
-        _dict_of(object, config["notes"], "notes"),
-        _flag(config["is_finished"]),
-        _dict_of(str, config["versions"], "versions"),
+        callbacks or (),
+        **{n: config[n] for n in ("notes", "is_finished", "is_stopped", "versions")},
     )
+
+
+def _from_version_1(config: dict[str, Any], arrays: Arrays) -> tuple[Any, Arrays]:
+    """Return the content of a file of format version 1 in the words of version 2."""
+    config = {**config, "callbacks": config["monitors"], "is_stopped": False}
+    for kind, numbers in config.pop("monitors"):
+        if kind == "EarlyStopping":
+            numbers["stopped_epoch"] = None
+    return config, {
+        re.sub(r"^best (?=\d+\.)", "callback ", name): array
+        for name, array in arrays.items()
+    }
+
+
+def _restore(
+    callbacks: Sequence[Callback], states: Any, arrays: Arrays, model: Sequential
+) -> list[str]:
+    """Give each callback its state; return the names of the arrays used for it."""
+    got = [kind for kind, _ in states]
+    expected = [type(callback).__name__ for callback in callbacks]
+    if got != expected:
+        raise ValueError(f"it was made with the callbacks {got}, not with {expected}")
+    used = []
+    for place, (callback, (kind, numbers)) in enumerate(
+        zip(callbacks, states, strict=True)
+    ):
+        names = set(callback.state()[0])
+        if not isinstance(numbers, dict) or set(numbers) != names:
+            raise ValueError(f"{kind} should have {', '.join(sorted(names))}")
+        if not all(type(value) in NUMBERS for value in numbers.values()):
+            raise ValueError(f"the state of {kind} should be numbers")
+        prefix = f"callback {place}."
+        kept = {n[len(prefix) :]: a for n, a in arrays.items() if n.startswith(prefix)}
+        callback.model = model
+        callback.restore(numbers, kept)
+        if set(callback.state()[1]) != set(kept):
+            raise ValueError(f"{kind} has no arrays {', '.join(sorted(kept))}")
+        used += [prefix + name for name in kept]
+    return used
 
 
 def _optimizer_of(model: Sequential) -> Optimizer:
@@ -222,67 +283,15 @@ def _not_finite(arrays: dict[str, AnyArray]) -> str | None:
     return next(found, None)
 
 
-def _rows(names: Any, figures: AnyArray | None, epoch: int) -> list[Logs]:
-    """Return the figures of each epoch."""
-    if not isinstance(names, list) or not all(type(name) is str for name in names):
-        raise ValueError("the figures should have names")
+def _rows(names: list[Any], figures: AnyArray | None, epoch: int) -> list[Logs]:
+    """Return the metrics of each epoch."""
+    shape = (whole_number(epoch, "epoch"), len({n for n in names if type(n) is str}))
     if (
         figures is None
-        or figures.dtype != np.dtype("<f8")
-        or figures.shape != (epoch, len(set(names)))
-        or len(set(names)) != len(names)
+        or (figures.dtype, figures.shape) != (np.dtype("<f8"), shape)
+        or shape[1] != len(names)
     ):
         raise ValueError(
-            f"the figures should be {len(names)} for each of {epoch} epochs"
+            f"the metrics should be {len(names)} for each of {epoch} epochs"
         )
     return [dict(zip(names, row, strict=True)) for row in figures.tolist()]
-
-
-def _monitor_states(
-    entries: Any, monitors: list[Monitor]
-) -> list[tuple[Monitor, dict[str, Any]]]:
-    """Return each monitor with the counters that are kept for it."""
-    wanted = [type(monitor).__name__ for monitor in monitors]
-    got = [name for name, _ in entries] if isinstance(entries, list) else None
-    if got != wanted:
-        raise ValueError(f"it was made with the callbacks {got}, not with {wanted}")
-    states = []
-    for monitor, (name, counters) in zip(monitors, entries, strict=True):
-        if not isinstance(counters, dict) or set(counters) != set(monitor.COUNTERS):
-            raise ValueError(f"{name} should have {', '.join(monitor.COUNTERS)}")
-        if not all(type(value) in NUMBERS for value in counters.values()):
-            raise ValueError(f"the counters of {name} should be numbers")
-        states.append((monitor, counters))
-    return states
-
-
-def _check_names(header: Header, weights: Header, others: dict[str, Header]) -> None:
-    """Raise unless there is each weight, the others by prefix, and nothing else."""
-    wanted = {
-        **weights,
-        **{
-            f"{prefix}.{name}": got
-            for prefix, named in others.items()
-            for name, got in named.items()
-        },
-        "figures": header["figures"],
-    }
-    for name in [*wanted, *header]:
-        if header.get(name) != wanted.get(name):
-            raise ValueError(
-                f"the array {name!r} should be {wanted.get(name)}, "
-                f"got {header.get(name)}"
-            )
-
-
-def _flag(value: Any) -> bool:
-    if type(value) is not bool:
-        raise ValueError(f"true or false expected, got {value!r}")
-    return value
-
-
-def _dict_of(kind: type, value: Any, name: str) -> dict[str, Any]:
-    """Return the value, if it is a dict whose values are of that class."""
-    if isinstance(value, dict) and all(isinstance(v, kind) for v in value.values()):
-        return dict(value)
-    raise ValueError(f"{name} should be a dict")

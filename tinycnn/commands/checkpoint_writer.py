@@ -1,106 +1,74 @@
-"""Keeper: what a training leaves behind after every epoch, and when it is stopped."""
+"""Writes a checkpoint after every epoch, and the last epoch's model after a stop."""
 
 import time
-from pathlib import Path
-from typing import Any
 
 from tinycnn.callbacks import Callback, Logs
 from tinycnn.commands import output_folder
 from tinycnn.commands.arguments import complain
-from tinycnn.commands.checkpoint import Checkpoint, load_checkpoint
+from tinycnn.commands.checkpoint import load_checkpoint
 from tinycnn.commands.output_folder import CHECKPOINT
-from tinycnn.commands.process import Interrupted, Signals
+from tinycnn.commands.process import Interrupted
+from tinycnn.commands.train_messages import print_nothing_kept, resume_command
+from tinycnn.commands.training_run import TrainingRun
 from tinycnn.models.step import DivergedError
-from tinycnn.text import count_of, display_name
+from tinycnn.text import display_name
 
 
-class Keeper(Callback):
-    """Writes a checkpoint after each epoch, and lets Ctrl-C wait for a step's end.
+class CheckpointWriter(Callback):
+    """Writes a checkpoint after each epoch; Ctrl-C ends the run after a step.
 
     Parameters
     ----------
-    output : Path
-        The output folder.
-    signals : Signals
-    resumed : Checkpoint, optional
-        The training that goes on.
-
-    Attributes
-    ----------
-    rows : list of dict
-        The figures of each finished epoch.
-    notes : dict
-        What the checkpoint says of options and photos.
-    has_earlier : bool
-        Whether the folder holds another training, of which nothing is replaced yet.
+    run : TrainingRun
+        Its `rows` grow by the metrics of each epoch.
     """
 
-    def __init__(
-        self, output: Path, signals: Signals, resumed: Checkpoint | None
-    ) -> None:
-        self.output, self.signals = output, signals
-        self.rows: list[Logs] = resumed.rows if resumed else []
-        self.notes: dict[str, Any] = {}
-        self.has_earlier = resumed is None and output_folder.holds_training(output)
+    def __init__(self, run: TrainingRun) -> None:
+        self.run = run
 
     def on_epoch_begin(self, epoch: int) -> None:
         """Start the clock."""
         self._started = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
-        """Stop here if Ctrl-C was pressed during the step."""
-        self.signals.check()
+        """Stop here if a signal arrived during the step."""
+        self.run.signals.check()
 
     def on_test_batch_end(self, batch: int) -> None:
-        """Stop here if Ctrl-C was pressed meanwhile."""
-        self.signals.check()
+        """Stop here if a signal arrived during the batch."""
+        self.run.signals.check()
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Keep the epoch."""
+        """Write the checkpoint."""
+        run, before = self.run, self.run.rows
         seconds = round(time.perf_counter() - self._started, 3)
-        rows = [*self.rows, {**logs, "seconds": seconds}]
-        self.has_earlier = False
-        self.write_checkpoint(rows)
-        self.rows = rows
-        self.signals.check()
+        run.rows = [*before, {**logs, "seconds": seconds}]
+        run.has_earlier = False
+        try:
+            run.checkpoint(self.model.stop_training).save(run.folder / CHECKPOINT)
+        except BaseException:
+            run.rows = before
+            raise
+        run.signals.check()
 
-    def write_checkpoint(self, rows: list[Logs], is_finished: bool = False) -> None:
-        """Write all that is needed to go on after the last of these epochs."""
-        checkpoint = Checkpoint(
-            self.model, rows, notes=self.notes, is_finished=is_finished
-        )
-        checkpoint.save(self.output / CHECKPOINT)
 
-    def keep(self, stop: DivergedError | Interrupted, next_command: str) -> None:
-        """Leave the last finished epoch's model behind, and say how to go on."""
-        if isinstance(stop, DivergedError):
-            reason = str(stop).replace(
-                "smaller learning_rate", "smaller --learning-rate"
-            )
-            complain(f"error: training went wrong in {reason}")
-        if not self.rows:
-            self.tell_nothing_kept()
-            return
-        model = load_checkpoint(self.output / CHECKPOINT).model
-        written = [
-            output_folder.write_model(model, self.output),
-            output_folder.write_history(self.rows, self.output),
-        ]
-        output_folder.remove_pictures(self.output)  # those of an earlier training
-        complain(
-            f"stopped; the model after epoch {len(self.rows)} is kept in "
-            f"{display_name(self.output)}: {', '.join(written)}"
-        )
-        if isinstance(stop, Interrupted):
-            complain(f"next: {next_command}")
+def write_after_stop(run: TrainingRun, stop: DivergedError | Interrupted) -> None:
+    """Write the model of the last finished epoch, and print how to continue.
 
-    def tell_nothing_kept(self) -> None:
-        """Say what is there after a stop before the first epoch's end."""
-        if self.rows:
-            done = count_of(len(self.rows), "epoch")
-            complain(f"nothing was changed: {display_name(self.output)} has {done}")
-            return
-        kept = ": nothing was kept"
-        if self.has_earlier:
-            kept = f"; the earlier training in {display_name(self.output)} is as it was"
-        complain(f"stopped before the first epoch was finished{kept}")
+    The model is read from the checkpoint, so it is the one that --resume continues.
+    """
+    if isinstance(stop, DivergedError):
+        reason = str(stop).replace("smaller learning_rate", "smaller --learning-rate")
+        complain(f"error: training went wrong in {reason}")
+    if not run.rows:
+        print_nothing_kept(run)
+        return
+    run.model = load_checkpoint(run.folder / CHECKPOINT).model
+    written = [output_folder.write_model(run), output_folder.write_history(run)]
+    output_folder.remove_pictures(run.folder)  # those of an earlier run
+    complain(
+        f"stopped; the model after epoch {len(run.rows)} is kept in "
+        f"{display_name(run.folder)}: {', '.join(written)}"
+    )
+    if isinstance(stop, Interrupted):
+        complain(f"next: {resume_command(run)}")

@@ -1,8 +1,8 @@
-"""One training per output folder: a lock that ends with the process that holds it.
+"""One training run per output folder: a lock that ends with the process holding it.
 
-The operating system keeps the lock, on an empty file. It lets go of it when the process
-ends, however it ends, so a killed training leaves no lock behind that somebody would
-have to judge: an old file without a lock is simply locked again.
+The operating system keeps the lock, on an empty file, and releases it when the process
+ends, however it ends. So no lock is ever stale: the file of a killed run is locked
+again.
 """
 
 import contextlib
@@ -21,19 +21,19 @@ else:
     import fcntl
 
 NAME = ".tinycnn.lock"
-# What some network folders answer: they know no locks.
-UNKNOWN = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
+# Errors of network folders that do not support locks.
+UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Make the folder, and keep other trainings out of it.
+    """Create the folder, and keep other training runs out of it.
 
     Raises
     ------
     CommandError
-        If it cannot be made or written to, or another training is writing there.
+        If it cannot be created or written to, or another run is writing into it.
     """
     path = folder / NAME
     if exists(folder) and not folder.is_dir():
@@ -52,11 +52,11 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        is_empty = os.fstat(handle).st_size == 0  # ours; nobody's words are removed
+        is_empty = os.fstat(handle).st_size == 0  # otherwise it is not ours
         if is_empty and sys.platform != "win32":
             path.unlink(missing_ok=True)
         os.close(handle)
-        if is_empty and sys.platform == "win32":  # no open file can be removed there
+        if is_empty and sys.platform == "win32":  # open files cannot be removed there
             with contextlib.suppress(OSError):
                 path.unlink()
 
@@ -71,17 +71,18 @@ def _locked_file(path: Path) -> int:
             if error.errno in TAKEN:
                 os.close(handle)
                 raise CommandError(
-                    f"another training is writing into {display_name(path.parent)}; "
-                    "wait for its end or choose another folder with --output"
+                    "another training run is writing into "
+                    f"{display_name(path.parent)}; wait until it ends or choose "
+                    "another folder with --output"
                 ) from None
-            if error.errno not in UNKNOWN:
+            if error.errno not in UNSUPPORTED:
                 raise
             complain(
                 f"warning: {display_name(path.parent)} cannot be locked "
-                f"({error.strerror}); let no other training write there"
+                f"({error.strerror}); do not start another run into it"
             )
             return handle
-        # Its last owner may have removed it after it was opened and before the lock.
+        # Its last owner may have removed it between the opening and the lock.
         with contextlib.suppress(OSError):
             if os.path.samestat(os.fstat(handle), path.stat()):
                 return handle

@@ -1,37 +1,36 @@
-"""The output folder of a training: which files, and never one that is not ours."""
+"""The output folder of a training run: its files, and whether they are ours.
 
-import csv
-import io
+Files that tinycnn did not write are never replaced or removed.
+"""
+
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from tinycnn import figures
-from tinycnn.callbacks import Logs
 from tinycnn.commands.arguments import CommandError, exists
-from tinycnn.datasets.dataset import Dataset
+from tinycnn.commands.training_run import TrainingRun
 from tinycnn.files import ModelFileError
 from tinycnn.files.atomic import ASIDE, write_aside
-from tinycnn.files.safetensors import read_header
-from tinycnn.metrics import Result, confusion_matrix
-from tinycnn.models import Sequential
-from tinycnn.page.facts import Json
+from tinycnn.files.safetensors import read_header, write_file
+from tinycnn.metrics import confusion_matrix
+from tinycnn.models.model_file import model_config
 from tinycnn.page.html import is_page
-from tinycnn.page.report.facts import Tell, content
+from tinycnn.page.report.facts import OnProgress, report_facts
 from tinycnn.page.report.html import MARK, document
 from tinycnn.page.report.photo_choice import worst_photos
-from tinycnn.text import display_name, size_of
+from tinycnn.page.report.run_facts import METRICS, MODEL
+from tinycnn.text import csv_text, display_name, say, size_of
 
-MODEL = "model.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
 HISTORY = "history.csv"
 REPORT = "report.html"
 PICTURES = ("curves.png", "confusion_matrix.png", "mistakes.png", "filters.png")
-COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+COLUMNS = ("epoch", *METRICS, "seconds")
 SHOWN = (*PICTURES, REPORT)
 OURS = (MODEL, CHECKPOINT, HISTORY, *SHOWN)
-# (offset, bytes) that our files begin with, by the end of their names.
+# (offset, bytes) that our files begin with, by suffix.
 BEGINNINGS = {
     ".safetensors": (8, b'{"__metadata__": {"tinycnn"'),
     ".csv": (0, ",".join(COLUMNS).encode()),
@@ -44,42 +43,45 @@ BEGINNINGS = {
 }
 
 
-def prepare(folder: Path) -> bool:
-    """See that the folder, locked, holds nothing of others'; tidy up after the killed.
+def prepare(run: TrainingRun) -> None:
+    """Check that every file to be replaced is ours; remove leftovers of killed runs.
 
-    Returns
-    -------
-    bool
-        Whether an earlier training is there, which will be replaced.
+    The folder is locked.
 
     Raises
     ------
     CommandError
-        If a file in it that would be replaced was not written by tinycnn.
+        If a file that would be replaced was not written by tinycnn.
     """
     for name in OURS:
-        path = folder / name
+        path = run.folder / name
         if (path.exists() or path.is_symlink()) and not is_ours(path):
             raise CommandError(
                 f"{display_name(path)} was not written by tinycnn and would be "
                 "replaced; move it away or choose another folder with --output"
             )
-    for path in folder.iterdir():
-        if is_left_over(path):
+    for path in run.folder.iterdir():
+        if is_leftover(path):
             path.unlink()
-    return holds_training(folder)
+    if run.has_earlier:
+        keeps = "another --output" if run.options.output else "--output FOLDER"
+        say(
+            f"note: {display_name(run.folder)} holds an earlier training run, which "
+            f"will be replaced ({keeps} keeps it, --resume continues an interrupted "
+            "one)"
+        )
 
 
-def holds_training(folder: Path) -> bool:
-    """Return whether an earlier training left a model or a checkpoint there."""
+def holds_run(folder: Path) -> bool:
+    """Return whether the folder holds the model or the checkpoint of a run."""
     return exists(folder / MODEL) or exists(folder / CHECKPOINT)
 
 
-def is_left_over(path: Path) -> bool:
-    """Return whether a training that was killed left this half-written file.
+def is_leftover(path: Path) -> bool:
+    """Return whether a killed run left this half-written file.
 
-    While the folder is locked no other training writes there. The name says that the
-    file is ours, and as much of it as was written has to say so too.
+    While the folder is locked no other run writes into it. The name says that the file
+    is ours, and as much of it as was written has to agree.
     """
     match = ASIDE.fullmatch(path.name)
     if match is None or match["name"] not in OURS or path.is_symlink():
@@ -93,14 +95,14 @@ def is_left_over(path: Path) -> bool:
 
 
 def remove_pictures(folder: Path) -> None:
-    """Remove the pictures and the report of an earlier training from the folder."""
+    """Remove the pictures and the report of an earlier run."""
     for name in SHOWN:
         if is_ours(folder / name):
             (folder / name).unlink()
 
 
 def is_ours(path: Path) -> bool:
-    """Return whether tinycnn wrote this file: its content says so, not its name."""
+    """Return whether tinycnn wrote this file, by its content."""
     if not path.is_file():
         return False
     if path.name in (MODEL, CHECKPOINT):
@@ -118,40 +120,34 @@ def is_ours(path: Path) -> bool:
     return b"tEXtSoftware\x00tinycnn" in start
 
 
-def write_model(model: Sequential, folder: Path) -> str:
+def write_model(run: TrainingRun) -> str:
     """Write the model; return its name and size."""
-    path = folder / MODEL
-    model.save(path)
+    path = run.folder / MODEL
+    write_file(path, run.model.weights, model_config(run.model))
     return f"{MODEL} ({size_of(path.stat().st_size)})"
 
 
-def write_history(rows: list[Logs], folder: Path) -> str:
+def write_history(run: TrainingRun) -> str:
     """Write one line per epoch; return the file's name."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({"epoch": n, **row} for n, row in enumerate(rows, start=1))
-    write_aside(folder / HISTORY, [text.getvalue().encode()])
+    epochs = ({"epoch": n, **row} for n, row in enumerate(run.rows, start=1))
+    lines = csv_text([COLUMNS, *([row[name] for name in COLUMNS] for row in epochs)])
+    write_aside(run.folder / HISTORY, [f"{lines}\n".encode()])
     return HISTORY
 
 
-def write_pictures(
-    model: Sequential,
-    rows: list[Logs],
-    test: Any,
-    result: Result,
-    folder: Path,
-) -> list[str]:
-    """Write the four pictures of a training; return their names."""
-    history = {name: [row[name] for row in rows] for name in COLUMNS[1:5]}
-    names = model.classes or []
+def write_pictures(run: TrainingRun) -> list[str]:
+    """Write the four pictures; return their names."""
+    names, result, test = run.data.class_names, run.result, run.data.test
     truth, answers, certainty = result.truth, result.answers, result.certainty
     title, shown = worst_photos(truth, answers, certainty)
-    matrix = confusion_matrix(truth, answers, len(names))
     photos, _ = test.load(np.array(shown), None)
     files = getattr(test, "filenames", None)
-    made = (
-        figures.learning_curves_figure(history, validation_name="test"),
+    matrix = confusion_matrix(truth, answers, len(names))
+    pictures = (
+        figures.learning_curves_figure(
+            {name: [row[name] for row in run.rows] for name in METRICS},
+            validation_name="test",
+        ),
         cast(Any, figures.confusion_matrix(matrix, names).figure),
         figures.mistakes(
             photos,
@@ -161,24 +157,15 @@ def write_pictures(
             file_names=[files[n] for n in shown] if files else None,
             title=title,
         ),
-        figures.filters(model.layers[0].params["kernel"]),
+        figures.filters(run.model.layers[0].params["kernel"]),
     )
-    for name, figure in zip(PICTURES, made, strict=True):
-        figures.save_figure(figure, folder / name)
+    for name, picture in zip(PICTURES, pictures, strict=True):
+        figures.save_figure(picture, run.folder / name)
     return list(PICTURES)
 
 
-def write_report(
-    model: Sequential,
-    rows: list[Logs],
-    data: Dataset,
-    result: Result,
-    about_run: Json,
-    folder: Path,
-    tell: Tell,
-) -> str:
-    """Write the page that shows it all; return its name and size."""
-    told = content(model, data, rows, result, about_run, tell)
-    page = document(told).encode()
-    write_aside(folder / REPORT, [page])
+def write_report(run: TrainingRun, on_progress: OnProgress) -> str:
+    """Write the page that shows everything; return its name and size."""
+    page = document(report_facts(run, on_progress)).encode()
+    write_aside(run.folder / REPORT, [page])
     return f"{REPORT} ({size_of(len(page))})"

@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 
 from tinycnn.commands.arguments import NOT_STARTED, PARTLY, CommandError, complain
 from tinycnn.files import ModelFileError
-from tinycnn.parallel.startup import end_at_once
 from tinycnn.parallel.threads import thread_count
 from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.photos import PhotoError
@@ -19,7 +18,7 @@ CLOSED_PIPE = 141  # what a shell shows for a program that a closed pipe ended
 
 
 class Interrupted(BaseException):
-    """Ctrl-C or a request to end; no `except Exception` may swallow it."""
+    """Ctrl-C or SIGTERM; no `except Exception` may swallow it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -29,9 +28,15 @@ class Interrupted(BaseException):
 class Signals:
     """Ctrl-C and SIGTERM: at once, or at the end of a training step.
 
-    The first signal raises `Interrupted`, or waits for `check` within `waiting`; a
-    second one raises it at once. After a program's work is done, or was stopped, a
-    further signal ends it on the spot: there is nothing left to lose.
+    The first signal raises `Interrupted`, or within `waiting` waits for `check`; the
+    second raises it at once. When a program has finished or was stopped, a further
+    signal ends it on the spot: there is nothing left to lose.
+
+    Parameters
+    ----------
+    is_program : bool, default False
+        Whether the process ends with the command; otherwise the handlers before are
+        restored.
 
     Attributes
     ----------
@@ -39,23 +44,23 @@ class Signals:
         The first signal's number.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_program: bool = False) -> None:
         self.received: int | None = None
-        self._is_waiting = self._is_working = self._is_program = False
+        self._is_program = is_program
+        self._is_waiting = self._is_working = False
 
     def __enter__(self) -> "Signals":
         self._before = [
             (number, signal.signal(number, self._on_signal))
             for number in (signal.SIGINT, signal.SIGTERM)
         ]
-        self._is_program = self._before[0][1] is end_at_once
         self._hook, sys.unraisablehook = sys.unraisablehook, self._on_unraisable
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.unraisablehook = self._hook
         for number, handler in self._before:
-            # A program's status is settled, and nothing changes it while Python ends.
+            # A program's status is settled; nothing may change it while Python ends.
             signal.signal(number, signal.SIG_IGN if self._is_program else handler)
 
     def _on_signal(self, number: int, _: Any) -> None:
@@ -67,7 +72,7 @@ class Signals:
             raise Interrupted(number)
 
     def _on_unraisable(self, what: Any) -> None:
-        # A signal that comes while Python tidies up an object cannot be raised there;
+        # A signal that arrives while Python deletes an object cannot be raised there;
         # Python would print a traceback. `check` raises it soon.
         if not isinstance(what.exc_value, Interrupted):
             self._hook(what)
@@ -83,7 +88,7 @@ class Signals:
 
     @contextlib.contextmanager
     def waiting(self) -> Iterator[None]:
-        """Let the first signal wait for `check`; a second one ends at once."""
+        """Let the first signal wait for `check`."""
         self._is_waiting = True
         try:
             yield
@@ -91,29 +96,37 @@ class Signals:
             self._is_waiting = False
 
     def check(self) -> None:
-        """Raise Interrupted if a signal has come."""
+        """Raise Interrupted if a signal has arrived."""
         if self.received is not None:
             raise Interrupted(self.received)
 
 
-def run(main: Callable[[list[str], Signals], int]) -> NoReturn:
-    """Run a command and leave with its exit status; errors become one line each."""
+Main = Callable[[list[str], Signals], int]
+
+
+def run(main: Main) -> NoReturn:
+    """Run a command as this program, and end it with the command's exit status."""
+    sys.exit(exit_status(main, Signals(is_program=True)))
+
+
+def exit_status(main: Main, signals: Signals) -> int:
+    """Run a command and return its exit status; each error becomes one line."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed from the start
             setattr(sys, name, Path(os.devnull).open("w"))
-    with Signals() as signals:
+    with signals:
         try:
             status = _guarded(main, signals)
         except Interrupted as stop:  # while an error was written
             status = stop.status
         except BrokenPipeError:
-            status = CLOSED_PIPE  # whoever read the output has gone
-        _give_up_output()
-    sys.exit(status)
+            status = CLOSED_PIPE
+        _discard_output()
+    return status
 
 
-def _give_up_output() -> None:
-    """Drop what cannot be written any more; Python would complain of it at its exit."""
+def _discard_output() -> None:
+    """Discard what cannot be written any more; Python would report it when it ends."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -121,34 +134,33 @@ def _give_up_output() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _check_threads() -> None:
-    """Raise before any work if the environment asks for no number of threads."""
-    try:
-        thread_count()
-    except ValueError as error:
-        raise CommandError(str(error)) from None
-
-
-def _guarded(main: Callable[[list[str], Signals], int], signals: Signals) -> int:
-    """Return the command's exit status."""
+def _guarded(main: Main, signals: Signals) -> int:
+    """Run the command; print an error it raises and return the status for it."""
     try:
         with signals.working():
             _check_threads()
-            status = main(sys.argv[1:], signals)
+            return main(sys.argv[1:], signals)
     except CommandError as error:
         complain(f"error: {error}")
         return error.status
     except (FolderError, ModelFileError) as error:
         complain(f"error: {error}")
         return NOT_STARTED
-    except PhotoError as error:  # read well at first and is gone now
+    except PhotoError as error:  # it could be read at first, and is gone now
         complain(f"error: {error}")
         return PARTLY
     except MemoryError:
         complain("error: there is not enough memory; try smaller images or batches")
         return PARTLY
     except Interrupted as stop:
-        name = "Ctrl-C" if stop.number == signal.SIGINT else "a request to end"
+        name = "Ctrl-C" if stop.number == signal.SIGINT else "SIGTERM"
         complain(f"stopped by {name}")
         return stop.status
-    return status
+
+
+def _check_threads() -> None:
+    """Check TINYCNN_NUM_THREADS before any work."""
+    try:
+        thread_count()
+    except ValueError as error:
+        raise CommandError(str(error)) from None

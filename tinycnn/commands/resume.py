@@ -1,8 +1,8 @@
-"""--resume: whether options, photos and versions are those of the training begun.
+"""--resume: options, photos and versions must be those the training run began with.
 
-What decides the result is kept in the checkpoint. Other options or photos would give a
-model that neither training would have given: they are refused. Other versions may
-change the last bits: that is said, and the training goes on.
+The checkpoint keeps everything that decides the result. Other options or photos would
+give a model that neither run would have given: they are refused. Other versions may
+change the last bits: that is a warning.
 """
 
 import argparse
@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from tinycnn.commands.arguments import CommandError, Parser, complain, exists
-from tinycnn.commands.checkpoint import Checkpoint, load_checkpoint, versions
+from tinycnn.commands.checkpoint import load_checkpoint
 from tinycnn.commands.output_folder import CHECKPOINT, COLUMNS
+from tinycnn.commands.training_run import TrainingRun
 from tinycnn.datasets.dataset import Dataset
 from tinycnn.files import ModelFileError
-from tinycnn.text import count_of, display_name
+from tinycnn.text import count_of, display_name, say
 
-# Everything that decides what is learnt. More epochs than before may be asked for.
+# All that decides what is learnt. A resumed run may have more epochs.
 OPTIONS = (
     "epochs", "steps_per_epoch", "batch_size", "image_size", "learning_rate",
     "pooling", "augmentation", "seed",
@@ -27,49 +28,25 @@ OPTIONS = (
 PARTS = {"train": "training", "test": "test"}
 
 
-def open_checkpoint(output: Path) -> Checkpoint:
-    """Return the training that was interrupted in an output folder.
-
-    Raises
-    ------
-    CommandError
-        If there is none.
-    ModelFileError
-        If it cannot be continued.
-    """
-    path = output / CHECKPOINT
-    if not exists(path):
-        raise CommandError(
-            f"there is no {CHECKPOINT} in {display_name(output)} to go on from; leave "
-            "--resume out to begin a training, or name its folder with --output"
-        )
-    checkpoint = load_checkpoint(path)
-    if tuple(checkpoint.rows[0]) != COLUMNS[1:]:
-        raise _error(path, f"its figures should be {', '.join(COLUMNS[1:])}")
-    if set(checkpoint.notes) != {"options", "photos"}:
-        raise _error(path, "it should hold the training's options and photos")
-    return checkpoint
+def settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that decide what is learnt."""
+    return {name: getattr(options, name) for name in OPTIONS}
 
 
-def _error(path: Path, reason: str) -> ModelFileError:
-    return ModelFileError(f"{display_name(path)} was not made by train: {reason}")
-
-
-def notes(options: argparse.Namespace, data: Dataset) -> dict[str, Any]:
-    """Return what a checkpoint has to know of the options and photos, as JSON."""
-    photos = {part: _fingerprint(getattr(data, part)) for part in PARTS}
-    found = {
-        "options": {name: getattr(options, name) for name in OPTIONS},
-        "photos": {**photos, "augmentation": asdict(data.train.ranges)},
-    }
+def fingerprints(data: Dataset) -> dict[str, Any]:
+    """Return what identifies the photos and their augmentation, as JSON."""
+    found = {part: _fingerprint(getattr(data, part)) for part in PARTS}
+    if data.validation is not None:
+        found["validation"] = _fingerprint(data.validation)
+    found["augmentation"] = asdict(data.train.ranges)
     return dict(json.loads(json.dumps(found)))  # tuples become lists, as in the file
 
 
 def _fingerprint(part: Any) -> dict[str, Any]:
     """Return (how many photos, digest of names and classes, digest of pixels).
 
-    The names are those below the data set's folder, and the pixels those that the
-    network is shown: the folder may be moved, and a photo's date may change.
+    Names are those below the data set's folder, and pixels those that the network
+    sees: the folder may be moved, and a photo's date may change.
     """
     names, pixels = hashlib.sha256(), hashlib.sha256()
     files = getattr(part, "filenames", [""] * part.samples)
@@ -85,49 +62,73 @@ def _fingerprint(part: Any) -> dict[str, Any]:
     }
 
 
-def options_of(
-    parser: Parser, arguments: list[str], checkpoint: Checkpoint, output: Path
-) -> argparse.Namespace:
-    """Return the options to go on with: those of before, where none are given now.
+def reopen(run: TrainingRun, parser: Parser, arguments: list[str]) -> None:
+    """Continue from the checkpoint in the run's folder, with its options.
 
     Raises
     ------
     CommandError
-        If one is given now that was another before.
+        If there is none, or an option differs from the one the run began with.
     ModelFileError
-        If those of before are none.
+        If the file is not a checkpoint that `train` wrote.
     """
+    path, folder = run.folder / CHECKPOINT, display_name(run.folder)
+    if not exists(path):
+        raise CommandError(
+            f"there is no {CHECKPOINT} in {folder} to resume from; leave --resume out "
+            "to begin a new run, or name the folder of the interrupted one with "
+            "--output"
+        )
+    checkpoint = run.resumed = load_checkpoint(path, run.callbacks)
+    run.rows = checkpoint.rows
+    if tuple(run.rows[0]) != COLUMNS[1:]:
+        raise _error(path, f"its metrics should be {', '.join(COLUMNS[1:])}")
+    if set(checkpoint.notes) != {"options", "photos"}:
+        raise _error(path, "it should hold the run's options and photos")
     try:
         words = _words(checkpoint.notes["options"])
         before = parser.parse_args(words)
     except (CommandError, ValueError) as error:
-        reason = f"its options are wrong: {error}"
-        raise _error(output / CHECKPOINT, reason) from None
-    options = parser.parse_args([*words, *arguments])
+        raise _error(path, f"its options are wrong: {error}") from None
+    run.options = parser.parse_args([*words, *arguments])
     differences = [
         f"{_spelled(name, getattr(before, name))} (not "
-        f"{_spelled(name, getattr(options, name))})"
+        f"{_spelled(name, getattr(run.options, name))})"
         for name in OPTIONS[1:]
-        if getattr(options, name) != getattr(before, name)
+        if getattr(run.options, name) != getattr(before, name)
     ]
     if differences:
         them = "it" if len(differences) == 1 else "them"
         raise CommandError(
-            f"the training in {display_name(output)} was begun with "
-            f"{', '.join(differences)}; leave {them} out to go on as before, or leave "
-            "--resume out to begin anew"
+            f"the training run in {folder} began with {', '.join(differences)}; leave "
+            f"{them} out to continue it, or leave --resume out to begin a new run"
         )
-    if options.epochs < checkpoint.epoch:
+    if run.options.epochs < checkpoint.epoch:
         raise CommandError(
-            f"the training in {display_name(output)} has "
-            f"{count_of(checkpoint.epoch, 'epoch')} already, more than --epochs "
-            f"{options.epochs}"
+            f"the training run in {folder} already has "
+            f"{count_of(checkpoint.epoch, 'epoch')}, more than --epochs "
+            f"{run.options.epochs}"
         )
-    return options
+
+
+def _error(path: Path, reason: str) -> ModelFileError:
+    return ModelFileError(f"{display_name(path)} was not made by train: {reason}")
+
+
+def is_complete(run: TrainingRun) -> bool:
+    """Return whether nothing is left to do, and print that."""
+    if not (run.resumed and run.resumed.is_finished and run.epochs == len(run.rows)):
+        return False
+    say(
+        f"the training run in {display_name(run.folder)} finished after "
+        f"{count_of(len(run.rows), 'epoch')}; nothing was changed (a larger --epochs "
+        "continues it)"
+    )
+    return True
 
 
 def _words(options: Any) -> list[str]:
-    """Return the options as they would be written on the command line."""
+    """Return the options as the command line spells them."""
     if not isinstance(options, dict) or set(options) != set(OPTIONS):
         raise ValueError(f"they should be {', '.join(OPTIONS)}")
     return [
@@ -145,38 +146,33 @@ def _spelled(name: str, value: Any, between: str = " ") -> str:
     return f"{option}{between}{value}"
 
 
-def refuse_other_photos(
-    before: Any,
-    now: dict[str, Any],
-    data: Dataset,
-    options: argparse.Namespace,
-    output: Path,
-) -> None:
-    """Raise unless the photos are those that the training was begun with.
+def check_photos(run: TrainingRun) -> None:
+    """Check that the photos are those that the run began with.
 
     Raises
     ------
     CommandError
-        If they differ; the message says in what.
+        If they differ; the message says how.
     """
-    if before == now:
+    before = run.resumed.notes["photos"] if run.resumed else run.photos
+    if before == run.photos:
         return
-    before = before if isinstance(before, dict) else {}
-    advice = "it can only go on with the same ones"
-    if options.dataset is None:
+    advice = "it can only continue with the same ones"
+    if run.options.dataset is None:
         advice = (
-            "DATASET was left out, so the drawings were taken; name the folder the "
-            "training was begun with"
+            "without DATASET the drawings are used; name the folder that the run "
+            "began with"
         )
+    difference = _other_photos(before if isinstance(before, dict) else {}, run)
     raise CommandError(
-        f"the training in {display_name(output)} was begun with "
-        f"{display_name(_other_photos(before, now, data))}; {advice}"
+        f"the training run in {display_name(run.folder)} began with "
+        f"{display_name(difference)}; {advice}"
     )
 
 
-def _other_photos(before: dict[str, Any], now: dict[str, Any], data: Dataset) -> str:
-    """Return what the photos were, in words that tell the difference."""
-    noun = "images" if data.is_idx else "photos"
+def _other_photos(before: dict[str, Any], run: TrainingRun) -> str:
+    """Describe the photos of the checkpoint by how they differ from these."""
+    now, noun = run.photos, f"{run.data.noun}s"
     old = {
         part: before[part] if isinstance(before.get(part), dict) else {}
         for part in PARTS
@@ -194,20 +190,22 @@ def _other_photos(before: dict[str, Any], now: dict[str, Any], data: Dataset) ->
             reasons.append(f"{name} {noun} with other names or in other classes")
         elif old[part].get("pixels") != now[part]["pixels"]:
             reasons.append(f"{name} {noun} that looked different")
+    if before.get("validation") != now.get("validation"):
+        reasons.append(f"other validation {noun}")
     return " and ".join(reasons) or "photos augmented in another way"
 
 
-def warn_of_versions(checkpoint: Checkpoint, output: Path) -> None:
-    """Say which versions are not those of the interrupted training."""
-    now = versions()
+def warn_of_versions(run: TrainingRun) -> None:
+    """Print which versions differ from those of the interrupted run."""
+    before = run.resumed.versions if run.resumed else run.versions
     differences = [
-        f"{name} {before} (now {now.get(name)})"
-        for name, before in checkpoint.versions.items()
-        if before != now.get(name)
+        f"{name} {version} (now {run.versions.get(name)})"
+        for name, version in before.items()
+        if version != run.versions.get(name)
     ]
     if differences:
         complain(
-            f"warning: the training in {display_name(output)} was begun with "
-            f"{', '.join(differences)}; the last bits of its model may come out "
-            "different than without the interruption"
+            f"warning: the training run in {display_name(run.folder)} began with "
+            f"{', '.join(differences)}; the last bits of its model may differ from "
+            "those of an uninterrupted run"
         )

@@ -1,68 +1,52 @@
-"""What a training tells in words: what it found, how good it is, what to try next."""
+"""What `train` prints: the photos it found, how good the model is, what to try next."""
 
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tinycnn.commands.arguments import complain
+from tinycnn.commands.training_run import TrainingRun
 from tinycnn.datasets.dataset import Dataset
-from tinycnn.datasets.duplicates import twins
-from tinycnn.metrics import Result
+from tinycnn.datasets.duplicates import duplicates
+from tinycnn.page.report.run_facts import MODEL
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.text import LiveLine, count_of, display_name, say
 
-Twins = tuple[int, list[tuple[str, str]]]
+
+def print_found(run: TrainingRun) -> None:
+    """Print the photos per class, and what was left out or is there twice."""
+    data = run.data
+    if run.options.verbose:
+        train, test = (count_of(p.samples, data.noun) for p in (data.train, data.test))
+        say(f"{train} to learn from and {test} to test with:")
+        for label, counts in enumerate(zip(*data.counts(), strict=True)):
+            name = display_name(data.class_names[label])
+            say(f"  class {label} = {name}: {counts[0]:,} train, {counts[1]:,} test")
+    left_out = []
+    for part in data.parts():
+        if isinstance(part, DirectoryIterator):
+            left_out += part.left_out()
+            lines = [*part.notes, *part.other_files()] if run.options.verbose else []
+            for line in lines:
+                say(f"  {line}")
+    for line in [*left_out, *run.duplicates]:
+        complain(f"warning: {line}")
+    if len(left_out) > 1:
+        complain(f"warning: {count_of(len(left_out), 'photo')} left out")
 
 
-def tell_found(data: Dataset, verbose: int) -> Twins:
-    """Say what was found: photos per class, class -> number, what was left out.
-
-    Returns
-    -------
-    (int, list of (str, str))
-        What `twins` found.
-    """
-    counts = [
-        np.bincount(part.classes, minlength=len(data.class_names)).tolist()
-        for part in (data.train, data.test)
-    ]
-    if verbose:
-        noun = "image" if data.is_idx else "photo"
-        say(
-            f"{count_of(data.train.samples, noun)} to learn from and "
-            f"{count_of(data.test.samples, noun)} to test with:"
-        )
-        for label, name in enumerate(data.class_names):
-            say(
-                f"  class {label} = {display_name(name)}: "
-                f"{counts[0][label]:,} train, {counts[1][label]:,} test"
-            )
-    if not isinstance(data.train, DirectoryIterator):
-        return 0, []
-    skipped = len(data.train.skipped) + len(data.test.skipped)
-    for part in (data.train, data.test):
-        for _, reason in part.skipped:
-            complain(f"warning: left out {reason}")
-        if part.others and verbose:
-            names = ", ".join(display_name(path.name) for path in part.others[:3])
-            more = ", ..." if len(part.others) > 3 else ""
-            say(
-                f"  {count_of(len(part.others), 'file')} in "
-                f"{display_name(part.directory)} not taken for a photo: {names}{more}"
-            )
-    if skipped > 1:
-        complain(f"warning: {count_of(skipped, 'photo')} left out")
-    count, pairs = twins(data.train, data.test)
-    for first, second in pairs:
-        complain(f"warning: the same pixels twice: {first} and {second}")
+def duplicate_lines(data: Dataset) -> list[str]:
+    """Return a line for each of the first pairs with equal pixels; the rest counted."""
+    count, pairs = duplicates(data.train, data.test)
+    lines = [f"the same pixels twice: {one} and {other}" for one, other in pairs]
     if count > len(pairs):
-        complain(f"warning: {count - len(pairs)} more pairs with the same pixels")
-    return count, pairs
+        lines.append(f"{count - len(pairs)} more pairs with the same pixels")
+    return lines
 
 
-def tell_result(result: Result) -> None:
-    """Say how good the answers on the test part are, and what no network would get."""
+def print_result(run: TrainingRun) -> None:
+    """Print the accuracy on the test part, and what one gets without a network."""
+    result = run.result
+    if run.options.verbose:
+        say()
     say(
         f"test accuracy: {result.right / result.total:.1%} ({result.right:,} of "
         f"{result.total:,}; 95 % interval {result.low:.1%} to {result.high:.1%})"
@@ -73,44 +57,52 @@ def tell_result(result: Result) -> None:
     )
 
 
-class Progress:
-    """Says what is being made: one line, in a terminal overwritten and then wiped.
-
-    Parameters
-    ----------
-    verbose : int
-        As of the command.
-    """
+class ProgressLine:
+    """Shows what is being made: in a terminal, on one line that is overwritten."""
 
     def __init__(self, verbose: int) -> None:
         self._line = LiveLine(None if verbose == 1 else False)
         if verbose and not self._line.is_live:
             say("making the pictures and the report")
 
-    def __call__(self, doing: str) -> None:
-        """Say what is being done now."""
-        self._line.write(f"making the report: {doing} ...")
+    def __call__(self, part: str) -> None:
+        """Show that this part is being made now."""
+        self._line.write(f"making the report: {part} ...")
 
     def wipe(self) -> None:
-        """Leave the line as if nothing had stood there."""
+        """Leave the line empty."""
         self._line.wipe()
 
 
-def tell_next(model: Path, data: Dataset) -> None:
-    """Say the next command to try."""
-    photos: Any = "PHOTO.jpg"
-    is_folder = isinstance(data.test, DirectoryIterator)
-    if is_folder and data.test.directory != data.train.directory:
-        photos = data.test.directory
+def print_next(run: TrainingRun) -> None:
+    """Print the next command to try."""
+    train, test = run.data.train, run.data.test
+    is_folder = isinstance(test, DirectoryIterator)
+    photos = "PHOTO.jpg"
+    if is_folder and test.directory != train.directory:
+        photos = test.directory
+    model = run.folder / MODEL
     say(f"next: python -m tinycnn.predict {_quoted(model)} {_quoted(photos)}")
 
 
-def next_training(dataset: str | None, output: Path) -> str:
-    """Return the command that goes on with a training that was stopped."""
-    words = ["python -m tinycnn.train", *filter(None, [dataset])]
-    return " ".join([words[0], *map(_quoted, words[1:])]) + (
-        f" --output {_quoted(output)} --resume"
-    )
+def resume_command(run: TrainingRun) -> str:
+    """Return the command that continues the run."""
+    dataset = run.options.dataset
+    photos = f" {_quoted(dataset)}" if dataset else ""
+    return f"python -m tinycnn.train{photos} --output {_quoted(run.folder)} --resume"
+
+
+def print_nothing_kept(run: TrainingRun) -> None:
+    """Print what the folder holds after a stop before the end of the first epoch."""
+    folder = display_name(run.folder)
+    if run.rows:
+        done = count_of(len(run.rows), "epoch")
+        complain(f"nothing was changed: {folder} has {done}")
+        return
+    kept = ": nothing was kept"
+    if run.has_earlier:
+        kept = f"; the earlier training run in {folder} is unchanged"
+    complain(f"stopped before the first epoch was finished{kept}")
 
 
 def _quoted(path: Any) -> str:

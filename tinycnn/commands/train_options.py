@@ -1,4 +1,4 @@
-"""What may be written behind python -m tinycnn.train."""
+"""The command-line options of `train`."""
 
 import argparse
 import math
@@ -10,7 +10,7 @@ from tinycnn.tutorial import POOLINGS
 
 DESCRIPTION = """\
 Train the tutorial's network - convolution, pooling, full connection - on a folder of
-photos, and say how good it is on photos it has not seen.
+photos, and measure its accuracy on photos it has not seen.
 
 DATASET is one of
   a folder with train/ and test/, each with one folder of photos per class:
@@ -18,16 +18,16 @@ DATASET is one of
       Dataset/test/Iron Man/*.jpg    Dataset/test/Pikachu/*.jpg
   a folder with one folder of photos per class (a fifth becomes the test part)
   a folder of MNIST-style files (train-images-idx3-ubyte.gz ...)
-Left out, two heroes are drawn into runs/drawings/Dataset: nothing is downloaded.
+Without it, two heroes are drawn into runs/drawings/Dataset: nothing is downloaded.
 """
 EPILOG = """\
 Written into the output folder: model.safetensors (the last epoch's model), history.csv,
 curves.png, confusion_matrix.png, mistakes.png, filters.png, report.html (all of it in
-one page, with the test photos, to be opened in a browser), and after each epoch
-checkpoint.safetensors, from which --resume goes on. Your photos are only read.
+one page, with the test photos, for a browser), and after each epoch
+checkpoint.safetensors, from which --resume continues. Your photos are only read.
 
-Exit status: 0 done, 1 training went wrong (diverged) or could not be written, 2 could
-not start, 130 after Ctrl-C (the last finished epoch is kept; --resume goes on).
+Exit status: 0 done, 1 training diverged or a file could not be written, 2 could not
+start, 130 after Ctrl-C (the last finished epoch is kept; --resume continues).
 
 Examples:
   python -m tinycnn.train
@@ -36,19 +36,13 @@ Examples:
 """
 
 
-def parser() -> Parser:
+def train_parser() -> Parser:
     """Return the command's arguments."""
-    parse = Parser(
-        prog="python -m tinycnn.train",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    add = parse.add_argument
+    parser = Parser("python -m tinycnn.train", DESCRIPTION, EPILOG)
+    add = parser.add_argument
     add("dataset", nargs="?", metavar="DATASET", help="folder of photos, see above")
     add("--epochs", type=whole(1), default=24, metavar="N",
-        help="times through the photos (default 24)")  # fmt: skip
+        help="passes over the photos (default 24)")  # fmt: skip
     add("--steps-per-epoch", type=whole(1), metavar="N",
         help="batches in an epoch (default: one pass over the photos)")  # fmt: skip
     add("--batch-size", type=whole(1), default=32, metavar="N",
@@ -59,21 +53,21 @@ def parser() -> Parser:
     add("--learning-rate", type=_learning_rate, default=0.001, metavar="RATE",
         help="Adam's step length (default 0.001)")  # fmt: skip
     add("--pooling", choices=POOLINGS, default="max",
-        help="what a 2x2 window keeps (default max)")  # fmt: skip
+        help="how a 2x2 window is pooled (default max)")  # fmt: skip
     add("--augmentation", action=argparse.BooleanOptionalAction,
-        help="zoom and mirror the training photos by chance "
+        help="zoom and mirror the training photos at random "
         "(default: yes; no for idx files)")  # fmt: skip
     add("--seed", type=whole(0), default=0, metavar="N",
         help="the same seed gives the same model again (default 0)")  # fmt: skip
     add("--output", type=Path, metavar="FOLDER",
         help="where files are written (default runs/<name of DATASET>)")  # fmt: skip
     add("--resume", action="store_true",
-        help="go on with the training that was interrupted in the output folder; name "
-        "DATASET again, the other options need not be repeated")  # fmt: skip
+        help="continue the interrupted run in the output folder; name DATASET again, "
+        "the other options need not be repeated")  # fmt: skip
     add("--verbose", type=int, choices=(0, 1, 2), default=1,
         help="0 result only, 1 live line per epoch, 2 plain line per epoch "
         "(default 1)")  # fmt: skip
-    return parse
+    return parser
 
 
 def _learning_rate(text: str) -> float:

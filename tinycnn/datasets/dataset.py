@@ -1,4 +1,4 @@
-"""What DATASET means: train and test folders, class folders, or idx files."""
+"""Data sets on disk: train and test folders, class folders, or idx files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import (
     FolderError,
     PhotoList,
+    entered,
     list_photos,
-    subfolders,
+    one_class,
+    part_folders,
 )
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.photos import Pixels, Preprocessing
@@ -24,19 +26,44 @@ from tinycnn.text import count_of, display_name
 TEST_SHARE = 0.2
 PHOTO_SIZE = 64
 RESCALE = 1 / 255
-LIKELY_PARTS = ("training", "training_set", "train_set", "test", "testing", "test_set")
-# The tutorial's ImageDataGenerator; its shear of 0.2 degrees is kept, and invisible.
+# The tutorial's ImageDataGenerator; its shear of 0.2 degrees is kept, but invisible.
 AUGMENTATION = Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
 
 
 @dataclass
 class Dataset:
-    """Photos to learn from and photos to judge by, of the same classes."""
+    """Training and test photos of the same classes.
+
+    Attributes
+    ----------
+    train, test : Batches
+    class_names : list of str
+    is_idx : bool
+    validation : Batches or None
+        The photos that are looked at after each epoch, if they are not the test's.
+    """
 
     train: Any
     test: Any
     class_names: list[str]
     is_idx: bool = False
+    validation: Any = None
+
+    def parts(self) -> list[Any]:
+        """Return the parts that there are: training, validation, test."""
+        return [p for p in (self.train, self.validation, self.test) if p is not None]
+
+    def counts(self) -> list[list[int]]:
+        """Return how many photos each class has: [of train, of test]."""
+        return [
+            np.bincount(part.classes, minlength=len(self.class_names)).tolist()
+            for part in (self.train, self.test)
+        ]
+
+    @property
+    def noun(self) -> str:
+        """Images in idx files, photos otherwise."""
+        return "image" if self.is_idx else "photo"
 
 
 def open_dataset(
@@ -53,133 +80,127 @@ def open_dataset(
     ----------
     folder : str or Path
         Holds ``train/`` and ``test/`` with one folder per class each; or one folder
-        per class (a fifth of each class becomes the test part, chosen by the seed); or
-        MNIST-style idx files.
+        per class (a fifth of each class, chosen by the seed, becomes the test set); or
+        MNIST-style idx files. Other usual names of the parts do as well, such as
+        ``training_set`` and ``Test_Data``. With ``val/`` and no test, val is the test;
+        with all three, val is looked at after each epoch and the test at the end.
     image_size : int, optional
-        Rows and columns; 64 for photos, their own for idx files.
+        Rows and columns; by default 64 for photos, and unchanged for idx files.
     batch_size : int, default 32
     augmentation : bool, optional
-        Yes for photos, no for idx files, where a mirrored digit is another sign.
+        By default yes for photos, and no for idx files: a mirrored digit is not one.
     seed : int, default 0
 
     Raises
     ------
     FolderError
-        If the folder is not what training needs.
+        If the folder is not a usable data set.
     """
-    folder = Path(folder)
-    parts = _parts(folder)
+    folder = entered(Path(folder))
     if is_idx_folder(folder):
         ranges = AUGMENTATION if augmentation else Ranges()
         return _idx_dataset(folder, image_size, batch_size, ranges, seed)
     ranges = Ranges() if augmentation is False else AUGMENTATION
-    train, test = _photo_lists(folder, parts, seed)
+    train, test, *validation = _photo_lists(folder, part_folders(folder), seed)
     size = image_size or PHOTO_SIZE
     preprocessing = Preprocessing((size, size), rescale=RESCALE)
     mode = "binary" if len(train.class_names) == 2 else "sparse"
+    held_out = [
+        DirectoryIterator(part, preprocessing, Ranges(), mode, batch_size)
+        for part in (test, *validation)
+    ]
     return Dataset(
         DirectoryIterator(train, preprocessing, ranges, mode, batch_size, seed=seed),
-        DirectoryIterator(test, preprocessing, Ranges(), mode, batch_size),
+        held_out[0],
         train.class_names,
+        validation=held_out[1] if validation else None,
     )
 
 
-def _photo_lists(
-    folder: Path, parts: dict[str, Path], seed: int
-) -> tuple[PhotoList, PhotoList]:
-    """Return (photos to learn from, photos to judge by), not opened yet."""
+def _photo_lists(folder: Path, parts: dict[str, Path], seed: int) -> list[PhotoList]:
+    """Return the photos of [training, test] or of [training, test, validation]."""
+    if not set(parts) - {"pred"}:
+        return [*_split(list_photos(folder), seed)]
+    roles = [role for role in ("test", "val") if role in parts]
     if "train" not in parts:
-        return _split(list_photos(folder), seed)
+        raise FolderError(
+            f"{display_name(folder)} holds {' and '.join(roles)} but no train; it "
+            "should hold train and test, or only class folders"
+        )
     train = list_photos(parts["train"])
     _refuse_one_class(train)
-    if "test" not in parts:
+    if not roles:
         raise FolderError(
             f"{display_name(folder)} holds train but no test; it should hold both, or "
-            "only class folders (a fifth of the photos becomes the test part)"
+            "only class folders (a fifth of the photos becomes the test set)"
         )
-    test = list_photos(parts["test"])
-    if train.class_names != test.class_names:
-        raise FolderError(
-            f"{display_name(folder)}: train and test should hold the same classes; "
-            f"{_difference(train, test)}"
-        )
-    return train, test
-
-
-def _parts(folder: Path) -> dict[str, Path]:
-    """Return the folders train and test, in whatever capitals they are written."""
-    names = subfolders(folder)
-    parts: dict[str, Path] = {}
-    for name in names:
-        if name.lower() in ("train", "test") and name.lower() in parts:
+    others = [list_photos(parts[role]) for role in roles]
+    for role, photos in zip(roles, others, strict=True):
+        if train.class_names != photos.class_names:
             raise FolderError(
-                f"{display_name(folder)} holds both {parts[name.lower()].name} and "
-                f"{name}; which is meant?"
+                f"{display_name(folder)}: train and {role} should hold the same "
+                f"classes; {_difference(train, photos, role)}"
             )
-        parts[name.lower()] = folder / name
-    likely = [name for name in names if name.lower() in LIKELY_PARTS]
-    if "train" not in parts and likely:
-        raise FolderError(
-            f"{display_name(folder)} holds {' and '.join(likely)}, which do not look "
-            "like classes: call the two parts train and test"
+    names = [display_name(parts[role].name) for role in roles]
+    if roles == ["val"]:
+        others[0].notes.append(f"there is no test folder: {names[0]} is the test part")
+    elif "val" in roles:
+        others[1].notes.append(
+            f"{names[1]} is looked at after each epoch, {names[0]} only at the end"
         )
-    return parts
+    return [train, *others]
 
 
 def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
-    """Return four fifths of each class to learn from and a fifth to judge by."""
+    """Return (training photos, test photos), a fifth of each class for the test."""
     _refuse_one_class(photos)
     counts = np.bincount(photos.labels, minlength=len(photos.class_names))
     for name, count in zip(photos.class_names, counts.tolist(), strict=True):
         if count < 2:
             raise FolderError(
                 f"the class folder {display_name(photos.folder / name)} holds "
-                f"{count_of(count, 'photo')}; it should hold two or more, since a part "
-                "is kept for the test"
+                f"{count_of(count, 'photo')}; it should hold two or more, since some "
+                "are kept for the test"
             )
-    train, test = map(photos.chosen, stratified_split(photos.labels, TEST_SHARE, seed))
-    test.others = []  # they are told once, with the photos to learn from
+    train, test = map(photos.subset, stratified_split(photos.labels, TEST_SHARE, seed))
+    test.others, test.notes = [], []  # they are listed once, with the training photos
     return train, test
 
 
 def _refuse_one_class(photos: PhotoList) -> None:
     if len(photos.class_names) == 1:
-        raise FolderError(
-            f"{display_name(photos.folder)} holds only one class folder, "
-            f"{display_name(photos.class_names[0])}; it should hold two or more"
-        )
+        raise FolderError(one_class(photos))
 
 
-def _difference(train: PhotoList, test: PhotoList) -> str:
-    """Return which classes are only on one side."""
-    sides = []
-    for name, here, there in (("train", train, test), ("test", test, train)):
-        only = [n for n in here.class_names if n not in there.class_names]
+def _difference(train: PhotoList, test: PhotoList, role: str) -> str:
+    """Return which classes are in one set only."""
+    differences = []
+    for split, photos, other in (("train", train, test), (role, test, train)):
+        only = [n for n in photos.class_names if n not in other.class_names]
         if only:
-            sides.append(f"only in {name}: {', '.join(map(display_name, only))}")
-    return "; ".join(sides)
+            names = ", ".join(map(display_name, only))
+            differences.append(f"only in {split}: {names}")
+    return "; ".join(differences)
 
 
 def _idx_dataset(
     folder: Path, image_size: int | None, batch_size: int, ranges: Ranges, seed: int
 ) -> Dataset:
     (x_train, y_train), (x_test, y_test) = load_idx_folder(folder)
-    known = np.unique(y_train)
-    if len(known) == 1:
-        raise FolderError(f"{display_name(folder)} holds only one class, {known[0]}")
+    classes = np.unique(y_train)
+    if len(classes) == 1:
+        raise FolderError(f"{display_name(folder)} holds only one class, {classes[0]}")
     size: Pair = x_train.shape[1:3]
     if image_size is not None:
         size = (image_size, image_size)
     preprocessing = Preprocessing(size, "grayscale", rescale=RESCALE)
-    names = [str(label) for label in known]
+    names = [str(label) for label in classes]
 
-    def part(x: Pixels, y: Any, part_ranges: Ranges) -> PixelBatches:
-        labels, x = np.searchsorted(known, y), _resized(x, preprocessing)
-        return PixelBatches(
-            x, labels, names, preprocessing, part_ranges, batch_size, seed
-        )
+    def batches(x: Pixels, y: Any, ranges: Ranges) -> PixelBatches:
+        labels, x = np.searchsorted(classes, y), _resized(x, preprocessing)
+        return PixelBatches(x, labels, names, preprocessing, ranges, batch_size, seed)
 
-    train, test = part(x_train, y_train, ranges), part(x_test, y_test, Ranges())
+    train, test = batches(x_train, y_train, ranges), batches(x_test, y_test, Ranges())
     return Dataset(train, test, names, is_idx=True)
 
 
@@ -192,7 +213,7 @@ def _resized(x: Pixels, preprocessing: Preprocessing) -> Pixels:
 
 
 def drawings(folder: Path, say: Callable[[str], None]) -> None:
-    """Draw the two heroes into a folder, unless it is there already."""
+    """Draw the two heroes into a folder, unless it exists already."""
     if folder.exists():
         return
     from tinycnn.datasets.drawings import write_dataset

@@ -1,9 +1,9 @@
-"""Two cartoon heroes drawn on the spot: the data set that needs no download.
+"""Drawings of two cartoon heroes: a data set that needs no download.
 
-Every picture is a function of (seed, part, class, index): the same numbers, the same
-drawing (but for a few edge pixels that another Pillow may round otherwise). The heroes
-stand before any scene, in any light, among things of both heroes' colours, so that the
-average colour of a picture does not give its hero away.
+Every drawing is a function of (seed, split, class, index), except for a few edge pixels
+that other versions of Pillow may round differently. The heroes are drawn in front of
+random scenes, in random light, among objects of both heroes' colours, so that the mean
+colour of a drawing does not reveal its hero.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from PIL import Image
 
 CLASS_NAMES = ("Iron Man", "Pikachu")
-PARTS = ("train", "test", "further")
+SPLITS = ("train", "test", "further")
 FIGURES = (draw_armour, draw_mouse)
-# The share of days (any colour), golden evenings and blue nights. The golden mouse is
-# out at night more often, the dark armour in the evening: with equal shares the average
-# colour of a picture would give its hero away.
+# Probabilities of day (any colour), golden evening and blue night. The golden mouse is
+# drawn more often at night, the dark armour in the evening: with equal probabilities
+# the mean colour of a drawing would reveal its hero.
 HOURS = ((0.65, 0.2, 0.15), (0.6, 0.1, 0.3))
 
 
@@ -38,21 +38,21 @@ def draw_hero(
     Parameters
     ----------
     class_name : {"Iron Man", "Pikachu"}
-        Who is drawn.
+        The hero.
     rng : numpy.random.Generator
-        Decides scene, pose and light; the same state gives the same drawing.
+        Determines scene, pose and light; the same state gives the same drawing.
     size : int, default 128
         Width and height of the picture, in pixels.
 
     Returns
     -------
     PIL.Image.Image
-        An RGB picture of ``size`` x ``size`` pixels.
+        An RGB image of ``size`` x ``size`` pixels.
 
     Raises
     ------
     ValueError
-        If there is no such hero, or ``size`` is not positive.
+        If the hero is unknown, or ``size`` is not positive.
     """
     from PIL import Image
 
@@ -62,7 +62,7 @@ def draw_hero(
         )
     if size < 1:
         raise ValueError(f"size should be at least 1 pixel, got {size}")
-    canvas_size = max(2 * size, 192)  # drawn large and shrunk: smooth edges
+    canvas_size = max(2 * size, 192)  # drawn large and reduced, for smooth edges
     label = CLASS_NAMES.index(class_name)
     theme = Theme(rng, HOURS[label])
     corners = np.array([[theme.sky() for _ in range(2)] for _ in range(2)])
@@ -75,17 +75,17 @@ def draw_hero(
     for _ in range(rng.integers(1, 6)):
         draw_thing(page, rng, rng.uniform(-1, 1), rng.uniform(-1, 1))
     FIGURES[label](pose(page, rng), rng)
-    for _ in range(rng.integers(0, 3)):  # things in front stay near the border
+    for _ in range(rng.integers(0, 3)):  # objects in front stay near the border
         x, y = rng.uniform(-1, 1), rng.choice([-1, 1]) * rng.uniform(0.8, 1)
         draw_thing(page, rng, x, y)
     return light(canvas.resize((size, size), Image.Resampling.BOX), rng)
 
 
 def pose(page: Pen, rng: np.random.Generator) -> Pen:
-    """Return a pen for the hero: near or far, upright or leaping, somewhere."""
+    """Return a pen for the hero, with random size, position and tilt."""
     is_bust = rng.random() < 0.35
     scale = rng.uniform(1.05, 1.55) if is_bust else rng.uniform(0.62, 0.98)
-    room = 0.08 + 0.4 * max(0, 1 - scale)  # small heroes may stray further
+    room = 0.08 + 0.4 * max(0, 1 - scale)  # small heroes may be further from the centre
     x, y = rng.uniform(-room, room, 2)
     degrees = rng.uniform(-14, 14) * rng.choice([1, 1, 2.5])
     figure = page.at(x, y + 0.4 * scale * is_bust, degrees, scale)
@@ -93,7 +93,7 @@ def pose(page: Pen, rng: np.random.Generator) -> Pen:
 
 
 def light(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """Return the picture in another light: brightness, cast, shade, grain."""
+    """Return the picture in random light: brightness, colour cast, shading, grain."""
     from PIL import Image
 
     rows = np.linspace(-1, 1, image.height)[:, None, None]
@@ -113,7 +113,7 @@ def light(image: Image.Image, rng: np.random.Generator) -> Image.Image:
 def random_colour(
     rng: np.random.Generator, hue: float | None = None, value: float = 0.6
 ) -> Colour:
-    """Return a colour, (red, green, blue) in 0..255, of any hue or near the given."""
+    """Return a random (red, green, blue) in 0..255, of any hue or near `hue`."""
     hue = rng.random() if hue is None else (hue + rng.uniform(-0.04, 0.04)) % 1
     saturation, value = rng.uniform(0.3, 0.8), rng.uniform(value, min(1, value + 0.4))
     red, green, blue = colorsys.hsv_to_rgb(hue, saturation, value)
@@ -121,7 +121,7 @@ def random_colour(
 
 
 class Theme:
-    """The colours of one scene: the hues of sky and land, and how light they are."""
+    """The colours of one scene: the hues of sky and land, and their brightness."""
 
     def __init__(self, rng: np.random.Generator, hours: tuple[float, ...]) -> None:
         self.rng = rng
@@ -132,11 +132,11 @@ class Theme:
             self.hues[0] = rng.uniform(*((0.1, 0.17), (0.55, 0.72))[hour - 1])
 
     def sky(self) -> Colour:
-        """Return a colour of the first hue, for what fills the picture."""
+        """Return a colour of the first hue, for the background."""
         return random_colour(self.rng, self.hues[0], self.value)
 
     def land(self) -> Colour:
-        """Return a colour of the second hue, for what stands in it."""
+        """Return a colour of the second hue, for the objects in front of it."""
         return random_colour(self.rng, self.hues[1], self.value)
 
 
@@ -176,7 +176,7 @@ def draw_city(page: Pen, rng: np.random.Generator, theme: Theme) -> None:
 
 
 def draw_rays(page: Pen, rng: np.random.Generator, theme: Theme) -> None:
-    """Draw beams that spread from behind the hero."""
+    """Draw beams that radiate from the centre."""
     beam, count = (*theme.land(), 190), int(rng.integers(6, 13))
     for start in rng.random() + np.arange(count) * 2 * np.pi / count:
         angles = (start, start + np.pi / count)
@@ -208,7 +208,7 @@ def draw_box(
 
 
 def draw_thing(page: Pen, rng: np.random.Generator, x: float, y: float) -> None:
-    """Draw a ball, a box or a star, often in the heroes' own colours."""
+    """Draw a ball, a box or a star, often in the heroes' colours."""
     hue = rng.choice([0.0, 0.13, rng.random()])
     fill = random_colour(rng, hue, 0.7)
     thing = page.at(x, y, rng.uniform(0, 90), rng.uniform(0.1, 0.26))
@@ -228,22 +228,22 @@ def draw_thing(page: Pen, rng: np.random.Generator, x: float, y: float) -> None:
 # The data set ------------------------------------------------------------------------
 
 
-def hero_rng(seed: int, part: str, label: int, index: int) -> np.random.Generator:
-    """Return the generator of one picture, whatever was drawn before it."""
-    return np.random.default_rng([seed, PARTS.index(part), label, index])
+def hero_rng(seed: int, split: str, label: int, index: int) -> np.random.Generator:
+    """Return the random generator of one drawing, independent of all others."""
+    return np.random.default_rng([seed, SPLITS.index(split), label, index])
 
 
 def draw_heroes(
     count: int, *, seed: int, size: int = 64
 ) -> tuple[NDArray[np.uint8], NDArray[np.integer[Any]]]:
-    """Return drawings as arrays, the two heroes in turn; none is in the data set.
+    """Return drawings as arrays, alternating the heroes; none is in the data set.
 
     Parameters
     ----------
     count : int
         Number of drawings.
     seed : int
-        Another seed, other drawings; not negative.
+        Different seeds give different drawings; not negative.
     size : int, default 64
         Width and height of a drawing, in pixels.
 
@@ -285,46 +285,46 @@ def write_dataset(
 ) -> None:
     """Write folders of drawings: ``folder/train/<class>``, ``folder/test/<class>``.
 
-    Both heroes get the same number of pictures (Iron Man the odd one), named like
-    ``Pikachu.001.jpg``. Everything is drawn into a folder beside ``folder`` and renamed
-    at the end, so that an interrupted call leaves no half-filled data set.
+    Both heroes get the same number of drawings (Iron Man the odd one), named like
+    ``Pikachu.001.jpg``. They are written to a folder beside ``folder``, which is
+    renamed at the end, so that an interrupted call leaves no incomplete data set.
 
     Parameters
     ----------
     folder : path
-        Where the data set is made; must not exist yet. Its parents may be missing.
+        The folder to write; must not exist yet. Its parents may be missing.
     train_count, test_count : int
-        Number of pictures in the two parts, 109 and 36 as in the tutorial.
+        Numbers of drawings for training and test, 109 and 36 as in the tutorial.
     seed : int, default 0
-        Another seed, other drawings; not negative.
+        Different seeds give different drawings; not negative.
     size : int, default 128
-        Width and height of the pictures, in pixels.
+        Width and height of the drawings, in pixels.
 
     Raises
     ------
     FileExistsError
-        If ``folder`` is already there.
+        If ``folder`` exists already.
     ValueError
         If a count or ``seed`` is negative, or ``size`` is not positive.
     """
     folder = Path(folder)
     if folder.exists():
         raise FileExistsError(
-            f"{folder} should not exist yet, but does: choose another or remove it"
+            f"{folder} exists already: choose another folder or remove it"
         )
     counts = {"train": train_count, "test": test_count}
-    for part, count in counts.items():
+    for split, count in counts.items():
         if count < 0:
-            raise ValueError(f"{part}_count should be 0 or more, got {count}")
+            raise ValueError(f"{split}_count should be 0 or more, got {count}")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".drawing-", dir=folder.parent) as aside:
         unfinished = Path(aside) / folder.name
-        for part, count in counts.items():
+        for split, count in counts.items():
             for label, class_name in enumerate(CLASS_NAMES):
-                class_folder = unfinished / part / class_name
+                class_folder = unfinished / split / class_name
                 class_folder.mkdir(parents=True)
                 for index in range((count + 1 - label) // 2):
-                    rng = hero_rng(seed, part, label, index)
+                    rng = hero_rng(seed, split, label, index)
                     path = class_folder / f"{class_name}.{index + 1:03}.jpg"
                     draw_hero(class_name, rng, size).save(path, quality=90)
         unfinished.rename(folder)

@@ -1,28 +1,28 @@
-"""Photos that are in a data set twice."""
+"""Duplicates: photos that occur twice in a data set."""
 
 from pathlib import Path
 
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 
 
-def twins(
+def duplicates(
     train: DirectoryIterator, test: DirectoryIterator, most: int = 5
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Return (how many, the first few pairs of names) of photos with the same pixels.
+    """Return (count, the first few pairs of names) of photos with equal pixels.
 
-    Compared are photos to learn from with photos to judge by, and photos of different
-    classes; resized as the model sees them.
+    A pair counts if one photo is for training and the other for the test, or if their
+    classes differ. Compared are the resized photos, as the model gets them.
     """
     seen: dict[bytes, tuple[str, tuple[bool, int]]] = {}
     pairs = []
-    for part in (train, test):  # both of one folder, if it held only class folders
-        folder = Path(part.directory).name
-        for number in range(part.samples):
-            place = (part is test, int(part.classes[number]))
-            name = f"{folder}/{part.filenames[number]}"
-            first, first_place = seen.setdefault(
-                part.pixels(number).tobytes(), (name, place)
+    for photos in (train, test):  # from one folder, if it held only class folders
+        folder = Path(photos.directory).name
+        for index in range(photos.samples):
+            group = (photos is test, int(photos.classes[index]))
+            name = f"{folder}/{photos.filenames[index]}"
+            first, first_group = seen.setdefault(
+                photos.pixels(index).tobytes(), (name, group)
             )
-            if first_place != place:
+            if first_group != group:
                 pairs.append((first, name))
     return len(pairs), pairs[:most]

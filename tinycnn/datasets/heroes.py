@@ -1,9 +1,9 @@
-"""Two cartoon heroes out of plain shapes: an electric mouse and red-and-gold armour.
+"""Two cartoon heroes made of simple shapes: an electric mouse, a red-and-gold armour.
 
-A hero is a list of ovals and smooth outlines in its own coordinates: (0, 0) is the
-middle of the figure, x to the right, y down, and about one unit is half its height.
-A ``Pen`` carries these onto the picture: moved, turned, mirrored, scaled. Whatever can
-differ from one drawing to the next (arms, ears, tilt of the head) is asked of ``rng``.
+A hero is a list of ovals and smooth outlines in coordinates of its own: (0, 0) is its
+centre, x points right, y down, and one unit is about half its height. A ``Pen`` maps
+these to the picture: moved, turned, mirrored, scaled. ``rng`` determines whatever
+varies from one drawing to the next (arms, ears, tilt of the head).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CIRCLE = np.array([(np.cos(t), np.sin(t)) for t in np.arange(28) * np.pi / 14])
 
 
 class Pen:
-    """Draw shapes onto a picture, from coordinates of one's own.
+    """Draws shapes onto a picture, from coordinates of its own.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Pen:
     matrix : array of shape (2, 2)
         Pixels per unit: a point p of the figure lands on ``matrix @ p + origin``.
     origin : array of shape (2,)
-        Where the figure's (0, 0) is in the picture, (x, y) in pixels.
+        The position of the figure's (0, 0) in the picture, (x, y) in pixels.
     """
 
     def __init__(self, image: Image.Image, matrix: Points, origin: Points) -> None:
@@ -47,19 +47,19 @@ class Pen:
         self._draw = ImageDraw.Draw(image, "RGBA")  # RGBA: fills may be translucent
 
     def at(self, x: float, y: float, degrees: float = 0, scale: float = 1) -> Pen:
-        """Return a pen whose (0, 0) is this pen's (x, y), turned clockwise."""
+        """Return a pen with its (0, 0) at this pen's (x, y), turned clockwise."""
         cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
         turn = scale * np.array([[cos, -sin], [sin, cos]])
         return Pen(self.image, self.matrix @ turn, self._pixels((x, y)))
 
     def facing(self, side: float) -> Pen:
-        """Return this pen for side 1; for side -1, one that mirrors left and right."""
+        """Return a pen that mirrors left and right if `side` is -1, not if it is 1."""
         return Pen(self.image, self.matrix * (side, 1), self.origin)
 
     def shape(
         self, outline: ArrayLike, fill: Colour, *, ink: bool = True, shade: float = 0.86
     ) -> None:
-        """Fill a closed outline of shape (n, 2), darker on the side off the light.
+        """Fill a closed outline of shape (n, 2), darker on the side away from light.
 
         The light part is a smaller copy moved to the upper left, which suits round
         shapes; ``shade=1`` or ``ink=False`` (no contour) leaves the fill flat.
@@ -72,7 +72,7 @@ class Pen:
             middle = (points.min(axis=0) + points.max(axis=0)) / 2
             towards_light = 0.05 * np.ptp(points, axis=0)
             self._polygon(middle + 0.86 * (points - middle) - towards_light, fill)
-        # The first two points once more: the line's end gets a round joint, too.
+        # The first two points are repeated for a round joint at the end.
         self._stroke(np.concatenate([points, points[:2]]), INK, self.ink_width)
 
     def oval(
@@ -84,22 +84,22 @@ class Pen:
         fill: Colour,
         ink: bool = True,
     ) -> None:
-        """Fill the oval around (x, y) with the given half width and half height."""
+        """Fill the oval around (x, y); `width` and `height` are those of its half."""
         self.shape((x, y) + CIRCLE * (width, height), fill, ink=ink)
 
     def line(self, points: ArrayLike, width: float, colour: Colour = INK) -> None:
-        """Draw an open line through points of shape (n, 2), ``width`` in inks."""
+        """Draw a line through points (n, 2), `width` times as wide as a contour."""
         pixels = max(1, round(width * self.ink_width))
         self._stroke(self._pixels(points), colour, pixels)
 
     def glow(self, x: float, y: float, radius: float, colour: Colour) -> None:
-        """Lay a halo around (x, y), stronger towards its middle."""
-        for part in (1.0, 0.8, 0.62, 0.46):
-            self.oval(x, y, radius * part, radius * part, (*colour, 60), ink=False)
+        """Draw a halo around (x, y), stronger towards its centre."""
+        for factor in (1.0, 0.8, 0.62, 0.46):
+            r = factor * radius
+            self.oval(x, y, r, r, (*colour, 60), ink=False)
 
     def _pixels(self, points: ArrayLike) -> Points:
-        pixels: Points = np.asarray(points, dtype=float) @ self.matrix.T + self.origin
-        return pixels
+        return np.asarray(points, dtype=float) @ self.matrix.T + self.origin
 
     def _polygon(self, pixels: Points, fill: Colour) -> None:
         self._draw.polygon(pixels.ravel().tolist(), fill=fill)
@@ -115,12 +115,12 @@ def curve(points: ArrayLike) -> Points:
     t = np.arange(6).reshape(-1, 1, 1) / 6
     bend = 2 * p0 - 5 * p1 + 4 * p2 - p3
     twist = 3 * (p1 - p2) + p3 - p0
-    smooth: Points = p1 + ((p2 - p0) * t + bend * t**2 + twist * t**3) / 2
+    smooth = p1 + ((p2 - p0) * t + bend * t**2 + twist * t**3) / 2
     return smooth.transpose(1, 0, 2).reshape(-1, 2)
 
 
 def both_sides(right: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return a symmetric outline from its right half, given from top to bottom."""
+    """Return a symmetric outline, from its right half in order from top to bottom."""
     return [*right, *((-x, y) for x, y in reversed(right) if x != 0)]
 
 

@@ -1,8 +1,9 @@
 """MNIST-style idx files: handwritten digits and the like, as they are published.
 
-A set is four files - train and test (or "t10k"), images and labels - each maybe
-compressed (.gz). An idx file begins with two zeros, a code for uint8 (8), the number of
-axes, and each axis's length as a big-endian 32-bit number; then come the bytes.
+A data set has four files - images and labels for train and test (or "t10k") - each
+possibly compressed (.gz). An idx file begins with two zeros, the code for uint8 (8),
+the number of axes, and each axis's length as a big-endian 32-bit integer; the bytes
+follow.
 """
 
 import gzip
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinycnn.batches import ArrayBatches, Batch, Numbers
+from tinycnn.batches import ArrayBatches, Batch, Indices
 from tinycnn.preprocessing.augmentation import Ranges, augment
 from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.photos import Pixels, Preprocessing
@@ -24,7 +25,8 @@ from tinycnn.text import count_of, display_name
 Bytes = NDArray[np.uint8]
 UINT8_CODE = 8
 MAX_BYTES = 2**31
-PARTS = (("train",), ("t10k", "test"))
+SPLITS = (("train",), ("t10k", "test"))
+KINDS = {"images": "idx3", "labels": "idx1"}
 
 
 def is_idx_folder(folder: str | Path) -> bool:
@@ -37,8 +39,19 @@ def is_idx_folder(folder: str | Path) -> bool:
     )
 
 
+def has_all_idx_files(folder: str | Path) -> bool:
+    """Return whether a folder holds all four idx files of a set."""
+    try:
+        for names in SPLITS:
+            for content in KINDS:
+                _find(Path(folder), names, content)
+    except FolderError:
+        return False
+    return True
+
+
 def load_idx_folder(
-    folder: str | Path,
+    folder: str | Path, max_bytes: int = MAX_BYTES
 ) -> tuple[tuple[Bytes, Bytes], tuple[Bytes, Bytes]]:
     """Return ((x_train, y_train), (x_test, y_test)) of a folder of idx files.
 
@@ -46,22 +59,23 @@ def load_idx_folder(
     ----------
     folder : str or Path
         Holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte
-        and t10k-labels-idx1-ubyte (or test-...), each maybe with .gz.
+        and t10k-labels-idx1-ubyte (or test-...), each possibly with .gz.
+    max_bytes : int, optional
+        The most that one file may unpack to.
 
     Returns
     -------
     x : ndarray of uint8, shape (N, H, W, 1)
-        Numbers 0..255.
+        Pixels, 0..255.
     y : ndarray of uint8, shape (N,)
 
     Raises
     ------
     FolderError
-        If a file is missing, damaged or something else, or the parts do not fit
-        together.
+        If a file is missing, damaged or of another kind, or the files do not match.
     """
     folder = Path(folder)
-    train, test = (_load_part(folder, names) for names in PARTS)
+    train, test = (_load_split(folder, names, max_bytes) for names in SPLITS)
     if train[0].shape[1:] != test[0].shape[1:]:
         raise FolderError(
             f"{display_name(folder)}: the training images are "
@@ -77,10 +91,12 @@ def load_idx_folder(
     return train, test
 
 
-def _load_part(folder: Path, names: tuple[str, ...]) -> tuple[Bytes, Bytes]:
-    images = _read(_find(folder, names, "images", "idx3"), axes=3)
-    labels_path = _find(folder, names, "labels", "idx1")
-    labels = _read(labels_path, axes=1)
+def _load_split(
+    folder: Path, names: tuple[str, ...], max_bytes: int
+) -> tuple[Bytes, Bytes]:
+    images = _read(_find(folder, names, "images"), 3, max_bytes)
+    labels_path = _find(folder, names, "labels")
+    labels = _read(labels_path, 1, max_bytes)
     if len(images) != len(labels):
         raise FolderError(
             f"{display_name(labels_path)}: there are {count_of(len(images), 'image')} "
@@ -89,35 +105,38 @@ def _load_part(folder: Path, names: tuple[str, ...]) -> tuple[Bytes, Bytes]:
     return images[..., np.newaxis], labels
 
 
-def _find(folder: Path, names: tuple[str, ...], what: str, kind: str) -> Path:
+def _find(folder: Path, names: tuple[str, ...], content: str) -> Path:
+    kind = KINDS[content]
     for name in names:
-        for dot in "-.":  # both spellings are found in public
+        for dot in "-.":  # both spellings are in use
             for end in ("", ".gz"):
-                path = folder / f"{name}-{what}{dot}{kind}-ubyte{end}"
+                path = folder / f"{name}-{content}{dot}{kind}-ubyte{end}"
                 if path.is_file():
                     return path
     raise FolderError(
-        f"{display_name(folder)} holds no {names[0]}-{what}-{kind}-ubyte (or .gz)"
+        f"{display_name(folder)} holds no {names[0]}-{content}-{kind}-ubyte (or .gz)"
     )
 
 
-def _read(path: Path, axes: int) -> Bytes:
-    """Return the array in one idx file; nothing is believed that its size denies."""
+def _read(path: Path, axes: int, max_bytes: int) -> Bytes:
+    """Return the array in one idx file, if its header matches its size."""
     try:
         with path.open("rb") as raw:
-            is_compressed = raw.read(2) == b"\x1f\x8b"  # content decides, not the name
+            is_compressed = raw.read(2) == b"\x1f\x8b"  # whatever its name
         with gzip.open(path) if is_compressed else path.open("rb") as file:
             head = file.read(4 + 4 * axes)
             if len(head) < 4 + 4 * axes or head[:4] != bytes((0, 0, UINT8_CODE, axes)):
                 raise FolderError(
-                    f"{display_name(path)} is no idx file of bytes with "
+                    f"{display_name(path)} is not an idx file of uint8 with "
                     f"{count_of(axes, 'axis')}: it begins with "
                     f"{display_name(repr(head[:8])[1:])}"
                 )
             shape = struct.unpack(f">{axes}I", head[4:])
             size = math.prod(shape)
-            if not 0 < size <= MAX_BYTES:
-                raise FolderError(f"{display_name(path)}: it says its shape is {shape}")
+            if not 0 < size <= max_bytes:
+                raise FolderError(
+                    f"{display_name(path)}: its header gives the shape {shape}"
+                )
             content = file.read(size + 1)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -131,7 +150,7 @@ def _read(path: Path, axes: int) -> Bytes:
 
 
 class PixelBatches(ArrayBatches):
-    """Batches out of uint8 images in memory, prepared like photos from a folder."""
+    """Batches of uint8 images in memory, prepared like photos from a folder."""
 
     def __init__(
         self,
@@ -149,14 +168,13 @@ class PixelBatches(ArrayBatches):
         self.preprocessing = preprocessing
         self.ranges = ranges
 
-    def pixels(self, number: int) -> Pixels:
+    def pixels(self, index: int) -> Pixels:
         """Return one image, uint8 (H, W, 1)."""
-        pixels: Pixels = self.x[number]
-        return pixels
+        return self.x[index]
 
-    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
+    def load(self, indices: Indices, pass_number: int | None) -> Batch:
         """Return (x, y) of these images; see `Batches.load`."""
-        x, y = super().load(chosen, pass_number)
+        x, y = super().load(indices, pass_number)
         if pass_number is not None:
-            x = augment(x, self.ranges, self.seed, pass_number, chosen)
+            x = augment(x, self.ranges, self.seed, pass_number, indices)
         return self.preprocessing.scaled(x), y

@@ -7,10 +7,10 @@ from tinycnn.diagnosis.optimizers import diagnose_optimizer
 from tinycnn.diagnosis.reference import (
     diagnose_forward,
     diagnose_kinks,
-    goes_back_rightly,
-    twin_of,
+    is_backward_right,
+    reference_of,
 )
-from tinycnn.diagnosis.return_values import diagnose_returned
+from tinycnn.diagnosis.return_values import diagnose_return_values
 from tinycnn.diagnosis.windows import diagnose_windows
 
 __all__ = [
@@ -20,8 +20,8 @@ __all__ = [
     "diagnose_kinks",
     "diagnose_loss",
     "diagnose_optimizer",
-    "diagnose_returned",
+    "diagnose_return_values",
     "diagnose_windows",
-    "goes_back_rightly",
-    "twin_of",
+    "is_backward_right",
+    "reference_of",
 ]

@@ -1,24 +1,24 @@
-"""One thing that is wrong, in words."""
+"""One mistake that a diagnosis found, in words."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from tinycnn.diagnosis.causes import CAUSES, LOSS_HINTS
 
-NO_GRADIENTS = ("", "y", "params", "cols", "padded")
+NOT_GRADIENTS = ("", "y", "params", "cols", "padded")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong.
+    """One mistake.
 
     Attributes
     ----------
     array : str
-        Whose gradient: "x", "kernel", "bias"; "y" for the output; "cols" or "padded"
-        for what im2col and col2im give; "" for none.
+        The array whose gradient is wrong: "x", "kernel", "bias"; "y" for the output,
+        "cols" or "padded" for the result of im2col or col2im; "" for none.
     cause : str
-        An identifier of `causes.CAUSES`.
+        A key of `causes.CAUSES`.
     sentence : str
         What is wrong.
     hint : str
@@ -34,10 +34,10 @@ class Finding:
         return f"{self.sentence} {self.hint}"
 
 
-def finding(cause: str, array: str = "", **words: Any) -> Finding:
-    """Return the finding of a cause, with its sentence filled in."""
+def finding(cause: str, array: str = "", **values: Any) -> Finding:
+    """Return the finding of a cause; `values` fill in its sentence."""
     sentence, hint = CAUSES[cause]
     if array == "y_pred":
         hint = LOSS_HINTS.get(cause, hint)
-    d = array if array in NO_GRADIENTS else f"d{array}"
-    return Finding(array, cause, sentence.format(d=d, **words), hint)
+    d = array if array in NOT_GRADIENTS else f"d{array}"
+    return Finding(array, cause, sentence.format(d=d, **values), hint)

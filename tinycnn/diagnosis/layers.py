@@ -1,10 +1,10 @@
 """What is wrong with my backward? The cause of an error, read from its pattern.
 
-The gradient check says *that* a gradient is wrong. Here forward is tried number by
-number, which gives the whole derivative of every output by every input (the Jacobian).
-Each usual mistake, applied to it on purpose, leaves a fingerprint; the mistake whose
-fingerprint is the given gradient is the cause. What leaves none (writing into x, adding
-to old gradients) is caught by watching the layer at work.
+The gradient check shows *that* a gradient is wrong. To find out why, the Jacobian (the
+derivative of every output by every input) is computed numerically. Each usual mistake,
+applied to the Jacobian on purpose, gives a gradient of its own; the mistake whose
+gradient equals the layer's is the cause. Mistakes that leave no such pattern (modifying
+x, adding to old gradients) are found by comparing arrays before and after each call.
 """
 
 import copy
@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
-from tinycnn.gradient_check import TOLERANCE, jacobian, relative_error
+from tinycnn.gradient_check import TOLERANCE, relative_error
+from tinycnn.gradient_check import jacobian as numerical_jacobian
 from tinycnn.layers import Layer
 from tinycnn.layers.windows import crop, pad
 from tinycnn.randomness import rng_for
@@ -25,23 +26,24 @@ from tinycnn.shapes import Array, Shape
 def diagnose(
     layer: Layer, input_shape: Shape, *, batch: int = 5, training: bool = False
 ) -> list[Finding]:
-    """Return what is wrong with a layer's backward: nothing, if it is right.
+    """Return what is wrong with a layer's backward; an empty list if it is right.
 
     Parameters
     ----------
     layer : Layer
-        Not touched: copies are built.
+        Not modified: copies are built.
     input_shape : tuple of int
-        Without the batch axis; best not square, and with windows that overlap.
+        Without the batch axis; preferably not square, and with overlapping windows.
     batch : int, default 5
-        Photos; a number that is no factor of the sizes tells factors apart.
+        Number of photos. It should not divide the sizes, so that a wrong factor can be
+        attributed to one of them.
     training : bool, default False
-        Handed to ``forward``.
+        Passed to ``forward``.
 
     Notes
     -----
-    What stops the layer itself with an error is passed on. A forward that computes
-    something else, with a backward that fits to it, is right in the eyes of this.
+    Exceptions raised by the layer are passed on. backward is compared with the layer's
+    own forward, so a wrong forward with a matching backward is not reported here.
 
     Examples
     --------
@@ -55,7 +57,7 @@ def diagnose(
     ('x', 'divided_by_batch')
     """
     case = _Case(layer, input_shape, batch, training)
-    return [*_habits(case), *_gradients(case)]
+    return [*_side_effects(case), *_gradients(case)]
 
 
 class _Case:
@@ -66,16 +68,16 @@ class _Case:
         self.layer, self.training = copy.deepcopy(layer), training
         output_shape = self.layer.build(shape, rng, np.float64)
         for param in self.layer.params.values():
-            param += 0.1 * rng.standard_normal(param.shape)  # no bias stays at 0
+            param += 0.1 * rng.standard_normal(param.shape)  # so that no bias is 0
         size = batch * int(np.prod(shape))
         numbers = (rng.permutation(size) + 0.25 - size // 2) * 6 / size  # -3 .. 3
         self.x = numbers.reshape(batch, *shape)
         self.dy = rng.standard_normal((batch, *output_shape))
-        self.given = self.run(self.fresh(), self.x, self.dy)
+        self.got = self.run(self.fresh(), self.x, self.dy)
         names = ("x", *self.layer.params)
-        if self.given["y"].dtype != np.float64:
+        if self.got["y"].dtype != np.float64:
             names = ()  # too coarse for small steps
-        self.slopes = {name: self.tried(name) for name in names}
+        self.jacobians = {name: self.jacobian(name) for name in names}
 
     def fresh(self) -> Layer:
         return copy.deepcopy(self.layer)
@@ -83,33 +85,34 @@ class _Case:
     def run(self, layer: Layer, x: Array, dy: Array) -> dict[str, Array]:
         """Return y, dx and the grads; x and dy are copied first."""
         y = layer.forward(x.copy(), self.training)
-        found = {"y": y, "x": layer.backward(dy.copy()), **layer.grads}
-        return {k: np.asarray(v) for k, v in found.items() if v is not None}
+        arrays = {"y": y, "x": layer.backward(dy.copy()), **layer.grads}
+        return {k: np.asarray(v) for k, v in arrays.items() if v is not None}
 
-    def tried(self, name: str, kernel: Array | None = None) -> Array:
-        """Return d y / d array by trying, (numbers, outputs); NaN at a kink."""
+    def jacobian(self, name: str, kernel: Array | None = None) -> Array:
+        """Return the numerical d y / d array, (numbers, outputs); NaN at a kink."""
         layer, x = self.fresh(), self.x.copy()
         if kernel is not None:
             layer.params["kernel"] = kernel
         array = layer.params.get(name, x)
-        return jacobian(lambda: layer.forward(x.copy(), self.training), array)
+        return numerical_jacobian(lambda: layer.forward(x.copy(), self.training), array)
 
-    def pull(self, slopes: Array, dy: Array, name: str) -> Array:
-        """Return the gradient of an array for this dy."""
-        return (slopes @ dy.ravel()).reshape(self.layer.params.get(name, self.x).shape)
+    def gradient(self, name: str, jacobian: Array, dy: Array) -> Array:
+        """Return the gradient of an array: its Jacobian times dy."""
+        shape = self.layer.params.get(name, self.x).shape
+        return (jacobian @ dy.ravel()).reshape(shape)
 
 
-def _close(given: Any, wanted: Array) -> bool:
-    """Return whether two arrays are equal, leaving out NaN in `wanted` (kinks)."""
-    if np.shape(given) != wanted.shape:
+def _close(got: Any, expected: Array) -> bool:
+    """Return whether two arrays are equal, ignoring NaN in `expected` (kinks)."""
+    if np.shape(got) != expected.shape:
         return False
-    tried = ~np.isnan(wanted)
-    return relative_error(given[tried], wanted[tried]) <= TOLERANCE
+    known = ~np.isnan(expected)
+    return relative_error(got[known], expected[known]) <= TOLERANCE
 
 
-def _habits(case: _Case) -> Iterator[Finding]:
-    """Yield what is seen by watching: what is written to, kept, added to, shared."""
-    given, before = case.given, case.layer.params
+def _side_effects(case: _Case) -> Iterator[Finding]:
+    """Yield arrays that are modified, kept too long, added to, shared or cast."""
+    got, before = case.got, case.layer.params
     layer, x, dy = case.fresh(), case.x.copy(), case.dy.copy()
     layer.forward(x, case.training)
     is_forward = not np.array_equal(x, case.x)
@@ -124,68 +127,68 @@ def _habits(case: _Case) -> Iterator[Finding]:
     layer = case.fresh()  # another x first, then the same as before
     first = copy.deepcopy(case.run(layer, -case.x[::-1], 2 * case.dy[::-1]))
     layer.params = copy.deepcopy(before)
-    again = case.run(layer, case.x, case.dy)
-    for name in given:
-        if not np.allclose(again[name], given[name], equal_nan=True):
-            is_sum = np.allclose(again[name], given[name] + first[name])
+    second = case.run(layer, case.x, case.dy)
+    for name in got:
+        if not np.allclose(second[name], got[name], equal_nan=True):
+            is_sum = np.allclose(second[name], got[name] + first[name])
             yield finding("accumulated" if is_sum else "stale", name)
-    one, other = case.fresh(), case.fresh()
-    for built in (one, other):
-        built.build(case.x.shape[1:], rng_for(1, "check"), np.float32)
-    if any(np.shares_memory(one.params[k], other.params[k]) for k in before):
+    layer_a, layer_b = case.fresh(), case.fresh()
+    for layer in (layer_a, layer_b):
+        layer.build(case.x.shape[1:], rng_for(1, "check"), np.float32)
+    if any(np.shares_memory(layer_a.params[k], layer_b.params[k]) for k in before):
         yield finding("shared_state", "params")
-    single = case.run(one, case.x.astype(np.float32), case.dy.astype(np.float32))
-    for run, wanted in ((given, "float64"), (single, "float32")):
-        for name, array in run.items():
-            if array.dtype != wanted:
-                yield finding("wrong_dtype", name, got=array.dtype, wanted=wanted)
+    single = case.run(layer_a, case.x.astype(np.float32), case.dy.astype(np.float32))
+    for arrays, expected in ((got, "float64"), (single, "float32")):
+        for name, array in arrays.items():
+            if array.dtype != expected:
+                yield finding("wrong_dtype", name, got=array.dtype, expected=expected)
 
 
 def _gradients(case: _Case) -> Iterator[Finding]:
     """Yield what is wrong with each gradient, by its pattern."""
-    for name, slopes in case.slopes.items():
-        wanted = case.pull(slopes, case.dy, name)
-        if (given := case.given.get(name)) is None:
+    for name, jacobian in case.jacobians.items():
+        expected = case.gradient(name, jacobian, case.dy)
+        if (got := case.got.get(name)) is None:
             yield finding("missing_gradient", name)
-        elif given.shape != wanted.shape:
-            yield _misshapen(name, given, wanted)
-        elif not np.isfinite(given).all():
+        elif got.shape != expected.shape:
+            yield _cause_of_shape(name, got, expected)
+        elif not np.isfinite(got).all():
             yield finding("not_finite", name)
-        elif not _close(given, wanted):
-            yield _pattern(case, name, given, wanted)
-        elif name == "x" and _selects(slopes):
+        elif not _close(got, expected):
+            yield _cause_of_pattern(case, name, got, expected)
+        elif name == "x" and _is_selection(jacobian):
             tied = case.run(case.fresh(), np.ones_like(case.x), case.dy)["x"]
             if not np.isclose(tied.sum(), case.dy.sum()):
                 yield finding("ties_counted_twice", name)
 
 
-def _selects(jx: Array) -> bool:
-    """Return whether each output is one of the inputs, as in max pooling."""
-    count = (abs(np.nan_to_num(jx)) > TOLERANCE).sum(axis=0)
-    return bool((count == 1).all()) and np.allclose(np.nansum(jx, axis=0), 1)
+def _is_selection(jacobian: Array) -> bool:
+    """Return whether each output equals one of the inputs, as in max pooling."""
+    count = (abs(np.nan_to_num(jacobian)) > TOLERANCE).sum(axis=0)
+    return bool((count == 1).all()) and np.allclose(np.nansum(jacobian, axis=0), 1)
 
 
-def _misshapen(name: str, given: Array, wanted: Array) -> Finding:
-    """Return why a gradient has another shape than its array."""
-    for count in range(1, given.ndim + 1):
-        for axes in combinations(range(given.ndim), count):
-            if given.size > wanted.size and _close(given.sum(axis=axes), wanted):
+def _cause_of_shape(name: str, got: Array, expected: Array) -> Finding:
+    """Return why a gradient does not have the shape of its array."""
+    for count in range(1, got.ndim + 1):
+        for axes in combinations(range(got.ndim), count):
+            if got.size > expected.size and _close(got.sum(axis=axes), expected):
                 return finding("not_summed", name, axes=axes)
-    if any(_close(given.transpose(o), wanted) for o in permutations(range(given.ndim))):
+    if any(_close(got.transpose(o), expected) for o in permutations(range(got.ndim))):
         return finding("axes_swapped", name)
-    if given.ndim == wanted.ndim == 4:
-        rows, columns = wanted.shape[1:3]
-        for a, b in np.ndindex(given.shape[1:3]):
-            if _close(given[:, a : a + rows, b : b + columns], wanted):
+    if got.ndim == expected.ndim == 4:
+        rows, columns = expected.shape[1:3]
+        for a, b in np.ndindex(got.shape[1:3]):
+            if _close(got[:, a : a + rows, b : b + columns], expected):
                 return finding("border_not_cropped", name)
-    return finding("wrong_shape", name, got=given.shape, wanted=wanted.shape)
+    return finding("wrong_shape", name, got=got.shape, expected=expected.shape)
 
 
-def _pattern(case: _Case, name: str, given: Array, wanted: Array) -> Finding:
-    """Return the mistake whose fingerprint is the given gradient."""
+def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Finding:
+    """Return the mistake that gives this gradient."""
     N, windows = len(case.x), int(np.prod(case.dy.shape[1:-1]))
-    factor = float(np.nansum(given * wanted) / (np.nansum(wanted**2) + 1e-300))
-    is_multiple = _close(given, factor * wanted)
+    factor = float(np.nansum(got * expected) / (np.nansum(expected**2) + 1e-300))
+    is_multiple = _close(got, factor * expected)
     for cause, value in (
         ("sign", -1),
         ("divided_by_batch", 1 / N),
@@ -195,30 +198,32 @@ def _pattern(case: _Case, name: str, given: Array, wanted: Array) -> Finding:
     ):
         if is_multiple and np.isclose(factor, value):
             return finding(cause, name, factor=factor)
-    for cause, candidate in _candidates(case, name, wanted):
-        if np.isnan(candidate).mean() < 0.5 and _close(given, candidate):
+    for cause, candidate in _candidates(case, name, expected):
+        if np.isnan(candidate).mean() < 0.5 and _close(got, candidate):
             return finding(cause, name)
     if is_multiple:
         return finding("constant_factor", name, factor=factor)
-    products = case.slopes[name] * case.dy.ravel()
-    shares = products.reshape(given.size, N * windows, -1).sum(axis=-1)  # of a window
-    gaps = np.minimum(abs(shares.T - given.ravel()).min(axis=0), abs(given.ravel()))
-    if ((abs(shares) > TOLERANCE).sum(axis=1) > 1).any() and gaps.max() <= TOLERANCE:
+    products = case.jacobians[name] * case.dy.ravel()
+    # What each window contributes to each number of the gradient.
+    terms = products.reshape(got.size, N * windows, -1).sum(axis=-1)
+    gaps = np.minimum(abs(terms.T - got.ravel()).min(axis=0), abs(got.ravel()))
+    if ((abs(terms) > TOLERANCE).sum(axis=1) > 1).any() and gaps.max() <= TOLERANCE:
         return finding("overwritten", name)
-    is_kept = name == "x" and np.isclose(given.sum(), case.dy.sum())
-    if is_kept and _selects(case.slopes["x"]):
+    is_sum_kept = name == "x" and np.isclose(got.sum(), case.dy.sum())
+    if is_sum_kept and _is_selection(case.jacobians["x"]):
         return finding("wrong_winner", name)
-    return finding("unknown", name, share=np.mean(abs(given - wanted) > TOLERANCE))
+    return finding("unknown", name, share=np.mean(abs(got - expected) > TOLERANCE))
 
 
-def _candidates(case: _Case, name: str, wanted: Array) -> Iterator[tuple[str, Array]]:
-    """Yield (cause, what the gradient would be) for one mistake after the other."""
-    dy, x, jx, slopes = case.dy, case.x, case.slopes["x"], case.slopes[name]
-    yield "zero", np.zeros_like(wanted)
+def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, Array]]:
+    """Yield (cause, the gradient that this mistake would give)."""
+    dy, x, jacobian_x = case.dy, case.x, case.jacobians["x"]
+    jacobian = case.jacobians[name]
+    yield "zero", np.zeros_like(expected)
     yield "upstream_ignored", case.run(case.fresh(), x, -2 * dy)[name]
-    for photo in (0, len(x) - 1):
-        one = np.where(np.indices(dy.shape)[0] == photo, dy, 0)
-        yield "one_photo_only", case.pull(slopes, one, name)
+    for n in (0, len(x) - 1):
+        dy_of_one = np.where(np.indices(dy.shape)[0] == n, dy, 0)
+        yield "one_photo_only", case.gradient(name, jacobian, dy_of_one)
     if name == "x":
         if dy.shape == x.shape:
             yield "slope_left_out", dy
@@ -228,37 +233,40 @@ def _candidates(case: _Case, name: str, wanted: Array) -> Iterator[tuple[str, Ar
             yield "alpha_left_out", dy * np.exp(np.minimum(x, 0))
             yield "slope_from_x", dy * x * (1 - x)
             yield "slope_from_x_of_tanh", dy * (1 - x**2)
-            yield "diagonal_only", dy * np.diagonal(jx).reshape(x.shape)
-            yield "slope_of_sigmoid", dy * case.given["y"] * (1 - case.given["y"])
-        seen, layer = 1.0 * (abs(jx) > TOLERANCE), case.fresh()
-        if is_max := _selects(jx):
+            yield "diagonal_only", dy * np.diagonal(jacobian_x).reshape(x.shape)
+            yield "slope_of_sigmoid", dy * case.got["y"] * (1 - case.got["y"])
+        # Which inputs each output can depend on: 1 or 0.
+        inputs, layer = 1.0 * (abs(jacobian_x) > TOLERANCE), case.fresh()
+        if is_max := _is_selection(jacobian_x):
             for place in range(x.size):
-                far = np.where(np.arange(x.size).reshape(x.shape) == place, 1e6, x)
-                seen[place] = layer.forward(far, case.training).ravel() > 1e5
-        cells = np.maximum(seen.sum(axis=0), 1)
-        if is_max or np.allclose(jx, np.where(seen, 1 / cells, 0)):
+                large = np.where(np.arange(x.size).reshape(x.shape) == place, 1e6, x)
+                inputs[place] = layer.forward(large, case.training).ravel() > 1e5
+        cells = np.maximum(inputs.sum(axis=0), 1)
+        if is_max or np.allclose(jacobian_x, np.where(inputs, 1 / cells, 0)):
             cause = "spread_over_window" if is_max else "window_divided_wrongly"
-            for spread in (seen / cells, seen / cells.max(), jx / cells):
-                yield cause, case.pull(spread, dy, name)
+            for wrong in (inputs / cells, inputs / cells.max(), jacobian_x / cells):
+                yield cause, case.gradient(name, wrong, dy)
             cause = "spread_over_window" if is_max else "not_divided_by_window"
-            yield cause, case.pull(seen, dy, name)
+            yield cause, case.gradient(name, inputs, dy)
         if x.ndim == 4:
-            wider = pad(wanted, ((2, 2), (2, 2)), fill=np.nan)
+            padded = pad(expected, ((2, 2), (2, 2)), fill=np.nan)
             for a, b in np.ndindex(5, 5):
-                shifted = crop(wider, ((a, 4 - a), (b, 4 - b)))
+                shifted = crop(padded, ((a, 4 - a), (b, 4 - b)))
                 yield "border_cropped_on_wrong_side", shifted
-    others = [case.pull(slopes, other, name) for other in turned(dy)]
-    yield from (("axes_swapped", other) for other in (*others, *turned(wanted)))
-    for axes in (*combinations(range(wanted.ndim), 2), *range(wanted.ndim)):
-        yield "flipped", np.flip(wanted, axes)
+    for swapped in with_axes_swapped(dy):
+        yield "axes_swapped", case.gradient(name, jacobian, swapped)
+    yield from (("axes_swapped", swapped) for swapped in with_axes_swapped(expected))
+    for axes in (*combinations(range(expected.ndim), 2), *range(expected.ndim)):
+        yield "flipped", np.flip(expected, axes)
     if name == "x" and "kernel" in case.layer.params:
         kernel = case.layer.params["kernel"]
-        for other in (np.flip(kernel, (0, 1)), *turned(kernel)):
-            yield "kernel_rearranged", case.pull(case.tried("x", other), dy, name)
+        for wrong in (np.flip(kernel, (0, 1)), *with_axes_swapped(kernel)):
+            jacobian = case.jacobian("x", wrong)
+            yield "kernel_rearranged", case.gradient(name, jacobian, dy)
 
 
-def turned(array: Array) -> Iterator[Array]:
-    """Yield the array with two axes swapped, read as its own shape, both ways."""
+def with_axes_swapped(array: Array) -> Iterator[Array]:
+    """Yield the array with two axes swapped, reshaped to its own shape, both ways."""
     for a, b in combinations(range(array.ndim), 2):
         swapped = array.swapaxes(a, b)
         yield swapped.reshape(array.shape)

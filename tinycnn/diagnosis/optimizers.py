@@ -1,4 +1,4 @@
-"""What is wrong with my optimiser? Its steps, next to those of the usual mistakes."""
+"""What is wrong with my optimiser? Its steps, compared with those of usual mistakes."""
 
 import copy
 import math
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
-from tinycnn.diagnosis.reference import twin_of
+from tinycnn.diagnosis.reference import reference_of
 from tinycnn.optimizers import SGD, Adam, AdamW, Named, Optimizer
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
 UPDATES = 25
-Steps = list[Named]
+Trajectory = list[Named]  # the params after each update
 ADAM_CAUSES = (
     "uphill", "adam_without_power", "adam_without_correction", "adam_multiplied",
     "adam_not_squared", "adam_without_root", "adam_epsilon_in_root",
@@ -23,18 +23,18 @@ ADAM_CAUSES = (
 
 
 def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
-    """Return what is wrong with an optimiser: nothing, if it is right.
+    """Return what is wrong with an optimiser; an empty list if it is right.
 
     Parameters
     ----------
     optimizer : Optimizer
-        Not touched: copies are used. One that is named as one of the library's (`Adam`,
-        `MyAdam`) is compared with it, over 25 updates of two small arrays; of any other
-        it is only asked whether it changes the params, in place and downhill.
+        Not modified: copies are used. If it is named like one of the library's (`Adam`,
+        `MyAdam`), the two are compared over 25 updates of two small arrays. Any other
+        is only checked for changing the params in place and downhill.
 
     Notes
     -----
-    What stops the optimiser itself with an error is passed on.
+    Exceptions raised by the optimiser are passed on.
 
     Examples
     --------
@@ -44,23 +44,28 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     >>> diagnose_optimizer(MySGD(0.1))[0].sentence
     'The step goes uphill.'
     """
-    habits = list(_habits(optimizer))
-    twin = twin_of(optimizer)
-    if habits or twin is None:
-        return habits or list(_downhill(optimizer))
-    params, steps = _case()
-    mine, right = _walk(optimizer, params, steps), _walk(twin, params, steps)
-    first = next((t for t in range(UPDATES) if not _same(mine, right, t)), None)
-    if first is None:
+    side_effects = list(_side_effects(optimizer))
+    reference = reference_of(optimizer)
+    if side_effects or reference is None:
+        return side_effects or list(_downhill(optimizer))
+    params, grads = _case()
+    got, expected = (
+        _trajectory(optimizer, params, grads),
+        _trajectory(reference, params, grads),
+    )
+    equal = [_is_close(*pair) for pair in zip(got, expected, strict=True)]
+    if all(equal):
         return []
-    for cause, other in _candidates(twin, params, steps, first):
-        if all(_same(mine, other, t) for t in range(UPDATES)):
+    first = equal.index(False)
+    for cause, candidate in _candidates(reference, params, grads, first):
+        if all(_is_close(*pair) for pair in zip(got, candidate, strict=True)):
             return [finding(cause, updates=first)]
-    return [finding("steps_differ", update=first + 1, twin=type(twin).__name__)]
+    name = type(reference).__name__
+    return [finding("steps_differ", update=first + 1, reference=name)]
 
 
-def _case() -> tuple[Named, Steps]:
-    """Return (params, the gradients of each update), large and small ones."""
+def _case() -> tuple[Named, list[Named]]:
+    """Return (params, the grads of each update), large and small ones."""
     rng, sizes = rng_for(0, "check"), np.array([1.0, 1e-3])
     params = {"kernel": np.array([1.0, -2.0]), "bias": np.array([0.5, 3.0])}
     return params, [
@@ -69,29 +74,33 @@ def _case() -> tuple[Named, Steps]:
     ]
 
 
-def _walk(optimizer: Optimizer, params: Named, steps: Steps) -> Steps:
-    """Return where the params are after each update."""
+def _trajectory(
+    optimizer: Optimizer, params: Named, grads: list[Named], reset_t: int = 0
+) -> Trajectory:
+    """Return the params after each update; t starts again after `reset_t` updates."""
     optimizer, params = copy.deepcopy(optimizer), copy.deepcopy(params)
-    path = []
-    for grads in steps:
-        optimizer.update(params, copy.deepcopy(grads))
-        path.append(copy.deepcopy(params))
-    return path
+    trajectory = []
+    for step_grads in grads:
+        if reset_t:
+            optimizer.t %= reset_t
+        optimizer.update(params, copy.deepcopy(step_grads))
+        trajectory.append(copy.deepcopy(params))
+    return trajectory
 
 
-def _same(one: Steps, other: Steps, t: int) -> bool:
-    return all(np.allclose(one[t][k], other[t][k], rtol=1e-10, atol=0) for k in one[t])
+def _is_close(got: Named, expected: Named) -> bool:
+    return all(np.allclose(got[k], expected[k], rtol=1e-10, atol=0) for k in got)
 
 
-def _habits(optimizer: Optimizer) -> Iterator[Finding]:
-    """Yield what is seen by watching one update: what is written to, and what not."""
+def _side_effects(optimizer: Optimizer) -> Iterator[Finding]:
+    """Yield "grads_written" and "not_in_place", from one update."""
     params, (grads, *_) = _case()
-    before, given = copy.deepcopy((params, grads))
+    params_before, grads_before = copy.deepcopy((params, grads))
     arrays, grads = dict(params), dict(grads)
     copy.deepcopy(optimizer).update(params, grads)
-    if any(not np.array_equal(grads[name], given[name]) for name in given):
+    if any(not np.array_equal(grads[k], old) for k, old in grads_before.items()):
         yield finding("grads_written")
-    if all(np.array_equal(arrays[name], before[name]) for name in before):
+    if all(np.array_equal(arrays[k], old) for k, old in params_before.items()):
         yield finding("not_in_place")
 
 
@@ -104,47 +113,39 @@ def _downhill(optimizer: Optimizer) -> Iterator[Finding]:
 
 
 def _candidates(
-    twin: Optimizer, params: Named, steps: Steps, first: int
-) -> Iterator[tuple[str, Steps]]:
-    """Yield (cause, path) for one mistake after the other."""
-    if isinstance(twin, SGD):
-        against = [{name: -grad for name, grad in grads.items()} for grads in steps]
-        yield "uphill", _walk(twin, params, against)
-        yield "momentum_lost", _walk(SGD(twin.learning_rate), params, steps)
-        plain = SGD(twin.learning_rate, twin.momentum)
-        yield "nesterov_lost", _walk(plain, params, steps)
-    if isinstance(twin, AdamW):
-        yield "decay_in_gradient", _decay_in_gradient(twin, params, steps)
-    if type(twin) is Adam:
+    reference: Optimizer, params: Named, grads: list[Named], first: int
+) -> Iterator[tuple[str, Trajectory]]:
+    """Yield (cause, the trajectory that this mistake would give)."""
+    if isinstance(reference, SGD):
+        negative = [{name: -grad for name, grad in step.items()} for step in grads]
+        yield "uphill", _trajectory(reference, params, negative)
+        yield "momentum_lost", _trajectory(SGD(reference.learning_rate), params, grads)
+        plain = SGD(reference.learning_rate, reference.momentum)
+        yield "nesterov_lost", _trajectory(plain, params, grads)
+    if isinstance(reference, AdamW):
+        yield "decay_in_gradient", _decay_in_gradient(reference, params, grads)
+    if type(reference) is Adam:
         for cause in ADAM_CAUSES:
-            yield cause, _wrong_adam(cause, twin, params, steps)
+            yield cause, _wrong_adam(cause, reference, params, grads)
         if first:
-            yield "adam_restarts", _restarting(twin, params, steps, every=first)
+            yield "adam_restarts", _trajectory(reference, params, grads, reset_t=first)
 
 
-def _decay_in_gradient(adam: AdamW, params: Named, steps: Steps) -> Steps:
-    """Return the path of an Adam whose gradients contain the decay of the params."""
+def _decay_in_gradient(adam: AdamW, params: Named, grads: list[Named]) -> Trajectory:
+    """Return the trajectory of Adam with the decay of the params in the gradients."""
     plain = Adam(adam.learning_rate, adam.beta_1, adam.beta_2, adam.epsilon)
-    params, path = copy.deepcopy(params), []
-    for grads in steps:
-        decayed = {n: grads[n] + adam.weight_decay * params[n] for n in params}
+    params, trajectory = copy.deepcopy(params), []
+    for step_grads in grads:
+        decayed = {n: step_grads[n] + adam.weight_decay * params[n] for n in params}
         plain.update(params, decayed)
-        path.append(copy.deepcopy(params))
-    return path
+        trajectory.append(copy.deepcopy(params))
+    return trajectory
 
 
-def _restarting(adam: Adam, params: Named, steps: Steps, every: int) -> Steps:
-    """Return the path of an Adam whose t starts again after every so many updates."""
-    adam, params, path = copy.deepcopy(adam), copy.deepcopy(params), []
-    for grads in steps:
-        adam.t %= every
-        adam.update(params, grads)
-        path.append(copy.deepcopy(params))
-    return path
-
-
-def _wrong_adam(cause: str, adam: Adam, params: Named, steps: Steps) -> Steps:
-    """Return the path of Adam with one mistake made on purpose."""
+def _wrong_adam(
+    cause: str, adam: Adam, params: Named, grads: list[Named]
+) -> Trajectory:
+    """Return the trajectory of Adam with one mistake made on purpose."""
     params, t = copy.deepcopy(params), 0
     beta_1, beta_2, epsilon = adam.beta_1, adam.beta_2, adam.epsilon
     if cause == "adam_betas_swapped":
@@ -154,13 +155,13 @@ def _wrong_adam(cause: str, adam: Adam, params: Named, steps: Steps) -> Steps:
         share_1 = share_2 = 1.0
     m: Named = {}
     v: Named = {}
-    path = []
-    for grads in steps:
+    trajectory = []
+    for step_grads in grads:
         t += 1
         for place, (name, param) in enumerate(params.items()):
             t += cause == "adam_counts_parameters" and place > 0
             key = "all" if cause == "adam_shared_moments" else name
-            grad, power = grads[name], 1 if cause == "adam_without_power" else t
+            grad, power = step_grads[name], 1 if cause == "adam_without_power" else t
             square = abs(grad) if cause == "adam_not_squared" else grad**2
             m[key] = beta_1 * m.get(key, 0 * param) + share_1 * grad
             v[key] = beta_2 * v.get(key, 0 * param) + share_2 * square
@@ -177,5 +178,5 @@ def _wrong_adam(cause: str, adam: Adam, params: Named, steps: Steps) -> Steps:
             step = m[key] * root if cause == "adam_multiplied" else m[key] / root
             sign = -1 if cause == "uphill" else 1
             param -= sign * adam.learning_rate * rate * step
-        path.append(copy.deepcopy(params))
-    return path
+        trajectory.append(copy.deepcopy(params))
+    return trajectory

@@ -1,4 +1,4 @@
-"""What comes back at all? A forgotten return, a list for an array."""
+"""Are the return values arrays at all? A missing return, a list, a mask, NaN."""
 
 import copy
 from typing import Any
@@ -11,68 +11,64 @@ from tinycnn.randomness import rng_for
 from tinycnn.shapes import Shape
 
 
-def diagnose_returned(
+def diagnose_return_values(
     layer: Layer, input_shape: Shape, *, backward: bool
 ) -> list[Finding]:
-    """Return what of a layer is no array, or not finite: nothing, if all is well.
+    """Return which return values of a layer are not arrays of finite numbers.
 
     Parameters
     ----------
     layer : Layer
-        Not touched: a copy is built, in float64.
+        Not modified: a copy is built, in float64.
     input_shape : tuple of int
         Without the batch axis.
     backward : bool
-        Whether to go back as well: dx and `grads`, and not y alone.
+        Whether to check dx and `grads` as well as y.
 
     Notes
     -----
-    What stops the layer itself with an error is passed on.
+    Exceptions raised by the layer are passed on.
 
     Examples
     --------
-    >>> class Forgets(Layer):
+    >>> class NoReturn(Layer):
     ...     def forward(self, x, training=False):
     ...         y = 2 * x
-    >>> diagnose_returned(Forgets(), (4,), backward=False)[0].sentence
+    >>> diagnose_return_values(NoReturn(), (4,), backward=False)[0].sentence
     'forward returns nothing (None).'
     """
     layer, rng = copy.deepcopy(layer), rng_for(0, "check")
     layer.build(input_shape, rng, np.float64)
     x = rng.standard_normal((5, *input_shape))
-    low, high = x.min(), x.max()
     y = layer.forward(x)
-    if no_array("forward", y):
-        return _listed(no_array("forward", y))
+    if (found := not_an_array("forward", y)) is not None:
+        return [found]
     if y.dtype.kind == "f" and not np.isfinite(y).all():
-        return [finding("y_not_finite", "y", low=low, high=high)]
+        return [finding("y_not_finite", "y", low=x.min(), high=x.max())]
     if not backward:
         return []
     dx = layer.backward(rng.standard_normal(y.shape))
     if not isinstance(layer.grads, dict):
-        got = type(layer.grads).__name__
-        return [finding("no_dict", got=got)]
-    grads = {
-        name: grad for name, grad in layer.grads.items() if grad is not None
-    }  # None is a missing gradient
-    return _listed(
-        no_array("backward", dx),
-        *(no_array(f'self.grads["{name}"]', grad) for name, grad in grads.items()),
-    )
+        return [finding("not_a_dict", got=type(layer.grads).__name__)]
+    values = {"backward": dx}
+    for name, grad in layer.grads.items():
+        if grad is not None:  # None is a missing gradient, which `diagnose` reports
+            values[f'self.grads["{name}"]'] = grad
+    checked = (not_an_array(name, value) for name, value in values.items())
+    return [found for found in checked if found is not None]
 
 
-def no_array(what: str, got: Any) -> Finding | None:
-    """Return the finding of what is no array of numbers, or None if it is one."""
+def not_an_array(what: str, got: Any) -> Finding | None:
+    """Return a finding unless `got` is an array of numbers.
+
+    `what` names the value: a function, whose return value it is, or an item.
+    """
     array = "y" if what == "forward" else ""
     if got is None:
         return finding("nothing_returned", array, what=what)
-    what = what if "[" in what else f"What {what} returns"
+    what = what if "[" in what else f"The return value of {what}"
     if not isinstance(got, (np.ndarray, np.generic)):
-        return finding("no_array", array, what=what, got=type(got).__name__)
+        return finding("not_an_array", array, what=what, got=type(got).__name__)
     if got.dtype.kind == "b":
         return finding("mask_returned", array, what=what)
     return None
-
-
-def _listed(*found: Finding | None) -> list[Finding]:
-    return [one for one in found if one is not None]

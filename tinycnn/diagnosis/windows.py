@@ -1,7 +1,7 @@
-"""What is wrong with my im2col or my col2im? Whole numbers, next to the library's.
+"""What is wrong with my im2col or my col2im? Compared with the library's, exactly.
 
-Both only move numbers about and add them up, so on whole numbers every digit must be
-right, and each usual mistake gives an array of its own that can be compared with.
+Both only copy and add numbers, so with integers the results must be equal. Each usual
+mistake gives an array of its own to compare with.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
-from tinycnn.diagnosis.layers import turned
-from tinycnn.diagnosis.return_values import no_array
+from tinycnn.diagnosis.layers import with_axes_swapped
+from tinycnn.diagnosis.return_values import not_an_array
 from tinycnn.layers.windows import col2im, grid_of, im2col, window_cells
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Pair, Shape
@@ -19,36 +19,36 @@ from tinycnn.shapes import Array, Pair, Shape
 FUNCTIONS: dict[str, Callable[..., Array]] = {
     f"my_{function.__name__}": function for function in (im2col, col2im)
 }
-# (padded shape, window, strides): not square, windows that overlap, touch, leave gaps.
+# (padded shape, window, strides): not square; windows overlap, touch or leave gaps.
 CASES: tuple[tuple[Shape, Pair, Pair], ...] = (
     ((2, 4, 5, 1), (2, 3), (1, 1)),
     ((3, 5, 6, 2), (2, 3), (1, 1)),
     ((2, 5, 7, 2), (3, 2), (2, 1)),
     ((2, 6, 5, 2), (2, 2), (1, 3)),
 )
-# The axes N, OH, OW, KH, KW, C of the windows, in the orders that are taken for theirs.
+# Wrong orders of the axes N, OH, OW, KH, KW, C of the windows.
 ORDERS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("channels_first", (0, 1, 2, 5, 3, 4)),
-    ("window_turned", (0, 1, 2, 4, 3, 5)),
-    ("walk_turned", (0, 2, 1, 3, 4, 5)),
-    ("photos_mixed", (1, 2, 0, 3, 4, 5)),
+    ("cells_by_columns", (0, 1, 2, 4, 3, 5)),
+    ("windows_by_columns", (0, 2, 1, 3, 4, 5)),
+    ("photos_interleaved", (1, 2, 0, 3, 4, 5)),
 )
 
 
 def diagnose_windows(name: str, mine: Callable[..., Any]) -> list[Finding]:
-    """Return what is wrong with somebody's own im2col or col2im: nothing, if right.
+    """Return what is wrong with an im2col or col2im; an empty list if it is right.
 
     Parameters
     ----------
     name : str
         "my_im2col" or "my_col2im": which of the two it should be.
     mine : callable
-        Called as the library's: ``my_im2col(padded, window, strides)`` and
+        Called like the library's: ``my_im2col(padded, window, strides)`` and
         ``my_col2im(cols, padded_shape, window, strides)``.
 
     Notes
     -----
-    What stops the function itself with an error is passed on.
+    Exceptions raised by the function are passed on.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def diagnose_windows(name: str, mine: Callable[..., Any]) -> list[Finding]:
     'strides_ignored'
     """
     for case in CASES:
-        if found := list(_one(name, mine, *case)):
+        if found := list(_values(name, mine, *case)):
             return found
     return list(_dtypes(name, mine, *CASES[0]))
 
@@ -68,7 +68,7 @@ def diagnose_windows(name: str, mine: Callable[..., Any]) -> list[Finding]:
 def _dtypes(
     name: str, mine: Callable[..., Any], shape: Shape, window: Pair, strides: Pair
 ) -> Iterator[Finding]:
-    """Yield "wrong_dtype" if what comes back has another dtype than what went in."""
+    """Yield "wrong_dtype" if the result has another dtype than the argument."""
     for dtype in (np.float64, np.float32):
         x = np.ones(shape, dtype)
         if name == "my_im2col":
@@ -77,70 +77,69 @@ def _dtypes(
             cols = im2col(x, window, strides)
             array, got = "padded", mine(cols, shape, window, strides)
         if got.dtype != dtype:
-            wanted = np.dtype(dtype).name
-            yield finding("wrong_dtype", array, got=got.dtype, wanted=wanted)
+            expected = np.dtype(dtype).name
+            yield finding("wrong_dtype", array, got=got.dtype, expected=expected)
 
 
-def _one(
+def _values(
     name: str, mine: Callable[..., Any], shape: Shape, window: Pair, strides: Pair
 ) -> Iterator[Finding]:
-    """Yield what is wrong in one case: the first that explains it."""
-    rng = rng_for(0, "check")
+    """Yield what is wrong in one case: the first cause that explains it."""
+    rng, grid = rng_for(0, "check"), (window, strides)
     x = rng.integers(1, 10, shape).astype(np.float64)
-    cols = rng.integers(1, 10, im2col(x, window, strides).shape).astype(np.float64)
-    walk = (window, strides)
+    cols = rng.integers(1, 10, im2col(x, *grid).shape).astype(np.float64)
     if name == "my_im2col":
-        array, given, wanted = "cols", x, im2col(x, *walk)
-        candidates = _rows_candidates(x, wanted, *walk)
-        got = mine(handed := given.copy(), *walk)
+        array, argument, expected = "cols", x, im2col(x, *grid)
+        candidates = _im2col_candidates(x, expected, *grid)
+        got = mine(passed := argument.copy(), *grid)
     else:
-        array, given, wanted = "padded", cols, col2im(cols, shape, *walk)
-        candidates = _pixel_candidates(cols, shape, *walk)
-        got = mine(handed := given.copy(), shape, *walk)
-    if (nothing := no_array(name, got)) is not None:
-        yield nothing
+        array, argument, expected = "padded", cols, col2im(cols, shape, *grid)
+        candidates = _col2im_candidates(cols, shape, *grid)
+        got = mine(passed := argument.copy(), shape, *grid)
+    if (found := not_an_array(name, got)) is not None:
+        yield found
         return
-    if not np.array_equal(handed, given):
+    if not np.array_equal(passed, argument):
         yield finding("argument_written", array)
-    if np.array_equal(got, wanted):
+    if np.array_equal(got, expected):
         return
     for cause, candidate in candidates:
         if np.array_equal(got, candidate):
             yield finding(cause, array)
             return
-    if got.shape != wanted.shape:
-        yield finding("windows_shape", array, got=got.shape, wanted=wanted.shape)
+    if got.shape != expected.shape:
+        yield finding("windows_shape", array, got=got.shape, expected=expected.shape)
         return
     if array == "padded":
-        there, back = float((im2col(x, *walk) * cols).sum()), float((x * got).sum())
+        there, back = float((im2col(x, *grid) * cols).sum()), float((x * got).sum())
         if there != back:
             yield finding("not_adjoint", array, there=there, back=back)
             return
-    share = np.mean(got != wanted)
-    yield finding("windows_differ", array, share=share, twin=name.removeprefix("my_"))
+    share, reference = np.mean(got != expected), name.removeprefix("my_")
+    yield finding("windows_differ", array, share=share, reference=reference)
 
 
-def _rows_candidates(
-    x: Array, right: Array, window: Pair, strides: Pair
+def _im2col_candidates(
+    x: Array, expected: Array, window: Pair, strides: Pair
 ) -> Iterator[tuple[str, Array]]:
-    """Yield (cause, what im2col would give) for one mistake after the other."""
+    """Yield (cause, the cols that this mistake would give)."""
     if strides != (1, 1):
         yield "strides_ignored", im2col(x, window, (1, 1))
-        yield "strides_turned", im2col(x, window, strides[::-1])
+        yield "strides_swapped", im2col(x, window, strides[::-1])
     yield "sides_swapped", im2col(x, window[::-1], strides)
-    cells = right.reshape(len(x), *grid_of(x.shape, window, strides), *window, -1)
+    cells = expected.reshape(len(x), *grid_of(x.shape, window, strides), *window, -1)
     for cause, axes in ORDERS:
-        yield cause, cells.transpose(axes).reshape(right.shape)
+        yield cause, cells.transpose(axes).reshape(expected.shape)
     for axes in ((3, 4, 5, 0, 1, 2), (5, 3, 4, 0, 1, 2), (5, 3, 4, 1, 2, 0)):
-        yield "cols_transposed", cells.transpose(axes).reshape(right.T.shape)
-    yield from (("cells_mixed", other) for other in turned(right))
+        yield "cols_transposed", cells.transpose(axes).reshape(expected.T.shape)
+    yield from (("wrong_order", array) for array in with_axes_swapped(expected))
 
 
-def _pixel_candidates(
+def _col2im_candidates(
     cols: Array, shape: Shape, window: Pair, strides: Pair
 ) -> Iterator[tuple[str, Array]]:
-    """Yield (cause, what col2im would give) for one mistake after the other."""
-    right = col2im(cols, shape, window, strides)
+    """Yield (cause, the padded array that this mistake would give)."""
+    expected = col2im(cols, shape, window, strides)
     grid, channels = grid_of(shape, window, strides), shape[3]
     cells = cols.reshape(shape[0], *grid, window[0] * window[1], channels)
     counts = col2im(np.ones_like(cols), shape, window, strides)
@@ -153,15 +152,15 @@ def _pixel_candidates(
         by_window[:, a : a + window[0], b : b + window[1]] = blocks[:, i, j]
     yield "overwritten", by_cell
     yield "overwritten", by_window
-    yield "pixels_averaged", right / np.maximum(counts, 1)
+    yield "pixels_averaged", expected / np.maximum(counts, 1)
     if strides != (1, 1):
-        packed = np.zeros(shape)
+        without_gaps = np.zeros(shape)
         for i, j in np.ndindex(grid):
-            packed[:, i : i + window[0], j : j + window[1]] += blocks[:, i, j]
-        yield "strides_ignored", packed
+            without_gaps[:, i : i + window[0], j : j + window[1]] += blocks[:, i, j]
+        yield "strides_ignored", without_gaps
     for cause, axes in ORDERS:
-        # The numbers are there in the right order, and read as if it were this one.
-        read = cols.reshape([blocks.shape[axis] for axis in axes])
-        mixed = read.transpose(np.argsort(axes)).reshape(cols.shape)
-        yield cause, col2im(mixed, shape, window, strides)
-    yield from (("cells_mixed", other) for other in turned(right))
+        # The numbers are in the right order, but taken to be in this one.
+        misread = cols.reshape([blocks.shape[axis] for axis in axes])
+        reordered = misread.transpose(np.argsort(axes)).reshape(cols.shape)
+        yield cause, col2im(reordered, shape, window, strides)
+    yield from (("wrong_order", array) for array in with_axes_swapped(expected))

@@ -1,8 +1,8 @@
-"""Figures: arrays -> pictures of a training, of answers and their reasons.
+"""Figures: arrays -> plots of training runs, predictions and explanations.
 
-matplotlib lives here, and loads when the first figure is drawn. Nothing is shown and no
-window opens: a function returns the axes it drew on or the whole figure, for
-`save_figure` or for a notebook (after ``%matplotlib inline``) to show.
+matplotlib is used here only, and imported with the first figure. No window opens: a
+function returns the axes it drew on or the whole figure, for `save_figure` or for a
+notebook (after ``%matplotlib inline``).
 """
 
 from tinycnn.figures.canvas import save_figure

@@ -1,4 +1,4 @@
-"""What all figures share: colours, an empty figure, rows of pictures, the PNG file."""
+"""Shared by all figures: colours, an empty figure, rows of pictures, the PNG file."""
 
 import io
 import textwrap
@@ -17,30 +17,30 @@ from tinycnn.text import display_name
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Numbers = NDArray[Any]
+AnyArray = NDArray[Any]
 Style = dict[str, Any]
 
-# Blue and vermilion of Okabe and Ito's palette: told apart by colour-blind readers; the
-# second line is dashed too, for paper without colours.
+# Blue and vermilion of Okabe and Ito's palette, which colour-blind readers can tell
+# apart; the second line is also dashed, for print without colours.
 BLUE, VERMILION = "#0072B2", "#D55E00"
 DIVERGING, SEQUENTIAL, SHARES = "RdBu_r", "cividis", "Blues"
-MOST_PANELS = 64  # of one figure; what is left out is said in its heading
-# Names are other people's: a "$" in them is no formula.
+MAX_PANELS = 64  # of one figure; its heading says if some are left out
+# Class and file names: a "$" in them does not begin a formula.
 PLAIN: Style = {"parse_math": False, "usetex": False}
 
 
 def save_figure(figure: "Figure", path: str | Path) -> None:
     """Write a figure as a PNG file: the same data gives the same bytes.
 
-    The file is written aside and renamed, and holds no time and no path. (A figure that
-    was drawn before is laid out once more, and may sit a pixel elsewhere.)
+    The file is written atomically and contains no time and no path. (A figure that was
+    drawn before is laid out again, and may be off by a pixel.)
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        What a function of this file returned; for axes, their ``.figure``.
+        From a function of `tinycnn.figures`; for axes, their ``.figure``.
     path : str or Path
-        The file; one of that name is replaced.
+        The file; an existing one is replaced.
 
     Raises
     ------
@@ -49,15 +49,15 @@ def save_figure(figure: "Figure", path: str | Path) -> None:
     """
     content = io.BytesIO()
     with warnings.catch_warnings():
-        # A sign that no font has becomes a box; that is all there is to say about it.
+        # A missing glyph is drawn as a box; the warning adds nothing.
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
-        style: Style = {"dpi": 120, "bbox_inches": "tight"}  # nothing cut off
+        style: Style = {"dpi": 120, "bbox_inches": "tight"}  # nothing is cut off
         figure.savefig(content, format="png", metadata={"Software": "tinycnn"}, **style)
     write_aside(Path(path), [content.getvalue()])
 
 
 def new_figure(width: float, height: float) -> "Figure":
-    """Return an empty figure, in inches, that nobody but the caller knows."""
+    """Return an empty figure that pyplot does not track; sizes in inches."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height))
@@ -66,7 +66,7 @@ def new_figure(width: float, height: float) -> "Figure":
 
 
 def panels(
-    pictures: Sequence[Numbers] | Numbers,
+    pictures: Sequence[AnyArray] | AnyArray,
     names: Sequence[str],
     heading: str,
     columns: int,
@@ -80,57 +80,65 @@ def panels(
     Parameters
     ----------
     pictures : sequence of ndarray, (H, W) or (H, W, 3)
-        At least one; the first `MOST_PANELS` are drawn.
+        At least one; the first `MAX_PANELS` are drawn.
     names, below : sequence of str
-        The lines above and below each picture, or none; above it its number then.
+        The lines above and below each picture; without names its index is above.
     heading : str
     columns : int
         Pictures in a row.
     size : float
-        Width of a picture, in inches; of few pictures more.
+        Minimum width of a picture, in inches.
     scale : (float, float), default (0, 1)
-        The numbers at the two ends of the colours, for all pictures the same.
+        The values at the two ends of the colour scale, the same for all pictures.
     bar : str, default ""
-        What the colours mean; without it (H, W) is from black to white.
+        Label of the colour bar; without it (H, W) is drawn from black to white.
     """
     if not len(pictures):
         raise ValueError("there should be at least one picture to draw, got none")
-    if len(pictures) > MOST_PANELS:
-        heading += f" (here the first {MOST_PANELS})"
-    pictures = pictures[:MOST_PANELS]
+    if len(pictures) > MAX_PANELS:
+        heading += f" (here the first {MAX_PANELS})"
+    pictures = pictures[:MAX_PANELS]
     columns = max(1, min(columns, len(pictures)))
     rows = -(-len(pictures) // columns)
     size = max(size, 3.9 / columns)
-    tallest = max(min(2.0, len(one) / len(one[0])) for one in pictures)
+    tallest = max(min(2.0, len(p) / len(p[0])) for p in pictures)
     width = columns * size + (1.2 if bar else 0.3)
-    signs = int(12 * width)  # that fit into a line of the heading
-    said = "\n".join(textwrap.fill(display_name(s), signs) for s in heading.split("\n"))
+    characters = int(12 * width)  # that fit into a line of the heading
+    heading = "\n".join(
+        textwrap.fill(display_name(line), characters) for line in heading.split("\n")
+    )
     lines = 1 + len([*names, ""][0].splitlines()) + len([*below, ""][-1].splitlines())
-    height = rows * (size * tallest + 0.3 * lines) + 0.2 * len(said.splitlines()) + 0.2
+    height = (
+        rows * (size * tallest + 0.3 * lines) + 0.2 * len(heading.splitlines()) + 0.2
+    )
     figure = new_figure(width, max(height, 2.0))
-    figure.suptitle(said, fontsize=11, **PLAIN)
+    figure.suptitle(heading, fontsize=11, **PLAIN)
     colours = "gray" if not bar else DIVERGING if scale[0] < 0 else SEQUENTIAL
-    under: Style = {"fontsize": 9, "family": "monospace", "multialignment": "left"}
-    for place, picture in enumerate(pictures):
-        ax = figure.add_subplot(rows, columns, place + 1, xticks=[], yticks=[])
+    below_style: Style = {
+        "fontsize": 9,
+        "family": "monospace",
+        "multialignment": "left",
+    }
+    for index, picture in enumerate(pictures):
+        ax = figure.add_subplot(rows, columns, index + 1, xticks=[], yticks=[])
         ax.imshow(picture, colours, vmin=scale[0], vmax=scale[1])
-        name = names[place] if names else str(place)
+        name = names[index] if names else str(index)
         ax.set_title(name, fontsize=10 if names else 8, **PLAIN)
-        ax.set_xlabel(below[place] if below else "", **under, **PLAIN)
+        ax.set_xlabel(below[index] if below else "", **below_style, **PLAIN)
     if bar:
         figure.colorbar(figure.axes[0].images[0], ax=figure.axes, label=bar)
     return figure
 
 
 def to_picture(photo: ArrayLike) -> Array:
-    """Return a photo as matplotlib draws it: (H, W) or (H, W, 3), numbers 0..1."""
+    """Return a photo as matplotlib draws it: (H, W) or (H, W, 3), values 0..1."""
     x = np.asarray(photo)
     x = x / 255 if x.dtype == np.uint8 else np.nan_to_num(x)
     x = x[..., np.newaxis] if x.ndim == 2 else x
     if x.ndim != 3 or x.shape[2] not in (1, 3) or not 0 < x.size or x.max() > 1.5:
-        raise ValueError(  # up to 1.5, for a little above 1 is rounding
+        raise ValueError(  # up to 1.5: slightly above 1 is rounding
             "a photo should be (H, W), (H, W, 1) or (H, W, 3), its numbers 0..1 or "
             f"uint8, got {np.shape(photo)} and numbers up to {x.max(initial=0):g}"
         )
-    picture: Array = np.clip(x, 0, 1)
+    picture = np.clip(x, 0, 1)
     return picture[..., 0] if picture.shape[2] == 1 else picture

@@ -1,4 +1,4 @@
-"""What the network looked at: votes, maps of heat, and patches that a filter likes."""
+"""Explanations as figures: votes, heat maps, and the strongest patches of a filter."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from tinycnn.explanation import Patch, Votes
 from tinycnn.figures.canvas import (
     DIVERGING,
     PLAIN,
-    Numbers,
+    AnyArray,
     new_figure,
     panels,
     to_picture,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Extent = tuple[float, float, float, float]
 
-# What is drawn: its name, the question it answers, and what its colours mean.
+# Kind of heat map: its name, the question it answers, the meaning of its colours.
 MAPS = {
     "saliency": (
         "Saliency",
@@ -44,25 +44,25 @@ MAPS = {
 }
 
 
-def votes(photo: Numbers, found: Votes, ax: "Axes | None" = None) -> "Axes":
-    """Return axes with the votes of each place, on the photo they were cast about.
+def votes(photo: AnyArray, found: Votes, ax: "Axes | None" = None) -> "Axes":
+    """Return axes with the votes of each cell, drawn on the photo.
 
-    All channels of a place are added up. Red speaks for the class, blue against it;
-    a place without colour has next to no vote.
+    The channels of a cell are added up. Red votes are for the class, blue ones against
+    it; a cell without colour has almost no vote.
 
     Parameters
     ----------
     photo : ndarray of shape (H, W), (H, W, 1) or (H, W, 3)
-        As the model was fed; numbers 0..1, or uint8.
+        As in the model's input; values 0..1, or uint8.
     found : explanation.Votes
-        Of the photo's pixels, or of a layer with feature maps.
+        Of the input's pixels, or of a layer with feature maps.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a figure of its own.
 
     Raises
     ------
     ValueError
-        If the votes are those of a flat layer, which have no place on the photo.
+        If the votes are those of a flat layer, which have no position in the photo.
     """
     if found.extent is None:
         raise ValueError(
@@ -70,9 +70,9 @@ def votes(photo: Numbers, found: Votes, ax: "Axes | None" = None) -> "Axes":
             f"{found.layer}"
         )
     limit = float(np.abs(found.per_cell).max()) or 1.0
-    what = "pixel" if found.layer == "input" else "cell"
-    label = f"vote of a {what} (above 0: for the class)"
-    ax = _laid_on(photo, found.per_cell, found.extent, (-limit, limit), label, ax)
+    unit = "pixel" if found.layer == "input" else "cell"
+    label = f"vote of a {unit} (above 0: for the class)"
+    ax = _overlay(photo, found.per_cell, found.extent, (-limit, limit), label, ax)
     sign = "=" if found.is_exact else "≈"
     rest = "biases" if found.is_exact else "the rest"
     heading = f"Votes for and against {shortened(found.class_name)}\n"
@@ -83,35 +83,34 @@ def votes(photo: Numbers, found: Votes, ax: "Axes | None" = None) -> "Axes":
 
 
 def heat_map(
-    photo: Numbers,
+    photo: AnyArray,
     numbers: ArrayLike,
     ax: "Axes | None" = None,
     *,
     what: str = "saliency",
     class_name: str = "",
 ) -> "Axes":
-    """Return axes with a map of the photo's own size, laid on the photo.
+    """Return axes with a heat map of the photo's size, drawn on the photo.
 
-    Numbers above 0 are red, below 0 blue, and 0 has no colour; the scale is the same
-    in both directions.
+    Values above 0 are red, below 0 blue, and 0 has no colour; the scale is symmetric.
 
     Parameters
     ----------
     photo : ndarray of shape (H, W), (H, W, 1) or (H, W, 3)
-        As the model was fed; numbers 0..1, or uint8.
+        As in the model's input; values 0..1, or uint8.
     numbers : array-like of shape (H, W)
-        What `explanation.saliency`, `grad_cam` or `occlusion` returned.
+        As returned by `explanation.saliency`, `grad_cam` or `occlusion`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a figure of its own.
     what : {"saliency", "grad_cam", "occlusion"}, default "saliency"
-        Which of them; it is said in the heading and beside the colours.
+        Which of them it is; sets the title and the label of the colour bar.
     class_name : str, optional
-        Whose logit or probability it is about.
+        The class of the logit or probability.
 
     Raises
     ------
     ValueError
-        If the map is not of the photo's size.
+        If the map does not have the photo's size.
     """
     if what not in MAPS:
         raise ValueError(f"what should be one of {', '.join(MAPS)}, got {what!r}")
@@ -125,25 +124,25 @@ def heat_map(
         label = label.replace("|", "")
     extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)
     scale = (-limit if signed else 0.0, limit)
-    ax = _laid_on(photo, heat, extent, scale, label, ax)
-    about = f" of {shortened(class_name)}" if class_name else ""
-    about += "" if heat.any() else " (0 everywhere)"
-    ax.set_title(f"{name}{about}\n{question}", fontsize=10, **PLAIN)
+    ax = _overlay(photo, heat, extent, scale, label, ax)
+    of_class = f" of {shortened(class_name)}" if class_name else ""
+    note = "" if heat.any() else " (0 everywhere)"
+    ax.set_title(f"{name}{of_class}{note}\n{question}", fontsize=10, **PLAIN)
     return ax
 
 
 def explanation_figure(
-    photo: Numbers, found: Votes, maps: Mapping[str, ArrayLike]
+    photo: AnyArray, found: Votes, maps: Mapping[str, ArrayLike]
 ) -> "Figure":
     """Return a figure of a photo, its votes and its maps side by side.
 
     Parameters
     ----------
     photo : ndarray of shape (H, W), (H, W, 1) or (H, W, 3)
-        As the model was fed; numbers 0..1, or uint8.
+        As in the model's input; values 0..1, or uint8.
     found : explanation.Votes
     maps : dict of str to ndarray of shape (H, W)
-        Under "saliency", "grad_cam", "occlusion", as many as there are.
+        For any of "saliency", "grad_cam" and "occlusion".
 
     Raises
     ------
@@ -166,19 +165,19 @@ def explanation_figure(
 
 
 def top_patches(patches: Sequence[Patch], title: str | None = None) -> "Figure":
-    """Return a figure of the patches that a filter answers strongest to.
+    """Return a figure of the patches with the strongest response of a filter.
 
     Parameters
     ----------
     patches : list of explanation.Patch
-        What `explanation.top_patches` returned; the model was fed with numbers 0..1.
+        As returned by `explanation.top_patches`, of a model with inputs 0..1.
     title : str, optional
-        What these patches are.
+        Replaces the first line of the heading.
 
     Raises
     ------
     ValueError
-        If there is none, or they are no colours.
+        If there are no patches, or their values are not colours.
     """
     pictures = [to_picture(patch.pixels) for patch in patches]
     names = [f"{patch.value:#.3g}" for patch in patches]
@@ -192,20 +191,20 @@ def top_patches(patches: Sequence[Patch], title: str | None = None) -> "Figure":
     return panels(pictures, names, heading, 5, 1.8, below=below)
 
 
-def _laid_on(
-    photo: Numbers,
-    numbers: Numbers,
+def _overlay(
+    photo: AnyArray,
+    numbers: AnyArray,
     extent: Extent,
     scale: tuple[float, float],
     label: str,
     ax: "Axes | None",
 ) -> "Axes":
-    """Return axes with numbers in colours on the photo, which is grey and dimmed."""
+    """Return axes with values in colours on the photo, which is grey and dimmed."""
     picture = to_picture(photo)
     grey = picture.mean(axis=2) if picture.ndim == 3 else picture
     ax = new_figure(4.9, 4.2).add_subplot() if ax is None else ax
     ax.imshow(0.45 + 0.5 * grey, "gray", vmin=0, vmax=1)
-    colours = _see_through(scale[0] < 0)
+    colours = _translucent(scale[0] < 0)
     style: dict[str, Any] = {"interpolation": "nearest", "extent": extent}
     image = ax.imshow(numbers, colours, vmin=scale[0], vmax=scale[1], **style)
     rows, columns = grey.shape
@@ -214,12 +213,12 @@ def _laid_on(
     return ax
 
 
-def _see_through(is_signed: bool) -> Any:
-    """Return colours from blue over nothing to red, or their upper half."""
+def _translucent(is_signed: bool) -> Any:
+    """Return colours from blue through transparent to red, or their upper half."""
     from matplotlib import colormaps
     from matplotlib.colors import ListedColormap
 
-    places = np.linspace(0 if is_signed else 0.5, 1, 256)
-    colours = colormaps[DIVERGING](places)
-    colours[:, 3] = 0.95 * np.sqrt(np.abs(2 * places - 1))
+    positions = np.linspace(0 if is_signed else 0.5, 1, 256)
+    colours = colormaps[DIVERGING](positions)
+    colours[:, 3] = 0.95 * np.sqrt(np.abs(2 * positions - 1))
     return ListedColormap(colours)

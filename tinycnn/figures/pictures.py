@@ -1,4 +1,4 @@
-"""Photos with their answers or augmented, and what was learnt."""
+"""Photos with their predictions or augmented, filters, feature maps and kernels."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinycnn.figures.canvas import Numbers, panels, to_picture
+from tinycnn.figures.canvas import AnyArray, panels, to_picture
 from tinycnn.kernels import KERNELS, kernel_text
 from tinycnn.text import count_of, shortened
 
@@ -15,45 +15,45 @@ if TYPE_CHECKING:
 
 
 def mistakes(
-    photos: Sequence[Numbers] | Numbers,
+    photos: Sequence[AnyArray] | AnyArray,
     true_names: Sequence[str],
     answer_names: Sequence[str],
-    probabilities: Sequence[float] | Numbers,
+    probabilities: Sequence[float] | AnyArray,
     *,
     file_names: Sequence[str] | None = None,
     title: str | None = None,
     columns: int = 4,
 ) -> "Figure":
-    """Return a figure of photos, each with its true class, the answer and how sure.
+    """Return a figure of photos, each with its true class, its answer and probability.
 
     Parameters
     ----------
     photos : sequence of ndarray, each (H, W), (H, W, 1) or (H, W, 3)
-        Numbers 0..1, or uint8. At most 64 are drawn.
+        Values 0..1, or uint8. At most 64 are drawn.
     true_names, answer_names : sequence of str
         The names of the classes, one for each photo.
     probabilities : sequence of float
         Of the answer, 0..1.
     file_names : sequence of str, optional
-        Written small below the photos.
+        Shown below the photos in small letters.
     title : str, optional
-        What these photos are; mistakes, if not said otherwise.
+        By default "Mistakes".
     columns : int, default 4
         Photos in a row.
 
     Raises
     ------
     ValueError
-        If there is no photo, or something else than one of each for every photo.
+        If there are no photos, or not one of each argument per photo.
     """
     files = [""] * len(photos) if file_names is None else file_names
-    others = (true_names, answer_names, probabilities, files)
-    if (lengths := {len(other) for other in others}) != {len(photos)}:
-        wanted = f"names, answers, probabilities for {count_of(len(photos), 'photo')}"
-        raise ValueError(f"mistakes should get {wanted}, got {sorted(lengths)}")
+    columns_of_text = (true_names, answer_names, probabilities, files)
+    if (lengths := {len(column) for column in columns_of_text}) != {len(photos)}:
+        expected = f"names, answers, probabilities for {count_of(len(photos), 'photo')}"
+        raise ValueError(f"mistakes should get {expected}, got {sorted(lengths)}")
     answers = [
         f"{shortened(true)}\n→ {shortened(answer)} ({100 * probability:.0f} %)"
-        for true, answer, probability, _ in zip(*others, strict=True)
+        for true, answer, probability, _ in zip(*columns_of_text, strict=True)
     ]
     heading = f"{title or 'Mistakes'}\ntrue class → answer and its probability"
     pictures = [to_picture(photo) for photo in photos]
@@ -78,12 +78,12 @@ def filters(kernel: ArrayLike, columns: int = 8) -> "Figure":
     Raises
     ------
     ValueError
-        If it is no kernel of photos.
+        If the shape is not that of a first layer's kernel.
     """
     kernel = np.asarray(kernel, np.float64)
     if kernel.ndim != 4 or kernel.shape[2] not in (1, 3):
-        wanted = "(KH, KW, 1 or 3, F), as the first layer's"
-        raise ValueError(f"kernel should be {wanted}, got {kernel.shape}")
+        expected = "(KH, KW, 1 or 3, F), as the first layer's"
+        raise ValueError(f"kernel should be {expected}, got {kernel.shape}")
     rows, cells, channels, count = kernel.shape
     limit = float(np.abs(kernel).max(initial=0)) or 1.0
     heading = f"{count_of(count, 'filter')} of {rows}x{cells}"
@@ -112,17 +112,17 @@ def feature_maps(
     columns : int, default 8
         Maps in a row.
     title : str, optional
-        What these maps are; their number and size, if not said otherwise.
+        By default the number and size of the maps.
 
     Raises
     ------
     ValueError
-        If it is not one photo's.
+        If the shape is not that of one photo's maps.
     """
     maps = np.asarray(maps, np.float64)
     if maps.ndim != 3 or not maps.size:
-        wanted = "(OH, OW, F), one photo's; of a batch take y[0]"
-        raise ValueError(f"maps should have shape {wanted}; got {maps.shape}")
+        expected = "(OH, OW, F), one photo's; of a batch take y[0]"
+        raise ValueError(f"maps should have shape {expected}; got {maps.shape}")
     rows, cells, count = maps.shape
     heading = title or f"{count_of(count, 'feature map')} of {rows}x{cells}"
     limit = float(np.abs(maps).max()) or 1.0
@@ -132,34 +132,34 @@ def feature_maps(
 
 
 def augmentation_preview(
-    photo: Numbers, variants: Sequence[Numbers] | Numbers, columns: int = 4
+    photo: AnyArray, variants: Sequence[AnyArray] | AnyArray, columns: int = 4
 ) -> "Figure":
-    """Return a figure of a photo and of what augmentation makes of it.
+    """Return a figure of a photo and its augmented variants.
 
     Parameters
     ----------
     photo : ndarray of shape (H, W), (H, W, 1) or (H, W, 3)
-        Numbers 0..1, or uint8.
+        Values 0..1, or uint8.
     variants : sequence of ndarray, shaped like the photo
     columns : int, default 4
         Pictures in a row.
     """
-    pictures = [to_picture(one) for one in (photo, *variants)]
+    pictures = [to_picture(image) for image in (photo, *variants)]
     names = ["the photo", *(f"variant {n}" for n in range(1, len(pictures)))]
     return panels(pictures, names, "One photo, augmented", columns, 2.0)
 
 
-def kernel_gallery(photo: Numbers, results: Mapping[str, Numbers]) -> "Figure":
-    """Return a figure of a photo and of what kernels make of it, with their numbers.
+def kernel_gallery(photo: AnyArray, results: Mapping[str, AnyArray]) -> "Figure":
+    """Return a figure of a photo and its convolutions, with the kernels' weights.
 
     Parameters
     ----------
     photo : ndarray of shape (H, W), (H, W, 1) or (H, W, 3)
-        Numbers 0..1, or uint8.
+        Values 0..1, or uint8.
     results : dict of str to ndarray
-        The kernels' names and what `kernels.feature_map` made of the photo. Numbers
-        below black are drawn black, numbers above white are drawn white. Below the
-        picture stand the kernel's numbers, if it is one of `KERNELS`.
+        For each kernel's name the result of `kernels.feature_map`. Values below 0 are
+        drawn black, values above white are drawn white. The kernel's weights are below
+        the picture if it is one of `KERNELS`.
     """
     white = 255 if np.asarray(photo).dtype == np.uint8 else 1
     drawn = [np.clip(y / white, 0, 1) for y in results.values()]

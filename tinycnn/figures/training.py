@@ -1,4 +1,4 @@
-"""How a training went, and what its answers are like."""
+"""Learning curves of a training run, and the confusion matrix of its predictions."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -25,23 +25,22 @@ def learning_curves(
     what: str = "accuracy",
     validation_name: str = "validation",
 ) -> "Axes":
-    """Return axes with one figure of the training, epoch by epoch.
+    """Return axes with the accuracy or loss of each epoch.
 
     Parameters
     ----------
     history : dict of str to list of float
-        `History.history`: one number per epoch under `what`, ``"val_" + what`` or both.
+        `History.history`: one value per epoch for `what`, ``"val_" + what`` or both.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a figure of its own.
     what : {"accuracy", "loss"}, default "accuracy"
     validation_name : str, default "validation"
-        What the photos of the second line are called; "test" if they were the test
-        photos.
+        The name of the second line: "test" if it is of the test photos.
 
     Raises
     ------
     ValueError
-        If the history holds nothing of the kind.
+        If the history does not contain `what`.
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -57,10 +56,10 @@ def learning_curves(
         style = "." * (last <= 30) + style  # more dots would hide the dashes
         epochs = np.arange(1, len(line) + 1)
         ax.plot(epochs, line, style, color=colour)
-        # The higher line's name sits above its end, the other's below: they never meet.
+        # The name of the higher line is above its end, the other below: no overlap.
         side = "bottom" if name == highest else "top"
-        said = f"  {shortened(name)} {ends[name]:.2f}"
-        ax.text(epochs[-1], ends[name], said, color=colour, va=side, **PLAIN)
+        label = f"  {shortened(name)} {ends[name]:.2f}"
+        ax.text(epochs[-1], ends[name], label, color=colour, va=side, **PLAIN)
     locator = MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=True)
     ax.set_xticks([1, *(t for t in locator.tick_values(1, last) if 1 < t <= last)])
     ax.set(xlabel="epoch", ylabel=MEANINGS[what])
@@ -73,7 +72,7 @@ def learning_curves(
 def learning_curves_figure(
     history: Curves, *, validation_name: str = "validation"
 ) -> "Figure":
-    """Return a figure of accuracy and loss side by side, as far as there are both.
+    """Return a figure of accuracy and loss side by side, or of the one there is.
 
     Parameters
     ----------
@@ -85,14 +84,14 @@ def learning_curves_figure(
     Raises
     ------
     ValueError
-        If the history holds neither.
+        If the history contains neither.
     """
     kinds = [w for w in MEANINGS if history.get(w) or history.get(f"val_{w}")]
-    kinds = kinds or ["accuracy"]  # of which it will be said that there is none
-    # Two fit a page of 900 pixels: made smaller for it, letters would be too small.
+    kinds = kinds or ["accuracy"]  # for which `learning_curves` raises
+    # Two fit a page of 900 pixels; a larger figure would be scaled down, letters too.
     figure = new_figure(5.0 * len(kinds), 4.0)
-    for place, what in enumerate(kinds, start=1):
-        ax = figure.add_subplot(1, len(kinds), place)
+    for index, what in enumerate(kinds, start=1):
+        ax = figure.add_subplot(1, len(kinds), index)
         learning_curves(history, ax, what=what, validation_name=validation_name)
     return figure
 
@@ -100,15 +99,15 @@ def learning_curves_figure(
 def confusion_matrix(
     matrix: ArrayLike, class_names: Sequence[str], ax: "Axes | None" = None
 ) -> "Axes":
-    """Return axes with the counts of a confusion matrix; the diagonal is right.
+    """Return axes with a confusion matrix; correct predictions are on the diagonal.
 
-    The number in a cell counts photos, its colour is the share of the row: of the
-    photos that are of this class.
+    A cell's number counts photos; its colour is their share of the row, that is, of all
+    photos of the true class.
 
     Parameters
     ----------
     matrix : array-like of int, shape (K, K)
-        As `metrics.confusion_matrix` returns it: rows true, columns answered.
+        As returned by `metrics.confusion_matrix`: rows true, columns predicted.
     class_names : sequence of str, length K
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a figure of its own, as large as K needs.
@@ -116,12 +115,12 @@ def confusion_matrix(
     Raises
     ------
     ValueError
-        If the matrix is not of K rows and K columns.
+        If the matrix does not have K rows and K columns.
     """
     counts, names = np.asarray(matrix), [shortened(name) for name in class_names]
     if counts.shape != (len(names), len(names)) or not names:
-        wanted = f"({len(names)}, {len(names)}) for these classes"
-        raise ValueError(f"matrix should have shape {wanted}, got {counts.shape}")
+        expected = f"({len(names)}, {len(names)}) for these classes"
+        raise ValueError(f"matrix should have shape {expected}, got {counts.shape}")
     side = min(20.0, max(2.6, 0.55 * len(names)))  # inches
     ax = new_figure(side + 3.0, side + 1.4).add_subplot() if ax is None else ax
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
@@ -133,7 +132,7 @@ def confusion_matrix(
         ax.text(column, row, f"{counts[row, column]:,}", **style)
     ax.set_xticks(range(len(names)), names, **PLAIN)
     ax.set_yticks(range(len(names)), names, **PLAIN)
-    if max(map(width_of, names)) > 12 - len(names) / 2:  # else they would run together
+    if max(map(width_of, names)) > 12 - len(names) / 2:  # otherwise they would overlap
         ax.tick_params("x", labelrotation=90)
     ax.set(xlabel="answer", ylabel="true class")
     ax.figure.colorbar(image, ax=ax, label="share of the true class's photos")

@@ -1,4 +1,4 @@
-"""Files that are never half written, and that cannot run code when they are read."""
+"""Files that are written whole or not at all, and cannot run code when read."""
 
 from tinycnn.files.safetensors import ModelFileError
 

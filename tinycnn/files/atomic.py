@@ -1,4 +1,4 @@
-"""Writing a file so that there is never half of one: aside first, then renamed."""
+"""Atomic writing: a file is written under a temporary name, then renamed."""
 
 import contextlib
 import os
@@ -8,20 +8,20 @@ from typing import Any
 
 from tinycnn.text import display_name, size_of
 
-# What `aside_of` names files; "name" is the file it was to become.
+# Names from `aside_of`; "name" is the final name of the file.
 ASIDE = re.compile(r"\.(?P<name>.+)\.tinycnn-\d+\.part")
 
 
 def aside_of(path: Path) -> Path:
-    """Return where this process writes a file before it gets its name."""
+    """Return the temporary path of this process for a file."""
     return path.with_name(f".{path.name}.tinycnn-{os.getpid()}.part")
 
 
 def write_aside(path: Path, content: list[Any]) -> None:
-    """Write the pieces into a file beside `path`, then give it that name.
+    """Write the content to a temporary file beside `path`, then rename it.
 
-    Whatever goes wrong, and whenever the process is killed, `path` is the file that it
-    was before or the new one, complete.
+    Whatever error occurs, and whenever the process is killed, `path` is either the old
+    file or the complete new one.
 
     Raises
     ------
@@ -31,25 +31,25 @@ def write_aside(path: Path, content: list[Any]) -> None:
     aside = aside_of(path)
     try:
         with aside.open("wb") as file:
-            for piece in content:
-                file.write(piece)
+            for chunk in content:
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        size = size_of(sum(memoryview(piece).nbytes for piece in content))
+        size = size_of(sum(memoryview(chunk).nbytes for chunk in content))
         reason = error.strerror or str(error)
         raise OSError(
             error.errno, f"could not write {display_name(path)} ({size}): {reason}"
         ) from error
     finally:
-        with contextlib.suppress(OSError):  # what went wrong first is what is told
+        with contextlib.suppress(OSError):  # the first error is the one to report
             aside.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut (Windows does so by itself)."""
+    """Make the new name survive a power failure; Windows does so by itself."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

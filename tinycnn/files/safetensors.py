@@ -1,8 +1,9 @@
-"""Named arrays and JSON in one .safetensors file; knows no layer.
+"""Named arrays and JSON in one .safetensors file, whatever they are for.
 
 The format: eight bytes with the header's length (little endian), the header as JSON -
-for every array its dtype, shape and place - and then the raw numbers. Nothing in such a
-file can run. Files are written aside and renamed, so there is never half a file.
+for every array its dtype, shape and offsets - and then the raw numbers. Nothing in such
+a file can run. A file is written under a temporary name and then renamed, so it is
+never incomplete.
 """
 
 import json
@@ -38,20 +39,20 @@ ReadArrays = Callable[[], dict[str, AnyArray]]
 
 
 class ModelFileError(ValueError):
-    """A file is not what it should be; the message names the file and the reason."""
+    """A file is not usable; the message names the file and the reason."""
 
 
 def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) -> Path:
-    """Write arrays and JSON into one file, in one go: all of it or nothing.
+    """Write arrays and JSON to one file: all of it or nothing.
 
     Parameters
     ----------
     path : str or Path
-        Where to; a file there is replaced only when the new one is complete.
+        The file; an existing one is replaced when the new one is complete.
     arrays : dict of str to ndarray
         float32, float64, int64 or uint8.
     config : JSON-serialisable
-        Kept in the header.
+        Stored in the header.
 
     Returns
     -------
@@ -67,8 +68,8 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
     if "__metadata__" in arrays:
         raise ValueError("an array should not be named __metadata__")
     names = {dtype: name for name, dtype in DTYPES.items()}
-    # Any JSON that Python can write is kept as one string: the header of a
-    # .safetensors file may hold nothing but strings beside its tensors.
+    # As one string: the header of a .safetensors file may contain only strings besides
+    # its tensors.
     text = json.dumps(config, allow_nan=False, sort_keys=True)
     header: dict[str, Any] = {"__metadata__": {"tinycnn": text}}
     start = 0
@@ -79,9 +80,11 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
             "data_offsets": [start, start + array.nbytes],
         }
         start += array.nbytes
-    head = json.dumps(header, ensure_ascii=True).encode("ascii")
-    head += b" " * (-len(head) % 8)  # numbers begin at a multiple of eight bytes
-    content: list[Any] = [struct.pack("<Q", len(head)), head]
+    header_bytes = json.dumps(header, ensure_ascii=True).encode("ascii")
+    header_bytes += b" " * (
+        -len(header_bytes) % 8
+    )  # numbers begin at a multiple of eight bytes
+    content: list[Any] = [struct.pack("<Q", len(header_bytes)), header_bytes]
     content += [
         np.ascontiguousarray(a, a.dtype.newbyteorder("<")) for a in arrays.values()
     ]
@@ -95,19 +98,19 @@ def read_header(path: str | Path) -> tuple[Any, Header]:
     Raises
     ------
     ModelFileError
-        If the file is missing or not a file of tinycnn's.
+        If the file is missing or was not written by tinycnn.
     """
     with open_file(path) as (config, header, _):
         return config, header
 
 
 def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
-    """Return (config, arrays) of a file that `write_file` made.
+    """Return (config, arrays) of a file written by `write_file`.
 
     Raises
     ------
     ModelFileError
-        If the file is missing, damaged, or not a file of tinycnn's.
+        If the file is missing, damaged, or was not written by tinycnn.
     """
     with open_file(path) as (config, _, read_arrays):
         return config, read_arrays()
@@ -115,31 +118,31 @@ def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
 
 @contextmanager
 def open_file(path: str | Path) -> Iterator[tuple[Any, Header, ReadArrays]]:
-    """Open a file that `write_file` made, to look at before reading it.
+    """Open a file written by `write_file`, to check its header before reading arrays.
 
-    The file is opened once: what was looked at is what is read, even if somebody puts
-    another file in its place meanwhile.
+    The file is opened once: the arrays belong to the header that was checked, even if
+    another file replaces this one in the meantime.
 
     Yields
     ------
     config : JSON value
     header : dict of str to (dtype, shape)
-        The arrays, which fill the file exactly. Nothing is allocated for them yet.
+        The arrays, which fill the file exactly. No memory is allocated for them yet.
     read_arrays : callable
-        Returns the arrays; they may be written to.
+        Returns the arrays, which are writable.
 
     Raises
     ------
     ModelFileError
-        If the file is missing, damaged, or not a file of tinycnn's.
+        If the file is missing, damaged, or was not written by tinycnn.
     """
     path = Path(path)
     try:
         if not path.exists():
             raise ModelFileError(f"{display_name(path)}: there is no such file")
         if not path.is_file():
-            inside = path / "model.safetensors"
-            hint = f"; take {display_name(inside)}" if inside.is_file() else ""
+            model_file = path / "model.safetensors"
+            hint = f"; use {display_name(model_file)}" if model_file.is_file() else ""
             raise _error(path, f"it should be a file, not a folder or a device{hint}")
         with path.open("rb") as file:
             config, header = _read_head(path, file)
@@ -153,11 +156,11 @@ def _read_arrays(
 ) -> dict[str, AnyArray]:
     arrays = {}
     for name, (dtype, shape) in header.items():
-        numbers = np.empty(shape, dtype)
-        room = numbers.reshape(-1).view(np.uint8).data
-        if file.readinto(room) < len(room):
-            raise _error(path, "it ends too early: not written or copied to its end")
-        arrays[name] = numbers
+        array = np.empty(shape, dtype)
+        buffer = array.reshape(-1).view(np.uint8).data
+        if file.readinto(buffer) < len(buffer):
+            raise _error(path, "it ends too early: not written or copied completely")
+        arrays[name] = array
     return arrays
 
 
@@ -168,14 +171,14 @@ def _error(path: Path, reason: str) -> ModelFileError:
 
 
 def abridged(reason: str) -> str:
-    """Return what is wrong in one line; what a stranger wrote may fill a megabyte."""
+    """Return the reason in one line; text from an untrusted file may be a megabyte."""
     if len(reason) > MAX_REASON:
         reason = f"{reason[: MAX_REASON // 2]} ... {reason[-MAX_REASON // 2 :]}"
     return display_name(reason)
 
 
 def _read_head(path: Path, file: BufferedReader) -> tuple[Any, Header]:
-    """Return (config, arrays' dtypes and shapes in file order); numbers come next."""
+    """Return (config, dtypes and shapes in file order); the arrays are next to read."""
     size = os.fstat(file.fileno()).st_size
     if size > MAX_FILE:
         raise _error(path, f"{size_of(size)} is more than {size_of(MAX_FILE)}")
@@ -197,12 +200,12 @@ def _metadata(header: Any) -> bytes:
     match header.get("__metadata__"):
         case {"tinycnn": str(text), **others} if not others:
             return text.encode()
-    raise ValueError("it was not written by tinycnn (no such mark in its header)")
+    raise ValueError("it was not written by tinycnn (its header has no such entry)")
 
 
 def _entries(header: dict[str, Any], data_size: int) -> Header:
-    """Return the arrays' dtypes and shapes, if they fill the file exactly."""
-    found: list[tuple[int, int, str, np.dtype[Any], Shape]] = []
+    """Return the dtypes and shapes of the arrays, which must fill the file exactly."""
+    entries: list[tuple[int, int, str, np.dtype[Any], Shape]] = []
     for name, entry in header.items():
         if name == "__metadata__":
             continue
@@ -220,27 +223,27 @@ def _entries(header: dict[str, Any], data_size: int) -> Header:
             or not _are_counts(offsets, 2)
             or len(offsets) != 2
         ):
-            raise ValueError(f"array {name!r} has an impossible shape or place")
+            raise ValueError(f"array {name!r} has an impossible shape or offset")
         if offsets[1] - offsets[0] != math.prod(shape) * DTYPES[dtype].itemsize:
             raise ValueError(f"array {name!r} does not have the size of its shape")
-        found.append((*offsets, name, DTYPES[dtype], tuple(shape)))
-    # By start and then by end: an empty array comes before the one at the same place.
-    found.sort(key=lambda entry: entry[:2])
+        entries.append((*offsets, name, DTYPES[dtype], tuple(shape)))
+    # By start, then by end: an empty array precedes the one that starts at its offset.
+    entries.sort(key=lambda entry: entry[:2])
     end = 0
-    for start, stop, name, _, _ in found:
+    for start, stop, name, _, _ in entries:
         if start != end:
-            raise ValueError(f"array {name!r} leaves a hole or overlaps another")
+            raise ValueError(f"array {name!r} leaves a gap or overlaps another")
         end = stop
     if end != data_size:
         raise ValueError(
             f"its arrays need {end:,} bytes and it holds {data_size:,}: it is cut off "
-            "or has something behind its end"
+            "or has extra bytes at its end"
         )
-    return {name: (dtype, shape) for _, _, name, dtype, shape in found}
+    return {name: (dtype, shape) for _, _, name, dtype, shape in entries}
 
 
 def _are_counts(values: Any, most: int) -> bool:
-    """Return whether this is a short list of whole numbers of at least 0."""
+    """Return whether this is a list of at most `most` whole numbers from 0."""
     return (
         isinstance(values, list)
         and len(values) <= most

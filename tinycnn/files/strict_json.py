@@ -1,74 +1,76 @@
-"""JSON from strangers: what Python's own reader lets through, and nobody means.
+"""JSON from untrusted files, without what Python accepts but no writer produces.
 
-Python takes NaN, a key that stands twice, lists in lists in lists, and numbers of
-thousands of digits. A file that holds one of these was not written by this library.
+Python accepts NaN, duplicate keys, lists nested to any depth and numbers of thousands
+of digits. A file with any of these was not written by this library.
 """
 
 import json
 import math
 from typing import Any
 
-MAX_DEPTH = 16  # dicts and lists within each other; a model file needs seven
+MAX_DEPTH = 16  # of nested dicts and lists; a model file needs seven
 MAX_DIGITS = 100
 
 
-def strict_json(text: bytes, what: str) -> Any:
-    """Return the JSON value; no NaN, no key twice, nothing deep, no giant number.
+def strict_json(text: bytes, name: str) -> Any:
+    """Return the JSON value; no NaN, duplicate keys, deep nesting or huge numbers.
 
     Parameters
     ----------
     text : bytes
         UTF-8.
-    what : str
-        How the messages call it.
+    name : str
+        What the messages call it.
 
     Raises
     ------
     ValueError
-        If it is no JSON or one of these.
+        If it is not JSON, or contains one of these.
     """
 
-    def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) != len(pairs):
-            raise ValueError(f"{what} names something twice")
+            raise ValueError(f"{name} has a duplicate key")
         return dict(pairs)
 
     def number(digits: str) -> Any:
-        # "-0" is a whole number to Python, and none to other readers of the format.
+        # Python reads "-0" as an int; other readers of the format do not.
         if len(digits) <= MAX_DIGITS and digits != "-0":
             value = int(digits) if digits.lstrip("-").isdigit() else float(digits)
             if math.isfinite(value):
                 return value
-        raise ValueError(f"{what} holds the number {digits[:20]}")
+        raise ValueError(f"{name} holds the number {digits[:20]}")
 
     try:
         value = json.loads(
             text.decode("utf-8"),
-            object_pairs_hook=no_twins,
+            object_pairs_hook=unique_keys,
             parse_constant=number,
             parse_float=number,
             parse_int=number,
         )
     except json.JSONDecodeError:
-        raise ValueError(f"{what} is no JSON") from None
+        raise ValueError(f"{name} is not JSON") from None
     except UnicodeDecodeError:
-        raise ValueError(f"{what} is no UTF-8 text") from None
+        raise ValueError(f"{name} is not UTF-8 text") from None
     except RecursionError:
-        raise ValueError(f"{what} is nested too deep") from None
+        raise ValueError(f"{name} is nested too deeply") from None
     if _is_deep(value):
-        raise ValueError(f"{what} is nested too deep")
+        raise ValueError(f"{name} is nested too deeply")
     return value
 
 
 def _is_deep(value: Any) -> bool:
     values = [value]
     for _ in range(MAX_DEPTH):
-        rooms = [v for v in values if isinstance(v, (dict, list))]
-        if not rooms:
+        containers = [v for v in values if isinstance(v, (dict, list))]
+        if not containers:
             return False
         values = [
             child
-            for room in rooms
-            for child in (room.values() if isinstance(room, dict) else room)
+            for container in containers
+            for child in (
+                container.values() if isinstance(container, dict) else container
+            )
         ]
     return True

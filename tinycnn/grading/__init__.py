@@ -1,14 +1,17 @@
-"""Somebody's own file of layers, losses and optimisers, checked part by part."""
+"""A student's own file of layers, losses and optimisers, checked part by part.
 
-from tinycnn.grading.answer import RIGHT, Answer, summary, table
-from tinycnn.grading.processes import Progress, answers, one_by_one
+A part is a class or a function that can be checked by itself.
+"""
+
+from tinycnn.grading.grade import RIGHT, Grade, summary, table
+from tinycnn.grading.processes import Status, grade_files, grade_parts
 
 __all__ = [
     "RIGHT",
-    "Answer",
-    "Progress",
-    "answers",
-    "one_by_one",
+    "Grade",
+    "Status",
+    "grade_files",
+    "grade_parts",
     "summary",
     "table",
 ]

@@ -1,15 +1,15 @@
-"""The process of its own: python -m tinycnn.grading FILE PART RESULT."""
+"""The process that checks one part: python -m tinycnn.grading FILE PART RESULT."""
 
 import sys
 from pathlib import Path
 
-from tinycnn.grading.verdicts import answer_for
+from tinycnn.grading.grader import grade_part
 
 
-def main(file: str, part: str, result: str) -> None:
-    """Check one part and write the answer into a file as JSON."""
-    answer = answer_for(Path(file), part)
-    Path(result).write_text(answer.to_json(), encoding="utf-8")
+def main(file: str, name: str, result: str) -> None:
+    """Check one part and write its grade to the file RESULT as JSON."""
+    grade = grade_part(Path(file), name)
+    Path(result).write_text(grade.to_json(), encoding="utf-8")
 
 
 if __name__ == "__main__":

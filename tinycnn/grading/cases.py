@@ -1,13 +1,13 @@
-"""Which classes a file has, and how to construct each of them.
+"""The parts of a file, and how to construct each of them.
 
-A file may say how itself, in a list named CASES, as the library's own tests do::
+A file may list how, in a variable named CASES, as the library's own tests do::
 
     CASES = [(MyScale(factor=2), (5, 6, 2)), (MyDense(3), (4,)), MySGD(lr=0.1)]
 
-each a layer and the shape of one input, or a loss or an optimiser alone. A class that
-is not in it is constructed like the library's class of that name (or that it derives
-from), and any other by the names of its arguments: `filters`, `kernel_size`, `units`
-... have their usual meaning.
+Each entry is a layer with the shape of one input, or a loss or an optimiser. A class
+that is not listed is constructed with the arguments of the library's class of that name
+(or the one it derives from), or by the names of its arguments: `filters`,
+`kernel_size`, `units` ... have their usual meaning.
 """
 
 import copy
@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.diagnosis.reference import TWINS
+from tinycnn.diagnosis.reference import REFERENCES
 from tinycnn.diagnosis.windows import FUNCTIONS
 from tinycnn.layers import Dense, Layer
 from tinycnn.losses import Loss
@@ -34,7 +34,7 @@ _POOLING: list[dict[str, Any]] = [
     {"pool_size": (2, 2), "strides": 1},
     {"pool_size": (2, 3), "strides": (1, 2), "padding": "same"},
 ]
-# How the library's own layers are constructed here: arguments, by name of the class.
+# Arguments to construct the library's classes with; {} for any other class.
 ARGUMENTS: dict[str, list[dict[str, Any]]] = {
     "Conv2D": [
         {"filters": 3, "kernel_size": (2, 3)},
@@ -48,7 +48,7 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
     "Dropout": [{"rate": 0.3}],
     "SGD": [{"learning_rate": 0.01, "momentum": 0.5}, {"learning_rate": 0.01}],
 }
-# What an argument of this name usually is.
+# Arguments of other classes, by name.
 USUAL: dict[str, Any] = {
     "filters": 3,
     "kernel_size": (2, 3),
@@ -61,18 +61,18 @@ Case = tuple[Any, Shape | None]
 
 
 class CannotConstruct(Exception):
-    """Nobody knows how to construct a class: one line that says what to write."""
+    """No known arguments for a class: one line that says what to add."""
 
 
 def load(path: Path) -> ModuleType:
-    """Return a file as a module; what it runs, runs now."""
+    """Import a file and return it as a module; its code runs."""
     # At the end: a file named random.py beside it must not replace Python's own.
     sys.path.append(str(path.parent))
-    sys.dont_write_bytecode = True  # nothing is left in somebody's folder
+    sys.dont_write_bytecode = True  # leave no __pycache__ in the student's folder
     name = f"_file_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ImportError("it is no Python file: its name should end in .py")
+        raise ImportError("it is not a Python file: its name should end in .py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -80,36 +80,35 @@ def load(path: Path) -> ModuleType:
 
 
 def parts_of(module: ModuleType) -> dict[str, Any]:
-    """Return what is written in a file and can be checked, by name.
+    """Return the classes and functions of a file that can be checked, by name.
 
-    Those are the subclasses of Layer, Loss and Optimizer, any class that looks like
-    one (`looks_like`), and functions named `my_im2col` and `my_col2im`. A name that
-    begins with _ is left out.
+    Those are the subclasses of Layer, Loss and Optimizer, classes that look like one
+    (`bases_it_looks_like`), and functions named `my_im2col` and `my_col2im`; not those
+    that are imported, or whose name begins with _.
     """
     return {
-        name: part
-        for name, part in vars(module).items()
-        if getattr(part, "__module__", None) == module.__name__
+        name: value
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", None) == module.__name__
         and not name.startswith("_")
-        and (_is_checked(part) or (name in FUNCTIONS and inspect.isfunction(part)))
+        and (_is_checked(value) or (name in FUNCTIONS and inspect.isfunction(value)))
     }
 
 
-def _is_checked(part: object) -> bool:
-    """Return whether this is a class that a check knows what to ask of."""
-    return isinstance(part, type) and (
-        issubclass(part, (Layer, Loss, Optimizer)) or bool(looks_like(part))
+def _is_checked(value: object) -> bool:
+    return isinstance(value, type) and (
+        issubclass(value, (Layer, Loss, Optimizer)) or bool(bases_it_looks_like(value))
     )
 
 
-def looks_like(kind: type) -> dict[str, type]:
-    """Return the telling methods that a class has, each with the base it should have.
+def bases_it_looks_like(cls: type) -> dict[str, type]:
+    """Return the methods that a layer, loss or optimiser has, each with that base.
 
-    Only methods of somebody's own count: a dict has an `update`, too.
+    `update` counts only with the arguments params and grads: a dict has one, too.
     """
     bases = {"forward": Layer, "backward": Layer, "per_photo": Loss}
-    found = {name: base for name, base in bases.items() if hasattr(kind, name)}
-    update = getattr(kind, "update", None)
+    found = {name: base for name, base in bases.items() if hasattr(cls, name)}
+    update = getattr(cls, "update", None)
     if inspect.isfunction(update) and {"params", "grads"} <= {
         *inspect.signature(update).parameters
     }:
@@ -117,79 +116,83 @@ def looks_like(kind: type) -> dict[str, type]:
     return found
 
 
-def cases_of(module: ModuleType, kind: type) -> list[Case]:
-    """Return (object, shape of one input) for each way to check a class.
+def cases_of(module: ModuleType, cls: type) -> list[Case]:
+    """Return (instance, shape of one input) for each case to check a class in.
 
     Raises
     ------
     CannotConstruct
-        If neither CASES nor the names of the arguments say how.
+        If neither CASES nor the names of the arguments are enough.
     """
-    if not issubclass(kind, (Layer, Loss, Optimizer)):
-        telling = looks_like(kind)
-        has = " and ".join(f"a {name}" for name in telling).replace("a u", "an u")
-        base = next(iter(telling.values()))
-        home = {Layer: "layers", Loss: "losses", Optimizer: "optimizers"}[base]
+    if not issubclass(cls, (Layer, Loss, Optimizer)):
+        bases = bases_it_looks_like(cls)
+        methods = " and ".join(f"{'an' if n == 'update' else 'a'} {n}" for n in bases)
+        base = next(iter(bases.values()))
+        room = {Layer: "layers", Loss: "losses", Optimizer: "optimizers"}[base]
+        article = "an" if base is Optimizer else "a"
         raise CannotConstruct(
-            f"{kind.__name__} has {has}, but is no "
-            f"{base.__name__}: write `from tinycnn.{home} import {base.__name__}` and "
-            f"`class {kind.__name__}({base.__name__}):`"
+            f"{cls.__name__} has {methods}, but is not {article} {base.__name__}: "
+            f"write `from tinycnn.{room} import {base.__name__}` and "
+            f"`class {cls.__name__}({base.__name__}):`"
         )
-    if listed := _listed(module, kind):
+    if listed := _listed(module, cls):
         return listed
-    names = [kind.__name__.removeprefix("My"), *(k.__name__ for k in kind.__mro__[1:])]
-    twin = next((name for name in names if name in TWINS), "")
-    has_cases, ways = hasattr(module, "CASES"), ARGUMENTS.get(twin, [{}])
-    things = [_constructed(kind, given, has_cases) for given in ways]
+    names = [cls.__name__.removeprefix("My"), *(k.__name__ for k in cls.__mro__[1:])]
+    reference = next((name for name in names if name in REFERENCES), "")
+    has_cases = hasattr(module, "CASES")
+    instances = [
+        _constructed(cls, arguments, has_cases)
+        for arguments in ARGUMENTS.get(reference, [{}])
+    ]
     return [
-        (thing, _shape_for(thing) if isinstance(thing, Layer) else None)
-        for thing in things
+        (instance, _shape_for(instance) if isinstance(instance, Layer) else None)
+        for instance in instances
     ]
 
 
 def _shape_for(layer: Layer) -> Shape:
-    """Return the shape of one input: a photo, or a row where a photo does not work."""
+    """Return the shape of one input: a photo, or a row if the layer takes no photo."""
     possible = []
     for shape in (getattr(layer, "input_shape", None), PHOTO, ROW):
         if shape is not None:
-            mine = copy.deepcopy(layer)
+            trial = copy.deepcopy(layer)
             try:
-                mine.build(shape, rng_for(0, "check"), np.float64)
+                trial.build(shape, rng_for(0, "check"), np.float64)
                 possible.append(shape)
-                mine.forward(np.ones((1, *shape)))
+                trial.forward(np.ones((1, *shape)))
             except NotImplementedError:
                 return shape
             except Exception:
                 continue
             return shape
-    # It works on none: then the first that it can be built for shows its own error.
+    # If all fail, the first that it can be built for shows the layer's own error.
     return possible[0] if possible else PHOTO
 
 
-def _listed(module: ModuleType, kind: type) -> list[Case]:
-    """Return what the file itself lists for this class in CASES."""
+def _listed(module: ModuleType, cls: type) -> list[Case]:
+    """Return the entries of CASES for this class."""
     try:
         cases: list[Case] = []
         for entry in getattr(module, "CASES", []):
-            alone = isinstance(entry, (Loss, Optimizer))
-            thing, shape = (entry, ()) if alone else entry
-            if type(thing) is kind:
-                cases.append((thing, tuple(shape)))
+            has_shape = not isinstance(entry, (Loss, Optimizer))
+            instance, shape = entry if has_shape else (entry, ())
+            if type(instance) is cls:
+                cases.append((instance, tuple(shape)))
     except (TypeError, ValueError):
         raise CannotConstruct(
             "CASES should be a list of (layer, shape of one input), such as "
-            "[(MyDense(3), (4,))]; a loss or an optimiser stands there alone"
+            "[(MyDense(3), (4,))]; a loss or an optimiser has no shape"
         ) from None
     return cases
 
 
-def _constructed(kind: type, arguments: dict[str, Any], has_cases: bool) -> Any:
-    """Return an object of a class, with those of the arguments that it takes."""
-    parameters = inspect.signature(kind).parameters
+def _constructed(cls: type, arguments: dict[str, Any], has_cases: bool) -> Any:
+    """Return an instance of a class, with those of the arguments that it takes."""
+    parameters = inspect.signature(cls).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     known = {**USUAL, **arguments}
     chosen = {name: known[name] for name in parameters if name in known}
-    # Whatever a class passes on to the library's (**keywords) is meant for that one.
+    # **keywords are passed on to the library's class, so they are that one's arguments.
     if takes_any:
         chosen |= arguments
     needed = [
@@ -200,17 +203,16 @@ def _constructed(kind: type, arguments: dict[str, Any], has_cases: bool) -> Any:
         and name not in chosen
     ]
     if needed:
-        case = f"{kind.__name__}({', '.join(f'{name}=...' for name in needed)})"
+        case = f"{cls.__name__}({', '.join(f'{name}=...' for name in needed)})"
         about = ""
-        if issubclass(kind, Layer):
-            case = f"({case}, {ROW if issubclass(kind, Dense) else PHOTO})"
+        if issubclass(cls, Layer):
+            case = f"({case}, {ROW if issubclass(cls, Dense) else PHOTO})"
             about = ", the layer and the shape of one input"
         how = (
             f"add {case} to CASES"
             if has_cases
-            else f"say how to construct it with a line CASES = [{case}] at the end of "
-            "the file"
+            else f"add a line CASES = [{case}] at the end of the file"
         )
         needs = ", ".join(needed)
-        raise CannotConstruct(f"{kind.__name__} needs {needs}: {how}{about}")
-    return kind(**chosen)
+        raise CannotConstruct(f"{cls.__name__} needs {needs}: {how}{about}")
+    return cls(**chosen)

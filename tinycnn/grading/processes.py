@@ -1,8 +1,8 @@
-"""Each part of each file in a process of its own, with a time limit.
+"""Check many files, each part in its own process with a time limit.
 
-Somebody else's code may never end, end Python itself, or change the library it is
-checked by. In a process of its own it spoils nobody's result but its own. It is no
-prison: it runs with the rights of whoever checks it.
+A student's code may never end, may end Python itself, or change the library that checks
+it. In its own process it cannot affect other results. This is not a sandbox: the code
+runs with the rights of the user.
 """
 
 import contextlib
@@ -17,55 +17,54 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinycnn.grading.answer import FAILED, SLOW, Answer
+from tinycnn.grading.grade import FAILED, SLOW, Grade
 from tinycnn.parallel import blas, threads
 from tinycnn.text import display_name
 
-PAUSE = 0.01  # seconds between two looks at what is running
+POLL_INTERVAL = 0.01  # seconds
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far a check is: what a reader may be told while he waits.
+class Status:
+    """How far a check is, for a line on the terminal.
 
     Attributes
     ----------
     done, known : int
-        Parts that are answered, and all that are known so far.
+        Number of parts checked, and of all parts known so far.
     path : Path
-        The file that is waited for longest.
-    part : str
-        The part of it; "" while the file is loaded.
+        The file whose process has been running longest.
+    name : str
+        The part in that process; "" while the file is loaded.
     seconds : float
-        How long it has been at work.
+        How long it has been running.
     """
 
     done: int
     known: int
     path: Path
-    part: str
+    name: str
     seconds: float
 
     def __str__(self) -> str:
-        part = f", {self.part}" if self.part else ""
+        part = f", {self.name}" if self.name else ""
         return (
-            f"{self.done} of {self.known} parts; at work: "
+            f"{self.done} of {self.known} parts done; checking "
             f"{display_name(self.path.name)}{part}, {self.seconds:.0f} s"
         )
 
 
-class _Running:
-    """One process that answers for one part."""
+class _Process:
+    """A process that checks one part."""
 
-    def __init__(self, path: Path, part: str, folder: str, limit: float) -> None:
-        self.path, self.part, self.limit = path, part, limit
-        handle, name = tempfile.mkstemp(suffix=".json", dir=folder)
+    def __init__(self, path: Path, name: str, folder: str, limit: float) -> None:
+        self.path, self.name, self.limit = path, name, limit
+        handle, result = tempfile.mkstemp(suffix=".json", dir=folder)
         os.close(handle)
-        self.result = Path(name)
+        self.result = Path(result)
         self.start = time.monotonic()
-        self.end = self.start + limit
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tinycnn.grading", path, part, name],
+            [sys.executable, "-m", "tinycnn.grading", path, name, result],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -73,23 +72,27 @@ class _Running:
             start_new_session=True,
         )
 
-    def answer(self) -> Answer | None:
-        """Return what it says, or None while it is at work."""
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.start
+
+    def grade(self) -> Grade | None:
+        """Return the grade, or None while the process is running."""
         status = self.process.poll()
-        if status is None and time.monotonic() < self.end:
+        if status is None and self.seconds < self.limit:
             return None
         self.stop()
         if status is None:
             line = f"It did not end within {self.limit:g} seconds: an endless loop?"
-            return Answer(self.part, SLOW, lines=[line])
+            return Grade(self.name, SLOW, lines=[line])
         with contextlib.suppress(ValueError, TypeError):
-            return Answer.from_json(self.result.read_text(encoding="utf-8"))
-        line = f"It ended Python by itself (exit status {status})."
+            return Grade.from_json(self.result.read_text(encoding="utf-8"))
         reason = f"exit status {status}"
-        return Answer(self.part, FAILED, lines=[line], reason=reason)
+        line = f"It ended the Python process ({reason})."
+        return Grade(self.name, FAILED, lines=[line], reason=reason)
 
     def stop(self) -> None:
-        """End the process, and on POSIX what it has started."""
+        """End the process and, on POSIX, its child processes."""
         with contextlib.suppress(OSError):
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -98,83 +101,84 @@ class _Running:
 
 
 def _environment() -> dict[str, str]:
-    """Return this environment, with one thread and the same places for imports."""
+    """Return this environment with one thread and the same import path."""
     path = os.pathsep.join(filter(None, sys.path))
-    one = dict.fromkeys((*blas.SETTINGS, threads.SETTING), "1")
+    one_thread = dict.fromkeys((*blas.SETTINGS, threads.SETTING), "1")
     plain = {"MPLBACKEND": "Agg", "PYTHONUTF8": "1", "PYTHONPATH": path}
-    return {**os.environ, **one, **plain}
+    return {**os.environ, **one_thread, **plain}
 
 
-def answers(paths: list[Path], limit: float) -> Iterator[tuple[Path, list[Answer]]]:
-    """Yield (file, answers for its parts) in the order given.
+def grade_files(paths: list[Path], limit: float) -> Iterator[tuple[Path, list[Grade]]]:
+    """Yield (file, grades of its parts) in the order of the files.
 
     Parameters
     ----------
     paths : list of Path
         Python files.
     limit : float
-        Seconds that each part may take.
+        Seconds allowed for each part.
 
     Notes
     -----
-    A file that cannot be loaded has one answer, whose part is "".
+    A file that cannot be loaded has one grade, whose name is "".
     """
-    given: list[Answer] = []
-    for path, names, answer in one_by_one(paths, limit):
-        given.append(answer)
-        if len(given) == len(names):
-            yield path, given
-            given = []
+    grades: list[Grade] = []
+    for path, names, grade in grade_parts(paths, limit):
+        grades.append(grade)
+        if len(grades) == len(names):
+            yield path, grades
+            grades = []
 
 
-def one_by_one(
+def grade_parts(
     paths: list[Path],
     limit: float,
-    watch: Callable[[Progress], None] = lambda progress: None,
-) -> Iterator[tuple[Path, list[str], Answer]]:
-    """Yield (file, names of all its parts, answer for the next), as soon as known.
+    on_wait: Callable[[Status], None] = lambda status: None,
+) -> Iterator[tuple[Path, list[str], Grade]]:
+    """Yield (file, names of all its parts, grade of the next part), as soon as known.
 
-    The order is that of the files and of the parts in them; see `answers`. `watch` is
-    told again and again how far all is.
+    In the order of the files and of the parts in them; see `grade_files`. `on_wait` is
+    called repeatedly while processes are running.
     """
     with tempfile.TemporaryDirectory() as folder:
-        wanted = deque((path, "") for path in paths)
-        found: dict[Path, dict[str, Answer | None]] = {
+        queue = deque((path, "") for path in paths)
+        grades: dict[Path, dict[str, Grade | None]] = {
             path: {"": None} for path in paths
         }
-        running: list[_Running] = []
-        left, said = list(paths), 0
+        running: list[_Process] = []
+        unfinished, yielded = list(paths), 0  # parts of the first unfinished file
         try:
-            while left:
-                while wanted and len(running) < (os.cpu_count() or 1):
-                    running.append(_Running(*wanted.popleft(), folder, limit))
-                for one in list(running):
-                    if (answer := one.answer()) is None:
+            while unfinished:
+                while queue and len(running) < (os.cpu_count() or 1):
+                    running.append(_Process(*queue.popleft(), folder, limit))
+                for process in list(running):
+                    if (grade := process.grade()) is None:
                         continue
-                    running.remove(one)
-                    found[one.path][one.part] = answer
-                    if answer.parts:
-                        found[one.path] = dict.fromkeys(answer.parts)
-                        wanted.extendleft((one.path, p) for p in answer.parts[::-1])
-                while left:
-                    names = list(found[left[0]])
-                    if (answer := found[left[0]][names[said]]) is None:
+                    running.remove(process)
+                    path = process.path
+                    grades[path][process.name] = grade
+                    if grade.part_names:
+                        grades[path] = dict.fromkeys(grade.part_names)
+                        queue.extendleft((path, n) for n in grade.part_names[::-1])
+                while unfinished:
+                    path = unfinished[0]
+                    names = list(grades[path])
+                    if (grade := grades[path][names[yielded]]) is None:
                         break
-                    yield left[0], names, answer
-                    said += 1
-                    if said == len(names):
-                        left, said = left[1:], 0
+                    yield path, names, grade
+                    yielded += 1
+                    if yielded == len(names):
+                        unfinished, yielded = unfinished[1:], 0
                 if running:
-                    watch(_progress(found, running[0]))
-                time.sleep(PAUSE)
+                    on_wait(_status(grades, running[0]))
+                time.sleep(POLL_INTERVAL)
         finally:
-            for one in running:
-                one.stop()
+            for process in running:
+                process.stop()
 
 
-def _progress(found: dict[Path, dict[str, Answer | None]], first: _Running) -> Progress:
-    """Return how far all is, with the process that has been at work longest."""
-    every = [answer for parts in found.values() for answer in parts.values()]
-    done = sum(answer is not None for answer in every)
-    seconds = time.monotonic() - first.start
-    return Progress(done, len(every), first.path, first.part, seconds)
+def _status(grades: dict[Path, dict[str, Grade | None]], oldest: _Process) -> Status:
+    """Return how far the check is, with the process that has been running longest."""
+    flat = [grade for of_file in grades.values() for grade in of_file.values()]
+    done = sum(grade is not None for grade in flat)
+    return Status(done, len(flat), oldest.path, oldest.name, oldest.seconds)

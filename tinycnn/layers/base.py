@@ -198,14 +198,6 @@ class Layer:
         """
         raise NotImplementedError(f"{type(self).__name__} should define backward")
 
-    def backward_to_params(self, dy: Array) -> Array:
-        """Run `backward`, which may leave out dx; return what it returns."""
-        self.skip_dx = True
-        try:
-            return self.backward(dy)
-        finally:
-            self.skip_dx = False
-
     def config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__`` as plain JSON.
 

@@ -1,13 +1,15 @@
-"""What `predict` accepts: arrays, photos, folders. And does it fit the model?"""
+"""What `predict` accepts (arrays, photos, folders), and whether it fits the model."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from tinycnn.batches import Batches
-from tinycnn.preprocessing.photos import Preprocessing, is_photo
+from tinycnn.parallel.threads import pieces
+from tinycnn.preprocessing.photos import PhotoError, Preprocessing, is_photo
+from tinycnn.preprocessing.reading import read_photos
 from tinycnn.shapes import Array
 from tinycnn.text import count_of, display_name
 
@@ -37,7 +39,7 @@ def blocks_of(
         If a photo cannot be read.
     """
     if isinstance(x, Batches):
-        yield from (photos for photos, _ in x.plain(size))
+        yield from (photos for photos, _ in x.in_order(size))
         return
     is_array = isinstance(x, np.ndarray)
     if not is_array and preprocessing is None:
@@ -47,9 +49,34 @@ def blocks_of(
             "tinycnn.preprocessing.photos.Preprocessing(target_size=(rows, columns), "
             "rescale=1/255)"
         )
-    for start in range(0, max(len(x), 1), size):
-        block = x[start : start + size]
-        yield block if is_array or not preprocessing else preprocessing(block)
+    if is_array or preprocessing is None:
+        yield from (x[start : start + size] for start in range(0, len(x) or 1, size))
+        return
+    for _, block, errors in readable_blocks(x, size, preprocessing):
+        if errors:
+            raise errors[0]
+        yield block
+
+
+def readable_blocks(
+    photos: Sequence[Any], size: int, preprocessing: Preprocessing
+) -> Iterator[tuple[list[Any], Array, list[PhotoError]]]:
+    """Yield (photos, array, errors) for `size` photos at a time.
+
+    Of a photo that cannot be read there is only the error; the array (N, H, W, C) holds
+    the others.
+    """
+    answers = read_photos(photos, preprocessing)
+    for piece in pieces(len(photos), size):
+        read, errors = [], []
+        for photo, answer in zip(photos[piece], answers, strict=False):
+            if isinstance(answer, PhotoError):
+                errors.append(answer)
+            else:
+                read.append((photo, answer))
+        pixels = [answer for _, answer in read]
+        x = np.stack(pixels) if pixels else np.empty((0, *preprocessing.shape))
+        yield [photo for photo, _ in read], preprocessing.scaled(x), errors
 
 
 def photos_of(x: Any) -> Any:

@@ -93,7 +93,7 @@ def evaluate_source(
     else:
         size = len(source)
         whole, rest = divmod(steps if steps is not None else size, size)
-        batches = source.plain()
+        batches = source.in_order()
         counts = [whole + (place < rest) for place in range(size)]
     means, is_training = Means(), callbacks is not None
     for place, (batch, count) in enumerate(zip(batches, counts, strict=True)):

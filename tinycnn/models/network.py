@@ -192,7 +192,7 @@ class Network:
 
     # -- forward and backward ---------------------------------------------------
 
-    @blas.alone
+    @blas.one_thread
     def forward(self, x: Array, training: bool = False, keep: bool = True) -> Array:
         """Return the output for a batch; every layer keeps what backward needs.
 
@@ -213,7 +213,7 @@ class Network:
                 layer.forget()
         return x
 
-    @blas.alone
+    @blas.one_thread
     def backward(self, dy: Array, skip_dx: bool = False) -> Array:
         """Return dx for dy = d loss / d output; every layer writes its grads.
 
@@ -224,11 +224,14 @@ class Network:
             Stop at the first layer that learns, and leave out its dx: the photo's own
             gradient has no use in training.
         """
-        first = next((layer for layer in self.stages if layer.params), None)
+        learning = (layer for layer in self.stages if layer.params)
+        last = next(learning, None) if skip_dx else None
         for layer in reversed(self.stages):
-            if skip_dx and layer is first:
-                return layer.backward_to_params(dy)
+            layer.skip_dx = layer is last
             dy = layer.backward(dy)
+            if layer.skip_dx:
+                layer.skip_dx = False  # a layer used alone returns dx
+                break
         return dy
 
     def forget(self) -> None:

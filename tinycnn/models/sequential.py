@@ -1,5 +1,7 @@
 """Sequential: a network with compile, fit, evaluate, predict and save; `load_model`."""
 
+import json
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,22 @@ from tinycnn.models.inputs import (
     warn_of_range,
 )
 from tinycnn.models.loop import History
-from tinycnn.models.model_file import ModelContent, model_config, read_model_file
+from tinycnn.models.model_file import (
+    VERSION,
+    ModelContent,
+    layers_config,
+    layers_of,
+    model_config,
+    read_model_file,
+    unknown_layers,
+)
 from tinycnn.models.network import Network
+from tinycnn.models.saving import (
+    find_written,
+    read_weights,
+    write_safely,
+    write_weights,
+)
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import display_name, say
@@ -318,41 +334,193 @@ class Sequential(Network):
 
     # -- saving ----------------------------------------------------------------
 
-    def save(self, path: str | Path) -> None:
+    def save(
+        self,
+        filepath: str | Path,
+        overwrite: bool = True,
+        include_optimizer: bool = True,
+        save_format: str | None = None,
+        **others: object,
+    ) -> None:
         """Write the model into one file: layers, weights, classes, preprocessing.
 
         Parameters
         ----------
-        path : str or Path
-            Should end in ``.safetensors``; a file there is replaced when the new one
-            is complete. The optimiser's state (Adam's m and v) is not kept.
+        filepath : str or Path
+            Any name; the format is tinycnn's own, ``.safetensors``, and a line says so
+            if the name ends otherwise. A missing folder is made. A file there that
+            tinycnn wrote is replaced when the new one is complete; another file, or a
+            folder, stays, and ``NAME.safetensors`` is written beside it. The
+            optimiser's state (Adam's m and v) is not kept.
+        overwrite : bool, default True
+            If False an earlier model stays as well.
+        include_optimizer : bool, default True
+            If False the loaded model is to be compiled again.
+        save_format : str, optional
+            Keras's word for the format; it changes nothing here.
 
         Raises
         ------
         ValueError
-            If the name ends otherwise, the model is not built, or a layer is not the
-            library's own.
+            If the model is not built.
+        OSError
+            If the file cannot be written, here or in the working folder.
+
+        Notes
+        -----
+        If a layer is not the library's own, the file holds the weights alone, and a
+        warning says so: `load_weights` reads them.
+        """
+        if unknown := unknown_layers(self.layers):
+            warnings.warn(
+                f"a model file may only name the library's own layers, not layer "
+                f"{', '.join(unknown)}: {display_name(filepath)} holds the weights "
+                "alone; make the same layers again and call model.load_weights",
+                stacklevel=2,
+            )
+            self.save_weights(filepath, overwrite)
+            return
+        config = model_config(self)
+        if not include_optimizer:
+            config["compiled"] = None
+        write_safely(
+            filepath,
+            lambda path: write_file(path, self.weights, config),
+            "load_model",
+            overwrite,
+        )
+        self._warn_of_words("save", others)
+
+    def save_weights(
+        self,
+        filepath: str | Path,
+        overwrite: bool = True,
+        save_format: str | None = None,
+        **others: object,
+    ) -> None:
+        """Write the weights alone, for `load_weights`; see `save` on the name.
+
+        Raises
+        ------
+        ValueError
+            If the model is not built.
         OSError
             If the file cannot be written.
         """
-        path = Path(path)
-        if path.suffix != ".safetensors":
+        if self.output_shape is None:
+            raise ValueError("the model has no shape yet: give input_shape, or fit it")
+        write_safely(
+            filepath,
+            lambda path: write_weights(self, path),
+            "model.load_weights",
+            overwrite,
+        )
+        self._warn_of_words("save_weights", others)
+
+    @staticmethod
+    def _warn_of_words(method: str, words: dict[str, object]) -> None:
+        """Warn of arguments that ask for something; what was learnt is saved first."""
+        for word, value in words.items():
+            if value is not None:
+                warnings.warn(
+                    f"{method} has no argument {word!r}: it changed nothing",
+                    stacklevel=3,
+                )
+
+    def load_weights(
+        self, filepath: str | Path, by_name: bool = False, **unsupported: object
+    ) -> None:
+        """Take over the weights of a file from `save_weights` or `save`.
+
+        Parameters
+        ----------
+        filepath : str or Path
+        by_name : bool, default False
+            Should be False: weights go by their order.
+
+        Raises
+        ------
+        ModelFileError
+            If the file is missing, damaged, Keras's own, or does not fit the layers.
+        """
+        if by_name:
             raise ValueError(
-                "the path should end in .safetensors (other formats can run code when "
-                f"they are loaded), got {display_name(path)}"
+                "by_name=True is not here: weights go by their order; for some of the "
+                "layers call layer.set_weights(other.layers[0].get_weights())"
             )
-        write_file(path, self.weights, model_config(self))
+        refuse(Sequential.load_weights, unsupported, {})
+        read_weights(self, filepath)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the layers with their arguments as plain data, without weights.
+
+        Raises
+        ------
+        ValueError
+            If a layer is not the library's own.
+        """
+        return layers_config(self)
+
+    @classmethod
+    def from_config(
+        cls, config: Any, custom_objects: dict[str, object] | None = None
+    ) -> "Sequential":
+        """Return a model with the layers of `get_config`; its weights are new.
+
+        Raises
+        ------
+        ValueError
+            If the layers are not the library's own or do not follow one another.
+        """
+        try:
+            shape, layers = layers_of(config["input_shape"], config["layers"])
+            model = cls(layers, seed=config["seed"])
+        except (TypeError, KeyError, OverflowError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise ValueError(f"this is not get_config of a model: {reason}") from None
+        if shape is not None:
+            model.build(shape)
+        return model
+
+    def to_json(self, **keywords: Any) -> str:
+        """Return `get_config` as JSON, for `models.model_from_json`.
+
+        Parameters
+        ----------
+        **keywords
+            Of ``json.dumps``, such as ``indent=2``.
+        """
+        entry = {"class_name": "Sequential", "config": layers_config(self)}
+        return json.dumps({"tinycnn": VERSION, **entry}, **keywords)
 
 
-def load_model(path: str | Path) -> Sequential:
-    """Return the model in a file that `Sequential.save` wrote.
+def load_model(
+    filepath: str | Path,
+    custom_objects: dict[str, object] | None = None,
+    compile: bool = True,
+) -> Sequential:
+    """Return the model in a file that `Sequential.save` wrote, whatever its name.
+
+    Parameters
+    ----------
+    filepath : str or Path
+        If the name is a folder or a file of another kind, and `save` wrote
+        ``NAME.safetensors`` beside it, that is read.
+    custom_objects : dict, optional
+        Keras's word; a file never names code that is not the library's own.
+    compile : bool, default True
+        Whether the model is compiled as it was when it was saved.
 
     Raises
     ------
     ModelFileError
         If the file is missing, damaged, made by a newer tinycnn, or something else.
+        Of a file of Keras's the message says how to convert it.
     """
-    return model_of(read_model_file(path))
+    content = read_model_file(find_written(filepath))
+    if not compile:
+        content.compiled = None
+    return model_of(content)
 
 
 def model_of(content: ModelContent) -> Sequential:

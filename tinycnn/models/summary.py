@@ -18,8 +18,8 @@ def shape_text(shape: Shape | None) -> str:
 
 
 def param_count(layer: Layer) -> int:
-    """Return how many numbers a layer learns."""
-    return sum(param.size for param in layer.params.values())
+    """Return the number of a layer's weights, learnt or kept as state."""
+    return sum(array.size for array in (*layer.params.values(), *layer.state.values()))
 
 
 def table(layers: list[Layer]) -> list[tuple[str, ...]]:
@@ -46,9 +46,11 @@ def totals(layers: list[Layer]) -> str:
         return "not known yet: give the first layer input_shape, or fit the model"
     count = sum(map(param_count, layers))
     products = sum(layer.multiply_adds() for layer in layers if layer.output_shape)
+    kept = sum(array.size for layer in layers for array in layer.state.values())
+    learnt = f"{count - kept:,} of them learnt, " if kept else ""
     return (
         f"{count:,} parameters ({size_of(count * BYTES_PER_NUMBER)} as float32), "
-        f"{products:,} multiply-adds per photo"
+        f"{learnt}{products:,} multiply-adds per photo"
     )
 
 

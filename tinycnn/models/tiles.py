@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tinycnn.layers import Layer
-from tinycnn.parallel.threads import each, pieces
+from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.shapes import Array
 
 if TYPE_CHECKING:
@@ -55,13 +55,17 @@ class Tiles(Layer):
             y[photos] = tile.forward(x[photos], training, self.keep)
             return photos, tile if self.keep else None
 
-        self.kept = tuple(each(forward_tile, pieces(len(x), tile_size(self.front))))
+        self.kept = tuple(
+            parallel_map(forward_tile, pieces(len(x), tile_size(self.front)))
+        )
         return y
 
     def backward(self, dy: Array) -> Array:
         """Return dx, and write the sums of the tiles' gradients; see `Layer`."""
         tiles = self.kept_for(dy)
-        dx = each(lambda tile: tile[1].backward(dy[tile[0]], self.skip_dx), tiles)
+        dx = parallel_map(
+            lambda tile: tile[1].backward(dy[tile[0]], self.skip_dx), tiles
+        )
         for place, layer in enumerate(self.front.layers):
             layer.grads = {
                 name: np.sum([tile.layers[place].grads[name] for _, tile in tiles], 0)

@@ -1,17 +1,16 @@
-"""What every optimiser promises: one step downhill for every param, given its gradient.
+"""What every optimiser promises: one step downhill for every param.
 
 An optimiser sees arrays under names ("0.kernel") and knows nothing of layers. It
-changes the params in place. Read `SGD.step` in `descent.py` first: three lines.
+changes the params in place. Read `SGD.update` in `descent.py` first: seven lines.
 """
 
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
 from tinycnn.optimizers.clipping import WAYS, clipped
 from tinycnn.optimizers.schedules import SCHEDULES, LearningRateSchedule, check_schedule
-from tinycnn.parallel.threads import each, pieces
+from tinycnn.parallel.threads import parallel_rows, pieces
 from tinycnn.shapes import Array, number
 from tinycnn.unsupported import OPTIMIZER_WORDS, refuse
 
@@ -89,25 +88,26 @@ class Optimizer:
         params, grads : dict of str to ndarray
             The same names and shapes in both.
         """
-        if self.schedule:
-            self._rate = self.schedule(self.t)
+        grads = self._prepared(params, grads)
         self.t += 1
-        for way, limit in self.limits.items():
-            grads = clipped(grads, way, limit)
         memory = self.memory()
         for name, param in params.items():
             for kind, moment in memory.items():
                 if name not in moment:
                     moment[name] = np.full_like(param, self.starts.get(kind, 0.0))
             arrays = param, grads[name], *(moment[name] for moment in memory.values())
-            each(partial(self._step_rows, arrays), _blocks(param))
+            parallel_rows(self.step, arrays, blocks(param))
 
-    def _step_rows(self, arrays: tuple[Array, ...], rows: slice) -> None:
-        """Step some rows of a param: few enough to stay in the processor's cache."""
-        param, *others = (array[rows] for array in arrays)
+    def _prepared(self, params: Named, grads: Named) -> Named:
+        """Set the learning rate, decay the params, and return the clipped grads."""
+        if self.schedule:
+            self._rate = self.schedule(self.t)
         if self.weight_decay:
-            param -= self.learning_rate * self.weight_decay * param
-        self.step(param, *others)
+            for param in params.values():
+                param -= self.learning_rate * self.weight_decay * param
+        for way, limit in self.limits.items():
+            grads = clipped(grads, way, limit)
+        return grads
 
     def step(self, param: Array, grad: Array, *moments: Array) -> None:
         """Change a param and its moments in place, number by number.
@@ -147,7 +147,7 @@ class Optimizer:
         return f"{type(self).__name__}({text})"
 
 
-def _blocks(param: Array) -> list[slice]:
-    """Return slices of rows, of about `BLOCK_NUMBERS` numbers each."""
+def blocks(param: Array) -> list[slice]:
+    """Return slices of rows, of about `BLOCK_NUMBERS` numbers each: they fit the cache."""
     row = max(1, param[:1].size)
     return pieces(len(param), max(1, BLOCK_NUMBERS // row))

@@ -1,7 +1,7 @@
-"""The two optimisers of the hour: SGD, with or without momentum, and Adam.
+"""The two optimisers of the tutorial's hour: SGD, with or without momentum, and Adam.
 
-Each is its `step`, which changes a param in place, given its gradient;
-`Optimizer.update` calls it for every param of the model.
+Read `SGD.update` first: it changes each param in place, given its gradient. What is
+common to all optimisers is in `base.py`.
 """
 
 import math
@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.optimizers.base import Named, Optimizer
+from tinycnn.optimizers.base import Named, Optimizer, blocks
+from tinycnn.parallel.threads import parallel_rows
 from tinycnn.shapes import Array, number
 
 
@@ -69,12 +70,20 @@ class SGD(Optimizer):
         self.nesterov = bool(nesterov)
         self.v: Named = {}
 
-    def step(self, param: Array, grad: Array, *moments: Array) -> None:
-        """Make one step; see `Optimizer.step`."""
-        (v,) = moments
-        v *= self.momentum
-        v -= self.learning_rate * grad
-        param += self.momentum * v - self.learning_rate * grad if self.nesterov else v
+    def update(self, params: Named, grads: Named) -> None:
+        """Make one step; see `Optimizer.update`."""
+        grads = self._prepared(params, grads)
+        self.t += 1
+        for name, param in params.items():
+            v = self.v.setdefault(name, np.zeros_like(param))
+            v *= self.momentum
+            v -= self.learning_rate * grads[name]
+            param += self._ahead(v, grads[name]) if self.nesterov else v
+
+    def _ahead(self, v: Array, grad: Array) -> Array:
+        """Return the step with Nesterov's momentum."""
+        ahead: Array = self.momentum * v - self.learning_rate * grad
+        return ahead
 
     def memory(self) -> dict[str, Named]:
         """Return the velocities; see `Optimizer.memory`."""
@@ -151,6 +160,16 @@ class Adam(Optimizer):
         self.epsilon = number(epsilon, "epsilon", above=0.0)
         self.m: Named = {}
         self.v: Named = {}
+
+    def update(self, params: Named, grads: Named) -> None:
+        """Make one step: the loop of `Optimizer.update`, with m and v written out."""
+        grads = self._prepared(params, grads)
+        self.t += 1
+        for name, param in params.items():
+            if name not in self.m:
+                self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
+            arrays = param, grads[name], self.m[name], self.v[name]
+            parallel_rows(self.step, arrays, blocks(param))
 
     def step(self, param: Array, grad: Array, *moments: Array) -> None:
         """Make one step; see `Optimizer.step`."""

@@ -1,4 +1,4 @@
-"""One HTML page that explains one answer: from the pixels to the probability."""
+"""One HTML page that explains an answer: from the pixels to the probability."""
 
 from tinycnn.page.html import document, show
 

@@ -1,7 +1,7 @@
-"""One HTML page that explains answers of a model: put together from its files here.
+"""One HTML page that explains answers of a model, assembled from the files in `web/`.
 
-The page opens offline and loads nothing: styles, scripts and numbers are in it, and its
-Content-Security-Policy allows no others - scripts and styles by their hashes only.
+The page works offline and loads nothing: it contains its styles, scripts and numbers,
+and its Content-Security-Policy allows no others (it lists the hashes of its own).
 """
 
 import base64
@@ -20,7 +20,7 @@ from tinycnn.text import display_name
 
 FOLDER = Path(__file__).parent / "web"
 STYLES = ("page.css", "views.css")
-# In the order in which they build on each other; the views in the page's.
+# Each script uses those before it; the views are in the order of the page.
 SCRIPTS = (
     "numbers.js",
     "activations.js",
@@ -50,17 +50,17 @@ HEIGHT = 860
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What a page that holds explanations is made of.
+class Assets:
+    """The elements of a page with explanations.
 
     Attributes
     ----------
     views : str
-        The head and the views, still empty: the scripts fill them from the data.
+        The header and the empty views; the scripts fill them from the data.
     style, scripts : str
-        Elements with the styles and scripts in them.
+        The <style> and <script> elements.
     hashes : dict of str to list of str
-        For the Content-Security-Policy: the hashes of "style" and "script".
+        The hashes of each "style" and "script", for the Content-Security-Policy.
     """
 
     views: str
@@ -70,37 +70,37 @@ class Parts:
 
     @property
     def policy(self) -> str:
-        """The Content-Security-Policy: nothing from anywhere but what is here."""
-        style, script = (" ".join(self.hashes[kind]) for kind in ("style", "script"))
+        """The Content-Security-Policy: only the page's own elements are allowed."""
+        style, script = (" ".join(self.hashes[tag]) for tag in ("style", "script"))
         return (
             f"default-src 'none'; img-src data:; style-src {style}; "
             f"script-src {script}; base-uri 'none'; form-action 'none'"
         )
 
 
-def parts(styles: Sequence[Path] = (), scripts: Sequence[Path] = ()) -> Parts:
-    """Return what a page needs to hold explanations, the data left out.
+def assets(styles: Sequence[Path] = (), scripts: Sequence[Path] = ()) -> Assets:
+    """Return the elements of a page with explanations, without the data.
 
     Parameters
     ----------
     styles, scripts : sequence of Path
-        The page's own, which come after those of the explanations. One of the scripts
-        has to call ``page.start``.
+        The page's own, added after those of the explanations. One of the scripts must
+        call ``page.start``.
     """
     elements: dict[str, list[str]] = {}
     hashes: dict[str, list[str]] = {}
-    for tag, names, more in (("style", STYLES, styles), ("script", SCRIPTS, scripts)):
-        paths = [*(FOLDER / name for name in names), *more]
+    for tag, names, own in (("style", STYLES, styles), ("script", SCRIPTS, scripts)):
+        paths = [*(FOLDER / name for name in names), *own]
         texts = [f"\n{path.read_text(encoding='utf-8')}" for path in paths]
         elements[tag] = [f"<{tag}>{text}</{tag}>" for text in texts]
         hashes[tag] = [_hash(text) for text in texts]
     views = (FOLDER / "views.html").read_text(encoding="utf-8")
     style, script = ("\n".join(elements[tag]) for tag in ("style", "script"))
-    return Parts(views, style, script, hashes)
+    return Assets(views, style, script, hashes)
 
 
 def _hash(text: str) -> str:
-    """Return the hash of a script or style as the policy wants it."""
+    """Return the hash of a script or style in the notation of the policy."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
@@ -111,36 +111,36 @@ def document(model: Json, photos: list[Json]) -> str:
     Parameters
     ----------
     model, photos
-        What `content.Explained` tells of the model and of each photo.
+        The JSON of the model and of each photo, from `facts.Explained`.
     """
-    made = parts(scripts=[FOLDER / START])
+    elements = assets(scripts=[FOLDER / START])
     names = ", ".join(photo["name"] for photo in photos[:3])
     template = Template((FOLDER / "page.html").read_text(encoding="utf-8"))
     return template.substitute(
-        policy=made.policy,
-        views=made.views,
-        style=made.style,
-        scripts=made.scripts,
+        policy=elements.policy,
+        views=elements.views,
+        style=elements.style,
+        scripts=elements.scripts,
         title=html.escape(f"Why did the network say so? {names}"),
         data=as_json({"model": model, "photos": photos}),
     )
 
 
 def as_json(data: Json) -> str:
-    """Return JSON that may stand inside a script element: no `<` ends it."""
+    """Return JSON for a script element: it has no `<`, which could end the element."""
     return json.dumps(data, allow_nan=False).replace("<", "\\u003c")
 
 
 def is_page(path: Path, mark: bytes = MARK) -> bool:
-    """Return whether a file is a page that was made here: its content says so."""
+    """Return whether a file is a page written by tinycnn, by a mark in its content."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
         return mark in file.read(MARK_WITHIN)
 
 
-class Shown:
-    """A page to be shown in a notebook, or to be written to a file.
+class NotebookPage:
+    """A page for a notebook to show, or to write to a file.
 
     Attributes
     ----------
@@ -152,7 +152,7 @@ class Shown:
         self.html = page
 
     def _repr_html_(self) -> str:
-        # A frame of its own: the notebook's styles stay out, and its scripts apart.
+        # An iframe keeps the styles and scripts of page and notebook apart.
         return (
             f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" '
             f'title="Why did the network say so?" width="100%" height="{HEIGHT}" '
@@ -163,29 +163,28 @@ class Shown:
         return f"<a page of {len(self.html):,} characters; a notebook shows it>"
 
 
-def show(model: Sequential, photo: Any, *more: Any) -> Shown:
+def show(model: Sequential, photo: Any, *more: Any) -> NotebookPage:
     """Return the page that explains the model's answer, for a notebook to show.
 
     Parameters
     ----------
     model : Sequential
     photo, *more : str, Path, PIL.Image.Image or ndarray of shape (H, W, C)
-        Photos are prepared as the model's training prepared them; arrays are taken as
-        they are.
+        Photos are prepared as in training; arrays are used as they are.
 
     Raises
     ------
     PhotoError
         If a photo cannot be read.
     PageError
-        If the model is not made for photos, is too large, or an array does not fit it.
+        If the model does not take photos, is too large, or an array does not fit it.
     """
     explained = Explained(model, "this notebook's model")
     photos = [
-        explained.photo(each, _name_of(each, number))
-        for number, each in enumerate((photo, *more), start=1)
+        explained.photo(source, _name_of(source, number))
+        for number, source in enumerate((photo, *more), start=1)
     ]
-    return Shown(document(explained.content(), photos))
+    return NotebookPage(document(explained.content(), photos))
 
 
 def _name_of(photo: Any, number: int) -> str:

@@ -1,4 +1,4 @@
-"""Arrays as text: base64 of the raw numbers, as `numbers.js` unpacks them."""
+"""Arrays as text: base64 of the raw numbers; `numbers.js` is the inverse."""
 
 import base64
 from typing import Any
@@ -20,13 +20,13 @@ def packed(array: ArrayLike, dtype: str = "float32") -> Packed:
 
 
 def packed_rounded(array: Array) -> Packed:
-    """Return an array rounded to 16 bits, which is half as long as float32."""
+    """Return an array rounded to 16 bits, half the length of float32."""
     numbers, scale = to_int16(array)
     return {**packed(numbers, "int16"), "scale": scale}
 
 
 def to_int16(array: Array) -> tuple[NDArray[np.int16], float]:
-    """Return (whole numbers, scale) with ``array`` close to ``numbers * scale``."""
+    """Return (integers, scale) with ``array`` close to ``integers * scale``."""
     largest = float(np.abs(array).max(initial=0))
     scale = largest / INT16_MAX if largest else 1.0
     return np.rint(array / scale).astype(np.int16), scale

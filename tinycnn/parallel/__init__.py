@@ -1,1 +1,1 @@
-"""Speed: pieces of work side by side on the processor's cores."""
+"""Parallel work: threads on several cores, and what they need of NumPy's BLAS."""

@@ -1,12 +1,13 @@
-"""How many threads NumPy's products use (the BLAS), and how to keep them to one.
+"""How many threads the BLAS uses for NumPy's products, and how to use only one.
 
-A large product is handed to the BLAS, which works on it with threads of its own. After
-it they wait for the next product without sleeping, and so hold cores that other work
-could use. While tinycnn's threads are at work, each of them multiplies by itself.
+NumPy hands a large product to the BLAS, which computes it with threads of its own.
+After the product these threads spin while they wait for the next one, and so occupy
+cores that other work could use. While tinycnn's threads run, each of them multiplies by
+itself.
 
-OpenBLAS, which NumPy's packages bring, can be told so while it runs, by the function
-that it has for it; what it used before is put back. Other products (Intel's, Apple's)
-are left alone: only what the environment says of them before NumPy loads counts.
+OpenBLAS, which comes with NumPy's wheels, has a function that sets its number of
+threads at run time; the previous number is restored afterwards. Other libraries
+(Intel's, Apple's) are not changed: they read the environment once, when NumPy loads.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from tinycnn.parallel.process_setting import Shared
+from tinycnn.parallel.process_setting import ProcessSetting
 
 SETTINGS = (
     "OPENBLAS_NUM_THREADS",
@@ -26,59 +27,60 @@ SETTINGS = (
     "OMP_NUM_THREADS",
 )
 NAMES = [
-    f"{before}openblas_{{}}_num_threads{after}"
-    for before in ("scipy_", "")
-    for after in ("64_", "_64", "")
+    f"{prefix}openblas_{{}}_num_threads{suffix}"
+    for prefix in ("scipy_", "")
+    for suffix in ("64_", "_64", "")
 ]
 Control = tuple[Callable[[], int], Callable[[int], object]]
 
 
 def thread_count() -> int:
-    """Return how many threads products use when tinycnn is not at work, if known.
+    """Return how many threads products use outside of `one_thread`, as far as known.
 
     Never more than there are cores.
     """
-    said = (os.environ.get(name, "") for name in SETTINGS)
-    count = next((int(text) for text in said if text.isdigit()), core_count())
+    values = (os.environ.get(name, "") for name in SETTINGS)
+    count = next((int(value) for value in values if value.isdigit()), core_count())
     if control := openblas():
-        count = _before[0] if alone.depth else control[0]()
+        count = _previous_count if one_thread.depth else control[0]()
     return max(1, min(count, core_count()))
 
 
 @contextlib.contextmanager
 def _one_thread() -> Iterator[None]:
+    global _previous_count
     control = openblas()
     if control is None:
         yield
         return
-    get, put = control
-    _before[0] = get()
-    put(1)
+    get_count, set_count = control
+    _previous_count = get_count()
+    set_count(1)
     try:
         yield
     finally:
-        put(_before[0])
+        set_count(_previous_count)
 
 
-# Let every product keep to the thread that asks for it: ``with alone: ...``. Without
-# `openblas` it does nothing.
-alone = Shared(_one_thread)
-_before = [1]  # how many threads there were when `alone` was entered
+# ``with one_thread: ...`` computes each product in the thread that calls for it.
+# Without OpenBLAS it does nothing.
+one_thread = ProcessSetting(_one_thread)
+_previous_count = 1  # the BLAS's threads when `one_thread` was entered
 
 
 @functools.cache
 def openblas() -> Control | None:
-    """Return OpenBLAS's own functions that read and set its number of threads.
+    """Return OpenBLAS's functions that get and set its number of threads.
 
-    None if NumPy multiplies with another library. How a build names the two is taken
-    from the list of joblib's threadpoolctl, which does this for many libraries.
+    None if NumPy uses another library. The names that builds give to the two functions
+    are those in the list of joblib's threadpoolctl, which supports many libraries.
     """
     core = find_spec("numpy._core._multiarray_umath")
     if core is None or core.origin is None:
         return None
-    # Elsewhere the name is found through NumPy's own file; Windows looks in one only.
-    beside = sorted(Path(core.origin).parents[2].glob("numpy.libs/*openblas*.dll"))
-    for file in (core.origin, *map(str, beside)):
+    # Windows searches only the library itself; elsewhere NumPy's extension finds it.
+    dlls = sorted(Path(core.origin).parents[2].glob("numpy.libs/*openblas*.dll"))
+    for file in (core.origin, *map(str, dlls)):
         with contextlib.suppress(OSError):
             library = ctypes.CDLL(file)
             for name in NAMES:

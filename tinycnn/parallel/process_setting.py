@@ -1,4 +1,4 @@
-"""A setting of the whole process that several threads may need at once."""
+"""A setting of the whole process that several threads may change at once."""
 
 import os
 import threading
@@ -6,30 +6,30 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ContextDecorator
 
 
-class Shared(ContextDecorator):
+class ProcessSetting(ContextDecorator):
     """A context that the first thread enters and the last one leaves.
 
-    Two threads that set and put back the same thing by themselves would spoil it for
-    each other: the second takes the first's setting for what was before.
+    If two threads each saved, changed and restored the setting, the second would save
+    the first one's setting as the original and restore that.
 
     Parameters
     ----------
     make : callable
-        Returns the context manager that is entered once for all.
+        Returns the context manager, which is entered once for all threads.
 
     Examples
     --------
     >>> from contextlib import redirect_stdout
-    >>> quiet = Shared(lambda: redirect_stdout(None))
+    >>> quiet = ProcessSetting(lambda: redirect_stdout(None))
     >>> with quiet, quiet:
-    ...     print("nobody hears this")
+    ...     print("not printed")
     """
 
     def __init__(self, make: Callable[[], AbstractContextManager[object]]) -> None:
         self._make = make
         self._lock = threading.Lock()
         self.depth = 0
-        if hasattr(os, "register_at_fork"):  # a thread that is not there may hold it
+        if hasattr(os, "register_at_fork"):  # in the child nothing would release it
             os.register_at_fork(after_in_child=self._renew_lock)
 
     def _renew_lock(self) -> None:

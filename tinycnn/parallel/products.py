@@ -1,20 +1,20 @@
-"""The product of two matrices, in pieces that several threads can work on."""
+"""The product of two matrices, cut into pieces for several threads."""
 
 import numpy as np
 
-from tinycnn.parallel.threads import each, pieces
+from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.shapes import Array
 
 PIECES = 4
-LARGE = 2**24  # multiply-adds from which handing pieces to other threads is worth it
+LARGE = 2**24  # multiply-adds; a smaller product is faster in one thread
 
 
 def product(a: Array, b: Array) -> Array:
     """Return ``a @ b``: (rows, K) and (K, columns) -> (rows, columns).
 
-    The longest of rows, columns and K is cut into pieces, each a product of its own;
-    the products of pieces of K are added up. Where they are cut depends on the shapes
-    only, so the number of threads changes no bit.
+    The longest of rows, columns and K is cut into pieces, each a product of its own; if
+    it is K, the products are added up. The cuts depend on the shapes only, so the
+    result is the same to the last bit for any number of threads.
 
     Examples
     --------
@@ -25,10 +25,9 @@ def product(a: Array, b: Array) -> Array:
     if rows * K * columns < LARGE:
         return a @ b
     longest = max(rows, K, columns)
-    some = pieces(longest, -(-longest // PIECES))
+    slices = pieces(longest, -(-longest // PIECES))
     if K == longest:
-        total: Array = np.sum(each(lambda k: a[:, k] @ b[k], some), axis=0)
-        return total
+        return np.sum(parallel_map(lambda k: a[:, k] @ b[k], slices), axis=0)
     y = np.empty((rows, columns), np.result_type(a, b))
 
     def multiply(piece: slice) -> None:
@@ -37,5 +36,5 @@ def product(a: Array, b: Array) -> Array:
         else:
             np.matmul(a, b[:, piece], out=y[:, piece])
 
-    each(multiply, some)
+    parallel_map(multiply, slices)
     return y

@@ -1,13 +1,13 @@
-"""Several pieces of work side by side: the one place where tinycnn uses threads.
+"""Parallel work: the one place where tinycnn uses threads.
 
-NumPy lets go of Python's lock while it computes, so plain threads keep several cores
-busy. What a piece computes never depends on which thread does it, or when: with one
-thread or with eight the result is the same to the bit.
+NumPy releases Python's lock (the GIL) while it computes, so plain threads keep several
+cores busy. A result never depends on which thread computes it, or when: with one thread
+or with eight it is the same to the last bit.
 
-How many: ``TINYCNN_NUM_THREADS`` if it is set. Otherwise tinycnn takes the place of the
-threads of NumPy's products (`blas`): as many as those are told to use, by
-``OPENBLAS_NUM_THREADS`` or its like, and else one for each core. Where they cannot be
-kept to one for the time, tinycnn uses only the cores that they leave.
+The number of threads is ``TINYCNN_NUM_THREADS`` if that is set. Otherwise tinycnn's
+threads replace those of NumPy's products (`blas`): as many as ``OPENBLAS_NUM_THREADS``
+or a variable like it allows, by default one per core. If the BLAS cannot be limited to
+one thread, tinycnn uses only the cores that the BLAS leaves free.
 """
 
 import contextlib
@@ -16,27 +16,27 @@ import functools
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from tinycnn.parallel import blas
-from tinycnn.parallel.process_setting import Shared
+from tinycnn.parallel.process_setting import ProcessSetting
 
 SETTING = "TINYCNN_NUM_THREADS"
 SWITCH_SECONDS = 1e-4
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-_is_piece = contextvars.ContextVar("is_piece", default=False)
+_is_worker = contextvars.ContextVar("is_worker", default=False)
 
 
 def thread_count() -> int:
-    """Return how many threads `each` uses.
+    """Return how many threads `parallel_map` uses.
 
     Raises
     ------
     ValueError
-        If ``TINYCNN_NUM_THREADS`` is no whole number of at least 1.
+        If ``TINYCNN_NUM_THREADS`` is not a whole number of at least 1.
     """
     setting = os.environ.get(SETTING)
     if setting:
@@ -50,61 +50,70 @@ def thread_count() -> int:
     return max(1, blas.core_count() // blas.thread_count())
 
 
-def each(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-    """Return ``[function(item) for item in items]``, computed side by side.
+def parallel_map(
+    function: Callable[[Item], Result], items: Iterable[Item]
+) -> list[Result]:
+    """Return ``[function(item) for item in items]``, computed in parallel.
 
-    Work that is a piece itself runs its own pieces one after the other.
+    Called from within `function`, it works through its items one after the other.
 
     Examples
     --------
-    >>> each(len, ["a", "bc", ""])
+    >>> parallel_map(len, ["a", "bc", ""])
     [1, 2, 0]
     """
     items = list(items)
     count = min(thread_count(), len(items))
-    with blas.alone:
-        if count <= 1 or _is_piece.get():
+    with blas.one_thread:
+        if count <= 1 or _is_worker.get():
             return [function(item) for item in items]
-        return _side_by_side(function, items, count)
+        return _run_threads(function, items, count)
 
 
-def _side_by_side(
+def parallel_rows(
+    function: Callable[..., object], arrays: Sequence[Any], blocks: Iterable[slice]
+) -> None:
+    """Call a function with the same rows of several arrays, for each block of rows."""
+    parallel_map(lambda rows: function(*(array[rows] for array in arrays)), blocks)
+
+
+def _run_threads(
     function: Callable[[Item], Result], items: list[Item], count: int
 ) -> list[Result]:
-    """Let this thread and others take the next piece until none is left."""
+    """Return the results; `count` threads take the next item until none is left."""
     results: list[Any] = [None] * len(items)
-    left = deque(enumerate(items))
+    queue = deque(enumerate(items))
 
     def work() -> None:
-        _is_piece.set(True)
+        _is_worker.set(True)
         while True:
             try:
-                place, item = left.popleft()
+                index, item = queue.popleft()
             except IndexError:
                 return
             try:
-                results[place] = function(item)
+                results[index] = function(item)
             except BaseException:
-                left.clear()  # nobody will want the others
+                queue.clear()  # the remaining results are not needed
                 raise
 
-    with _often:
-        # In copies of the caller's context: np.errstate holds in the pieces, too.
-        others = [
+    with _frequent_switching:
+        # In copies of the caller's context, so that np.errstate applies there, too.
+        futures = [
             _pool(count - 1).submit(contextvars.copy_context().run, work)
             for _ in range(count - 1)
         ]
         try:
             contextvars.copy_context().run(work)
         finally:
-            wait(others)
-    for other in others:
-        other.result()
+            wait(futures)
+    for future in futures:
+        future.result()
     return results
 
 
 def pieces(length: int, size: int) -> list[slice]:
-    """Return slices of at most `size` that make up 0..length.
+    """Return slices of at most `size` that together cover 0..length.
 
     Examples
     --------
@@ -115,23 +124,23 @@ def pieces(length: int, size: int) -> list[slice]:
 
 
 @contextlib.contextmanager
-def _switching_often() -> Iterator[None]:
-    before = sys.getswitchinterval()
+def _switch_frequently() -> Iterator[None]:
+    interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        sys.setswitchinterval(interval)
 
 
-# A thread that lets go of Python's lock for moments only, as where it opens a file,
-# has it back before another wakes; Python makes it wait for its turn after 5 ms.
-_often = Shared(_switching_often)
+# A thread that releases Python's lock only briefly, as to open a file, has it back
+# before another thread wakes up, which by default then waits for another 5 ms.
+_frequent_switching = ProcessSetting(_switch_frequently)
 
 
 @functools.cache
 def _pool(count: int) -> ThreadPoolExecutor:
-    """Return the threads; they wait for work until the program ends."""
+    """Return a pool of threads, which stay until the program ends."""
     return ThreadPoolExecutor(count, thread_name_prefix="tinycnn")
 
 

@@ -1,1 +1,1 @@
-"""Photos to arrays: read, look through a folder, augment."""
+"""Photos to arrays: class folders, decoding, augmentation, batches."""

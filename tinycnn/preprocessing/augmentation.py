@@ -1,14 +1,14 @@
-"""Augmentation: the same photo turned, moved, sheared, zoomed and flipped.
+"""Augmentation: random rotations, shifts, shears, zooms and flips of the photos.
 
-A photo of Pikachu a little larger or mirrored is still Pikachu; showing such variants
-in place of the same few photos makes it harder to learn them by heart. All changes
-together are one *affine map* per photo, so the photo is read out only once::
+A photo of Pikachu a little larger or mirrored is still Pikachu. Training on such
+variants instead of the same few photos reduces over-fitting. All changes together are
+one *affine map* per photo, so each photo is resampled only once::
 
     (column, row) in the photo = M @ (column, row, 1) in the result
     M = to centre · rotation · shift · shear · zoom · from centre · flips
 
-M leads from the result to the photo: each pixel of the result looks up where it comes
-from, and takes the weighted mean of the four pixels around there (bilinear).
+M maps from the result to the photo: each pixel of the result is the weighted mean of
+the four pixels around the point that it comes from (bilinear interpolation).
 """
 
 import functools
@@ -19,36 +19,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinycnn.parallel.threads import each, pieces
+from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
 Matrices = NDArray[np.float64]
 FILL_MODES = ("nearest", "reflect", "wrap", "constant")
-PHOTOS_AT_A_TIME = 8  # so that they stay in the processor's cache
+PHOTOS_AT_A_TIME = 8  # few enough for the processor's cache
 
 
 @dataclass(frozen=True)
 class Ranges:
-    """How far photos may be changed; each change is drawn evenly from its range.
+    """The ranges of the random changes; each is uniformly distributed in its range.
 
     Parameters
     ----------
     rotation : float, default 0
         ± degrees.
     width_shift, height_shift : float, default 0
-        ± share of the width or height, if below 1; else ± pixels.
+        ± fraction of the width or height if below 1; otherwise ± pixels.
     shear : float, default 0
-        ± degrees. (The tutorial's 0.2 is a fifth of a degree: it moves no pixel by
-        more than 0.11 of a pixel.)
+        ± degrees. (The tutorial's 0.2 is a fifth of a degree: no pixel moves by more
+        than 0.11 pixels.)
     zoom : (float, float), default (1, 1)
-        Smallest and largest factor; below 1 magnifies. Rows and columns are drawn
-        independently, as in Keras.
+        Smallest and largest factor; below 1 magnifies. The factors of rows and columns
+        are independent, as in Keras.
     horizontal_flip, vertical_flip : bool, default False
-        Mirror every second photo, by chance.
+        Mirror a photo with a probability of one half.
     fill_mode : {"nearest", "reflect", "wrap", "constant"}, default "nearest"
         What is beyond the border: the edge (aaa|abcd|ddd), the mirrored photo
-        (cba|abcd|dcb), the photo again, or black.
+        (cba|abcd|dcb), the photo repeated, or black.
     """
 
     rotation: float = 0.0
@@ -69,7 +69,7 @@ class Ranges:
             _is_number(z) and 0 < z < math.inf for z in self.zoom
         ):
             raise ValueError(
-                "zoom_range should leave factors above 0: a share below 1 or two "
+                "zoom_range should give factors above 0: a fraction below 1 or two "
                 f"factors (smallest, largest), got {self.zoom}"
             )
         if self.fill_mode not in FILL_MODES:
@@ -80,68 +80,67 @@ class Ranges:
 
     @property
     def is_nothing(self) -> bool:
-        """Do these ranges leave every photo as it is."""
+        """Whether these ranges change nothing."""
         return self == Ranges(fill_mode=self.fill_mode)
 
 
 def augment(
-    x: Array, ranges: Ranges, seed: int, pass_number: int, numbers: NDArray[np.intp]
+    x: Array, ranges: Ranges, seed: int, pass_number: int, indices: NDArray[np.intp]
 ) -> Array:
-    """Return the photos changed by chance: (N, H, W, C) -> (N, H, W, C).
+    """Return the photos, randomly changed: (N, H, W, C) -> (N, H, W, C).
 
     Parameters
     ----------
     x : ndarray of shape (N, H, W, C)
-        Never written to; whole numbers become float32.
+        Never written to; integers become float32.
     ranges : Ranges
     seed, pass_number : int
-    numbers : ndarray of int, shape (N,)
-        The photos' numbers: what happens to a photo is a function of (seed, pass,
-        number), whoever is in the batch with it.
+    indices : ndarray of int, shape (N,)
+        The photos' indices: the change of a photo is a function of (seed, pass, index)
+        and does not depend on the other photos of the batch.
     """
     if ranges.is_nothing:
         return x
-    chances = np.stack(
-        [rng_for(seed, "augmentation", pass_number, int(n)).random(8) for n in numbers]
+    uniform = np.stack(
+        [rng_for(seed, "augmentation", pass_number, int(i)).random(8) for i in indices]
     )
-    return warp(x, _random_matrices(chances, ranges, x.shape[1:3]), ranges.fill_mode)
+    return warp(x, _random_matrices(uniform, ranges, x.shape[1:3]), ranges.fill_mode)
 
 
 def _random_matrices(
-    chances: Matrices, ranges: Ranges, size: tuple[int, int]
+    uniform: Matrices, ranges: Ranges, size: tuple[int, int]
 ) -> Matrices:
-    """Return a matrix for each row of eight numbers drawn evenly from 0..1."""
+    """Return a matrix for each row of eight random numbers, uniform in 0..1."""
     rows, columns = size
-    plus_minus = 2 * chances - 1
     down = ranges.height_shift * (rows if ranges.height_shift < 1 else 1)
     across = ranges.width_shift * (columns if ranges.width_shift < 1 else 1)
     low, high = ranges.zoom
     changes = [
         Change(
-            rotation=ranges.rotation * chance[0],
-            down=down * chance[1],
-            across=across * chance[2],
-            shear=ranges.shear * chance[3],
-            zoom_across=low + (high - low) * (chance[4] + 1) / 2,
-            zoom_down=low + (high - low) * (chance[5] + 1) / 2,
-            horizontal_flip=ranges.horizontal_flip and chance[6] < 0,
-            vertical_flip=ranges.vertical_flip and chance[7] < 0,
+            rotation=ranges.rotation * u[0],
+            down=down * u[1],
+            across=across * u[2],
+            shear=ranges.shear * u[3],
+            zoom_across=low + (high - low) * (u[4] + 1) / 2,
+            zoom_down=low + (high - low) * (u[5] + 1) / 2,
+            horizontal_flip=ranges.horizontal_flip and u[6] < 0,
+            vertical_flip=ranges.vertical_flip and u[7] < 0,
         )
-        for chance in plus_minus.tolist()
+        for u in (2 * uniform - 1).tolist()  # -1..1
     ]
     return _matrices(changes, size)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One way to change a photo.
+    """One change of a photo.
 
     Parameters
     ----------
     rotation, shear : float, default 0
         Degrees.
     down, across : float, default 0
-        Pixels by which the photo is read further down and to the right.
+        Pixels by which the sampled points move down and to the right.
     zoom_across, zoom_down : float, default 1
         Below 1 magnifies.
     horizontal_flip, vertical_flip : bool, default False
@@ -158,7 +157,7 @@ class Change:
     vertical_flip: bool = False
 
     def steps(self, size: tuple[int, int]) -> list[list[list[float]]]:
-        """Return the matrices (3, 3) whose product is M, from left to right."""
+        """Return the (3, 3) matrices whose product, from left to right, is M."""
         t, s = math.radians(self.rotation), math.radians(self.shear)
         centre_x, centre_y = (size[1] - 1) / 2, (size[0] - 1) / 2
         x: list[float] = [-1, 0, 2 * centre_x] if self.horizontal_flip else [1, 0, 0]
@@ -175,7 +174,7 @@ class Change:
 
 
 def affine_matrix(size: tuple[int, int], **change: Any) -> Matrices:
-    """Return the matrix M (3, 3) that leads from the result's pixels to the photo's.
+    """Return the matrix M (3, 3) that maps the result's pixels to the photo's.
 
     Parameters
     ----------
@@ -191,34 +190,32 @@ def affine_matrix(size: tuple[int, int], **change: Any) -> Matrices:
 
         rotation [[cos t, -sin t], [sin t, cos t]]     shear [[1, -sin s], [0, cos s]]
 
-    Unlike in Keras, a shift down moves rows (there, since 2.9, columns), and the
-    centre is right for photos that are not square.
+    Unlike in Keras, a shift down moves rows (in Keras since 2.9: columns), and the
+    centre is correct for photos that are not square.
 
     Examples
     --------
     >>> affine_matrix((4, 6), horizontal_flip=True) @ [0, 0, 1]  # left becomes right
     array([5., 0., 1.])
     """
-    matrix: Matrices = _matrices([Change(**change)], size)[0]
-    return matrix
+    return _matrices([Change(**change)], size)[0]
 
 
 def _matrices(changes: list[Change], size: tuple[int, int]) -> Matrices:
     """Return the matrix M of each change, (N, 3, 3)."""
     steps = np.array([change.steps(size) for change in changes], np.float64)
-    first, *others = steps.transpose(1, 0, 2, 3)  # each N, 3, 3
-    return functools.reduce(np.matmul, others, first)
+    return functools.reduce(np.matmul, steps.transpose(1, 0, 2, 3))  # each N, 3, 3
 
 
 def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
-    """Return each photo read out along its map: (N, H, W, C) -> (N, H, W, C).
+    """Return each photo resampled along its map: (N, H, W, C) -> (N, H, W, C).
 
     Parameters
     ----------
     x : ndarray of shape (N, H, W, C)
-        Never written to; whole numbers become float32.
+        Never written to; integers become float32.
     matrices : ndarray of shape (N, 3, 3)
-        As `affine_matrix` returns them.
+        As returned by `affine_matrix`.
     fill_mode : {"nearest", "reflect", "wrap", "constant"}, default "nearest"
         As in `Ranges`.
 
@@ -234,60 +231,59 @@ def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
     row, column = np.mgrid[:height, :width].reshape(2, -1).astype(y.dtype)
     pixels = np.stack([column, row, np.ones_like(row)])  # 3, H*W
 
-    def warp_some(photos: slice) -> None:
-        # N, 2, H*W: column and row of each pixel of the result
-        places = matrices[photos, :2].astype(y.dtype) @ pixels
-        some = x[photos].astype(y.dtype, copy=False)
-        y[photos] = _read_out(some, places, fill_mode)
+    def warp_photos(photos: slice) -> None:
+        # N, 2, H*W: the point of the photo for each pixel of the result
+        points = matrices[photos, :2].astype(y.dtype) @ pixels
+        y[photos] = _sample(x[photos].astype(y.dtype, copy=False), points, fill_mode)
 
-    each(warp_some, pieces(len(x), PHOTOS_AT_A_TIME))
+    parallel_map(warp_photos, pieces(len(x), PHOTOS_AT_A_TIME))
     return y
 
 
-def _read_out(x: Array, places: Array, fill_mode: str) -> Array:
-    """Return the weighted mean of the four pixels around each place, (N, H, W, C)."""
+def _sample(x: Array, points: Array, fill_mode: str) -> Array:
+    """Return the weighted mean of the four pixels around each point, (N, H, W, C)."""
     count, height, width, channels = x.shape
     lengths = np.array([[width], [height]], x.dtype)
-    before, step, share = _neighbours(places, lengths, fill_mode)
+    before, step, weight = _neighbours(points, lengths, fill_mode)
     first = height * width * np.arange(count)[:, np.newaxis]
-    above = first + before[:, 1] * width + before[:, 0]  # N, H*W: the pixel's number
-    below = above + step[:, 1] * width
+    upper = first + before[:, 1] * width + before[:, 0]  # N, H*W: index of the pixel
+    lower = upper + step[:, 1] * width
     cells = x.reshape(-1, channels)
 
-    def mean(a: Array, b: Array, share_of_b: Array) -> Array:
-        b -= a  # in place: what is made anew is not yet in the cache
-        b *= share_of_b
+    def mean(a: Array, b: Array, weight_of_b: Array) -> Array:
+        b -= a  # in place: a new array would not be in the cache yet
+        b *= weight_of_b
         a += b
         return a
 
-    def between(left: NDArray[np.intp]) -> Array:
+    def row_mean(left: NDArray[np.intp]) -> Array:
         a, b = (np.take(cells, n, axis=0) for n in (left, left + step[:, 0]))
-        return mean(a.reshape(count, -1), b.reshape(count, -1), right_share)
+        return mean(a.reshape(count, -1), b.reshape(count, -1), weight_right)
 
-    # A share for each number: rows of three, one per pixel, would be short loops.
-    shares = np.repeat(share, channels, axis=2)  # N, 2, H*W*C
-    right_share, bottom_share = shares[:, 0], shares[:, 1]
-    y = mean(between(above), between(below), bottom_share).reshape(x.shape)
+    # Repeated for each channel: broadcasting along three channels would be slow.
+    weights = np.repeat(weight, channels, axis=2)  # N, 2, H*W*C
+    weight_right, weight_lower = weights[:, 0], weights[:, 1]
+    y = mean(row_mean(upper), row_mean(lower), weight_lower).reshape(x.shape)
     if fill_mode == "constant":
-        outside = ((places < 0) | (places > lengths - 1)).any(axis=1)
+        outside = ((points < 0) | (points > lengths - 1)).any(axis=1)
         y[outside.reshape(count, height, width)] = 0
     return y
 
 
 def _neighbours(
-    place: Array, length: Array, fill_mode: str
+    point: Array, length: Array, fill_mode: str
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
-    """Return (pixel before, step to the one after, share of the latter)."""
+    """Return (pixel before, step to the one after, weight of the latter)."""
     last = length - 1
     if fill_mode == "reflect":  # mirrored about the outer edge of the border pixels
-        place = np.mod(place + 0.5, 2 * length)
-        place = np.minimum(place, 2 * length - place) - 0.5
-    elif fill_mode == "wrap":  # as SciPy's "wrap" and so Keras: first meets last pixel
-        inside = (place >= 0) & (place <= last)
-        place = np.where(inside, place, np.mod(place, np.maximum(last, 1)))
-    place = np.minimum(np.maximum(place, 0), last)
-    whole = np.floor(place)
-    return whole.astype(np.intp), (whole < last).astype(np.intp), place - whole
+        point = np.mod(point + 0.5, 2 * length)
+        point = np.minimum(point, 2 * length - point) - 0.5
+    elif fill_mode == "wrap":  # SciPy's "wrap", as in Keras: last and first coincide
+        inside = (point >= 0) & (point <= last)
+        point = np.where(inside, point, np.mod(point, np.maximum(last, 1)))
+    point = np.minimum(np.maximum(point, 0), last)
+    floor = np.floor(point)
+    return floor.astype(np.intp), (floor < last).astype(np.intp), point - floor
 
 
 def _is_number(value: Any) -> bool:

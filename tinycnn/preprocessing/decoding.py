@@ -1,8 +1,8 @@
-"""A photo's file -> plain pixels: which formats, at what cost, and how each is read.
+"""A photo's file -> 8-bit pixels: supported formats, the cost of decoding, conversion.
 
-Photos come from cameras, phones and the web. Only a full decoding shows whether one is
-good, and a few bytes can ask for gigabytes: what decoding will cost is worked out
-before it begins, and what comes out is converted a few rows at a time.
+Photos come from cameras, phones and the web. Only full decoding shows whether one is
+intact, and a file of a few bytes can require gigabytes. So the cost of decoding is
+computed before it begins, and decoded photos are converted a few rows at a time.
 """
 
 import logging
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinycnn.parallel.process_setting import Shared
+from tinycnn.parallel.process_setting import ProcessSetting
 from tinycnn.shapes import Pair
 from tinycnn.text import size_of
 
@@ -24,30 +24,30 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
-# Pillow would print what it thinks of some photos; here the reason is told once.
+# Silence Pillow's own log; `PhotoError` carries the reason.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
-# EPS and others would start programs; these are only ever decoded.
+# These are only decoded; EPS and some others would start programs.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
-ORIENTATION = 0x0112  # EXIF's tag for how the camera was held
-MAX_MEMORY = 384 * 2**20  # of one photo, and of all that are decoded side by side
+ORIENTATION = 0x0112  # the EXIF tag for how the camera was held
+MAX_MEMORY = 384 * 2**20  # of one photo, and of all that are decoded in parallel
 # Bytes per pixel: the decoded photo (Pillow takes 4 for RGB) and the converted one.
 PLAIN_COST = 8
 WEBP_COST = 16  # its decoder keeps three canvases of its own
-LINE_COST = 32  # bytes per row and column: where it begins, how it is resized
-# Pixels times scans: a progressive JPEG comes in about ten passes over all pixels, a
-# hostile one in thousands, each of a few bytes.
+LINE_COST = 32  # bytes per row and column: row pointers, weights for resizing
+# Pixels times scans: a progressive JPEG has about ten scans over all pixels, a hostile
+# one has thousands, each of a few bytes.
 MAX_SCANNED = 1_500_000_000
 SCAN = b"\xff\xda"
-LEAST_SCAN = 10  # bytes: the mark, its length of at least 8, and some data or the end
-# Pillow reads these in Python, at about 0.4 microseconds per number.
+MIN_SCAN = 10  # bytes: the marker, and a header of at least 8
+# Pillow decodes these in Python, in about 0.4 microseconds per number.
 SLOW_DECODERS = ("ppm", "ppm_plain", "bmp_rle")
 MAX_SLOW = 5_000_000
-STRIP = 2**20  # pixels that are converted at a time
+STRIP = 2**20  # pixels converted at a time
 
 
-class Budget:
-    """Bytes that several threads share: who wants more than is left waits for it."""
+class MemoryBudget:
+    """Bytes that threads share: a thread that needs more than is left waits for it."""
 
     def __init__(self, total: int) -> None:
         self._left = total
@@ -55,7 +55,7 @@ class Budget:
 
     @contextmanager
     def take(self, amount: int) -> Iterator[None]:
-        """Hold so many bytes, never more than the whole budget."""
+        """Reserve `amount` bytes, at most the whole budget."""
         with self._change:
             self._change.wait_for(lambda: amount <= self._left)
             self._left -= amount
@@ -67,12 +67,12 @@ class Budget:
                 self._change.notify_all()
 
 
-MEMORY = Budget(MAX_MEMORY)
+MEMORY_BUDGET = MemoryBudget(MAX_MEMORY)
 
 
 @contextmanager
-def _pillows_warnings() -> Iterator[None]:
-    """Keep Pillow's warnings to itself; of too many pixels it makes an error."""
+def _without_warnings() -> Iterator[None]:
+    """Ignore Pillow's warnings, but raise the one about too many pixels."""
     from PIL import Image
 
     with warnings.catch_warnings():
@@ -81,32 +81,32 @@ def _pillows_warnings() -> Iterator[None]:
         yield
 
 
-# What Python does with warnings is one setting for all threads.
-without_warnings = Shared(_pillows_warnings)
+# The warning filters are one setting for all threads.
+without_warnings = ProcessSetting(_without_warnings)
 
 
 @contextmanager
 def decoded(path: Path, target_size: Pair | None) -> "Iterator[Image]":
-    """Lend the photo in a file as Pillow decodes it, of any mode.
+    """Open and decode a photo with Pillow, in any mode.
 
-    While it is lent, the memory that it takes counts as taken from `MEMORY`.
+    Its memory is taken from `MEMORY_BUDGET` until the context ends.
 
     Parameters
     ----------
     path : Path
     target_size : (int, int) or None
-        A JPEG may be decoded smaller, but not below twice this size.
+        A JPEG may be decoded at a reduced size, but at least twice this one.
 
     Raises
     ------
     Exception
-        Of many kinds: Pillow has no common one. ValueError if it would cost too much.
+        Of many types, since Pillow has no common one; ValueError if it costs too much.
     """
     from PIL import Image
 
     status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # a pipe would wait for ever
-        raise ValueError("it is a folder or a device, no file")
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe would block
+        raise ValueError("it is a folder or a device, not a file")
     if status.st_size == 0:
         raise ValueError("the file is empty")
     image: Any
@@ -114,15 +114,15 @@ def decoded(path: Path, target_size: Pair | None) -> "Iterator[Image]":
         pixels = image.width * image.height
         if target_size is not None and image.format in ("JPEG", "MPO"):
             # A large JPEG may be decoded at half, a quarter or an eighth of its size;
-            # twice the size wanted is kept, so that the resizing still averages.
+            # at least twice the target size is kept, so that resizing still averages.
             image.draft(None, (2 * max(target_size),) * 2)
-        with MEMORY.take(_cost(image, pixels, path)):
+        with MEMORY_BUDGET.take(_cost(image, pixels, path)):
             image.load()
             yield image
 
 
 def _cost(image: "ImageFile", pixels: int, path: Path) -> int:
-    """Return how many bytes decoding takes; refuse what takes too many, or too long.
+    """Return the bytes that decoding takes, or raise if it takes too many or too long.
 
     `pixels` is the photo's size in the file; the image may be a smaller draft of it.
     """
@@ -131,15 +131,15 @@ def _cost(image: "ImageFile", pixels: int, path: Path) -> int:
     if image.format == "WEBP":
         memory *= WEBP_COST // PLAIN_COST
     elif image.format in ("JPEG", "MPO"):
-        # Between scans it keeps 16-bit numbers for all pixels, even for a draft.
-        between = 2 * bands * pixels
-        scans = path.stat().st_size // LEAST_SCAN  # at most so many
-        if scans * pixels > MAX_SCANNED or between > MAX_MEMORY // 64:
-            scans = _count_scans(path)  # where it matters
+        # Between scans it keeps 16-bit coefficients of all pixels, even for a draft.
+        coefficients = 2 * bands * pixels
+        scans = path.stat().st_size // MIN_SCAN  # an upper bound
+        if scans * pixels > MAX_SCANNED or coefficients > MAX_MEMORY // 64:
+            scans = _count_scans(path)  # reads the file, so only if it may matter
         if scans > 1 or "progressive" in image.info:
-            memory = max(memory, between)
+            memory = max(memory, coefficients)
         if scans * pixels > MAX_SCANNED:
-            raise ValueError("it comes in too many passes over too many pixels")
+            raise ValueError("it has too many scans for so many pixels")
     memory += LINE_COST * (image.width + image.height)
     if memory > MAX_MEMORY:
         raise ValueError(
@@ -152,37 +152,37 @@ def _cost(image: "ImageFile", pixels: int, path: Path) -> int:
 
 
 def _count_scans(path: Path) -> int:
-    """Return how many scans a JPEG has; its thumbnails' are counted, too."""
-    count, end = 0, b""
+    """Return the number of scans in a JPEG, including those of its thumbnails."""
+    count, last_byte = 0, b""
     with path.open("rb") as file:
-        while piece := file.read(STRIP):
-            count += (end + piece).count(SCAN)
-            end = piece[-1:]
+        while chunk := file.read(STRIP):
+            count += (last_byte + chunk).count(SCAN)
+            last_byte = chunk[-1:]
     return count
 
 
-def plain(image: "Image", mode: str) -> "Image":
-    """Return the photo in mode "RGB" or "L": 8 bits, on white where it is transparent.
+def converted(image: "Image", mode: str) -> "Image":
+    """Return the photo in mode "RGB" or "L": 8 bits, transparency laid on white.
 
-    Large photos are converted in strips, so that no second and third copy of the whole
-    is made on the way. What the file says of turning and of colours is left behind: it
-    is done, and must not be done again if the image comes back.
+    Large photos are converted in strips, which avoids temporary copies of the whole.
+    The result has no orientation or transparency in its ``info``: both are applied
+    already and must not be applied again if the image is passed to `load_img`.
     """
     from PIL import Image
 
     if image.mode == mode and "transparency" not in image.info:
-        whole = image.copy()
-        whole.info.clear()
-        return whole
-    largest = 0.0  # of a photo of floats; NaN is no number
+        result = image.copy()
+        result.info.clear()
+        return result
+    largest = 0.0  # value of a photo of floats; NaN counts as 0
     if image.mode == "F":
         largest = max(
             float(np.nan_to_num(np.asarray(strip)).max()) for _, strip in _strips(image)
         )
-    whole = Image.new(mode, image.size)
+    result = Image.new(mode, image.size)
     for top, strip in _strips(image):
-        whole.paste(_opaque(_eight_bit(strip, largest)).convert(mode), (0, top))
-    return whole
+        result.paste(_opaque(_eight_bit(strip, largest)).convert(mode), (0, top))
+    return result
 
 
 def _strips(image: "Image") -> Iterator[tuple[int, "Image"]]:
@@ -194,13 +194,13 @@ def _strips(image: "Image") -> Iterator[tuple[int, "Image"]]:
 
 
 def _eight_bit(image: "Image", largest: float) -> "Image":
-    """Return a photo of 16 bits or of floats scaled to 8 bits."""
+    """Return the photo, scaled to 8 bits if it has 16 or is of floats."""
     from PIL import Image
 
     if not image.mode.startswith(("I", "F")):
         return image
     numbers = np.asarray(image).astype(np.float64)
-    if image.mode == "F":  # no rule says what white is: 1, 255, or the largest
+    if image.mode == "F":  # white is not defined: assume 1, 255, or the largest value
         numbers = np.nan_to_num(numbers)
         numbers *= 255 if largest <= 1 else 1 if largest <= 255 else 255 / largest
     else:
@@ -209,7 +209,7 @@ def _eight_bit(image: "Image", largest: float) -> "Image":
 
 
 def _opaque(image: "Image") -> "Image":
-    """Return the photo with its transparent parts laid on white."""
+    """Return the photo with its transparent pixels laid on white."""
     from PIL import Image
 
     modes = ("RGBA", "LA", "PA", "La", "RGBa")
@@ -221,18 +221,18 @@ def _opaque(image: "Image") -> "Image":
 
 
 def orientation(image: "Image") -> int:
-    """Return EXIF's number for how the camera was held; 1 is upright."""
+    """Return the EXIF orientation, 1..8; 1 is upright."""
     try:
         return int(image.getexif().get(ORIENTATION, 1))
-    except Exception:  # damaged EXIF in a photo that is otherwise good
+    except Exception:  # damaged EXIF in an intact photo
         return 1
 
 
-def upright(image: "Image", held: int) -> "Image":
-    """Return the image turned as the camera was held."""
+def upright(image: "Image", exif_orientation: int) -> "Image":
+    """Return the image turned upright."""
     from PIL.Image import Transpose
 
-    turns = {
+    transposes = {
         2: Transpose.FLIP_LEFT_RIGHT,
         3: Transpose.ROTATE_180,
         4: Transpose.FLIP_TOP_BOTTOM,
@@ -241,5 +241,5 @@ def upright(image: "Image", held: int) -> "Image":
         7: Transpose.TRANSVERSE,
         8: Transpose.ROTATE_90,
     }
-    turn = turns.get(held)
-    return image if turn is None else image.transpose(turn)
+    transpose = transposes.get(exif_orientation)
+    return image if transpose is None else image.transpose(transpose)

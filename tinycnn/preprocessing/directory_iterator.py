@@ -1,14 +1,17 @@
 """Batches of photos from class folders, each decoded once."""
 
 import os
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tinycnn.batches import Batch, Batches, Numbers
-from tinycnn.parallel.threads import each
+from tinycnn.batches import Batch, Batches, Indices
+from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.augmentation import Ranges, augment
-from tinycnn.preprocessing.class_folders import FolderError, PhotoList
+from tinycnn.preprocessing.class_folders import FolderError, PhotoList, one_class
 from tinycnn.preprocessing.photos import (
     PHOTO_EXTENSIONS,
     PhotoError,
@@ -28,41 +31,42 @@ CLASS_MODES = ("categorical", "binary", "sparse", "input", None)
 class DirectoryIterator(Batches):
     """Batches of photos from a folder of class folders, each decoded once.
 
-    Every photo is looked at when this is made: those that cannot be read are left out
-    and named, the others are kept as uint8 within `cache_bytes` (beyond it they are
-    read again when their turn comes).
+    The constructor reads every photo. Those that cannot be read are left out and listed
+    in `skipped`; the others are cached as uint8, up to `cache_bytes`. Photos beyond
+    that are read again for each batch.
 
     Parameters
     ----------
     photos : PhotoList
     preprocessing : Preprocessing
     ranges : Ranges
-        How photos are augmented; never for `plain`.
+        How photos are augmented; not in `in_order`.
     class_mode : {"categorical", "binary", "sparse", "input", None}
-        Labels as one-hot rows; 0 and 1 as float32; numbers as int; the photos
-        themselves; or none.
+        Labels as one-hot rows, as float32 0 and 1, or as int; the photos themselves as
+        targets; or no labels.
     batch_size, shuffle, seed
         As in `Batches`.
     cache_bytes : int, default 512 MiB
-        Memory for decoded photos, and for their names.
+        Memory for decoded photos and their names.
 
     Attributes
     ----------
     samples : int
-        Photos that can be read.
+        Number of photos that can be read.
     class_indices : dict of str to int
         Label of each class name.
     classes : ndarray of int32, shape (samples,)
         Label of each photo.
     filenames : list of str
-        "class/photo.jpg" of each photo; `filepaths` has the whole path.
+        "class/photo.jpg" of each photo; `filepaths` has the full paths.
     skipped : list of (str, str)
-        Photos left out, and why.
+        The path of each photo that was left out, and the reason.
 
     Raises
     ------
     FolderError
-        If a class has no photo that can be read, or `class_mode` does not fit.
+        If a class has no readable photo, or "binary" is used for other than two
+        classes.
     """
 
     def __init__(
@@ -81,6 +85,10 @@ class DirectoryIterator(Batches):
             raise ValueError(
                 f"class_mode should be one of {CLASS_MODES}, got {class_mode!r}"
             )
+        if class_mode == "binary" and count == 1:
+            raise FolderError(
+                f"class_mode='binary' needs two classes: {one_class(photos)}"
+            )
         if class_mode == "binary" and count != 2:
             raise FolderError(
                 f"class_mode='binary' needs two classes, got {count} in "
@@ -95,15 +103,16 @@ class DirectoryIterator(Batches):
         self.directory = photos.folder
         self.skipped: list[tuple[str, str]] = []
         self.others = photos.others
+        self.notes = list(photos.notes)
         self.filepaths: list[str] = []
         labels: list[int] = []
-        room = (cache_bytes - NAME_BYTES * len(photos.paths)) // preprocessing.size
-        # One array for all, which takes memory only as far as it is filled.
-        kept = (max(0, min(room, len(photos.paths))), *preprocessing.shape)
-        self._cache: Pixels = np.empty(kept, np.uint8)
-        answers = read_photos(photos.paths, preprocessing)
+        capacity = (cache_bytes - NAME_BYTES * len(photos.paths)) // preprocessing.size
+        # One array for all photos; the system provides memory only as it is filled.
+        shape = (max(0, min(capacity, len(photos.paths))), *preprocessing.shape)
+        self._cache: Pixels = np.empty(shape, np.uint8)
+        results = read_photos(photos.paths, preprocessing)
         for path, label, pixels in zip(
-            photos.paths, photos.labels, answers, strict=True
+            photos.paths, photos.labels, results, strict=True
         ):
             if isinstance(pixels, PhotoError):
                 self.skipped.append((str(path), str(pixels)))
@@ -114,24 +123,53 @@ class DirectoryIterator(Batches):
             labels.append(label)
         self.classes = np.array(labels, np.int32)
         self._cache = self._cache[: len(labels)]
-        self._cache.setflags(write=False)  # photos are handed out, and used again
-        start = len(os.path.join(photos.folder, ""))  # noqa: PTH118 - with its slash
+        self._cache.setflags(write=False)  # `pixels` returns views of it
+        start = len(os.path.join(photos.folder, ""))  # noqa: PTH118 - with a slash at the end
         self.filenames = [p[start:].replace(os.sep, "/") for p in self.filepaths]
         super().__init__(len(labels), batch_size, shuffle, seed)
         self._refuse_empty_classes(photos)
+        self._refuse_shared_photos(photos)
 
     def _refuse_empty_classes(self, photos: PhotoList) -> None:
+        if not len(self.classes) and not photos.class_names:
+            raise FolderError(
+                f"none of the photos in {display_name(photos.folder)} can be read; the "
+                f"first: {self.skipped_reason(photos, 0)}"
+            )
         empty = set(range(len(photos.class_names))) - set(self.classes.tolist())
         for label in sorted(empty):
             skipped = photos.labels.count(label)
-            why = (
+            path = photos.folder / photos.class_names[label]
+            reason = (
                 f"none of its {count_of(skipped, 'photo')} can be read; the first: "
                 f"{self.skipped_reason(photos, label)}"
                 if skipped
-                else "it holds no photos (" + " ".join(sorted(PHOTO_EXTENSIONS)) + ")"
+                else f"it holds no photos{_instead(photos, path)} (photos are called "
+                + " ".join(sorted(PHOTO_EXTENSIONS))
+                + ")"
             )
-            folder = display_name(photos.folder / photos.class_names[label])
-            raise FolderError(f"the class folder {folder} is empty: {why}")
+            raise FolderError(
+                f"the class folder {display_name(path)} is empty: {reason}"
+            )
+
+    def _refuse_shared_photos(self, photos: PhotoList) -> None:
+        """Raise if two classes share most of their photos."""
+        holders: dict[int, set[int]] = {}
+        for pixels, label in zip(self._cache, self.classes.tolist(), strict=False):
+            holders.setdefault(hash(pixels.tobytes()), set()).add(label)
+        sizes, shared = Counter[int](), Counter[tuple[int, int]]()
+        for labels in holders.values():
+            sizes.update(labels)
+            shared.update(combinations(sorted(labels), 2))
+        for (a, b), count in shared.items():
+            if 2 <= count and min(sizes[a], sizes[b]) < 2 * count:
+                one, other = (display_name(photos.class_names[n]) for n in (a, b))
+                raise FolderError(
+                    f"the class folders {one} and {other} in "
+                    f"{display_name(photos.folder)} share {count_of(count, 'photo')}, "
+                    "most of what one of them holds: a copy of the data set, or the "
+                    "wrong level? each photo should be in one class folder only"
+                )
 
     def skipped_reason(self, photos: PhotoList, label: int) -> str:
         """Return why the first photo of a class was left out."""
@@ -140,38 +178,34 @@ class DirectoryIterator(Batches):
 
     @property
     def num_classes(self) -> int:
-        """Number of classes."""
+        """The number of classes."""
         return len(self.class_indices)
 
     @property
     def image_shape(self) -> Shape:
-        """Shape (H, W, C) of a photo."""
-        return tuple(self.preprocessing.shape)
+        """The shape (H, W, C) of a photo."""
+        return self.preprocessing.shape
 
-    def pixels(self, number: int) -> Pixels:
-        """Return one photo, uint8 (H, W, C), from memory or from its file."""
-        if number < len(self._cache):
-            kept: Pixels = self._cache[number]
-            return kept
-        pixels: Pixels = self.preprocessing.pixels(self.filepaths[number])
-        return pixels
+    def pixels(self, index: int) -> Pixels:
+        """Return one photo, uint8 (H, W, C), from the cache or from its file."""
+        if index < len(self._cache):
+            return self._cache[index]
+        return self.preprocessing.pixels(self.filepaths[index])
 
-    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
+    def load(self, indices: Indices, pass_number: int | None) -> Batch:
         """Return (x, y) of these photos; see `Batches.load`."""
-        is_kept = chosen.max() < len(self._cache)
-        x: Any = (
-            self._cache[chosen]
-            if is_kept
-            else np.stack(each(self.pixels, chosen.tolist()))
-        )
-        is_new = pass_number is not None and not self.ranges.is_nothing
-        if is_new and pass_number is not None:
-            x = augment(x, self.ranges, self.seed, pass_number, chosen)
-        scaled = self.preprocessing.scaled(x, is_mine=is_new)
-        return scaled, self._targets(chosen, scaled)
+        if indices.max() < len(self._cache):
+            x: Any = self._cache[indices]
+        else:
+            x = np.stack(parallel_map(self.pixels, indices.tolist()))
+        is_augmented = pass_number is not None and not self.ranges.is_nothing
+        if is_augmented and pass_number is not None:
+            x = augment(x, self.ranges, self.seed, pass_number, indices)
+        scaled = self.preprocessing.scaled(x, in_place=is_augmented)
+        return scaled, self._targets(indices, scaled)
 
-    def _targets(self, chosen: Numbers, x: Any) -> Any:
-        labels = self.classes[chosen]
+    def _targets(self, indices: Indices, x: Any) -> Any:
+        labels = self.classes[indices]
         if self.class_mode == "categorical":
             return np.eye(self.num_classes, dtype=np.float32)[labels]
         if self.class_mode == "binary":
@@ -181,19 +215,38 @@ class DirectoryIterator(Batches):
         return x if self.class_mode == "input" else None
 
     def report(self, doing: str = "Found") -> None:
-        """Say how many photos there are, and which were left out and why."""
+        """Print how many photos there are, and which were left out and why."""
         say(f"{doing} {self.samples:,} images belonging to {self.num_classes} classes.")
-        if "train" in self.class_indices and "test" in self.class_indices:
-            say("  the classes are called test and train: was a folder in it meant?")
-        for _, reason in self.skipped[:NAMES_SHOWN]:
-            say(f"  left out {reason}")
-        if len(self.skipped) > NAMES_SHOWN:
-            rest = count_of(len(self.skipped) - NAMES_SHOWN, "photo")
-            say(f"  left out {rest} more that cannot be read (see .skipped)")
-        if self.others:
-            names = ", ".join(display_name(path.name) for path in self.others[:3])
-            more = ", ..." if len(self.others) > 3 else ""
-            say(
-                f"  {count_of(len(self.others), 'file')} not taken for a photo: "
-                f"{names}{more}"
-            )
+        for line in [*self.notes, *self.left_out(NAMES_SHOWN), *self.other_files()]:
+            say(f"  {line}")
+
+    def left_out(self, most: int | None = None) -> list[str]:
+        """Return a line for each photo that cannot be read, up to `most`, and why."""
+        lines = [f"left out {reason}" for _, reason in self.skipped[:most]]
+        if rest := len(self.skipped) - len(lines):
+            lines.append(f"left out {count_of(rest, 'more photo')} (see .skipped)")
+        return lines
+
+    def other_files(self) -> list[str]:
+        """Return a line about the files not named like a photo; none without any."""
+        if not self.others:
+            return []
+        names = ", ".join(display_name(path.name) for path in self.others[:3])
+        more = ", ..." if len(self.others) > 3 else ""
+        return [
+            f"{count_of(len(self.others), 'file')} not taken for a photo: {names}{more}"
+        ]
+
+
+def _instead(photos: PhotoList, folder: Path) -> str:
+    """Return which files a class folder without photos holds; "" if there are none."""
+    kinds = Counter(
+        path.suffix for path in photos.others if folder in path.parents
+    ).most_common()
+    if not kinds:
+        return ""
+    names = ", ".join(
+        f"{count:,} {display_name(kind) or 'without an extension'}"
+        for kind, count in kinds[:3]
+    )
+    return f" but files of other kinds, {names}: save them as .jpg"

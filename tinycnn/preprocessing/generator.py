@@ -1,11 +1,11 @@
-"""ImageDataGenerator: Keras's name for "photos, prepared and augmented, in batches"."""
+"""ImageDataGenerator: photos rescaled, augmented and in batches, as in Keras."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tinycnn.batches import ArrayBatches, Batch, Numbers
+from tinycnn.batches import ArrayBatches, Batch, Indices
 from tinycnn.preprocessing.augmentation import Ranges, augment
 from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
 from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryIterator
@@ -18,34 +18,34 @@ SUBSETS = (None, "training", "validation")
 
 
 class ImageDataGenerator:
-    """How photos are prepared and augmented; the `flow` methods make batches of them.
+    """How photos are rescaled and augmented; the `flow` methods return batches of them.
 
     Parameters
     ----------
     rescale : float, optional
-        The numbers 0..255 are multiplied by it; 1/255 makes them 0..1.
+        Factor for the values 0..255; 1/255 makes them 0..1.
     rotation_range : float, default 0
         ± degrees.
     width_shift_range, height_shift_range : float, default 0
-        ± share of the width or height, if below 1; else ± pixels.
+        ± fraction of the width or height if below 1; otherwise ± pixels.
     shear_range : float, default 0
         ± degrees (not radians: the tutorial's 0.2 is invisible; try 10).
     zoom_range : float or (float, float), default 0
-        A share z stands for factors 1-z..1+z; below 1 magnifies.
+        A fraction z means factors 1-z..1+z; below 1 magnifies.
     horizontal_flip, vertical_flip : bool, default False
-        Mirror every second photo, by chance.
+        Mirror a photo with a probability of one half.
     fill_mode : {"nearest", "reflect", "wrap", "constant"}, default "nearest"
-        What is shown beyond the border of a photo that was moved.
+        What is beyond the border of the photo; see `Ranges`.
     validation_split : float, default 0
-        This share of each class, the first photos in file order, is kept for
-        ``subset="validation"``, and is never augmented.
+        This fraction of each class, the first photos in file order, belongs to
+        ``subset="validation"`` and is never augmented.
 
     Raises
     ------
     ValueError
         If an argument is out of its range.
     TypeError
-        For Keras's arguments that are not there.
+        For arguments of Keras that are not supported.
 
     Examples
     --------
@@ -73,7 +73,7 @@ class ImageDataGenerator:
     ) -> None:
         refuse(type(self), unsupported, GENERATOR_WORDS)
         if isinstance(zoom_range, (tuple, list)):
-            zoom: Any = tuple(zoom_range)  # Ranges says if they are not two
+            zoom: Any = tuple(zoom_range)  # Ranges checks that there are two
         else:
             zoom = (1 - zoom_range, 1 + zoom_range)
         self.rescale = rescale
@@ -87,10 +87,10 @@ class ImageDataGenerator:
             vertical_flip,
             fill_mode,
         )
-        Preprocessing((1, 1), rescale=rescale)  # say what is wrong with it now
+        Preprocessing((1, 1), rescale=rescale)  # raises if rescale is invalid
         if not 0 <= validation_split < 1:
             raise ValueError(
-                "validation_split should be a share from 0 up to (not including) 1, "
+                "validation_split should be a fraction from 0 to below 1, "
                 f"got {validation_split!r}"
             )
         self.validation_split = validation_split
@@ -114,28 +114,29 @@ class ImageDataGenerator:
         Parameters
         ----------
         directory : str or Path
-            Holds one folder per class; its name is the class's name.
+            Holds one folder per class, named after the class.
         target_size : (int, int), default (256, 256)
-            Rows and columns that photos are resized to.
+            Rows and columns; all photos are resized to these.
         color_mode : {"rgb", "grayscale"}, default "rgb"
         class_mode : {"categorical", "binary", "sparse", "input", None}
-            "binary" is for one sigmoid output, and two classes.
+            "binary" is for two classes and one sigmoid output.
         batch_size : int, default 32
         shuffle : bool, default True
-            Mix the photos anew for each pass.
+            Shuffle the photos anew for each pass.
         seed : int, optional
-            Of order and augmentation; None means 0.
+            Of the order and the augmentation; None means 0.
         interpolation : str, default "bilinear"
             How photos are resized ("nearest" gives Keras's pixels).
         subset : {"training", "validation"}, optional
-            With validation_split.
+            One side of `validation_split`.
         cache_bytes : int, default 512 MiB
-            Memory for decoded photos; beyond it they are read again.
+            Memory for decoded photos; photos beyond it are read again for each batch.
 
         Raises
         ------
         FolderError
-            If the folder, a class or the class_mode is not right.
+            If the folder is missing or has no classes, a class has no readable photo,
+            or `class_mode` does not match the number of classes.
         ValueError
             If an argument is out of its range.
         """
@@ -155,7 +156,7 @@ class ImageDataGenerator:
         return iterator
 
     def _subset(self, photos: PhotoList, subset: str | None) -> PhotoList:
-        """Return the photos of one side of the split: the first of each class judge."""
+        """Return one side of the split; the first photos of each class validate."""
         if subset not in SUBSETS:
             raise ValueError(f"subset should be one of {SUBSETS}, got {subset!r}")
         if subset is None:
@@ -165,19 +166,19 @@ class ImageDataGenerator:
                 f"subset={subset!r} needs ImageDataGenerator(validation_split=...)"
             )
         labels = np.array(photos.labels)
-        chosen: list[int] = []
+        indices: list[int] = []
         for label in range(len(photos.class_names)):
-            numbers = np.flatnonzero(labels == label).tolist()
-            first = int(len(numbers) * self.validation_split)
-            if numbers and subset == "validation" and not first:
+            of_class = np.flatnonzero(labels == label).tolist()
+            count = int(len(of_class) * self.validation_split)
+            if of_class and subset == "validation" and not count:
                 raise FolderError(
                     f"validation_split={self.validation_split} of "
-                    f"{count_of(len(numbers), 'photo')} in the class folder "
+                    f"{count_of(len(of_class), 'photo')} in the class folder "
                     f"{display_name(photos.folder / photos.class_names[label])} is "
-                    "less than one photo; choose a larger share"
+                    "less than one photo; choose a larger fraction"
                 )
-            chosen += numbers[:first] if subset == "validation" else numbers[first:]
-        return photos.chosen(chosen)
+            indices += of_class[:count] if subset == "validation" else of_class[count:]
+        return photos.subset(indices)
 
     def flow(
         self,
@@ -188,7 +189,7 @@ class ImageDataGenerator:
         seed: int | None = None,
         **unsupported: object,
     ) -> "NumpyArrayIterator":
-        """Return batches of the photos in an array (N, H, W, C), numbers 0..255.
+        """Return batches of the photos in an array (N, H, W, C), values 0..255.
 
         Parameters
         ----------
@@ -201,10 +202,9 @@ class ImageDataGenerator:
         return NumpyArrayIterator(self, x, y, batch_size, shuffle, seed or 0)
 
     def random_transform(self, x: Array, seed: int | None = None) -> Array:
-        """Return one photo (H, W, C) changed by chance."""
+        """Return one photo (H, W, C), randomly changed."""
         photo = np.asarray(x, np.float32)[np.newaxis]
-        changed: Array = augment(photo, self.ranges, seed or 0, 0, np.array([0]))[0]
-        return changed
+        return augment(photo, self.ranges, seed or 0, 0, np.array([0]))[0]
 
 
 class NumpyArrayIterator(ArrayBatches):
@@ -228,11 +228,11 @@ class NumpyArrayIterator(ArrayBatches):
         self.ranges = generator.ranges
         self._rescale = generator.rescale
 
-    def load(self, chosen: Numbers, pass_number: int | None) -> Batch:
+    def load(self, indices: Indices, pass_number: int | None) -> Batch:
         """Return (x, y) of these rows; see `Batches.load`."""
-        x, y = super().load(chosen, pass_number)
+        x, y = super().load(indices, pass_number)
         if pass_number is not None:
-            x = augment(x, self.ranges, self.seed, pass_number, chosen)
+            x = augment(x, self.ranges, self.seed, pass_number, indices)
         if self._rescale is not None:
             x = x * np.float32(self._rescale)
         return x, y

@@ -1,4 +1,4 @@
-"""Keras's name for all that reads and prepares photos."""
+"""The names of `keras.preprocessing.image`."""
 
 from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator

@@ -1,10 +1,9 @@
-"""One photo <-> one array. Pillow lives here, and loads when the first photo does.
+"""One photo <-> one array. Pillow is used here, and imported with the first photo.
 
-Every photo of the library comes in through `load_img`, in training, prediction and
-explanation alike. It looks at the content and never at the name, and differs from
-Keras on purpose: photos are turned upright, transparent pixels are laid on white,
-16-bit photos are scaled (Keras clips them to white), and resizing is bilinear with
-antialiasing.
+All photos are read by `load_img`, in training, prediction and explanation alike. It
+detects the format from the content, not from the name, and differs from Keras on
+purpose: photos are turned upright, transparent pixels are laid on white, 16-bit photos
+are scaled (Keras clips them to white), and resizing is bilinear with antialiasing.
 """
 
 import math
@@ -17,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from tinycnn.parallel.threads import each
+from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.decoding import (
+    converted,
     decoded,
     orientation,
-    plain,
     upright,
     without_warnings,
 )
@@ -49,7 +48,7 @@ class PhotoError(ValueError):
 class Preprocessing:
     """How a photo becomes the array that a model was trained on.
 
-    Kept in the model file, so that a prediction cannot be made with another one.
+    It is saved in the model file, so that predictions use the same preprocessing.
 
     Parameters
     ----------
@@ -60,7 +59,7 @@ class Preprocessing:
     interpolation : str, default "bilinear"
         One of `INTERPOLATIONS`.
     rescale : float, optional
-        The numbers 0..255 are multiplied by it; 1/255 makes them 0..1.
+        Factor for the values 0..255; 1/255 makes them 0..1.
     """
 
     target_size: Pair
@@ -74,7 +73,7 @@ class Preprocessing:
         _one_of("interpolation", self.interpolation, INTERPOLATIONS)
         if self.rescale is not None:
             object.__setattr__(self, "rescale", float(self.rescale))
-            if not 1e-30 < abs(self.rescale) < 1e30:  # float32 has no others
+            if not 1e-30 < abs(self.rescale) < 1e30:  # stays within float32
                 raise ValueError(f"rescale should not be {self.rescale}; try 1/255")
 
     @property
@@ -84,11 +83,11 @@ class Preprocessing:
 
     @property
     def size(self) -> int:
-        """How many numbers, and so bytes as uint8, a photo has."""
+        """Number of values of a photo, and of bytes as uint8."""
         return math.prod(self.shape)
 
     def pixels(self, photo: "PathLike | Image") -> Pixels:
-        """Return the photo as numbers 0..255, uint8 of shape (H, W, C)."""
+        """Return the photo as uint8 of shape (H, W, C)."""
         image = load_img(
             photo,
             color_mode=self.color_mode,
@@ -97,28 +96,27 @@ class Preprocessing:
         )
         return np.asarray(image, np.uint8).reshape(self.shape)
 
-    def scaled(self, numbers: NDArray[Any], is_mine: bool = False) -> Array:
-        """Return numbers 0..255 as the model wants them, float32.
+    def scaled(self, pixels: NDArray[Any], in_place: bool = False) -> Array:
+        """Return pixels 0..255 as the model's input, float32.
 
         Parameters
         ----------
-        numbers : ndarray
-        is_mine : bool, default False
-            Whether they are float32 that nobody else needs, and may be overwritten.
+        pixels : ndarray
+        in_place : bool, default False
+            Whether `pixels`, which are then float32, may be overwritten.
         """
         if self.rescale is None:
-            return numbers.astype(np.float32, copy=not is_mine)
-        factor, out = np.float32(self.rescale), numbers if is_mine else None
-        x: Array = np.multiply(numbers, factor, out=out, dtype=np.float32)
-        return x
+            return pixels.astype(np.float32, copy=not in_place)
+        factor, out = np.float32(self.rescale), pixels if in_place else None
+        return np.multiply(pixels, factor, out=out, dtype=np.float32)
 
     def __call__(self, photos: "Iterable[PathLike | Image]") -> Array:
         """Return photos as one array, float32 of shape (N, H, W, C)."""
-        pixels = each(self.pixels, photos)
+        pixels = parallel_map(self.pixels, photos)
         return self.scaled(np.stack(pixels) if pixels else np.empty((0, *self.shape)))
 
     def config(self) -> dict[str, Any]:
-        """Return the arguments as plain JSON."""
+        """Return the arguments as JSON values."""
         return {**asdict(self), "target_size": list(self.target_size)}
 
 
@@ -134,9 +132,9 @@ def load_img(
     Parameters
     ----------
     path : str, Path or PIL.Image.Image
-        The photo. Its content decides what it is, never its name.
+        The photo; its format is detected from the content.
     grayscale : bool, default False
-        Keras's old way to say ``color_mode="grayscale"``.
+        The same as ``color_mode="grayscale"``, as in old versions of Keras.
     color_mode : {"rgb", "grayscale"}, default "rgb"
         Three channels or one.
     target_size : (int, int), optional
@@ -152,7 +150,7 @@ def load_img(
     Raises
     ------
     PhotoError
-        If it cannot be read: no such file, no photo, damaged, too large.
+        If it cannot be read: missing, not a photo, damaged, or too large.
     """
     from PIL import Image
 
@@ -163,31 +161,33 @@ def load_img(
     if target_size is not None:
         target_size = pair(target_size, "target_size")
     try:
-        lent: AbstractContextManager[Image.Image] = (
+        opened: AbstractContextManager[Image.Image] = (
             decoded(Path(path), target_size)
             if isinstance(path, (str, Path))
             else nullcontext(path)
         )
-        with without_warnings, lent as image:
-            held = orientation(image)
-            image = plain(image, mode)
-            image = upright(image, held)
+        with without_warnings, opened as image:
+            exif_orientation = orientation(image)
+            image = converted(image, mode)
+            image = upright(image, exif_orientation)
             if target_size is not None and image.size != target_size[::-1]:
-                # Keras says (rows, columns), Pillow (columns, rows).
+                # Keras takes (rows, columns), Pillow (columns, rows).
                 image = image.resize(
                     target_size[::-1], Image.Resampling[interpolation.upper()]
                 )
             return image
-    except Exception as error:  # Pillow raises six kinds and more on damaged files
+    except Exception as error:  # Pillow raises many types on damaged files
         name = path if isinstance(path, (str, Path)) else type(path).__name__
         raise PhotoError(f"{display_name(name)}: {_reason(error)}") from error
 
 
 def _reason(error: Exception) -> str:
-    """Return why a photo cannot be read, in one line of plain words."""
+    """Return in one line why a photo cannot be read."""
     kind = type(error).__name__
     if kind == "UnidentifiedImageError":
-        return "it is no photo of a kind that is read (JPEG, PNG, WEBP, GIF, BMP, ...)"
+        return (
+            "it is not a photo in a supported format (JPEG, PNG, WEBP, GIF, BMP, ...)"
+        )
     if kind.startswith("DecompressionBomb"):
         return "it has too many pixels"
     if isinstance(error, OSError) and error.strerror:
@@ -196,7 +196,7 @@ def _reason(error: Exception) -> str:
 
 
 def img_to_array(image: Any, dtype: DTypeLike = np.float32) -> Array:
-    """Return a Pillow image as an array (H, W, C), numbers 0..255.
+    """Return a Pillow image as an array (H, W, C), values 0..255.
 
     Parameters
     ----------
@@ -222,8 +222,8 @@ def array_to_img(x: Array, scale: bool = True) -> "Image":
     ----------
     x : ndarray of shape (H, W, C) with C 1 or 3
     scale : bool, default True
-        Stretch the numbers so that the smallest becomes 0 and the largest 255, as
-        Keras does; False takes them as 0..255.
+        Stretch the values so that the smallest becomes 0 and the largest 255, as in
+        Keras; False takes them as 0..255.
 
     Raises
     ------
@@ -237,12 +237,12 @@ def array_to_img(x: Array, scale: bool = True) -> "Image":
         raise ValueError(
             f"x should be one photo, (H, W, 3) or (H, W, 1), got {x.shape}"
         )
-    numbers = x.astype(np.float32)
+    values = x.astype(np.float32)
     if scale:
-        numbers = numbers - numbers.min()
-        largest = numbers.max()
-        numbers = numbers * np.float32(255 / largest) if largest else numbers
-    pixels = np.clip(np.rint(numbers), 0, 255).astype(np.uint8)
+        values = values - values.min()
+        largest = values.max()
+        values = values * np.float32(255 / largest) if largest else values
+    pixels = np.clip(np.rint(values), 0, 255).astype(np.uint8)
     return Image.fromarray(pixels[:, :, 0] if x.shape[2] == 1 else pixels)
 
 
@@ -251,7 +251,7 @@ def is_photo(x: object) -> bool:
     return isinstance(x, (str, Path)) or hasattr(x, "getexif")
 
 
-def _one_of(name: str, value: str, known: Iterable[str]) -> str:
-    if value in known:
+def _one_of(name: str, value: str, allowed: Iterable[str]) -> str:
+    if value in allowed:
         return value
-    raise ValueError(f"{name} should be one of {', '.join(known)}, got {value!r}")
+    raise ValueError(f"{name} should be one of {', '.join(allowed)}, got {value!r}")

@@ -1,4 +1,4 @@
-"""A photo to show: small, upright, and nothing of what its camera wrote beside it."""
+"""A preview of a photo: small, upright, and without the metadata of the camera."""
 
 import io
 from typing import TYPE_CHECKING
@@ -17,14 +17,14 @@ QUALITY = 82
 def jpeg_preview(photo: "PathLike | Image", longest: int = LONGEST_SIDE) -> bytes:
     """Return the photo as a small JPEG.
 
-    It is drawn anew from its pixels, so that nothing else comes along: no place and
-    time of the shot, no embedded thumbnail of an uncut original, no comment.
+    It is made from the pixels only, and so contains no place or time of the shot, no
+    thumbnail of the uncropped original and no comment.
 
     Parameters
     ----------
     photo : str, Path or PIL.Image.Image
     longest : int, default 420
-        Its longer side at most, in pixels.
+        Maximum length of the longer side, in pixels.
 
     Raises
     ------

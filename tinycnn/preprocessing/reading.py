@@ -1,13 +1,13 @@
-"""Many photos read side by side, in their order, with a line that says how far it is.
+"""Many photos read in parallel, in their order, with a line that shows the progress.
 
-Pillow lets go of Python's lock while it decodes, so several threads read several photos
-at a time. A photo that cannot be read stops nobody: its error takes its place.
+Pillow releases Python's lock (the GIL) while it decodes, so several threads can read
+photos at the same time. For a photo that cannot be read, the error takes its place.
 """
 
 import time
 from collections.abc import Iterator, Sequence
 
-from tinycnn.parallel.threads import each
+from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.decoding import without_warnings
 from tinycnn.preprocessing.photos import (
     PathLike,
@@ -17,17 +17,17 @@ from tinycnn.preprocessing.photos import (
 )
 from tinycnn.text import LiveLine
 
-FIRST, MOST = 16, 64  # photos that are read until the line is written anew
-MOST_BYTES = 16 * 2**20  # of pixels, where photos are kept large
-QUIET_SECONDS = 0.5  # a line that is gone before it can be read only flickers
+MIN_CHUNK, MAX_CHUNK = 16, 64  # photos that are read between updates of the line
+MAX_CHUNK_BYTES = 16 * 2**20  # of pixels, for large photos
+QUIET_SECONDS = 0.5  # a line that disappears sooner would only flicker
 
 
 def read_photos(
     paths: Sequence[PathLike], preprocessing: Preprocessing
 ) -> Iterator[Pixels | PhotoError]:
-    """Yield the pixels of each photo, or why it cannot be read, in the order given.
+    """Yield, in order, the pixels of each photo or the error if it cannot be read.
 
-    In a terminal or a notebook a line shows how many are read, as long as it takes.
+    In a terminal or a notebook a line shows how many photos have been read.
     """
 
     def read(path: PathLike) -> Pixels | PhotoError:
@@ -36,19 +36,19 @@ def read_photos(
         except PhotoError as error:
             return error
 
-    most = max(1, min(MOST, MOST_BYTES // preprocessing.size))
+    max_chunk = max(1, min(MAX_CHUNK, MAX_CHUNK_BYTES // preprocessing.size))
     line, begun = LiveLine(), time.perf_counter()
-    place, count = 0, min(FIRST, most)
-    while place < len(paths):
+    done, chunk = 0, min(MIN_CHUNK, max_chunk)
+    while done < len(paths):
         now = time.perf_counter()
         if now - begun > QUIET_SECONDS:
-            line.write(f"Reading photos: {place:,} of {len(paths):,}")
+            line.write(f"Reading photos: {done:,} of {len(paths):,}")
         try:
-            with without_warnings:  # once for all, not once for each
-                answers = each(read, paths[place : place + count])
+            with without_warnings:  # once per chunk, not once per photo
+                results = parallel_map(read, paths[done : done + chunk])
         finally:
             line.wipe()
-        yield from answers
-        place += count
+        yield from results
+        done += chunk
         if time.perf_counter() - now < QUIET_SECONDS / 2:
-            count = min(2 * count, most)  # threads wait for each other less often
+            chunk = min(2 * chunk, max_chunk)  # fewer waits for the slowest thread

@@ -1,12 +1,12 @@
-"""Make the exercises out of the library: shells to fill in, and bugs to find.
+"""Make the exercises from the library: templates to fill in, and bugs to find.
 
     python walkthrough/exercises/make.py            write my_exercises.py, find_the_bug/
                                                     and the key, docs/answers.md
-    python walkthrough/exercises/make.py --table    grade the museum: part x bug
+    python walkthrough/exercises/make.py --table    grade the museum's bugs
 
-For those who work on tinycnn: it needs the whole checkout. The solutions exist once, in
-the library; a shell is the library's class without the bodies of its methods, a bug to
-find is the library's method with one thing changed (tests/museum/hunt.py).
+For developers of tinycnn: it needs the whole checkout. The library itself is the only
+copy of the solutions: a template is the library's class without the bodies of its
+methods, a bug to find is the library's method with one change (tests/museum/hunt.py).
 """
 
 import argparse
@@ -24,49 +24,77 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tinycnn import losses, optimizers
-from tinycnn.diagnosis.reference import TWINS
-from tinycnn.grading import RIGHT, Answer
-from tinycnn.grading.verdicts import answer_for
+from tinycnn import losses
+from tinycnn.diagnosis.reference import REFERENCES
+from tinycnn.grading import RIGHT, Grade
+from tinycnn.grading.grader import grade_part
 from tinycnn.layers import activations, conv, dense, pooling, windows
+from tinycnn.optimizers import descent
 from tinycnn.text import display_name, say
 
 HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent.parent / "tests"
-ANSWERS = HERE.parent.parent / "docs" / "answers.md"
-SHELLS = "my_exercises.py"
+KEY = HERE.parent.parent / "docs" / "answers.md"
+TEMPLATES = "my_exercises.py"
 MARK = "# (For make.py, which never overwrites your work: made as "
 ARRAY_TYPES = re.compile(r"^( *\w+): (?:Array|Any|Named) = ", re.MULTILINE)
 NAMED_RESULT = re.compile(r"^(\w+) = (.*)\nreturn \1$", re.MULTILINE)
 FUSED = re.compile(r"product_col2im\((\w+), ([\w.]+), ")
+
+
+def _dict_of_both(match: re.Match[str]) -> str:
+    """Return the gradients of kernel and bias as one dict, in ruff's format."""
+    kernel, bias = match.groups()
+    line = f'self.grads = {{{kernel}, "bias": {bias}}}'
+    if len(line) <= 80:
+        return line
+    return f'self.grads = {{\n    {kernel},\n    "bias": {bias},\n}}'
+
+
+# The exercises have none of these options: use_bias=False, Nesterov's momentum, and what
+# `Optimizer._prepared` does for a schedule, a limit of the gradients or weight decay.
+# The sigmoid is written out.
+OPTIONS = (
+    (r"^ *if self\.use_bias:\n", ""),
+    (r"^    (y \+= |self\.grads\[)", r"\1"),
+    (r"^    # A product with ones .*\n", ""),
+    (r'^self\.grads = \{(.*)\}\nself\.grads\["bias"\] = (.*)$', _dict_of_both),
+    (
+        r"^y = sigmoid\(self\.check_input\(x\)\)$",
+        "x = self.check_input(x)\ne = np.exp(-np.abs(x))\n"
+        "y = np.where(x >= 0, np.ones_like(e), e) / (1 + e)",
+    ),
+    (r"^grads = self\._prepared\(params, grads\)\n", ""),
+    (r"self\._ahead\(v, grads\[name\]\) if self\.nesterov else v", "v"),
+)
 SKIPS_DX = re.compile(r"^ *if self\.skip_dx:\n.*\n", re.MULTILINE)
 
 HEADER = '''\
 """The exercises: write the parts of a convolutional network yourself.
 
-Each part tells what it is given and what it should give back. Replace each line
-`raise NotImplementedError(...)` by your own code, one part after the other, and ask
+The docstring of each part gives its input, its output and the formula. Replace the
+lines `raise NotImplementedError(...)` with your own code, part by part, and check it:
 
     python -m tinycnn.check my_exercises.py
 
-The arguments (filters, pool_size ...), the shapes and the first weights are inherited
-from tinycnn's layer of that name; only what is empty here is yours to write.
+The arguments (filters, pool_size ...), the shapes and the initial weights are inherited
+from tinycnn's class of that name; you write only the methods that are empty here.
 
 The letters: N photos in a batch; H, W, C rows, columns, channels of the input;
 KH, KW rows and columns of a kernel or window; OH, OW rows and columns of the output;
-F filters. dy is d loss / d y, in the shape of y; dx and all others likewise.
+F filters. dy is d loss / d y and has the shape of y; dx and dkernel likewise.
 
-Given, if you like to use them:
+Helpers that you may use:
 
     (OH, OW), borders = self._grid(x.shape[1:])   how often the window fits; the border
-    padded = pad(x, borders, fill=0.0)            x with its border (of "same" padding)
-    x = crop(padded, borders)                     the way back: the border cut off
+    padded = pad(x, borders, fill=0.0)            x with its border ("same" padding)
+    x = crop(padded, borders)                     the inverse: x without the border
     OH, OW = grid_of(padded.shape, window, strides)
     for cell in window_cells(padded, window, strides):
-        a view (N, OH, OW, C) of padded: the top left cell of every window, then the
-        one right of it, and so on; writing into it (cell += ...) writes into padded
-
-What `forward` should keep for `backward` goes into self, under a name of yours.
+        a view (N, OH, OW, C) of padded: the top left cell of every window, then its
+        right neighbour, and so on; cell += ... changes padded
+    self.kept = (x, y)                            in forward: keep what backward needs
+    x, y = self.kept_for(dy)                      in backward: get it back
 """
 '''
 IMPORTS = {
@@ -90,28 +118,28 @@ class Part:
     module : module
         Where the library has it.
     contracts : dict of str to (str, str)
-        What the docstring of each empty method says, and what it should return.
+        The docstring of each empty method, and what it should return.
     base : str
-        What the student's class derives from; the library's by default.
-    given : tuple of str
-        Methods that stay as they are.
+        The base of the student's class; the library's class by default.
+    complete : tuple of str
+        Methods that are not for the student to write.
     """
 
     name: str
     module: object
     contracts: dict[str, tuple[str, str]]
     base: str = ""
-    given: tuple[str, ...] = field(default=())
+    complete: tuple[str, ...] = field(default=())
 
     @property
     def title(self) -> str:
         """The student's name for it: MyDense, my_im2col."""
-        return f"My{self.name}" if self.name in TWINS else f"my_{self.name}"
+        return f"My{self.name}" if self.name in REFERENCES else f"my_{self.name}"
 
 
-def layer(forward: str, backward: str, back: tuple[str, str]) -> dict:
+def layer(forward: str, backward: str, results: tuple[str, str]) -> dict:
     """Return the contracts of a layer."""
-    return {"forward": (forward, back[0]), "backward": (backward, back[1])}
+    return {"forward": (forward, results[0]), "backward": (backward, results[1])}
 
 
 PARTS = [
@@ -120,10 +148,11 @@ PARTS = [
         activations,
         layer(
             "x of any shape -> y of the same shape::\n\n    y = max(x, 0)\n\n"
-            "Keep for backward where x was above 0. Do not write into x.",
+            "Keep, for backward, the places where x is above 0. Do not change x in "
+            "place.",
             "dy (shape of y) -> dx (shape of x).\n\n"
-            "To find: the slope of y on each side of 0 (at 0 itself take 0), and what "
-            "it has to do with dy. Do not write into dy.",
+            "To derive: the slope of y on each side of 0 (at 0 itself it is defined as "
+            "0), and how dx follows from it and dy. Do not change dy in place.",
             SAME_SHAPES,
         ),
     ),
@@ -133,10 +162,10 @@ PARTS = [
         layer(
             "x of any shape -> y of the same shape, in 0..1::\n\n"
             "    y = 1 / (1 + exp(-x))\n\n"
-            "x may be -1000 or 1000: exp of a large number overflows, so look for a "
-            "form of it whose exp never gets a number above 0.",
+            "x may be -1000 or 1000, and exp of a large number overflows: find a form "
+            "that never takes exp of a number above 0.",
             "dy (shape of y) -> dx (shape of x).\n\n"
-            "To find: the slope of y. It can be told from y alone; so keep y.",
+            "To derive: the slope of y. It can be computed from y alone; so keep y.",
             SAME_SHAPES,
         ),
     ),
@@ -149,9 +178,9 @@ PARTS = [
             'self.params["kernel"] is (inputs, units), self.params["bias"] (units,). '
             "Keep x for backward.",
             "dy (N, units) -> dx (N, inputs); self.grads written anew.\n\n"
-            'To find: dx, and self.grads = {"kernel": (inputs, units), "bias": '
-            "(units,)}. Each is the derivative of the formula above, times dy, added "
-            "up; the shapes tell which way round. Only add up: the loss divides by N.",
+            'To derive: dx, and self.grads = {"kernel": (inputs, units), "bias": '
+            "(units,)}. Each is the derivative of the formula above, times dy, summed; "
+            "the shapes decide what is transposed. Do not divide by N: the loss does.",
             ("y, of shape (N, units)", "dx, of shape (N, inputs)"),
         ),
     ),
@@ -164,12 +193,12 @@ PARTS = [
             "                    padded[n, i * strides[0] + a, j * strides[1] + b, c]"
             "\n\n"
             "a runs over the KH rows and b over the KW columns of self.pool_size; "
-            "self.strides is (down, across). Let the border be -np.inf, so that it "
-            "never wins. Keep for backward which cell of each window has won; of "
-            "several equal ones the first in row order.",
+            "self.strides is (down, across). Fill the border with -np.inf, so that it "
+            "is never the maximum. Keep, for backward, which cell of each window is "
+            "the maximum; of several equal ones, the first in row order.",
             "dy (N, OH, OW, C) -> dx (N, H, W, C).\n\n"
-            "To find: who gets dy[n, i, j, c]? A cell that has won in two windows gets "
-            "the sum.",
+            "To derive: which cell gets dy[n, i, j, c]? A cell that is the maximum of "
+            "two windows gets the sum.",
             POOLED,
         ),
     ),
@@ -180,10 +209,10 @@ PARTS = [
             "x (N, H, W, C) -> y (N, OH, OW, C)::\n\n"
             "    y[n, i, j, c] = sum over a, b of\n"
             "                    padded[n, i * strides[0] + a, j * strides[1] + b, c]"
-            "\n\nThe border is 0. Keep the shapes that backward will need.",
+            "\n\nThe border is 0. Keep the shapes that backward needs.",
             "dy (N, OH, OW, C) -> dx (N, H, W, C).\n\n"
-            "To find: the slope of a sum, for each cell of the window. A cell in two "
-            "windows gets the sum.",
+            "To derive: the slope of a sum, for each cell of the window. A cell in two "
+            "windows gets the sum of both gradients.",
             POOLED,
         ),
     ),
@@ -192,15 +221,15 @@ PARTS = [
         pooling,
         layer(
             "x (N, H, W, C) -> y (N, OH, OW, C): the mean of each window.\n\n"
-            "Only real cells count, not the border: self._cells (1, OH, OW, 1) says "
-            "how many each window has. You may use super().forward, which here is your "
-            "own MySumPooling2D.",
+            "Only real cells count, not the border: self._cells (1, OH, OW, 1) is "
+            "their number in each window. You may use super().forward, which here is "
+            "your own MySumPooling2D.",
             "dy (N, OH, OW, C) -> dx (N, H, W, C).\n\n"
-            "To find: the slope of a mean, for each cell of the window.",
+            "To derive: the slope of a mean, for each cell of the window.",
             POOLED,
         ),
         base="MySumPooling2D",
-        given=("_cells",),
+        complete=("_cells",),
     ),
     Part(
         "im2col",
@@ -208,10 +237,9 @@ PARTS = [
         {
             "": (
                 "padded (N, H, W, C) -> cols (N*OH*OW, KH*KW*C).\n\n"
-                "window is (KH, KW), strides (down, across). A row for each window, in "
-                "the order n, i, j (the photo, then down, then across); in a row its "
-                "numbers in the order a, b, c (the window's rows, columns, channels)::"
-                "\n\n"
+                "window is (KH, KW), strides (down, across). One row for each window, "
+                "in the order n, i, j (photo, down, across); the numbers of a row are "
+                "in the order a, b, c (rows, columns, channels of the window)::\n\n"
                 "    padded[n, i * strides[0] + a, j * strides[1] + b, c]",
                 "cols, of shape (N*OH*OW, KH*KW*C)",
             )
@@ -224,8 +252,8 @@ PARTS = [
             "": (
                 "cols (N*OH*OW, KH*KW*C) -> padded (N, H, W, C).\n\n"
                 "padded_shape is (N, H, W, C). Each number of cols goes back to the "
-                "pixel im2col took it from. To find: what happens to a pixel that "
-                "several windows have seen? For every x and cols this law holds::\n\n"
+                "pixel that im2col copied it from. To derive: what is the result for a "
+                "pixel in several windows? For every x and cols, this law holds::\n\n"
                 "    sum(im2col(x) * cols) == sum(x * col2im(cols))",
                 "padded, of shape padded_shape",
             )
@@ -240,12 +268,12 @@ PARTS = [
             "                    padded[n, i * strides[0] + a, j * strides[1] + b, c]"
             "\n\n"
             'self.params["kernel"] is (KH, KW, C, F), self.params["bias"] (F,). With '
-            "your my_im2col the windows are rows of a matrix, and all this is one "
-            "product, as in Dense. Keep what backward will need.",
+            "your my_im2col the windows are rows of a matrix, and the whole sum is one "
+            "product, as in Dense. Keep what backward needs.",
             "dy (N, OH, OW, F) -> dx (N, H, W, C); self.grads written anew.\n\n"
-            'To find: dx, and self.grads = {"kernel": (KH, KW, C, F), "bias": (F,)}. '
-            "It is Dense once more, with cols in the place of x; your my_col2im brings "
-            "dcols back to the pixels.",
+            'To derive: dx, and self.grads = {"kernel": (KH, KW, C, F), "bias": (F,)}. '
+            "It is Dense again, with cols instead of x; your my_col2im adds dcols to "
+            "the pixels.",
             ("y, of shape (N, OH, OW, F)", "dx, of shape (N, H, W, C)"),
         ),
     ),
@@ -257,45 +285,45 @@ PARTS = [
                 "y (N, K) in 0..1, logits z = y_pred (N, K) -> loss (N,), dz (N, K)."
                 "\n\nWith p = 1 / (1 + exp(-z))::\n\n"
                 "    loss[n] = mean over k of -y log(p) - (1 - y) log(1 - p)\n\n"
-                "To find: dz, the derivative of loss[n] (it becomes very simple); and "
-                "a form of the loss that is finite for every z, be it 80 or 1e38. The "
-                "mean over the photos is not taken here.",
+                "To derive: dz, the derivative of loss[n] by z (a very simple "
+                "formula), and a form of the loss that is finite for every z, even for "
+                "1e38. The mean over the photos is not taken here.",
                 "loss, dz, of shapes (N,) and (N, K)",
             )
         },
     ),
     Part(
         "SGD",
-        optimizers,
+        descent,
         {
             "update": (
                 "Change each param in place, against its gradient.\n\n"
                 "params and grads are dicts of arrays with the same names. With "
-                "momentum a share of the last step is made again, as a ball rolls on: "
-                "that is the velocity v. For each param it starts at 0, and self.v is "
-                "a dict to keep it in::\n\n"
+                "momentum, each step contains a fraction of the previous one, like a "
+                "rolling ball: the velocity v. It starts at 0 for each param; keep it "
+                "in self.v, a dict::\n\n"
                 "    v = self.momentum * v - self.learning_rate * grad\n"
                 "    param = param + v\n\n"
-                "In place: whoever holds the array must see it change. Do not write "
-                "into grads. Count the updates in self.t.",
+                "In place: the layer's own array must change. Do not change grads. "
+                "Count the updates in self.t.",
                 "change the params in place",
             )
         },
     ),
     Part(
         "Adam",
-        optimizers,
+        descent,
         {
             "update": (
                 "Change each param in place, against its gradient.\n\n"
-                "m and v of each param start at 0 (self.m and self.v are dicts to keep "
-                "them in); self.t counts the updates from 1::\n\n"
+                "m and v of each param start at 0 (keep them in self.m and self.v, "
+                "which are dicts); self.t counts the updates from 1::\n\n"
                 "    m = beta_1 * m + (1 - beta_1) * grad\n"
                 "    v = beta_2 * v + (1 - beta_2) * grad**2\n"
                 "    rate = learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)\n"
                 "    param = param - rate * m / (sqrt(v) + epsilon)\n\n"
-                "beta_1, beta_2, epsilon and learning_rate are in self. Do not write "
-                "into grads.",
+                "beta_1, beta_2, epsilon and learning_rate are in self. Do not change "
+                "grads.",
                 "change the params in place",
             )
         },
@@ -303,7 +331,7 @@ PARTS = [
 ]
 
 
-# -- the library's text ---------------------------------------------------------------
+# -- the library's source --------------------------------------------------------------
 
 
 def node_of(tree: ast.AST, name: str) -> ast.AST:
@@ -313,16 +341,18 @@ def node_of(tree: ast.AST, name: str) -> ast.AST:
 
 
 def body_of(module: object, node: ast.FunctionDef) -> str:
-    """Return the text of a body without its docstring, indented by nothing."""
+    """Return the source of a body without its docstring, not indented."""
     lines = inspect.getsource(module).splitlines()
     first = node.body[1 if ast.get_docstring(node) else 0]
     text = textwrap.dedent("\n".join(lines[first.lineno - 1 : node.end_lineno]))
-    text = FUSED.sub(r"col2im(\1 @ \2, ", text)  # what is plain, for what is quick
+    text = FUSED.sub(r"col2im(\1 @ \2, ", text)  # simple instead of fast
+    for option, simple in OPTIONS:
+        text = re.sub(option, simple, text, flags=re.MULTILINE)
     return NAMED_RESULT.sub(r"return \2", ARRAY_TYPES.sub(r"\1 = ", text))
 
 
 def signature_of(node: ast.FunctionDef) -> str:
-    """Return the line that begins a method, without its types."""
+    """Return the def line of a method, without annotations."""
     arguments = ast.parse(ast.unparse(node.args).join(("def f(", "): pass"))).body[0]
     for argument in ast.walk(arguments):
         if isinstance(argument, ast.arg):
@@ -331,12 +361,12 @@ def signature_of(node: ast.FunctionDef) -> str:
 
 
 def summary_of(node: ast.AST) -> str:
-    """Return the beginning of a docstring, before its first heading."""
+    """Return a docstring up to its first heading."""
     return re.split(r"\n\n[A-Z]\w+\n---", ast.get_docstring(node))[0]
 
 
 def filled(text: str, indent: str) -> str:
-    """Return a docstring of paragraphs, filled to 88 signs; formulas stay."""
+    """Return a docstring, its paragraphs wrapped at 88 characters; not formulas."""
     blocks = [
         block
         if block.startswith("    ")
@@ -349,25 +379,25 @@ def filled(text: str, indent: str) -> str:
 
 
 def imports_of(names: dict[str, list[str]]) -> str:
-    """Return the import lines, as ruff would lay them out."""
+    """Return the import lines, in ruff's format."""
     lines = []
     for module in sorted(names):
-        wanted = sorted(set(names[module]), key=_order)
-        line = f"from {module} import {', '.join(wanted)}"
+        imported = sorted(set(names[module]), key=_order)
+        line = f"from {module} import {', '.join(imported)}"
         if len(line) > 88:
-            line = f"from {module} import (\n    " + ",\n    ".join(wanted) + ",\n)"
+            line = f"from {module} import (\n    " + ",\n    ".join(imported) + ",\n)"
         lines.append(line)
     return "\n".join(lines)
 
 
 def _order(name: str) -> tuple[int, str]:
-    """Constants, classes, functions: the order of sorted imports."""
-    kind = 0 if name.isupper() else 1 if name.lstrip("_")[0].isupper() else 2
-    return kind, name
+    """Return a sort key: constants, then classes, then functions."""
+    group = 0 if name.isupper() else 1 if name.lstrip("_")[0].isupper() else 2
+    return group, name
 
 
 def needed(part: Part, text: str, known: set[str]) -> dict[str, list[str]]:
-    """Return what a text needs from the library, by module, that is not known yet."""
+    """Return the names that a text uses from the library, by module; not `known`."""
     used = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
     found: dict[str, list[str]] = {}
     scope = {**vars(windows), **vars(part.module)}
@@ -382,56 +412,56 @@ def needed(part: Part, text: str, known: set[str]) -> dict[str, list[str]]:
     return found
 
 
-# -- shells and solutions -------------------------------------------------------------
+# -- templates and solutions ----------------------------------------------------------
 
 
-def written(part: Part, *, solved: bool, contracts: bool = True) -> str:
-    """Return one part as text: empty, or with the library's own bodies."""
+def source_of(part: Part, *, solved: bool, contracts: bool = True) -> str:
+    """Return the source of one part: empty, or with the library's own bodies."""
     node = node_of(ast.parse(inspect.getsource(part.module)), part.name)
     summary = summary_of(node)
     if isinstance(node, ast.FunctionDef):
-        contract, back = part.contracts[""]
+        contract, result = part.contracts[""]
         doc = filled(f"{summary}\n\n{contract}" if contracts else summary, "    ")
-        body = body_of(part.module, node) if solved else _empty(back)
+        body = body_of(part.module, node) if solved else _empty(result)
         head = signature_of(node).replace(part.name, part.title)
         return f"{head}\n    {doc}\n{textwrap.indent(body, '    ')}\n"
     text = f"class {part.title}({part.base or part.name}):\n    "
     text += f"{filled(summary, '    ')}\n"
-    for name in (*part.given, *part.contracts):
+    for name in (*part.complete, *part.contracts):
         text += "\n" + _method(part, node, name, solved, contracts)
     if solved and part.name == "Adam":
-        text += "\n" + _method(part, node, "_step", solved, contracts)
+        text += "\n" + _method(part, node, "step", solved, contracts)
     if contracts and part.name == "Conv2D":
         text = re.sub(r"\b(im2col|col2im)\(", r"my_\1(", text)
     return text
 
 
 def _method(part: Part, node: ast.AST, name: str, solved: bool, contracts: bool) -> str:
-    """Return one method as text, indented."""
+    """Return the source of one method, indented."""
     method = node_of(node, name)
     marks = [f"    @{ast.unparse(mark)}\n" for mark in method.decorator_list]
     text = "".join(marks) + f"    {signature_of(method)}\n"
     body = body_of(part.module, method)
     if name in part.contracts:
-        contract, back = part.contracts[name]
+        contract, result = part.contracts[name]
         if contracts:
             text += f"        {filled(contract, ' ' * 8)}\n"
         if not solved:
-            body = _empty(back)
+            body = _empty(result)
     return text + textwrap.indent(body, " " * 8) + "\n"
 
 
-def _empty(back: str) -> str:
-    what = back if back.startswith("change") else f"return {back}"
-    return f'raise NotImplementedError("{what}")'
+def _empty(result: str) -> str:
+    task = result if result.startswith("change") else f"return {result}"
+    return f'raise NotImplementedError("{task}")'
 
 
 def exercises(*, solved: bool = False) -> str:
-    """Return the file of all exercises: the shells, or the solutions."""
+    """Return the file of all exercises: the templates, or the solutions."""
     known = {word for words in IMPORTS.values() for word in words.split()}
     known |= {part.title for part in PARTS}
     names = {module: words.split() for module, words in IMPORTS.items()}
-    texts = [written(part, solved=solved) for part in PARTS]
+    texts = [source_of(part, solved=solved) for part in PARTS]
     for part, text in zip(PARTS, texts, strict=True):
         for module, words in needed(part, text, known).items():
             names[module] = [*names.get(module, []), *words]
@@ -442,34 +472,35 @@ def exercises(*, solved: bool = False) -> str:
 # -- bugs to find ---------------------------------------------------------------------
 
 BUG_HEADER = '''\
-"""Find the bug number {number}: {title} is not right.
+"""Find bug number {number}: {title} is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check {file}
 """
 '''
 
 
-def museum(room: str) -> tuple[object, ast.AST]:
-    """Return a room of the museum as (module, its text as a tree)."""
+def museum(name: str) -> tuple[object, ast.AST]:
+    """Return a module of the museum as (module, syntax tree)."""
     if str(TESTS) not in sys.path:
         sys.path.append(str(TESTS))
-    module = importlib.import_module(f"museum.{room}")
+    module = importlib.import_module(f"museum.{name}")
     return module, ast.parse(inspect.getsource(module))
 
 
-def bug(number: int, *, mended: bool = False) -> str:
-    """Return the file of one bug to find, counted from 1."""
+def bug(number: int, *, fixed: bool = False) -> str:
+    """Return the file of one bug, counted from 1; without the bug if `fixed`."""
     hunt, _ = museum("hunt")
     _, name, changes, _ = hunt.HUNT[number - 1]
     part = next(part for part in PARTS if part.name == name)
     if part.base:
         part = dataclasses.replace(part, base=part.base.removeprefix("My"))
-    text = SKIPS_DX.sub("", written(part, solved=True, contracts=False))
-    for old, new in [*hunt.PLAIN.get(name, []), *([] if mended else changes)]:
+    text = SKIPS_DX.sub("", source_of(part, solved=True, contracts=False))
+    for old, new in [*hunt.PLAIN.get(name, []), *([] if fixed else changes)]:
         if text.count(old) != 1:
-            raise ValueError(f"bug {number}: {old!r} should stand once in\n{text}")
+            raise ValueError(f"bug {number}: {old!r} should occur once in\n{text}")
         text = text.replace(old, new)
     names = needed(part, text, {part.title})
     modules = ["import math"] if "math." in text else []
@@ -492,65 +523,64 @@ def file_of(number: int) -> str:
 KEY_HEADER = """\
 # Find the bug: the answers
 
-For teachers. What is wrong in each file of `walkthrough/exercises/find_the_bug/`, in
-which method, how the grader names it, and two things to say: a question for those who
-are stuck, which does not give the bug away, and the answer to the exercise's own last
-question, when nobody would have noticed it. Lines with `-` stand in the file, lines
-with `+` mend it.
+For teachers. For each file of `walkthrough/exercises/find_the_bug/`: what is wrong, in
+which method, and what the grader reports; a question for students who are stuck, which
+does not give the bug away; and the answer to the exercise's last question, when the bug
+goes unnoticed. Lines with `-` are in the file; lines with `+` fix it.
 
 This page is written by `python walkthrough/exercises/make.py`, from
-`tests/museum/hunt.py`. Some of the mistakes were read in published programs, the others
-are usual ([museum.md](museum.md) says which).
+`tests/museum/hunt.py`. Some of the bugs were found in published programs, the others
+are common among students ([museum.md](museum.md) describes each).
 """
 
 
-def answers() -> str:
-    """Return the answer key of all bugs to find, for teachers."""
+def answer_key() -> str:
+    """Return the answers to all bugs, for teachers."""
     hunt, _ = museum("hunt")
     pages = [KEY_HEADER]
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, part, _, _) in enumerate(hunt.HUNT, start=1):
-            title = next(one.title for one in PARTS if one.name == part)
-            text, mended = bug(number), bug(number, mended=True)
-            changes, method = changed(text, mended)
-            said = graded(text, title, Path(folder)).lines[0]
-            stuck, unseen = hunt.SAID[name]
+            title = next(p.title for p in PARTS if p.name == part)
+            text, fixed = bug(number), bug(number, fixed=True)
+            changes, method = difference(text, fixed)
+            line = grade_of(text, title, Path(folder)).lines[0]
+            question, unnoticed = hunt.KEY[name]
             where = f", in `{method}`" if method != title else ""
             pages.append(
                 f"## {file_of(number).removesuffix('.py')}: {title}{where}\n\n"
                 f"```diff\n{changes}\n```\n\n"
-                f"* The grader: {re.sub(r' [(][^()]* line [0-9]+[)]$', '', said)}\n"
-                f"* To ask: {stuck}\n* Not noticed: {unseen}\n"
+                f"* The grader: {re.sub(r' [(][^()]* line [0-9]+[)]$', '', line)}\n"
+                f"* A question: {question}\n* Unnoticed: {unnoticed}\n"
             )
     return "\n".join(pages)
 
 
-def changed(text: str, mended: str) -> tuple[str, str]:
-    """Return (the lines that are changed, as a diff; the method they stand in)."""
-    old, new = text.splitlines(), mended.splitlines()
+def difference(text: str, fixed: str) -> tuple[str, str]:
+    """Return (the lines that differ, as a diff; the method they are in)."""
+    old, new = text.splitlines(), fixed.splitlines()
     steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     lines: list[str] = []
     before: list[str] = []
-    for kind, a, b, c, d in steps:
-        if kind != "equal" and "def " in "\n".join(old[:a]):  # not the imports
+    for tag, a, b, c, d in steps:
+        if tag != "equal" and "def " in "\n".join(old[:a]):  # not the imports
             before = before or old[:a]
             lines += [f"- {line}" for line in old[a:b]]
             lines += [f"+ {line}" for line in new[c:d]]
     return "\n".join(lines), re.findall(r"def (\w+)\(", "\n".join(before))[-1]
 
 
-# -- the grader, graded ---------------------------------------------------------------
+# -- the grader on the museum's bugs ---------------------------------------------------
 
 
-def spoiled() -> Iterator[tuple[str, str, str]]:
-    """Yield (part, bug, file text) for every piece of the museum.
+def museum_files() -> Iterator[tuple[str, str, str]]:
+    """Yield (part, bug, file text) for every bug of the museum.
 
-    The file holds the solutions, and behind them the museum's class in the place of
-    the right one, derived from it.
+    The file holds the solutions and then the museum's class, which derives from the
+    right one and replaces it.
     """
     solutions = exercises(solved=True)
-    for room in ("layers", "losses", "optimizers"):
-        module, tree = museum(room)
+    for kind in ("layers", "losses", "optimizers"):
+        module, tree = museum(kind)
         lines = inspect.getsource(module).splitlines()
         imports = [
             "\n".join(lines[node.lineno - 1 : node.end_lineno])
@@ -558,13 +588,13 @@ def spoiled() -> Iterator[tuple[str, str, str]]:
             if isinstance(node, (ast.Import, ast.ImportFrom))
         ]
         for exhibit, *_ in module.EXHIBITS:
-            kinds = type(exhibit).__mro__
-            right = next(k for k in kinds if k.__module__.startswith("tinycnn."))
+            classes = type(exhibit).__mro__
+            right = next(k for k in classes if k.__module__.startswith("tinycnn."))
             title = f"My{right.__name__}"
             base = title if f"class {title}(" in solutions else right.__name__
             text = ""
-            for kind in reversed(kinds[: kinds.index(right)]):
-                node = node_of(tree, kind.__name__)
+            for cls in reversed(classes[: classes.index(right)]):
+                node = node_of(tree, cls.__name__)
                 own = "\n".join(lines[node.lineno - 1 : node.end_lineno])
                 head, _, rest = own.partition("\n")
                 head = head.replace(f"({right.__name__})", f"({base})")
@@ -574,23 +604,23 @@ def spoiled() -> Iterator[tuple[str, str, str]]:
             yield title, name, "\n".join([solutions, *imports, text])
 
 
-def graded(text: str, part: str, folder: Path) -> Answer:
-    """Return what the check says of a part of a file with this text."""
+def grade_of(text: str, part: str, folder: Path) -> Grade:
+    """Return the grade of one part of a file with this text."""
     path = folder / f"{part}_{hashlib.sha256(text.encode()).hexdigest()[:12]}.py"
     path.write_text(text, encoding="utf-8")
-    return answer_for(path, part)
+    return grade_part(path, part)
 
 
-def tell_the_table() -> int:
-    """Print for every piece of the museum what the check says; return those missed."""
+def print_table() -> int:
+    """Print the grade of every bug of the museum; return how many are not found."""
     missed = 0
     with tempfile.TemporaryDirectory() as folder:
-        for part, name, text in spoiled():
-            answer = graded(text, part, Path(folder))
-            missed += answer.verdict == RIGHT
-            said = ", ".join(dict.fromkeys(answer.causes)) or answer.lines[0]
-            say(f"{part:<26}{name:<26}{answer.verdict:<8}{said}")
-    say(f"{missed} not refused")
+        for part, name, text in museum_files():
+            grade = grade_of(text, part, Path(folder))
+            missed += grade.verdict == RIGHT
+            causes = ", ".join(dict.fromkeys(grade.causes)) or grade.lines[0]
+            say(f"{part:<26}{name:<26}{grade.verdict:<8}{causes}")
+    say(f"{missed} not found")
     return missed
 
 
@@ -598,12 +628,12 @@ def tell_the_table() -> int:
 
 
 def marked(text: str) -> str:
-    """Return the text with a last line by which a changed file can be told."""
+    """Return the text with a last line that shows whether it was changed later."""
     return f"{text}\n\n{MARK}{hashlib.sha256(text.encode()).hexdigest()[:16]})\n"
 
 
 def is_untouched(path: Path) -> bool:
-    """Return whether a file is as it was made: nobody's work would be lost."""
+    """Return whether a file is unchanged, so that no work is lost with it."""
     if not path.exists():
         return True
     text, mark, _ = path.read_text(encoding="utf-8").rpartition(f"\n\n{MARK}")
@@ -611,11 +641,11 @@ def is_untouched(path: Path) -> bool:
 
 
 def files() -> dict[str, str]:
-    """Return all that is made, by its name in this folder."""
+    """Return the text of each file, by its name in this folder."""
     hunt, _ = museum("hunt")
     numbers = range(1, len(hunt.HUNT) + 1)
     bugs = {f"find_the_bug/{file_of(n)}": marked(bug(n)) for n in numbers}
-    return {SHELLS: marked(exercises()), **bugs}
+    return {TEMPLATES: marked(exercises()), **bugs}
 
 
 def main() -> int:
@@ -625,26 +655,26 @@ def main() -> int:
     )
     if not (TESTS / "museum").is_dir():
         print(
-            "error: make.py needs the checkout of tinycnn, with tests/museum; to work "
-            "on the exercises nobody needs it: read README.md",
+            "error: make.py needs the checkout of tinycnn, with tests/museum; the "
+            "exercises work without it: see README.md",
             file=sys.stderr,
         )
         return 2
     if parser.parse_args().table:
-        return 1 if tell_the_table() else 0
-    made = files()
-    for name in made:
+        return 1 if print_table() else 0
+    texts = files()
+    for name in texts:
         if not is_untouched(HERE / name):
             print(
-                f"error: {display_name(name)} has been worked on; move it away first",
+                f"error: {display_name(name)} has been edited; move it away first",
                 file=sys.stderr,
             )
             return 2
-    for name, text in made.items():
+    for name, text in texts.items():
         (HERE / name).parent.mkdir(exist_ok=True)
         (HERE / name).write_text(text, encoding="utf-8", newline="\n")
-    ANSWERS.write_text(answers(), encoding="utf-8", newline="\n")
-    say(f"Wrote {SHELLS}, {len(made) - 1} bugs to find, and {ANSWERS.name}.")
+    KEY.write_text(answer_key(), encoding="utf-8", newline="\n")
+    say(f"Wrote {TEMPLATES}, {len(texts) - 1} bugs to find, and {KEY.name}.")
     return 0
 
 

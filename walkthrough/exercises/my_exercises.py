@@ -1,28 +1,28 @@
 """The exercises: write the parts of a convolutional network yourself.
 
-Each part tells what it is given and what it should give back. Replace each line
-`raise NotImplementedError(...)` by your own code, one part after the other, and ask
+The docstring of each part gives its input, its output and the formula. Replace the
+lines `raise NotImplementedError(...)` with your own code, part by part, and check it:
 
     python -m tinycnn.check my_exercises.py
 
-The arguments (filters, pool_size ...), the shapes and the first weights are inherited
-from tinycnn's layer of that name; only what is empty here is yours to write.
+The arguments (filters, pool_size ...), the shapes and the initial weights are inherited
+from tinycnn's class of that name; you write only the methods that are empty here.
 
 The letters: N photos in a batch; H, W, C rows, columns, channels of the input;
 KH, KW rows and columns of a kernel or window; OH, OW rows and columns of the output;
-F filters. dy is d loss / d y, in the shape of y; dx and all others likewise.
+F filters. dy is d loss / d y and has the shape of y; dx and dkernel likewise.
 
-Given, if you like to use them:
+Helpers that you may use:
 
     (OH, OW), borders = self._grid(x.shape[1:])   how often the window fits; the border
-    padded = pad(x, borders, fill=0.0)            x with its border (of "same" padding)
-    x = crop(padded, borders)                     the way back: the border cut off
+    padded = pad(x, borders, fill=0.0)            x with its border ("same" padding)
+    x = crop(padded, borders)                     the inverse: x without the border
     OH, OW = grid_of(padded.shape, window, strides)
     for cell in window_cells(padded, window, strides):
-        a view (N, OH, OW, C) of padded: the top left cell of every window, then the
-        one right of it, and so on; writing into it (cell += ...) writes into padded
-
-What `forward` should keep for `backward` goes into self, under a name of yours.
+        a view (N, OH, OW, C) of padded: the top left cell of every window, then its
+        right neighbour, and so on; cell += ... changes padded
+    self.kept = (x, y)                            in forward: keep what backward needs
+    x, y = self.kept_for(dy)                      in backward: get it back
 """
 
 import numpy as np
@@ -41,15 +41,15 @@ class MyReLU(ReLU):
 
             y = max(x, 0)
 
-        Keep for backward where x was above 0. Do not write into x.
+        Keep, for backward, the places where x is above 0. Do not change x in place.
         """
         raise NotImplementedError("return y, of the shape of x")
 
     def backward(self, dy):
         """dy (shape of y) -> dx (shape of x).
 
-        To find: the slope of y on each side of 0 (at 0 itself take 0), and what it has
-        to do with dy. Do not write into dy.
+        To derive: the slope of y on each side of 0 (at 0 itself it is defined as 0),
+        and how dx follows from it and dy. Do not change dy in place.
         """
         raise NotImplementedError("return dx, of the shape of x")
 
@@ -62,15 +62,15 @@ class MySigmoid(Sigmoid):
 
             y = 1 / (1 + exp(-x))
 
-        x may be -1000 or 1000: exp of a large number overflows, so look for a form of
-        it whose exp never gets a number above 0.
+        x may be -1000 or 1000, and exp of a large number overflows: find a form that
+        never takes exp of a number above 0.
         """
         raise NotImplementedError("return y, of the shape of x")
 
     def backward(self, dy):
         """dy (shape of y) -> dx (shape of x).
 
-        To find: the slope of y. It can be told from y alone; so keep y.
+        To derive: the slope of y. It can be computed from y alone; so keep y.
         """
         raise NotImplementedError("return dx, of the shape of x")
 
@@ -94,9 +94,9 @@ class MyDense(Dense):
     def backward(self, dy):
         """dy (N, units) -> dx (N, inputs); self.grads written anew.
 
-        To find: dx, and self.grads = {"kernel": (inputs, units), "bias": (units,)}.
-        Each is the derivative of the formula above, times dy, added up; the shapes tell
-        which way round. Only add up: the loss divides by N.
+        To derive: dx, and self.grads = {"kernel": (inputs, units), "bias": (units,)}.
+        Each is the derivative of the formula above, times dy, summed; the shapes decide
+        what is transposed. Do not divide by N: the loss does.
         """
         raise NotImplementedError("return dx, of shape (N, inputs)")
 
@@ -115,17 +115,17 @@ class MyMaxPooling2D(MaxPooling2D):
                             padded[n, i * strides[0] + a, j * strides[1] + b, c]
 
         a runs over the KH rows and b over the KW columns of self.pool_size;
-        self.strides is (down, across). Let the border be -np.inf, so that it never
-        wins. Keep for backward which cell of each window has won; of several equal ones
-        the first in row order.
+        self.strides is (down, across). Fill the border with -np.inf, so that it is
+        never the maximum. Keep, for backward, which cell of each window is the maximum;
+        of several equal ones, the first in row order.
         """
         raise NotImplementedError("return y, of shape (N, OH, OW, C)")
 
     def backward(self, dy):
         """dy (N, OH, OW, C) -> dx (N, H, W, C).
 
-        To find: who gets dy[n, i, j, c]? A cell that has won in two windows gets the
-        sum.
+        To derive: which cell gets dy[n, i, j, c]? A cell that is the maximum of two
+        windows gets the sum.
         """
         raise NotImplementedError("return dx, of shape (N, H, W, C)")
 
@@ -143,15 +143,15 @@ class MySumPooling2D(SumPooling2D):
             y[n, i, j, c] = sum over a, b of
                             padded[n, i * strides[0] + a, j * strides[1] + b, c]
 
-        The border is 0. Keep the shapes that backward will need.
+        The border is 0. Keep the shapes that backward needs.
         """
         raise NotImplementedError("return y, of shape (N, OH, OW, C)")
 
     def backward(self, dy):
         """dy (N, OH, OW, C) -> dx (N, H, W, C).
 
-        To find: the slope of a sum, for each cell of the window. A cell in two windows
-        gets the sum.
+        To derive: the slope of a sum, for each cell of the window. A cell in two
+        windows gets the sum of both gradients.
         """
         raise NotImplementedError("return dx, of shape (N, H, W, C)")
 
@@ -176,8 +176,8 @@ class MyAveragePooling2D(MySumPooling2D):
     def forward(self, x, training=False):
         """x (N, H, W, C) -> y (N, OH, OW, C): the mean of each window.
 
-        Only real cells count, not the border: self._cells (1, OH, OW, 1) says how many
-        each window has. You may use super().forward, which here is your own
+        Only real cells count, not the border: self._cells (1, OH, OW, 1) is their
+        number in each window. You may use super().forward, which here is your own
         MySumPooling2D.
         """
         raise NotImplementedError("return y, of shape (N, OH, OW, C)")
@@ -185,7 +185,7 @@ class MyAveragePooling2D(MySumPooling2D):
     def backward(self, dy):
         """dy (N, OH, OW, C) -> dx (N, H, W, C).
 
-        To find: the slope of a mean, for each cell of the window.
+        To derive: the slope of a mean, for each cell of the window.
         """
         raise NotImplementedError("return dx, of shape (N, H, W, C)")
 
@@ -195,9 +195,9 @@ def my_im2col(padded, window, strides):
 
     padded (N, H, W, C) -> cols (N*OH*OW, KH*KW*C).
 
-    window is (KH, KW), strides (down, across). A row for each window, in the order n,
-    i, j (the photo, then down, then across); in a row its numbers in the order a, b, c
-    (the window's rows, columns, channels)::
+    window is (KH, KW), strides (down, across). One row for each window, in the order n,
+    i, j (photo, down, across); the numbers of a row are in the order a, b, c (rows,
+    columns, channels of the window)::
 
         padded[n, i * strides[0] + a, j * strides[1] + b, c]
     """
@@ -205,13 +205,13 @@ def my_im2col(padded, window, strides):
 
 
 def my_col2im(cols, padded_shape, window, strides):
-    """Return all rows added up at their pixels: the way back from `im2col`.
+    """Return the rows added up at their pixels: the adjoint of `im2col`.
 
     cols (N*OH*OW, KH*KW*C) -> padded (N, H, W, C).
 
-    padded_shape is (N, H, W, C). Each number of cols goes back to the pixel im2col took
-    it from. To find: what happens to a pixel that several windows have seen? For every
-    x and cols this law holds::
+    padded_shape is (N, H, W, C). Each number of cols goes back to the pixel that im2col
+    copied it from. To derive: what is the result for a pixel in several windows? For
+    every x and cols, this law holds::
 
         sum(im2col(x) * cols) == sum(x * col2im(cols))
     """
@@ -232,23 +232,22 @@ class MyConv2D(Conv2D):
                             padded[n, i * strides[0] + a, j * strides[1] + b, c]
 
         self.params["kernel"] is (KH, KW, C, F), self.params["bias"] (F,). With your
-        my_im2col the windows are rows of a matrix, and all this is one product, as in
-        Dense. Keep what backward will need.
+        my_im2col the windows are rows of a matrix, and the whole sum is one product, as
+        in Dense. Keep what backward needs.
         """
         raise NotImplementedError("return y, of shape (N, OH, OW, F)")
 
     def backward(self, dy):
         """dy (N, OH, OW, F) -> dx (N, H, W, C); self.grads written anew.
 
-        To find: dx, and self.grads = {"kernel": (KH, KW, C, F), "bias": (F,)}. It is
-        Dense once more, with cols in the place of x; your my_col2im brings dcols back
-        to the pixels.
+        To derive: dx, and self.grads = {"kernel": (KH, KW, C, F), "bias": (F,)}. It is
+        Dense again, with cols instead of x; your my_col2im adds dcols to the pixels.
         """
         raise NotImplementedError("return dx, of shape (N, H, W, C)")
 
 
 class MyBinaryCrossentropy(BinaryCrossentropy):
-    """The surprise at yes-or-no answers, from logits."""
+    """The cross-entropy of yes-or-no labels, from logits."""
 
     def per_photo(self, y, y_pred):
         """y (N, K) in 0..1, logits z = y_pred (N, K) -> loss (N,), dz (N, K).
@@ -257,9 +256,9 @@ class MyBinaryCrossentropy(BinaryCrossentropy):
 
             loss[n] = mean over k of -y log(p) - (1 - y) log(1 - p)
 
-        To find: dz, the derivative of loss[n] (it becomes very simple); and a form of
-        the loss that is finite for every z, be it 80 or 1e38. The mean over the photos
-        is not taken here.
+        To derive: dz, the derivative of loss[n] by z (a very simple formula), and a
+        form of the loss that is finite for every z, even for 1e38. The mean over the
+        photos is not taken here.
         """
         raise NotImplementedError("return loss, dz, of shapes (N,) and (N, K)")
 
@@ -270,36 +269,36 @@ class MySGD(SGD):
     def update(self, params, grads):
         """Change each param in place, against its gradient.
 
-        params and grads are dicts of arrays with the same names. With momentum a share
-        of the last step is made again, as a ball rolls on: that is the velocity v. For
-        each param it starts at 0, and self.v is a dict to keep it in::
+        params and grads are dicts of arrays with the same names. With momentum, each
+        step contains a fraction of the previous one, like a rolling ball: the velocity
+        v. It starts at 0 for each param; keep it in self.v, a dict::
 
             v = self.momentum * v - self.learning_rate * grad
             param = param + v
 
-        In place: whoever holds the array must see it change. Do not write into grads.
-        Count the updates in self.t.
+        In place: the layer's own array must change. Do not change grads. Count the
+        updates in self.t.
         """
         raise NotImplementedError("change the params in place")
 
 
 class MyAdam(Adam):
-    """Adam: every number gets its own step length, from how its gradient behaved."""
+    """Adam: each number has its own step length, from the history of its gradient."""
 
     def update(self, params, grads):
         """Change each param in place, against its gradient.
 
-        m and v of each param start at 0 (self.m and self.v are dicts to keep them in);
-        self.t counts the updates from 1::
+        m and v of each param start at 0 (keep them in self.m and self.v, which are
+        dicts); self.t counts the updates from 1::
 
             m = beta_1 * m + (1 - beta_1) * grad
             v = beta_2 * v + (1 - beta_2) * grad**2
             rate = learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)
             param = param - rate * m / (sqrt(v) + epsilon)
 
-        beta_1, beta_2, epsilon and learning_rate are in self. Do not write into grads.
+        beta_1, beta_2, epsilon and learning_rate are in self. Do not change grads.
         """
         raise NotImplementedError("change the params in place")
 
 
-# (For make.py, which never overwrites your work: made as d8d012102484bbae)
+# (For make.py, which never overwrites your work: made as 082276a035538432)

@@ -1,1 +1,1 @@
-"""The page that `train` ends with: how good the model is, where it errs, and why."""
+"""The page that `train` ends with: how good the model is, its mistakes, and why."""

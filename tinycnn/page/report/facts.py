@@ -1,4 +1,4 @@
-"""What the report must be told: figures, photos, filters and explanations, as JSON."""
+"""The facts of the report as JSON: metrics, photos, filters and explanations."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,90 +19,74 @@ from tinycnn.page.report.photo_choice import (
     thumbnails,
     worst_photos,
 )
+from tinycnn.page.report.run_facts import METRICS, MODEL, RunFacts, about
 from tinycnn.preprocessing.photos import PhotoError, array_to_img
 from tinycnn.preprocessing.previews import jpeg_preview
 from tinycnn.text import display_name
 
-FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
-MODEL_NAME = "model.safetensors"
 THUMBNAIL_SIDE, PICTURE_SIDE = 64, 240
-MOST_CLASSES = 30  # of a confusion matrix that can be read; else its fullest cells
+MOST_CLASSES = 30  # of a readable confusion matrix; else its fullest cells are listed
 MOST_FILTERS = 64
 EXPLANATION_BYTES = 2 * 10**6
-Tell = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
-def content(
-    model: Sequential,
-    data: Dataset,
-    rows: list[dict[str, Any]],
-    result: Result,
-    run: Json,
-    tell: Tell,
-) -> Json:
+def report_facts(run: RunFacts, on_progress: OnProgress) -> Json:
     """Return all that the report shows.
 
     Parameters
     ----------
-    model : Sequential
-        Trained, with a convolution at its beginning.
-    data : Dataset
-    rows : list of dict
-        The figures of each epoch.
-    result : Result
-        Of the test part.
-    run : dict
-        "options", "notes" and "versions" to be shown as they are: lists of text, or of
-        (name, text).
-    tell : callable
-        Gets a few words about what is being done.
+    run : RunFacts
+        A finished training run.
+    on_progress : callable
+        Called with a few words about each part, before it is made.
 
     Notes
     -----
-    The same training gives the same bytes: there is no time, no folder and no host.
+    The same run gives the same bytes: they hold no time, no folder and no host.
     """
+    model, data, result = run.model, run.data, run.result
     photos = Photos(data, result)
-    found = cells(result)
+    matrix = cells(result)
     if len(data.class_names) > MOST_CLASSES:
-        mistakes = [place for place in found if place[0] != place[1]]
-        found = {place: found[place] for place in mistakes[:MOST_CLASSES]}
-    shown = thumbnails(found)
+        mistakes = [place for place in matrix if place[0] != place[1]]
+        matrix = {place: matrix[place] for place in mistakes[:MOST_CLASSES]}
+    shown = thumbnails(matrix)
     title, worst = worst_photos(result.truth, result.answers, result.certainty)
-    tell("the photos")
-    matrix = [
+    on_progress("the photos")
+    matrix_json = [
         {
             "truth": place[0],
             "answer": place[1],
-            "count": len(found[place]),
+            "count": len(matrix[place]),
             "photos": [photos.number(n) for n in shown[place]],
         }
-        for place in found
+        for place in matrix
     ]
     pictures = [
         {"photo": photos.number(n), "picture": photos.picture(n)} for n in worst
     ]
-    model_told, explanations, explained, missing = _explanations(model, photos, tell)
+    model_json, explanations, explained, missing = _explanations(
+        model, photos, on_progress
+    )
     kernel = model.layers[0].params["kernel"][..., :MOST_FILTERS]
     return {
-        "model": model_told,
+        "model": model_json,
         "photos": explanations,
         "report": {
             "names": [display_name(name) for name in data.class_names],
             "noun": photos.noun,
-            "result": _figures(result),
-            "counts": [
-                np.bincount(part.classes, minlength=len(data.class_names)).tolist()
-                for part in (data.train, data.test)
-            ],
-            "history": {name: [row[name] for row in rows] for name in FIGURES},
-            "cells": matrix,
+            "result": _result_json(result),
+            "counts": data.counts(),
+            "history": {name: [row[name] for row in run.rows] for name in METRICS},
+            "cells": matrix_json,
             "isWhole": len(data.class_names) <= MOST_CLASSES,
             "worst": {"title": title, "pictures": pictures},
             "filters": {"shape": kernel.shape, "kernel": packed(kernel)},
             "filterCount": model.layers[0].params["kernel"].shape[-1],
             "explained": explained,
             "missing": missing,
-            "photos": photos.told,
+            "photos": photos.json,
             "size": data.test.preprocessing.target_size,
             "layers": [
                 ["input", summary.shape_text(model.input_shape), "", "", ""],
@@ -110,7 +94,7 @@ def content(
             ],
             "totals": summary.totals(model.layers),
             "headings": summary.HEADINGS,
-            **run,
+            **about(run),
         },
     }
 
@@ -120,21 +104,21 @@ class Photos:
 
     def __init__(self, data: Dataset, result: Result) -> None:
         self.test, self.result = data.test, result
-        self.noun = "image" if data.is_idx else "photo"
-        self.told: list[Json] = []
+        self.noun = data.noun
+        self.json: list[Json] = []
         self._numbers: dict[int, int] = {}
 
     def name(self, photo: int) -> str:
-        """Return the file's name with its class folder's; without files a number."""
+        """Return "class/file" of the photo; without files, a number."""
         if files := getattr(self.test, "filenames", None):
             return display_name(files[photo])
         return f"test {self.noun} {photo}"
 
     def number(self, photo: int) -> int:
-        """Return the photo's place in the page's list, where it is from now on."""
+        """Return the photo's place in the page's list; append it if it is new."""
         if photo not in self._numbers:
-            self._numbers[photo] = len(self.told)
-            self.told.append(
+            self._numbers[photo] = len(self.json)
+            self.json.append(
                 {
                     "name": self.name(photo),
                     "truth": int(self.result.truth[photo]),
@@ -146,12 +130,12 @@ class Photos:
         return self._numbers[photo]
 
     def _small(self, photo: int, longest: int) -> str:
-        """Return what the network was shown."""
+        """Return the photo as the network sees it."""
         image = array_to_img(self.test.pixels(photo), scale=False)
         return data_uri(jpeg_preview(image, longest))
 
     def picture(self, photo: int) -> str | None:
-        """Return the photo as it was taken; None if there is no such file."""
+        """Return a preview of the photo's file; None if there is none."""
         try:
             source = self.source(photo)
             if not isinstance(source, Path):
@@ -161,38 +145,40 @@ class Photos:
             return None
 
     def source(self, photo: int) -> Any:
-        """Return the photo's file; without files, the array that the network gets."""
+        """Return the photo's file; without files, the network's input."""
         if paths := getattr(self.test, "filepaths", None):
             return Path(paths[photo])
         return self.test.load(np.array([photo]), None)[0][0]
 
 
 def _explanations(
-    model: Sequential, photos: Photos, tell: Tell
+    model: Sequential, photos: Photos, on_progress: OnProgress
 ) -> tuple[Json | None, list[Json], list[Json], str | None]:
-    """Return (the model, explanations, which and why these, what is missing)."""
+    """Return (the model, explanations, (photo, why it was chosen), what is missing)."""
     try:
-        explained = Explained(model, MODEL_NAME)
+        explained = Explained(model, MODEL)
     except PageError as error:
         return None, [], [], str(error)
-    told: list[Json] = []
-    chosen: list[Json] = []
-    wanted, size = explained_photos(photos.result), 0
-    for place, (number, why) in enumerate(wanted, start=1):
-        tell(f"explanation {place} of {len(wanted)}")
+    explanations: list[Json] = []
+    cards: list[Json] = []
+    chosen, size = explained_photos(photos.result), 0
+    for place, (number, why) in enumerate(chosen, start=1):
+        on_progress(f"explanation {place} of {len(chosen)}")
+        name = Path(photos.name(number)).name
         try:
-            one = explained.photo(photos.source(number), Path(photos.name(number)).name)
+            explanation = explained.photo(photos.source(number), name)
         except (PageError, PhotoError):
             continue
-        size += len(as_json(one))
-        if size > EXPLANATION_BYTES and len(told) >= LEAST_EXPLAINED:
+        size += len(as_json(explanation))
+        if size > EXPLANATION_BYTES and len(explanations) >= LEAST_EXPLAINED:
             break
-        told.append({**one, "truth": int(photos.result.truth[number])})
-        chosen.append({"photo": photos.number(number), "why": why})
-    return explained.content(), told, chosen, None
+        truth = int(photos.result.truth[number])
+        explanations.append({**explanation, "truth": truth})
+        cards.append({"photo": photos.number(number), "why": why})
+    return explained.content(), explanations, cards, None
 
 
-def _figures(result: Result) -> Json:
+def _result_json(result: Result) -> Json:
     return {
         "right": result.right,
         "total": result.total,

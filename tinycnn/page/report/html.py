@@ -1,11 +1,11 @@
-"""The report as HTML: put together from its files here and the views in `page/`."""
+"""The report as HTML: its own files, and the views of `page/`."""
 
 import html
 from pathlib import Path
 from string import Template
 
 from tinycnn.page.facts import Json
-from tinycnn.page.html import as_json, parts
+from tinycnn.page.html import as_json, assets
 
 FOLDER = Path(__file__).parent / "web"
 STYLES = ("report.css",)
@@ -13,18 +13,12 @@ SCRIPTS = ("charts.js", "pictures.js", "matrix.js", "sections.js", "report.js")
 MARK = b'<meta name="generator" content="tinycnn.train">'
 
 
-def document(content: Json) -> str:
-    """Return the page as HTML.
-
-    Parameters
-    ----------
-    content : dict
-        What `content.content` tells.
-    """
-    made = parts(
+def document(facts: Json) -> str:
+    """Return the page as HTML, from what `report_facts` returns."""
+    made = assets(
         [FOLDER / name for name in STYLES], [FOLDER / name for name in SCRIPTS]
     )
-    names = ", ".join(content["report"]["names"][:4])
+    names = ", ".join(facts["report"]["names"][:4])
     template = Template((FOLDER / "report.html").read_text(encoding="utf-8"))
     return template.substitute(
         policy=made.policy,
@@ -32,5 +26,5 @@ def document(content: Json) -> str:
         style=made.style,
         scripts=made.scripts,
         title=html.escape(f"How good is the network? {names}"),
-        data=as_json(content),
+        data=as_json(facts),
     )

@@ -1,4 +1,4 @@
-"""Which test photos the report shows: the same ones for the same answers."""
+"""The test photos that the report shows: the same ones for the same answers."""
 
 from typing import Any
 
@@ -28,13 +28,13 @@ def worst_photos(labels: Any, answers: Any, certainty: Any) -> tuple[str, list[i
 
 
 def cells(result: Result) -> Cells:
-    """Return the photos of each cell of the confusion matrix that has some.
+    """Return the photos of each cell of the confusion matrix that is not empty.
 
     Returns
     -------
     dict of (true class, answer) to list of int
-        Mistakes first, and the fullest cells first. In a cell of mistakes the most
-        certain photo comes first, in one of right answers the least certain.
+        Mistakes first, the fullest cells first. A cell of mistakes begins with the most
+        certain photo, one of right answers with the least certain.
     """
     found: Cells = {}
     for number in np.argsort(-result.certainty, kind="stable").tolist():
@@ -51,10 +51,10 @@ def cells(result: Result) -> Cells:
 
 
 def thumbnails(found: Cells) -> Cells:
-    """Return the first photos of each cell, as many as the page has room for.
+    """Return the first photos of each cell, `THUMBNAILS` in all.
 
-    Cells take turns, one photo each, until `THUMBNAILS` are given out: a rare mistake
-    is shown before the twentieth photo of a frequent one.
+    Cells take turns, one photo each: a rare mistake is shown before the twentieth photo
+    of a frequent one.
     """
     shown: Cells = {place: [] for place in found}
     room = THUMBNAILS
@@ -67,28 +67,28 @@ def thumbnails(found: Cells) -> Cells:
 
 
 def explained_photos(result: Result) -> list[tuple[int, str]]:
-    """Return (number, why this one) of photos to explain: at most six.
+    """Return (number, why it was chosen) of at most six photos to explain.
 
-    Two mistakes and two right answers at least, where there are so many: the extremes
-    of both, and for as many classes as there is room for a typical right answer, that
-    in the middle of its class by its certainty.
+    At least two mistakes and two right answers, if there are as many: the extremes of
+    both, and for as many classes as fit a typical right answer, the median of its class
+    by certainty.
     """
     is_right = result.answers == result.truth
     order = np.argsort(-result.certainty, kind="stable")
     wrong, right = order[~is_right[order]].tolist(), order[is_right[order]].tolist()
-    wanted = [(n, "the most certain mistake") for n in wrong[:1]]
-    wanted += [(n, "the least certain right answer") for n in right[-1:]]
-    wanted += [(n, "the least certain mistake") for n in wrong[-1:]]
+    candidates = [(n, "the most certain mistake") for n in wrong[:1]]
+    candidates += [(n, "the least certain right answer") for n in right[-1:]]
+    candidates += [(n, "the least certain mistake") for n in wrong[-1:]]
     for label in np.unique(result.truth).tolist():
         of_class = [n for n in right if result.truth[n] == label]
         middle = len(of_class) // 2
-        wanted += [(n, "a typical right answer") for n in of_class[middle:][:1]]
-    wanted += [(n, "the most certain right answer") for n in right[:1]]
+        candidates += [(n, "a typical right answer") for n in of_class[middle:][:1]]
+    candidates += [(n, "the most certain right answer") for n in right[:1]]
     chosen: dict[int, str] = {}
-    for number, why in wanted:
+    for number, why in candidates:
         if len(chosen) < MOST_EXPLAINED:
             chosen.setdefault(number, why)
     for number in [*wrong, *right]:
         if len(chosen) < LEAST_EXPLAINED:
             chosen.setdefault(number, "one more")
-    return sorted(chosen.items(), key=lambda one: bool(is_right[one[0]]))
+    return sorted(chosen.items(), key=lambda photo: bool(is_right[photo[0]]))

@@ -1,51 +1,76 @@
-"""What the report says about the run: options, photos left out, versions."""
+"""A finished training run, as the report shows it: options, notes, versions."""
 
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tinycnn.callbacks import Logs
 from tinycnn.datasets.dataset import Dataset
+from tinycnn.metrics import Result
+from tinycnn.models import Sequential
 from tinycnn.page.facts import Json
-from tinycnn.text import count_of, display_name
+from tinycnn.preprocessing.directory_iterator import DirectoryIterator
+from tinycnn.text import display_name
 
+MODEL = "model.safetensors"
+METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 MOST_NAMED = 20
-PARTS = {"train": "to learn from", "test": "to test with"}
 
 
-def about(
-    data: Dataset,
-    options: dict[str, Any],
-    twins: tuple[int, list[tuple[str, str]]],
-    versions: dict[str, str],
-) -> Json:
-    """Return "options", "notes" and "versions" as `content.content` wants them.
+@dataclass
+class RunFacts:
+    """What the report needs of a training run.
 
-    Parameters
+    Attributes
     ----------
     data : Dataset
-    options : dict of str to Any
-        Of the command; those that were left out are told as what was done.
-    twins : (int, list of (str, str))
-        What `datasets.choose.twins` found.
+    model : Sequential
+        Trained, with a convolution as its first layer.
+    rows : list of dict
+        `METRICS` and "seconds" of each finished epoch.
+    result : Result
+        Of the test part.
+    settings : dict of str to Any
+        The options that decide what is learnt, as they were given.
+    duplicates : list of str
+        A sentence for each pair of photos with the same pixels.
     versions : dict of str to str
     """
-    rows, columns = data.train.preprocessing.target_size
-    done = {
-        **options,
+
+    data: Dataset = field(init=False)
+    model: Sequential = field(init=False)
+    rows: list[Logs] = field(init=False, default_factory=list)
+    result: Result = field(init=False)
+    settings: dict[str, Any] = field(init=False)
+    duplicates: list[str] = field(init=False, default_factory=list)
+    versions: dict[str, str] = field(init=False)
+
+
+def about(run: RunFacts) -> Json:
+    """Return "options", "notes" and "versions": lists of (name, text), or of text."""
+    train = run.data.train
+    rows, columns = train.preprocessing.target_size
+    used = {
+        **run.settings,
         "image_size": f"{rows} x {columns} pixels",
-        "augmentation": _in_words(data.train.ranges),
-        "steps_per_epoch": options["steps_per_epoch"] or len(data.train),
+        "augmentation": _in_words(train.ranges),
+        "steps_per_epoch": run.settings["steps_per_epoch"] or len(train),
     }
     return {
         "options": [
-            [name.replace("_", " "), str(value)] for name, value in done.items()
+            [name.replace("_", " "), str(value)] for name, value in used.items()
         ],
-        "notes": [*_left_out(data), *_twice(*twins)],
-        "versions": [[name, version] for name, version in versions.items()],
+        "notes": [
+            line[0].upper() + line[1:]
+            for line in [*_left_out(run.data), *run.duplicates]
+        ],
+        "versions": [[name, version] for name, version in run.versions.items()],
     }
 
 
 def _in_words(ranges: Any) -> str:
-    """Return how the training photos were changed by chance."""
+    """Return how the training photos were augmented."""
     if ranges.is_nothing:
         return "none"
     low, high = ranges.zoom
@@ -56,29 +81,11 @@ def _in_words(ranges: Any) -> str:
 
 
 def _left_out(data: Dataset) -> list[str]:
-    """Return a sentence for each photo that was left out, and one for other files."""
+    """Return what was left out, without the names of the folders above."""
     notes = []
-    for part, use in PARTS.items():
-        source = getattr(data, part)
-        skipped = getattr(source, "skipped", [])
-        for path, reason in skipped[:MOST_NAMED]:
-            name = display_name(Path(path).relative_to(source.directory).as_posix())
-            why = reason.removeprefix(f"{display_name(path)}: ")
-            notes.append(f"Left out of the photos {use}: {name} ({why})")
-        if len(skipped) > MOST_NAMED:
-            rest = len(skipped) - MOST_NAMED
-            notes.append(f"Left out of the photos {use}: {rest} more")
-        if others := getattr(source, "others", []):
-            names = ", ".join(display_name(path.name) for path in others[:MOST_NAMED])
-            more = ", ..." if len(others) > MOST_NAMED else ""
-            files = count_of(len(others), "file")
-            notes.append(f"{files} not taken for a photo {use}: {names}{more}")
-    return notes
-
-
-def _twice(count: int, pairs: list[tuple[str, str]]) -> list[str]:
-    """Return a sentence for each pair of photos with the same pixels."""
-    notes = [f"The same pixels twice: {first} and {second}" for first, second in pairs]
-    if count > len(pairs):
-        notes.append(f"{count - len(pairs)} more pairs with the same pixels")
+    for part in data.parts():
+        if isinstance(part, DirectoryIterator):
+            above = f"{display_name(Path(part.directory).parent)}{os.sep}"
+            lines = [*part.left_out(MOST_NAMED), *part.other_files()]
+            notes += [line.replace(above, "") for line in lines]
     return notes

@@ -46,12 +46,12 @@ const Swish = {
     dy.map((upstream, n) => upstream * (sigmoid(x[n]) + y[n] * (1 - sigmoid(x[n])))),
 };
 
-// Over the last axis; the largest logit is subtracted first, which changes nothing.
-function softmaxGroups(layer, x, work) {
+// Over the last axis. The largest logit is subtracted first, which does not change the result.
+function softmaxGroups(layer, x, compute) {
   const length = layer.output[layer.output.length - 1];
   const result = new Float64Array(x.length);
   for (let start = 0; start < x.length; start += length) {
-    result.set(work(start, start + length), start);
+    result.set(compute(start, start + length), start);
   }
   return result;
 }

@@ -1,8 +1,8 @@
 "use strict";
 
-// 6 The answer: the logit becomes a probability, and the probability a word.
+// 6 The answer: from the logit to a probability and a class.
 
-// The sigmoid curve with a dot at the logit, drawn as large as the screen's pixels allow.
+// The sigmoid curve with a dot at the logit, in the resolution of the screen.
 function drawCurve(canvas, logit, threshold, names) {
   const width = Math.min(560, canvas.parentElement.clientWidth || 560);
   const height = 250;
@@ -17,9 +17,9 @@ function drawCurve(canvas, logit, threshold, names) {
     isPrinting
       ? { ink: "#222", muted: "#555", line: "#bbb" }[name]
       : style.getPropertyValue(`--${name}`).trim();
-  const reach = Math.max(6, Math.ceil(Math.abs(logit) * 1.15));
+  const limit = Math.max(6, Math.ceil(Math.abs(logit) * 1.15));
   const [left, right, top, bottom] = [44, width - 14, 16, height - 40];
-  const x = (value) => left + ((value + reach) / (2 * reach)) * (right - left);
+  const x = (value) => left + ((value + limit) / (2 * limit)) * (right - left);
   const y = (p) => bottom - p * (bottom - top);
   const line = (points, stroke, size, dashes = []) => {
     context.beginPath();
@@ -64,11 +64,11 @@ function drawCurve(canvas, logit, threshold, names) {
     colour("line"),
     1,
   );
-  for (const tick of [-reach, 0, reach])
+  for (const tick of [-limit, 0, limit])
     write(withMinus(String(tick)), x(tick), bottom + 16, tick < 0 ? "left" : tick > 0 ? "right" : "center");
   write("logit", (left + right) / 2, height - 6, "center");
   const points = Array.from({ length: 121 }, (_, n) => {
-    const value = -reach + (n / 120) * 2 * reach;
+    const value = -limit + (n / 120) * 2 * limit;
     return [x(value), y(sigmoid(value))];
   });
   line(points, colour("ink"), 2);
@@ -138,9 +138,9 @@ function sigmoidAnswer(root, explanation) {
       name_(model.names[1]),
       ", otherwise ",
       name_(model.names[0]),
-      ": so the network says ",
+      ": so the answer is ",
       strong(name_(model.names[explanation.label])),
-      ", with ",
+      ", with probability ",
       number(percent(explanation.probabilityOf(explanation.label))),
       ".",
     ),
@@ -151,7 +151,7 @@ function sigmoidAnswer(root, explanation) {
   page.onResize(draw);
 }
 
-// One bar for each class; for softmax, what each logit contributes to the sum.
+// One bar for each class; for a softmax, also the term of each logit in the sum.
 function barsAnswer(root, explanation) {
   const { model } = explanation;
   const count = Math.min(model.names.length, 20);
@@ -178,9 +178,9 @@ function barsAnswer(root, explanation) {
     "",
   ];
   const caption = {
-    softmax: "Softmax: exp(logit) divided by the sum of them all",
+    softmax: "Softmax: exp(logit) divided by the sum over all classes",
     sigmoid: "A sigmoid for each class: 1 / (1 + exp(−logit))",
-    number: "The network ends without a sigmoid or softmax: the logits are the answer",
+    number: "The network has no final sigmoid or softmax: the logits are the answer",
   }[model.answer];
   root.append(
     table(
@@ -191,9 +191,9 @@ function barsAnswer(root, explanation) {
     ),
   );
   if (count < model.names.length)
-    root.append(note(`${model.names.length - count} further classes are less likely.`));
+    root.append(note(`${model.names.length - count} other classes are less probable.`));
   root.append(
-    make("p", {}, "The largest one is the answer: ", strong(name_(model.names[explanation.label])), "."),
+    make("p", {}, "The class with the largest value is the answer: ", strong(name_(model.names[explanation.label])), "."),
   );
 }
 

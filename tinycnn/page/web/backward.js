@@ -1,22 +1,22 @@
 "use strict";
 
-// 7 Backward: with the true answer told, the error walks back through the same pictures.
+// 7 Backward: the gradients of the loss for a chosen true class, in the same pictures.
 
 const lossOf = (explanation, label) =>
   -Math.log(Math.max(explanation.probabilityOf(label), Number.MIN_VALUE));
 
-function startOfWalk(explanation, label) {
+function startOfBackward(explanation, label) {
   const { model, logits, answers } = explanation;
   const term = (text, caption) => make("span", { class: "term" }, number(text), make("small", {}, caption));
   if (model.answer === "number") {
     return make(
       "p",
       {},
-      "Without a sigmoid or softmax there is no probability to be right or wrong; the walk begins with ",
+      "Without a sigmoid or softmax there is no probability and no loss; backward starts with ",
       number("1"),
       " at ",
       name_(model.names[label]),
-      ": what would raise it?",
+      ": which changes would increase it?",
     );
   }
   const p = answers[explanation.outputOf(label)];
@@ -27,49 +27,49 @@ function startOfWalk(explanation, label) {
     term(plain(lossOf(explanation, label)), "loss = −log of the true class’s probability"),
     term(
       `p ${MINUS} y = ${plain(p)} ${MINUS} ${y}`,
-      logits.length === 1 ? "d loss / d logit" : "d loss / d its logit (others: y = 0)",
+      logits.length === 1 ? "d loss / d logit" : "d loss / d its logit (y = 0 for the others)",
     ),
     make(
       "span",
       { class: "term result" },
       number("= " + plain(p - y)),
-      make("small", {}, "where the walk begins"),
+      make("small", {}, "where backward starts"),
     ),
   );
 }
 
-// d loss / d kernel of one map: at each place of the kernel, the sum of what lay under it
-// times the gradient of the cell it helped to make.
+// d loss / d kernel of one map: for each number of the kernel, the sum over all windows of the
+// input under it times the gradient of the output.
 function kernelGradient(explanation, place, filter, dy) {
   const layer = explanation.layers[place];
   const x = explanation.activations[place];
-  const found = new Float64Array(layer.window[0] * layer.window[1] * layer.input[2]);
+  const dkernel = new Float64Array(layer.window[0] * layer.window[1] * layer.input[2]);
   eachWindow(layer, (i, j) => {
     const upstream = dy[placeOf(layer.output, i, j, filter)];
     eachCell(layer, i, j, (row, column, a, b) => {
       for (let c = 0; c < layer.input[2]; c++) {
-        found[(a * layer.window[1] + b) * layer.input[2] + c] +=
+        dkernel[(a * layer.window[1] + b) * layer.input[2] + c] +=
           upstream * x[placeOf(layer.input, row, column, c)];
       }
     });
   });
-  return found;
+  return dkernel;
 }
 
-function kernelLesson(explanation, gradients) {
+function kernelCard(explanation, gradients) {
   const place = page.shown.convolution;
   const layer = explanation.layers[place];
   const { channel: filter } = page.chosen.get(place + 1);
-  const found = kernelGradient(explanation, place, filter, gradients[place + 1]);
+  const dkernel = kernelGradient(explanation, place, filter, gradients[place + 1]);
   const channels = largest(layer.input[2], Math.min(layer.input[2], MOST_CARDS), (c) =>
-    largestOf(found, c, layer.input[2]),
+    largestOf(dkernel, c, layer.input[2]),
   ).sort((m, n) => m - n);
   const grids = channels.map((c) =>
     numberGrid(
       channelName(layer.input, place, c),
       ...layer.window,
-      (a, b) => found[(a * layer.window[1] + b) * layer.input[2] + c],
-      largestOf(found),
+      (a, b) => dkernel[(a * layer.window[1] + b) * layer.input[2] + c],
+      largestOf(dkernel),
     ),
   );
   return make(
@@ -78,13 +78,13 @@ function kernelLesson(explanation, gradients) {
     make("h4", {}, `d loss / d kernel ${filter} of ${layerName(layer, place)}`),
     make("div", { class: "equation" }, grids),
     note(
-      "What this photo alone would teach the kernel in hand: gradient descent takes a small step against these numbers.",
+      "The gradient of the selected kernel for this photo alone: gradient descent takes a small step against these numbers.",
     ),
   );
 }
 
-// The cells in hand, from the logits' side down to the photo: number and gradient of each.
-function cellsInHand(explanation, gradients) {
+// The selected cells, from the last maps down to the photo: number and gradient of each.
+function selectedCells(explanation, gradients) {
   const rows = [];
   for (let at = explanation.model.logits - 1; at >= 0; at--) {
     const shape = explanation.shapeAt(at);
@@ -103,9 +103,9 @@ function cellsInHand(explanation, gradients) {
     );
   }
   return table(
-    "The cells in hand, on the way back",
-    "the cells in hand",
-    ["after", "the cell in hand", "its number", "d loss / d number"],
+    "The selected cells, from the last maps to the photo",
+    "the selected cells",
+    ["after", "selected cell", "its number", "d loss / d number"],
     rows,
     2,
   );
@@ -117,13 +117,13 @@ views.push({
     const { model, photo, logits } = explanation;
     const labels = logits.length === 1 && model.names.length > 1 ? [0, 1] : explanation.known;
     let label = [photo.truth, explanation.label, labels[0]].find((n) => labels.includes(n));
-    const hand = make("div", { class: "beside" });
-    const handOver = () => {
+    const details = make("div", { class: "beside" });
+    const update = () => {
       const gradients = explanation.gradients(explanation.seedFor(label));
       const hasKernel = page.shown.convolution !== undefined;
-      hand.replaceChildren(
-        make("div", { class: "tables" }, cellsInHand(explanation, gradients)),
-        hasKernel ? kernelLesson(explanation, gradients) : "",
+      details.replaceChildren(
+        make("div", { class: "tables" }, selectedCells(explanation, gradients)),
+        hasKernel ? kernelCard(explanation, gradients) : "",
       );
     };
     const draw = () => {
@@ -131,7 +131,7 @@ views.push({
       const shape = model.inputShape;
       const options = labels.map((n) => button(model.names[n], () => {}, { class: "pill" }));
       const group = oneOf(
-        model.answer === "number" ? "output" : "the true answer",
+        model.answer === "number" ? "output" : "the true class",
         options,
         labels.indexOf(label),
         (n) => {
@@ -162,23 +162,23 @@ views.push({
         make(
           "div",
           { class: "tools" },
-          make("span", {}, model.answer === "number" ? "Output" : "The true answer is"),
+          make("span", {}, model.answer === "number" ? "Output" : "The true class is"),
           group,
         ),
-        startOfWalk(explanation, label),
+        startOfBackward(explanation, label),
         make("div", { class: "strip" }, columns),
-        hand,
+        details,
       );
-      handOver();
+      update();
       if (explanation.known.length < logits.length) {
         root.append(
           note(
-            `Only the ${photo.leading.length} leading classes can be chosen: with the others’ gradients the page would be too large.`,
+            `Only the ${photo.leading.length} most probable classes can be chosen: with the gradients of all, the page would be too large.`,
           ),
         );
       }
     };
     draw();
-    page.onChoose(handOver);
+    page.onChoose(update);
   },
 });

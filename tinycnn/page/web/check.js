@@ -2,7 +2,7 @@
 
 // 8 The check: the same logit, computed twice and independently.
 
-// Float32 gradients and other orders of summing cost so much at most.
+// The error that float32 gradients and another order of summation can cause.
 const allowedError = (logit) => 1e-5 * Math.max(1, Math.abs(logit));
 
 function checksOf(explanation) {
@@ -44,7 +44,7 @@ views.push({
         "the check",
         [
           "class",
-          "added up by this page",
+          "computed by this page",
           "computed by Python (float64)",
           "difference",
           `at most ${allowedError(1)} × max(1, |logit|)`,

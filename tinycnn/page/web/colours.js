@@ -1,7 +1,8 @@
 "use strict";
 
-// Colours of numbers: blue below zero, orange above, paper at zero. Readers who see no red or
-// green tell blue from orange; the lightness says how far from zero. In the dark, zero is dark.
+// Colours of numbers: blue below zero, orange above, paper at zero. Blue and orange can be
+// distinguished by colour-blind readers; the lightness shows the distance from zero. In the dark
+// scheme, zero is dark.
 
 const STOPS = {
   light: [
@@ -27,17 +28,17 @@ const darkness = matchMedia("(prefers-color-scheme: dark)");
 let isPrinting = false;
 const theme = () => (darkness.matches && !isPrinting ? "dark" : "light");
 
-// The colour of a share from -1 to 1, as [red, green, blue]. Small shares are lifted: one
-// strong map would leave all others pale. The legend's bar is coloured by the same rule.
+// The colour of a share from -1 to 1, as [red, green, blue]. Small shares are raised, or one
+// strong map would leave all others pale. The bar of the legend uses the same rule.
 function colourOf(share) {
   const stops = STOPS[theme()];
-  const lifted = Math.sign(share) * Math.min(1, Math.abs(share)) ** 0.65 || 0;
-  const place = ((lifted + 1) / 2) * (stops.length - 1);
+  const raised = Math.sign(share) * Math.min(1, Math.abs(share)) ** 0.65 || 0;
+  const place = ((raised + 1) / 2) * (stops.length - 1);
   const low = Math.min(Math.floor(place), stops.length - 2);
-  return stops[low].map((part, n) => Math.round(part + (stops[low + 1][n] - part) * (place - low)));
+  return stops[low].map((value, n) => Math.round(value + (stops[low + 1][n] - value) * (place - low)));
 }
 
-// The same for many numbers at once: looked up, for the page paints half a million pixels.
+// The same colours as a lookup table, since the page paints half a million pixels.
 const STEPS = 2048;
 const tables = {};
 function colourTable() {
@@ -48,10 +49,10 @@ function colourTable() {
 
 const css = ([red, green, blue]) => `rgb(${red}, ${green}, ${blue})`;
 
-// Black or white, whichever can be read on this colour (WCAG's relative luminance).
+// Black or white, whichever is readable on this colour (relative luminance, WCAG).
 function inkOn(colour) {
-  const [red, green, blue] = colour.map((part) => {
-    const share = part / 255;
+  const [red, green, blue] = colour.map((value) => {
+    const share = value / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
@@ -69,14 +70,14 @@ function largestOf(values, first = 0, step = 1) {
   return most;
 }
 
-// One scale for all maps of a layer, or one for each map: the number that gets full colour.
+// The number that gets the full colour: one for all maps of a layer, or one for each map.
 function scaleOf(values, shape, channel) {
   if (!page.perMap || !isMap(shape)) return largestOf(values);
   return largestOf(values, channel, shape[2]);
 }
 
-// Some hundred small pictures, each painted once: handing each to the graphics card and
-// back would take longer than painting it.
+// Hundreds of small pictures, each painted once: transfers to and from the graphics card would
+// take longer than painting on the CPU.
 const ON_CPU = { willReadFrequently: true };
 
 function paintPixels(canvas, rows, columns, colourAt) {
@@ -103,7 +104,7 @@ function paintNumbers(canvas, rows, columns, valueAt, scale) {
   for (let n = 0; n < rows * columns; n++) {
     const share = scale ? Math.max(-1, Math.min(1, valueAt(n) / scale)) : 0;
     const from = Math.round(((share + 1) / 2) * STEPS) * 3;
-    for (let part = 0; part < 3; part++) picture.data[4 * n + part] = table[from + part];
+    for (let c = 0; c < 3; c++) picture.data[4 * n + c] = table[from + c];
     picture.data[4 * n + 3] = 255;
   }
   context.putImageData(picture, 0, 0);
@@ -114,7 +115,7 @@ function paintMap(canvas, values, shape, channel, scale) {
   paintNumbers(canvas, shape[0], shape[1], (n) => values[n * shape[2] + channel], scale);
 }
 
-// The photo in its own colours; `range` says which numbers are black and white.
+// The photo in its own colours; `range` holds the numbers for black and white.
 function paintPhoto(canvas, values, shape, range, isGrey = false) {
   const light = (row, column, channel) => {
     const value = values[placeOf(shape, row, column, Math.min(channel, shape[2] - 1))];
@@ -129,7 +130,7 @@ function paintPhoto(canvas, values, shape, range, isGrey = false) {
 
 const isPicture = (shape) => isMap(shape) && (shape[2] === 1 || shape[2] === 3);
 
-// Numbers without rows and columns, as squares beside each other.
+// The grid for numbers without rows and columns.
 function rowsFor(count) {
   const columns = count <= 16 ? 1 : Math.max(8, Math.ceil(Math.sqrt(count / 2)));
   return { rows: Math.ceil(count / columns), columns };
@@ -140,16 +141,16 @@ function paintUnits(canvas, values, scale) {
   paintNumbers(canvas, rows, columns, (n) => values[n] ?? 0, scale);
 }
 
-// A long row of numbers as a bar from top to bottom: each line shows the number that is
-// furthest from zero among those that share it.
+// A long row of numbers as a bar from top to bottom: each line shows the number furthest from
+// zero among those it stands for.
 function paintRow(canvas, values, lines, scale, isAcross = false) {
   const count = Math.min(lines, values.length);
   const shown = Array.from({ length: count }, (_, line) => {
-    const part = values.subarray(
+    const range = values.subarray(
       Math.floor((line * values.length) / count),
       Math.floor(((line + 1) * values.length) / count),
     );
-    return part.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+    return range.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
   });
   const [rows, columns] = isAcross ? [1, count] : [count, 1];
   paintNumbers(canvas, rows, columns, (n) => shown[n], scale);

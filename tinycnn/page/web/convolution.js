@@ -1,15 +1,15 @@
 "use strict";
 
-// 2 Convolution: one number of a map, taken apart into every product.
+// 2 Convolution: one number of a map, and all the products it is the sum of.
 
-const MOST_CARDS = 6; // input channels whose products are written out at first
+const MOST_CARDS = 6; // input channels whose products are shown at first
 
-function productCard(explanation, place, part, scales) {
+function productCard(explanation, place, products, scales) {
   const layer = explanation.layers[place];
   const [height, width] = layer.window;
   const at = (list) => (a, b) => list[a * width + b];
-  const products = part.window.map((value, n) => (value === null ? null : value * part.kernel[n]));
-  const name = channelName(layer.input, place, part.channel);
+  const terms = products.window.map((value, n) => (value === null ? null : value * products.kernel[n]));
+  const name = channelName(layer.input, place, products.channel);
   return make(
     "div",
     { class: "card" },
@@ -17,26 +17,26 @@ function productCard(explanation, place, part, scales) {
     make(
       "div",
       { class: "equation" },
-      numberGrid("window", height, width, at(part.window), scales.window),
-      signed("×", numberGrid("kernel", height, width, at(part.kernel), scales.kernel)),
-      signed("=", numberGrid("products", height, width, at(products), scales.products)),
+      numberGrid("window", height, width, at(products.window), scales.window),
+      signed("×", numberGrid("kernel", height, width, at(products.kernel), scales.kernel)),
+      signed("=", numberGrid("products", height, width, at(terms), scales.products)),
     ),
-    make("p", { class: "partial" }, "sum of the products ", number(plain(part.sum))),
+    make("p", { class: "partial" }, "sum of the products ", number(plain(products.sum))),
   );
 }
 
-// The sum in one line: every channel's part, the bias, the result.
+// The sum in one line: the sum of each channel, the bias, the result.
 function convolutionSum(explanation, place, { channels, bias, result }, shown) {
   const layer = explanation.layers[place];
-  const parts = shown.length <= MOST_CARDS ? shown : shown.slice(0, MOST_CARDS);
-  const rest = channels.length - parts.length;
-  const restSum = sumOf(channels.map((part) => part.sum)) - sumOf(parts.map((part) => part.sum));
-  const terms = parts.map((part, n) =>
+  const cards = shown.length <= MOST_CARDS ? shown : shown.slice(0, MOST_CARDS);
+  const rest = channels.length - cards.length;
+  const restSum = sumOf(channels.map((c) => c.sum)) - sumOf(cards.map((c) => c.sum));
+  const terms = cards.map((c, n) =>
     make(
       "span",
       { class: "term" },
-      number(n ? further(part.sum) : plain(part.sum)),
-      make("small", {}, channelName(layer.input, place, part.channel)),
+      number(n ? further(c.sum) : plain(c.sum)),
+      make("small", {}, channelName(layer.input, place, c.channel)),
     ),
   );
   if (rest)
@@ -49,14 +49,14 @@ function convolutionSum(explanation, place, { channels, bias, result }, shown) {
   );
   const sentence = [];
   if (explanation.layers[place + 1]?.kind === "ReLU") {
-    const passed = Math.max(result, 0);
+    const rectified = Math.max(result, 0);
     sentence.push(
       make(
         "p",
         {},
         "The ReLU after it ",
-        result > 0 ? "lets it pass: max(0, x) = " : "makes it zero: max(0, x) = ",
-        number(plain(passed)),
+        result > 0 ? "does not change it: max(0, x) = " : "makes it zero: max(0, x) = ",
+        number(plain(rectified)),
         ".",
       ),
     );
@@ -116,13 +116,11 @@ views.push({
           window: largestOf(explanation.activations[place]),
           kernel: largestOf(layer.kernel, now.channel, layer.output[2]),
           products: Math.max(
-            ...shown.map((part) =>
-              Math.max(...part.window.map((v, n) => Math.abs((v ?? 0) * part.kernel[n]))),
-            ),
+            ...shown.map((c) => Math.max(...c.window.map((v, n) => Math.abs((v ?? 0) * c.kernel[n])))),
           ),
         };
-        const cards = (isLong ? shown : shown.slice(0, MOST_CARDS)).map((part) =>
-          productCard(explanation, place, part, scales),
+        const cards = (isLong ? shown : shown.slice(0, MOST_CARDS)).map((c) =>
+          productCard(explanation, place, c, scales),
         );
         details.replaceChildren(
           ...convolutionSum(explanation, place, products, shown),

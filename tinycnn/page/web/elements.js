@@ -1,9 +1,9 @@
 "use strict";
 
-// Making elements. Whatever text comes in - class and file names are strangers' - it becomes
-// text, never markup: nothing in this page is put together from strings of HTML.
+// Creating elements. All strings, such as class and file names from untrusted files, become text
+// nodes, never markup: nothing on this page is built from strings of HTML.
 
-const views = []; // every view adds itself: {id, render(root, explanation)}
+const views = []; // each view adds itself: {id, render(root, explanation)}
 
 function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -17,7 +17,7 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
-// A name from outside: kept apart, so that a name written from right to left turns no other.
+// A name from a file, isolated: right-to-left text in it does not affect the text around it.
 const name_ = (text) => make("bdi", {}, text);
 const strong = (...children) => make("strong", {}, ...children);
 const number = (text) => make("span", { class: "number" }, text);
@@ -34,11 +34,11 @@ function button(label, onClick, properties = {}) {
   return make("button", { type: "button", onclick: onClick, ...properties }, label);
 }
 
-// A choice among many with one stop for the Tab key: arrow keys go on to the neighbour.
+// A radio group with one tab stop; the arrow keys move within it.
 function oneOf(label, items, chosen, onChoose, properties = {}) {
   const group = make("div", { role: "radiogroup", "aria-label": label, ...properties }, items);
   const pick = (n, withFocus) => {
-    const stop = n < items.length ? n : 0; // what is chosen may not be among those shown
+    const stop = n < items.length ? n : 0; // the selected item may not be shown
     items.forEach((item, m) => {
       item.setAttribute("aria-checked", String(m === n));
       item.tabIndex = m === stop ? 0 : -1;
@@ -66,8 +66,8 @@ function oneOf(label, items, chosen, onChoose, properties = {}) {
   return group;
 }
 
-// A small table of numbers on their colours: a window, a kernel, their products.
-const MOST_LARGE = 6; // columns whose numbers a narrow screen can show large
+// A small grid of numbers on their colours: a window, a kernel, their products.
+const MOST_LARGE = 6; // columns that fit a narrow screen in large type
 
 function numberGrid(caption, rows, columns, valueAt, scale, markAt = () => "") {
   const grid = make("div", { class: columns > MOST_LARGE ? "grid of-many" : "grid" });
@@ -85,11 +85,11 @@ function numberGrid(caption, rows, columns, valueAt, scale, markAt = () => "") {
   return make("figure", { class: "numbers" }, grid, make("figcaption", {}, caption));
 }
 
-// What stands behind a sign; the sign is never left alone at a line's end.
-const signed = (sign, ...parts) =>
-  make("span", { class: "signed" }, make("span", { class: "sign" }, sign), parts);
+// Elements after an operator; no line break separates them from it.
+const signed = (operator, ...elements) =>
+  make("span", { class: "signed" }, make("span", { class: "sign" }, operator), elements);
 
-// The key to a scale: what blue, paper and orange stand for.
+// The legend of a colour scale.
 function legend(scale, isNarrow = false) {
   const key = make("canvas", { class: "legend-bar", "aria-hidden": "true" });
   paintNumbers(key, 1, 65, (n) => n - 32, 32);
@@ -97,44 +97,44 @@ function legend(scale, isNarrow = false) {
   return make("span", { class: "legend" }, number(scale ? short(-scale) : "0"), key, number(short(scale)));
 }
 
-// Text that can be copied, in full view: copying may be forbidden to a page.
+// Text with a copy button. It is also selectable, since a page may not be allowed to copy.
 function codeBox(label, textOf) {
   const code = make("code", {});
-  const said = make("span", { class: "said", role: "status" });
+  const status = make("span", { class: "copy-status", role: "status" });
   const copy = button("Copy", async () => {
     try {
       await navigator.clipboard.writeText(code.textContent);
-      said.textContent = "copied";
+      status.textContent = "copied";
     } catch {
       getSelection().selectAllChildren(code);
-      said.textContent = "selected: now press Ctrl+C";
+      status.textContent = "selected: press Ctrl+C";
     }
   });
   const box = make(
     "details",
     { class: "code" },
     make("summary", {}, label),
-    make("div", { class: "code-tools" }, copy, said),
+    make("div", { class: "code-tools" }, copy, status),
     make("pre", { tabIndex: 0, "aria-label": label }, code),
   );
   const refresh = () => {
     if (!box.open) return;
     code.textContent = textOf();
-    said.textContent = "";
+    status.textContent = "";
   };
   box.addEventListener("toggle", refresh);
   return { element: box, refresh };
 }
 
-// A bar as long as a number is large; with a middle line, if there are some of both signs.
+// A bar whose length is a number; with a line in the middle if both signs occur.
 function bar(value, scale, isTwoSided = false) {
   const fill = make("span", { class: value < 0 ? "fill against" : "fill" });
   fill.style.width = `${scale ? (Math.abs(value) / scale) * (isTwoSided ? 50 : 100) : 0}%`;
   return make("span", { class: isTwoSided ? "bar two-sided" : "bar", "aria-hidden": "true" }, fill);
 }
 
-// A table that scrolls by itself where the page is too narrow. The first `texts` columns
-// hold words, the others numbers; a column without a name shows what the last one says.
+// A table that scrolls if the page is too narrow. The first `texts` columns hold text, the
+// others numbers; a column without a heading shows the numbers of the last one as bars.
 function table(caption, label, heads, rows, texts = 1) {
   const head = (text, n) =>
     make(
@@ -155,7 +155,7 @@ function table(caption, label, heads, rows, texts = 1) {
   );
 }
 
-// Draws a part of the page anew; focus and opened boxes stay where they were.
+// Redraws an element; the focus and open boxes are restored.
 function redraw(root, draw) {
   const stops = () => [...root.querySelectorAll("button, select, input, summary, [tabindex]")];
   const focused = stops().indexOf(document.activeElement);

@@ -1,11 +1,11 @@
 "use strict";
 
-// One photo's way through the network: every number of every layer, computed from the pixels,
-// and every gradient on the way back.
+// Forward and backward for one photo: every number of every layer, computed from the pixels, and
+// every gradient.
 //
-// A large Dense layer is not in the page: millions of numbers, of which one photo needs few.
-// The page holds, for the leading outputs n, the row G[n] = d logit[n] / d cell and the share
-// of the biases, with which logit[n] = sum(cell * G[n]) + share; and the layer's outputs.
+// A large Dense layer is not in the page: it has millions of weights, and one photo needs few.
+// The page holds the layer's outputs and, for the leading outputs n, the row
+// G[n] = d logit[n] / d cell and the share of the biases: logit[n] = sum(cell * G[n]) + share.
 
 function unpackModel(model) {
   for (const layer of model.layers) {
@@ -30,10 +30,10 @@ class Explanation {
         terms: dense.terms,
       });
     }
-    // activations[0] is the photo, activations[p + 1] what layer p makes of activations[p].
+    // activations[0] is the photo, activations[p + 1] the output of layer p for activations[p].
     this.activations = [numbersOf(photo.input)];
     this.layers.forEach((layer, place) => this.activations.push(this.forward(place)));
-    if (this.large.size) this.addUpLogits();
+    if (this.large.size) this.sumLogits();
     this.logits = this.activations[model.logits];
     this.answers = this.activations[this.activations.length - 1];
     this.cache = new Map();
@@ -44,8 +44,8 @@ class Explanation {
     return RULES[this.layers[place].kind].forward(this.layers[place], this.activations[place]);
   }
 
-  // The leading logits are summed up from the cells, so that they too begin at the pixels.
-  addUpLogits() {
+  // Sums the leading logits from the cells, so that they too are computed from the pixels.
+  sumLogits() {
     const [place, dense] = this.large.entries().next().value;
     const cells = this.activations[place];
     const logits = Float64Array.from(this.activations[this.model.logits]);
@@ -63,14 +63,14 @@ class Explanation {
     return this.large.size ? this.photo.leading : Array.from(this.logits.keys());
   }
 
-  // Which class is the answer, as `predict` decides.
+  // The class that is the answer, by the rule of `predict`.
   get label() {
     if (this.model.names.length === 1) return 0;
     if (this.answers.length === 1) return this.answers[0] > this.model.threshold ? 1 : 0;
     return largest(this.answers.length, 1, (n) => this.answers[n])[0];
   }
 
-  // The output that speaks for a class: a single output speaks for both, by its sign.
+  // The output of a class: a single output stands for both classes, by its sign.
   outputOf(label) {
     return this.logits.length === 1 ? 0 : label;
   }
@@ -80,7 +80,7 @@ class Explanation {
     return this.answers.length > 1 ? this.answers[label] : label ? this.answers[0] : 1 - this.answers[0];
   }
 
-  // d loss / d logit when `label` is true. Cross-entropy: p - y. A bare number: 1.
+  // d loss / d logit if `label` is the true class: p - y for cross-entropy, 1 for a bare logit.
   seedFor(label) {
     if (this.model.answer === "number") return { outputs: { [this.outputOf(label)]: 1 } };
     if (this.logits.length === 1) return { outputs: { 0: this.answers[0] - label } };
@@ -90,27 +90,27 @@ class Explanation {
   // Returns gradients in the order of `activations`, from the logits back to the photo.
   gradients(seed) {
     const key = JSON.stringify(seed);
-    if (!this.cache.has(key)) this.cache.set(key, this.walkBack(seed));
+    if (!this.cache.has(key)) this.cache.set(key, this.backward(seed));
     return this.cache.get(key);
   }
 
-  walkBack({ withAnswers = false, outputs }) {
+  backward({ withAnswers = false, outputs }) {
     const start = new Float64Array(this.logits.length);
     if (withAnswers) this.addAnswers(start, Number(Object.keys(outputs)[0]));
     for (const [n, factor] of Object.entries(outputs)) start[n] += factor;
-    const found = [];
-    found[this.model.logits] = start;
+    const gradients = [];
+    gradients[this.model.logits] = start;
     for (let place = this.model.logits - 1; place >= 0; place--) {
       const layer = this.layers[place];
-      const [x, y, dy] = [this.activations[place], this.activations[place + 1], found[place + 1]];
-      found[place] = this.large.has(place)
+      const [x, y, dy] = [this.activations[place], this.activations[place + 1], gradients[place + 1]];
+      gradients[place] = this.large.has(place)
         ? this.throughLarge(this.large.get(place), withAnswers, outputs)
         : RULES[layer.kind].backward(layer, dy, x, y);
     }
-    return found;
+    return gradients;
   }
 
-  // The probabilities of the place that is judged: one softmax, or all sigmoids of it.
+  // Adds the probabilities of the group of `label`: of one softmax, or of all its sigmoids.
   addAnswers(start, label) {
     const length = this.model.outputShape[this.model.outputShape.length - 1];
     const first = label - (label % length);
@@ -126,7 +126,7 @@ class Explanation {
     return dx;
   }
 
-  // Votes of the numbers at activations[at] for one logit: number * d logit / d number.
+  // The votes of activations[at] for one logit: number * d logit / d number.
   votes(output, at) {
     const gradient = this.gradients({ outputs: { [output]: 1 } })[at];
     const votes = this.activations[at].map((value, k) => value * gradient[k]);
@@ -140,14 +140,14 @@ class Explanation {
     return at === 0 ? this.model.inputShape : this.layers[at - 1].output;
   }
 
-  // Where votes are counted by default: at the last maps, or at the row of numbers.
+  // Where votes are counted by default: in the last maps, or else in the photo.
   get ballot() {
     let at = this.model.logits - 1;
     while (at > 0 && !isMap(this.shapeAt(at))) at--;
     return at;
   }
 
-  // From a cell of activations[at] one layer down: the cell that did most for it.
+  // The cell one layer below that contributes most to a cell of activations[at].
   below(at, cell) {
     const layer = this.layers[at - 1];
     const x = this.activations[at - 1];
@@ -167,17 +167,17 @@ class Explanation {
   }
 }
 
-// What a cell of activations[at] sees of the photo: where it begins, how far it reaches and
-// how far its neighbour's sight is moved - in pixels, down and across.
-function sightOf(layers, at) {
-  const sight = { start: [0, 0], size: [1, 1], jump: [1, 1] };
+// The receptive field of a cell of activations[at]: where it starts, its size, and the step to
+// its neighbour's - in pixels, down and across.
+function receptiveField(layers, at) {
+  const field = { start: [0, 0], size: [1, 1], jump: [1, 1] };
   for (const layer of layers.slice(0, at)) {
     if (!layer.window) continue;
     for (const axis of [0, 1]) {
-      sight.start[axis] -= layer.borders[axis][0] * sight.jump[axis];
-      sight.size[axis] += (layer.window[axis] - 1) * sight.jump[axis];
-      sight.jump[axis] *= layer.strides[axis];
+      field.start[axis] -= layer.borders[axis][0] * field.jump[axis];
+      field.size[axis] += (layer.window[axis] - 1) * field.jump[axis];
+      field.jump[axis] *= layer.strides[axis];
     }
   }
-  return sight;
+  return field;
 }

@@ -1,6 +1,6 @@
 "use strict";
 
-// 4 Flatten: any cell of any map and its place in the row of numbers.
+// 4 Flatten: any cell of any map, and its index in the row of numbers.
 
 function numberField(label, most, value, onChange) {
   const field = make("input", { type: "number", min: 0, max: most, step: 1, value });
@@ -21,16 +21,16 @@ views.push({
     const scale = largestOf(x);
     const fields = {};
     const choose = (cell) => page.choose(place, cell);
-    const partOf = (name, most) => {
+    const addField = (name, most) => {
       fields[name] = numberField(name, most, 0, (value) =>
         choose({ ...page.chosen.get(place), [name]: value }),
       );
     };
-    partOf("row", input[0] - 1);
-    partOf("column", input[1] - 1);
-    partOf("channel", input[2] - 1);
+    addField("row", input[0] - 1);
+    addField("column", input[1] - 1);
+    addField("channel", input[2] - 1);
     fields.k = numberField("index k", x.length - 1, 0, (k) => choose(cellOf(input, k)));
-    const law = make("p", { class: "sum", "aria-live": "polite" });
+    const rule = make("p", { class: "sum", "aria-live": "polite" });
     const neighbours = make("div", { class: "neighbours" });
     const bar = make("canvas", { class: "across", "aria-hidden": "true" });
     paintRow(bar, x, 480, scale, true);
@@ -48,12 +48,12 @@ views.push({
       for (const [name, value] of Object.entries({ ...cell, k })) {
         if (fields[name].field !== document.activeElement) fields[name].field.value = value;
       }
-      law.replaceChildren(
+      rule.replaceChildren(
         make(
           "span",
           { class: "term" },
           number("(row × W + column) × C + channel"),
-          make("small", {}, "the law"),
+          make("small", {}, "the rule"),
         ),
         make(
           "span",
@@ -89,10 +89,10 @@ views.push({
         fields.channel.element,
         signed("↔", fields.k.element),
       ),
-      law,
+      rule,
       stage,
       note(
-        `All ${grouped(x.length)} numbers, first to last; the frame marks this one. Its neighbours in the row:`,
+        `All ${grouped(x.length)} numbers in order; the frame marks this one. Its neighbours in the row:`,
       ),
       neighbours,
     );

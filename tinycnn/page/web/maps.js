@@ -1,13 +1,13 @@
 "use strict";
 
-// A map that can be explored: hovering previews a cell, a click or the arrow keys choose it.
+// A map to explore: hovering previews a cell, a click or the arrow keys select it.
 
-// A frame around cells, over the canvas; hovering moves frames and repaints nothing.
+// A frame around cells, above the canvas: hovering moves the frame and repaints nothing.
 function frame(kind) {
   const element = make("span", { class: `frame ${kind}`, hidden: true });
   return {
     element,
-    // May hang over the border, as windows with "same" padding do.
+    // May extend beyond the border, as windows with "same" padding do.
     put(shape, row, column, rows = 1, columns = 1) {
       element.hidden = false;
       element.style.left = `${(column / shape[1]) * 100}%`;
@@ -21,7 +21,7 @@ function frame(kind) {
   };
 }
 
-// A picture with frames on it.
+// A picture with frames.
 function picture(caption, shape, frames, paint, label) {
   const canvas = make("canvas", { role: "img", "aria-label": label });
   const stage = make(
@@ -42,14 +42,14 @@ function picture(caption, shape, frames, paint, label) {
   };
 }
 
-// A picture whose cells can be chosen. `onLook` is called with each cell that is previewed or
-// chosen and returns its number as text, `onChoose` is called with chosen ones only. Returns
-// the picture, with `look` to move its frame.
+// A picture whose cells can be selected. `onLook` is called with each cell that is previewed or
+// selected and returns its number as text; `onChoose` is called only with selected cells.
+// Returns the picture, with `look` to move its frame.
 function explorer(caption, shape, frames, paint, label, chosen, onLook, onChoose) {
   const cursor = frame("cell");
   const map = picture(caption, shape, [...frames, cursor], paint, label);
   const { stage, canvas } = map;
-  let held = chosen;
+  let selected = chosen;
   canvas.removeAttribute("role");
   canvas.setAttribute("aria-hidden", "true");
   stage.tabIndex = 0;
@@ -65,33 +65,33 @@ function explorer(caption, shape, frames, paint, label, chosen, onLook, onChoose
     );
     return onLook(cell);
   };
-  // Spoken for those who do not see it: the number of the cell that was chosen.
-  const said = make("span", { class: "unseen", role: "status" });
-  map.element.append(said);
+  // For screen readers: the number of the selected cell.
+  const status = make("span", { class: "unseen", role: "status" });
+  map.element.append(status);
   const choose = (cell) => {
-    held = cell;
-    said.textContent = `row ${cell.row}, column ${cell.column}: ${look(cell)}`;
+    selected = cell;
+    status.textContent = `row ${cell.row}, column ${cell.column}: ${look(cell)}`;
     onChoose(cell);
   };
-  const under = (event) => {
+  const cellUnder = (event) => {
     const box = canvas.getBoundingClientRect();
     const within = (share, length) => Math.max(0, Math.min(length - 1, Math.floor(share * length)));
     return {
-      ...held,
+      ...selected,
       row: within((event.clientY - box.top) / box.height, shape[0]),
       column: within((event.clientX - box.left) / box.width, shape[1]),
     };
   };
-  stage.addEventListener("pointermove", (event) => look(under(event)));
-  stage.addEventListener("pointerleave", () => look(held));
-  stage.addEventListener("click", (event) => choose(under(event)));
+  stage.addEventListener("pointermove", (event) => look(cellUnder(event)));
+  stage.addEventListener("pointerleave", () => look(selected));
+  stage.addEventListener("click", (event) => choose(cellUnder(event)));
   stage.addEventListener("keydown", (event) => {
-    const far = event.shiftKey ? 10 : 1;
+    const size = event.shiftKey ? 10 : 1;
     const step = {
-      ArrowUp: [-far, 0],
-      ArrowDown: [far, 0],
-      ArrowLeft: [0, -far],
-      ArrowRight: [0, far],
+      ArrowUp: [-size, 0],
+      ArrowDown: [size, 0],
+      ArrowLeft: [0, -size],
+      ArrowRight: [0, size],
       Home: [0, -shape[1]],
       End: [0, shape[1]],
       PageUp: [-shape[0], 0],
@@ -101,19 +101,19 @@ function explorer(caption, shape, frames, paint, label, chosen, onLook, onChoose
     event.preventDefault();
     const within = (place, length) => Math.max(0, Math.min(length - 1, place));
     choose({
-      ...held,
-      row: within(held.row + step[0], shape[0]),
-      column: within(held.column + step[1], shape[1]),
+      ...selected,
+      row: within(selected.row + step[0], shape[0]),
+      column: within(selected.column + step[1], shape[1]),
     });
   });
   map.look = (cell) => {
-    held = cell;
+    selected = cell;
     look(cell);
   };
   return map;
 }
 
-// The painter of what stands at activations[at]: the photo in its colours, or one map.
+// A function that paints activations[at]: the photo in its colours, or one map.
 function painterOf(explanation, at, channelOf) {
   const shape = explanation.shapeAt(at);
   const values = explanation.activations[at];
@@ -129,10 +129,10 @@ function channelName(shape, at, channel) {
   return `map ${channel}`;
 }
 
-// How a layer is called on the page: its place in the model, then its name.
+// The label of a layer: its index in the model and its class.
 const layerName = (layer, place) => `${place} ${layer.kind}`;
 
-// Chooses one map of a layer: by list, and by two buttons.
+// Controls to select one map of a layer: a list and two buttons.
 function mapChoice(count, chosen, onChoose) {
   const options = Array.from({ length: count }, (_, n) => [n, `map ${n}`]);
   const list = choice(`one of ${count} maps`, options, chosen, onChoose);
@@ -146,7 +146,7 @@ function mapChoice(count, chosen, onChoose) {
   );
 }
 
-// Where a number stands, in words.
+// The position of a number, as text.
 function placeText(shape, at, k) {
   if (!isMap(shape)) return `number ${grouped(k)}`;
   const { row, column, channel } = cellOf(shape, k);

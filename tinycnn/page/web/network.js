@@ -1,15 +1,15 @@
 "use strict";
 
-// The library's layers once more, in plain loops: `forward` turns x into y, `backward` turns
-// d something / d y into d something / d x. One photo, no batch axis; arrays are flat, row by
-// row, the channel running fastest; all in double precision, Dropout doing nothing.
+// The library's layers in plain loops: `forward` computes y from x, `backward` computes dx from
+// dy. One photo, no batch axis; arrays are flat, row by row, and the channel changes fastest.
+// All numbers are doubles; Dropout does nothing.
 
 const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
 const isMap = (shape) => shape.length === 3;
 // Whether each number of y is made of the one at its place in x, as by an activation.
 const keepsPlaces = (layer) => layer.window?.join() === "1,1" && !layer.kernel && String(layer.input) === String(layer.output);
 
-// The place of a cell in a flat array: also the law of the Flatten layer.
+// The index of a cell in a flat array: also the rule of the Flatten layer.
 const placeOf = (shape, row, column, channel) => (row * shape[1] + column) * shape[2] + channel;
 
 function cellOf(shape, place) {
@@ -23,8 +23,8 @@ function eachWindow(layer, visit) {
   for (let i = 0; i < layer.output[0]; i++) for (let j = 0; j < layer.output[1]; j++) visit(i, j);
 }
 
-// Calls visit(row, column, a, b) for each real cell of the input under one window; a and b
-// count within the window. What hangs over the border ("same") is not visited.
+// Calls visit(row, column, a, b) for each real cell of the input under one window; a and b are
+// its position within the window. Cells of the border ("same") are skipped.
 function eachCell(layer, i, j, visit) {
   const [[top], [left]] = layer.borders;
   for (let a = 0; a < layer.window[0]; a++) {
@@ -68,7 +68,7 @@ const Conv2D = {
     });
     return y;
   },
-  // Each output hands its gradient to every cell it looked at, times the kernel's number there.
+  // Each output adds to every cell under its window: its gradient times the kernel's number.
   backward(layer, dy) {
     const { kernel, input, output } = layer;
     const dx = new Float64Array(sizeOf(input));
@@ -88,7 +88,7 @@ const Conv2D = {
   },
 };
 
-// The three poolings differ in what they make of a window, and in whom they thank for it.
+// The three poolings differ in their summary of a window, and in how cells share the gradient.
 function pooling(summary, sharesOf) {
   return {
     forward(layer, x) {
@@ -117,7 +117,7 @@ function pooling(summary, sharesOf) {
   };
 }
 
-// At a tie the first cell in row order wins.
+// At a tie, the first cell in row order is the maximum.
 function winnerOf(cells) {
   let winner = 0;
   for (let n = 1; n < cells.length; n++) if (cells[n].value > cells[winner].value) winner = n;
@@ -169,7 +169,7 @@ const BatchNormalization = {
   backward: (layer, dy) => dy.map((upstream, n) => upstream * channelScale(layer, n % layer.gamma.length)),
 };
 
-// Flatten only changes how a place is written; Dropout acts while learning only.
+// Flatten only changes the shape; Dropout acts in training only.
 const unchanged = { forward: (layer, x) => x, backward: (layer, dy) => dy };
 
 const RULES = {

@@ -1,8 +1,8 @@
 "use strict";
 
-// Numbers in and out: arrays from base64, and numbers as text.
+// Arrays from base64, and numbers as text.
 
-const MINUS = "\u2212"; // the sign that is as wide as a plus
+const MINUS = "\u2212"; // as wide as a plus
 
 function bufferOf(base64) {
   const text = atob(base64);
@@ -11,7 +11,7 @@ function bufferOf(base64) {
   return bytes.buffer;
 }
 
-// Every array becomes doubles here, so that all that follows is computed in them.
+// Returns doubles: all later computations are in double precision.
 function numbersOf(packed) {
   if (packed.float64) return new Float64Array(bufferOf(packed.float64));
   if (packed.float32) return Float64Array.from(new Float32Array(bufferOf(packed.float32)));
@@ -21,7 +21,7 @@ function numbersOf(packed) {
 
 const withMinus = (text) => text.replace("-", MINUS);
 
-// For the squares of a grid: as few digits as tell it from its neighbours.
+// For the squares of a grid: about three digits.
 function short(value) {
   const size = Math.abs(value);
   if (size === 0) return "0";
@@ -32,7 +32,7 @@ function short(value) {
   return withMinus(size >= 1000 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(3));
 }
 
-// For sums in the text: six places, so that what is added can be checked by hand.
+// For sums in the text: six decimals, so that they can be checked by hand.
 function plain(value) {
   const size = Math.abs(value);
   if (size === 0) return "0";
@@ -43,11 +43,11 @@ function plain(value) {
   return withMinus(value.toFixed(6));
 }
 
-// All digits, in the spelling that Python reads back to the same number.
+// All digits, in Python's notation for the same number.
 const full = (value) =>
   Object.is(value, -0) ? "-0.0" : Number.isInteger(value) ? value.toFixed(1) : String(value);
 
-// "+ 0.12" or "− 0.12": a further term of a sum.
+// "+ 0.12" or "− 0.12": the second or a later term of a sum.
 const further = (value) => (value < 0 ? MINUS + " " : "+ ") + plain(Math.abs(value));
 
 function percent(share) {
@@ -65,7 +65,7 @@ function sumOf(values) {
   return total;
 }
 
-// The places of the `count` largest of a list, by `key`, largest first; of equals the first.
+// The indices of the `count` largest by `key`, largest first; at a tie, the lower index first.
 function largest(length, count, key) {
   const top = [];
   for (let n = 0; n < length; n++) {
@@ -76,5 +76,5 @@ function largest(length, count, key) {
     top.splice(place, 0, { n, size });
     top.length = Math.min(top.length, count);
   }
-  return top.map((each) => each.n);
+  return top.map(({ n }) => n);
 }

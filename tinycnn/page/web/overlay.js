@@ -1,8 +1,8 @@
 "use strict";
 
-// 5, first part: the votes as a picture.
+// 5 The votes, as a picture.
 
-// Votes summed over the maps, painted where the cells look on the photo, which is shown grey.
+// The votes, summed over the maps, painted on the grey photo where each cell's window is.
 function paintVotes(canvas, explanation, at, votes) {
   const shape = explanation.shapeAt(at);
   const [height, width] = explanation.model.inputShape;
@@ -24,10 +24,10 @@ function paintVotes(canvas, explanation, at, votes) {
   context.drawImage(photo, 0, 0, canvas.width, canvas.height);
   context.fillStyle = theme() === "dark" ? "rgba(84, 88, 96, 0.6)" : "rgba(255, 255, 255, 0.6)";
   context.fillRect(0, 0, canvas.width, canvas.height);
-  const { start, size, jump } = sightOf(explanation.layers, at);
+  const { start, size, jump } = receptiveField(explanation.layers, at);
   sums.forEach((sum, n) => {
     const cell = [Math.floor(n / shape[1]), n % shape[1]];
-    // The middle of what the cell sees, as large as the step to its neighbour.
+    // The centre of the cell's receptive field, as large as the step to its neighbour.
     const [top, left] = cell.map(
       (place, axis) => start[axis] + place * jump[axis] + (size[axis] - jump[axis]) / 2,
     );

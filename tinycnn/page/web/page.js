@@ -1,20 +1,20 @@
 "use strict";
 
-// The page itself: which photo, which cell, and who has to be told when they change.
+// The state of the page: which photo and which cells are selected, and the listeners.
 
 const page = {
   model: null,
-  explanations: [], // one for each photo, made when it is first looked at
+  explanations: [], // one for each photo, created when it is first shown
   current: 0,
   perMap: false, // one colour scale for each map, not for each layer
-  chosen: new Map(), // place among the activations -> the chosen cell there
-  shown: {}, // view -> the layer it takes apart
+  chosen: new Map(), // index of the activations -> the selected cell
+  shown: {}, // view -> the layer it shows
   listeners: [],
   resizers: [],
 
   get explanation() {
-    const { explanations: made, current } = this;
-    return (made[current] ??= new Explanation(this.model, this.photos[current]));
+    const { explanations, current } = this;
+    return (explanations[current] ??= new Explanation(this.model, this.photos[current]));
   },
 
   placesOf: (...kinds) =>
@@ -24,7 +24,7 @@ const page = {
   onChoose: (listener) => page.listeners.push(listener),
   onResize: (listener) => page.resizers.push(listener),
 
-  // Chooses a cell, and with it the cells below that it comes from, down to the photo.
+  // Selects a cell, and in the layers below the cells it is computed from, down to the photo.
   choose(at, cell) {
     const changed = [];
     const set = (here, there) => {
@@ -33,7 +33,7 @@ const page = {
     };
     set(at, cell);
     for (let here = at; here > 0 && (cell = this.explanation.below(here, cell)); here--) set(here - 1, cell);
-    // What an activation makes of the cell stands at the same place.
+    // The output of an activation is at the same position.
     for (let here = at; here < this.model.layers.length && keepsPlaces(this.model.layers[here]); here++)
       set(here + 1, this.chosen.get(here));
     for (const here of changed) this.listeners.forEach((listener) => listener(here));
@@ -51,7 +51,7 @@ const page = {
     this.listeners.forEach((listener) => listener(place + 1));
   },
 
-  // Follows a number back: to the pooling that made it, or to the convolution.
+  // Goes from a number back to the pooling, or the convolution, that computed it.
   follow(at, cell, view = null) {
     const below = (kinds) =>
       this.placesOf(...kinds)
@@ -72,8 +72,8 @@ const page = {
     section.querySelector(".explorer")?.focus({ preventScroll: true });
   },
 
-  // Every map layer gets a cell: the strongest vote for the answer, and what lies behind it.
-  begin() {
+  // Selects a cell in every layer: the strongest vote for the answer, and those it comes from.
+  selectStrongest() {
     const { explanation, model } = this;
     this.chosen.clear();
     for (let at = 0; at <= model.layers.length; at++) {
@@ -97,11 +97,11 @@ const page = {
     const { explanation, model } = this;
     this.listeners = [];
     this.resizers = [];
-    if (isNew) this.begin();
+    if (isNew) this.selectStrongest();
     const label = explanation.label;
-    document.getElementById("said").replaceChildren(name_(model.names[label]));
+    document.getElementById("prediction").replaceChildren(name_(model.names[label]));
     document
-      .getElementById("sure")
+      .getElementById("probability")
       .replaceChildren(
         name_(explanation.photo.name),
         model.answer === "number" ? ": the logit is " : ": the network gives ",
@@ -122,14 +122,14 @@ const page = {
     }
   },
 
-  // Where the true answer is known, it is told.
+  // Whether the answer is right, if the true class is known.
   truthInWords(label) {
     const { truth } = this.explanation.photo;
     if (truth === undefined) return [];
-    return label === truth ? [" That is right."] : [" In truth it is ", strong(name_(this.model.names[truth])), "."];
+    return label === truth ? [" That is right."] : [" The true class is ", strong(name_(this.model.names[truth])), "."];
   },
 
-  // Small pictures of all photos, to go from one explanation to the next.
+  // Small pictures of all photos, to switch between their explanations.
   drawPhotos() {
     if (this.photos.length < 2) return;
     const items = this.photos.map((photo) =>
@@ -150,7 +150,7 @@ const page = {
     this.draw(true);
   },
 
-  // Begins with photo number `first` of the data that Python wrote into the page.
+  // Shows photo number `first` of the data that Python wrote into the page.
   start(data, first = 0) {
     this.model = unpackModel(data.model);
     this.photos = data.photos;
@@ -164,7 +164,7 @@ const page = {
     });
     for (const link of document.querySelectorAll("#views a")) {
       link.addEventListener("click", (event) => {
-        event.preventDefault(); // in a notebook's frame a fragment would leave the page
+        event.preventDefault(); // in a notebook's frame, a fragment would leave the page
         const section = document.getElementById(link.hash.slice(1));
         section.scrollIntoView();
         section.querySelector("h2").focus({ preventScroll: true });

@@ -1,11 +1,11 @@
 "use strict";
 
-// 3 Pooling: a window becomes one number; who won, and where it came from.
+// 3 Pooling: a window becomes one number; for a maximum, the cell it comes from.
 
 const POOLING_WORDS = {
-  MaxPooling2D: ["largest", "The largest number of the window is kept"],
-  AveragePooling2D: ["mean", "The mean of the window is kept"],
-  SumPooling2D: ["sum", "The sum of the window is kept"],
+  MaxPooling2D: ["largest", "The largest number of each window is kept"],
+  AveragePooling2D: ["mean", "The mean of each window is kept"],
+  SumPooling2D: ["sum", "The sum of each window is kept"],
 };
 const POOLINGS = Object.keys(POOLING_WORDS);
 
@@ -13,7 +13,7 @@ function poolingSentence(layer, cells, result) {
   if (layer.kind === "MaxPooling2D") {
     const winner = cells[winnerOf(cells)];
     const ties = cells.filter((cell) => cell.value === winner.value).length;
-    const tie = ties > 1 ? ` ${ties} cells are equally large: the first one wins.` : "";
+    const tie = ties > 1 ? ` ${ties} cells are equally large: the first one counts.` : "";
     return [
       `The largest of ${cells.length} is `,
       number(plain(result)),
@@ -24,7 +24,7 @@ function poolingSentence(layer, cells, result) {
   if (layer.kind === "SumPooling2D") return [number(`${sum} = ${plain(result)}`)];
   return [
     number(`(${sum}) / ${cells.length} = ${plain(result)}`),
-    cells.length < layer.window[0] * layer.window[1] ? " - over the border only real cells count." : "",
+    cells.length < layer.window[0] * layer.window[1] ? " - at the border, only real cells count." : "",
   ];
 }
 
@@ -71,7 +71,7 @@ views.push({
           ...layer.window,
           (a, b) => find(a, b)?.value ?? null,
           scale,
-          (a, b) => (winner && winner.a === a && winner.b === b ? "won" : ""),
+          (a, b) => (winner && winner.a === a && winner.b === b ? "winner" : ""),
         );
         const kept = numberGrid(POOLING_WORDS[layer.kind][0], 1, 1, () => result, scale);
         details.replaceChildren(
@@ -107,7 +107,7 @@ views.push({
       );
       const canFollow = page.placesOf("Conv2D").some((p) => p < place);
       const follow = canFollow
-        ? button("Take the convolution behind it apart ↑", () => page.follow(place + 1, shown, "convolution"))
+        ? button("Show the convolution that computed it ↑", () => page.follow(place + 1, shown, "convolution"))
         : null;
       root.append(
         tools,

@@ -1,8 +1,8 @@
 "use strict";
 
-// 2, first part: every product behind one cell, as numbers, as text and as Python.
+// 2 Convolution, the products of one cell: as numbers, as text and as Python.
 
-// The products behind one cell: per input channel, with what the border leaves out as null.
+// The products of one cell, for each input channel; null for cells of the border.
 function productsOf(explanation, place, { row, column, channel: filter }) {
   const layer = explanation.layers[place];
   const x = explanation.activations[place];
@@ -17,10 +17,10 @@ function productsOf(explanation, place, { row, column, channel: filter }) {
     sum: 0,
   }));
   eachCell(layer, row, column, (r, c, a, b) => {
-    for (const each of channels) {
+    for (const products of channels) {
       const n = a * width + b;
-      each.window[n] = x[placeOf(layer.input, r, c, each.channel)];
-      each.sum += each.window[n] * each.kernel[n];
+      products.window[n] = x[placeOf(layer.input, r, c, products.channel)];
+      products.sum += products.window[n] * products.kernel[n];
     }
   });
   const result = explanation.activations[place + 1][placeOf(layer.output, row, column, filter)];
@@ -35,7 +35,7 @@ function convolutionAsPython(explanation, place, cell) {
     const rows = Array.from({ length: height }, (_, a) => {
       const columns = Array.from(
         { length: width },
-        (_, b) => `[${channels.map((part) => full(part[list][a * width + b] ?? 0)).join(", ")}]`,
+        (_, b) => `[${channels.map((products) => full(products[list][a * width + b] ?? 0)).join(", ")}]`,
       );
       return `    [${columns.join(",\n     ")}],`;
     });
@@ -61,12 +61,12 @@ function convolutionInDigits(explanation, place, cell) {
   const { channels, bias, result } = productsOf(explanation, place, cell);
   const layer = explanation.layers[place];
   const lines = [];
-  for (const part of channels) {
-    part.window.forEach((value, n) => {
+  for (const { channel, window, kernel } of channels) {
+    window.forEach((value, n) => {
       if (value === null) return;
-      const where = `${channelName(layer.input, place, part.channel)}[${Math.floor(n / layer.window[1])}, ${n % layer.window[1]}]`;
+      const where = `${channelName(layer.input, place, channel)}[${Math.floor(n / layer.window[1])}, ${n % layer.window[1]}]`;
       lines.push(
-        `${where.padEnd(14)} ${full(value).padStart(22)} * ${full(part.kernel[n]).padStart(24)} = ${full(value * part.kernel[n])}`,
+        `${where.padEnd(14)} ${full(value).padStart(22)} * ${full(kernel[n]).padStart(24)} = ${full(value * kernel[n])}`,
       );
     });
   }

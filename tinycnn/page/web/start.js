@@ -1,4 +1,4 @@
 "use strict";
 
-// A page that holds explanations only begins with them; another calls this when asked to.
+// A page of explanations alone starts with them; the report starts them when one is opened.
 page.start(JSON.parse(document.getElementById("data").textContent));

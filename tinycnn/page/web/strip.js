@@ -1,9 +1,9 @@
 "use strict";
 
-// 1 The strip: the photo, what each layer makes of it, and the answer.
+// 1 The strip: the photo, the output of each layer, and the answer.
 
 const MOST_MAPS = 64; // of a layer, shown at once
-const MOST_WRITTEN = 12; // numbers of a layer, written out
+const MOST_WRITTEN = 12; // numbers of a layer, shown as text
 
 function column(title, shape, ...content) {
   return make(
@@ -16,7 +16,7 @@ function column(title, shape, ...content) {
 
 const shapeText = (shape) => shape.map(grouped).join(" × ");
 
-// The maps of one layer as small pictures; a click leads to where the map is explained.
+// The maps of one layer as small pictures; a click opens the explanation of the map.
 function mapColumn(explanation, at, values, describe, isChosen) {
   const shape = explanation.shapeAt(at);
   const layer = explanation.layers[at - 1];
@@ -74,8 +74,8 @@ function numbersColumn(explanation, at, values) {
   return column(title, shape, canvas, legend(scale, true));
 }
 
-// The columns of a strip for numbers that stand where the activations do: the activations
-// themselves, or the gradients. It ends with the logits.
+// The columns of a strip, up to the logits, for arrays of the shapes of the activations: the
+// activations themselves, or their gradients.
 function stripColumns(explanation, numbers, isChosen) {
   const columns = [];
   for (let at = 1; at < numbers.length && numbers[at]; at++) {
@@ -90,7 +90,7 @@ function stripColumns(explanation, numbers, isChosen) {
   return columns;
 }
 
-// Says what the columns show, layer by layer, in the words of the library.
+// The most probable classes.
 function answerColumn(explanation) {
   const { model } = explanation;
   const shown = largest(model.names.length, 6, (label) => explanation.probabilityOf(label));
@@ -109,7 +109,7 @@ function answerColumn(explanation) {
   );
   return column(
     "the answer",
-    model.answer === "number" ? "the logit itself" : model.answer,
+    model.answer === "number" ? "the logit" : model.answer,
     make("ul", { class: "answers" }, lines),
   );
 }
@@ -130,8 +130,8 @@ views.push({
     const taken = photo.preview
       ? column(
           "the photo",
-          "as taken",
-          make("img", { class: "taken", src: photo.preview, alt: "the photo as taken" }),
+          "original",
+          make("img", { class: "taken", src: photo.preview, alt: "the original photo" }),
         )
       : null;
     const columns = [make("div", { class: "photos" }, taken, view)];

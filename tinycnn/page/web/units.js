@@ -1,10 +1,10 @@
 "use strict";
 
-// 5, second part: the units of a dense layer, each a sum of its own.
+// 5 The votes, continued: the units of a dense layer, each a weighted sum.
 
 const MOST_TERMS = 8;
 
-// The strongest terms of one unit, all others as one sum, and the bias.
+// The largest terms of one unit, the sum of the others, and the bias.
 function termsOf(explanation, place, unit) {
   const layer = explanation.layers[place];
   const x = explanation.activations[place];
@@ -25,10 +25,10 @@ function termsOf(explanation, place, unit) {
   }
   const shown = terms ?? [];
   const rest = value - bias - sumOf(shown.map((each) => each.product));
-  return { terms, rest, others: x.length - shown.length, bias, value };
+  return { terms, rest, otherCount: x.length - shown.length, bias, value };
 }
 
-// Where a term's number comes from: a cell of a map, a unit before, or the photo.
+// Where a term's number comes from: a cell of a map, a unit of an earlier layer, or the photo.
 function termSource(explanation, place, k, chooseUnit) {
   let at = place;
   while (
@@ -67,7 +67,6 @@ views.push({
     const draw = () => {
       const layer = explanation.layers[place];
       const values = explanation.activations[place + 1];
-      // After an activation, if there is one: what the next layer gets to see.
       const next = explanation.layers[place + 1]?.kind;
       const gradient = explanation.gradients({ outputs: { [explanation.known[0]]: 1 } })[place + 1];
       if (unit === null)
@@ -77,7 +76,7 @@ views.push({
       const details = make("div", { class: "details" });
       const look = ({ row, column }) => {
         const here = Math.min(values.length - 1, row * columns + column);
-        const { terms, rest, others, bias, value } = termsOf(explanation, place, here);
+        const { terms, rest, otherCount, bias, value } = termsOf(explanation, place, here);
         const scale = Math.max(...(terms ?? []).map((each) => Math.abs(each.product)), 0);
         const lines = (terms ?? []).map((each) =>
           make(
@@ -98,12 +97,12 @@ views.push({
             make("td", { class: "number" }, plain(amount)),
             make("td", {}),
           );
-        if (others > 0)
+        if (otherCount > 0)
           lines.push(
             last(
               terms
-                ? `${grouped(others)} weaker terms together`
-                : "all terms together (this unit hardly counts here, so they are not in the page)",
+                ? `sum of ${grouped(otherCount)} smaller terms`
+                : "sum of all terms (this unit hardly affects the answer, so they are not in the page)",
               rest,
               "rest",
             ),
@@ -111,13 +110,13 @@ views.push({
         lines.push(last("bias", bias, "rest"), last("= the unit", value, "result"));
         const activation =
           {
-            ReLU: value > 0 ? `The ReLU lets it pass.` : "The ReLU makes it 0: this unit is silent here.",
+            ReLU: value > 0 ? `The ReLU does not change it.` : "The ReLU makes it 0: this unit is inactive for this photo.",
             Sigmoid: `The sigmoid makes it ${plain(sigmoid(value))}.`,
           }[next] ?? "";
-        const slope = gradient ? ` One more in this unit moves the logit by ${plain(gradient[here])}.` : "";
+        const slope = gradient ? ` Adding 1 to this unit changes the logit by about ${plain(gradient[here])}.` : "";
         details.replaceChildren(
           table(
-            `Unit ${here}: its strongest terms`,
+            `Unit ${here}: its largest terms`,
             `terms of unit ${here}`,
             ["from", "number", "weight", "term", ""],
             lines,

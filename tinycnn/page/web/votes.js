@@ -1,10 +1,10 @@
 "use strict";
 
-// 5 The votes: each number of a layer says for how much of the logit it stands.
+// 5 The votes: how much each number of a layer contributes to the logit.
 
 const MOST_VOTES = 8;
 
-// The strongest votes of one side as a table; each leads back to where its number comes from.
+// A table of the strongest votes of one side; each links to where its number comes from.
 function voteTable(caption, explanation, at, { votes, gradient }, sign) {
   const shape = explanation.shapeAt(at);
   const strongest = largest(votes.length, MOST_VOTES, (k) => sign * votes[k]).filter(
@@ -34,7 +34,7 @@ function voteTable(caption, explanation, at, { votes, gradient }, sign) {
       make(
         "tr",
         { class: "rest" },
-        make("td", { colSpan: 3 }, `${grouped(count)} weaker ones`),
+        make("td", { colSpan: 3 }, `sum of ${grouped(count)} weaker votes`),
         make("td", { class: "number" }, plain(all - shown)),
         make("td", {}),
       ),
@@ -45,7 +45,7 @@ function voteTable(caption, explanation, at, { votes, gradient }, sign) {
   return table(caption, label, ["cell", "its number", "d logit / d number", "vote", ""], rows);
 }
 
-// For whom a vote above zero counts, and for whom one below: a single sigmoid has a side each.
+// What votes above and below zero count for: with a single sigmoid, one class each.
 function sides(explanation, label) {
   const { names } = explanation.model;
   const both =
@@ -79,7 +79,7 @@ views.push({
             "votes for",
             explanation.known.map((n) => [n, model.names[n]]),
             label,
-            (n) => again(() => (label = n)),
+            (n) => redrawAfter(() => (label = n)),
           ),
         );
       const counted = [];
@@ -87,7 +87,7 @@ views.push({
         if (here > 0 && ["Dropout", "Flatten"].includes(layers[here - 1].kind)) continue;
         counted.push([here, here ? layerName(layers[here - 1], here - 1) : "the photo's pixels"]);
       }
-      tools.append(choice("counted after", counted, at, (here) => again(() => (at = here))));
+      tools.append(choice("counted after", counted, at, (here) => redrawAfter(() => (at = here))));
       const [inFavour, against] = sides(explanation, label);
       const term = (text, ...caption) =>
         make("span", { class: "term" }, number(text), make("small", {}, ...caption));
@@ -128,7 +128,7 @@ views.push({
               make("span", { class: "swatch against" }),
               " ",
               ...against(),
-              "; the votes of all maps at a place together",
+              "; the votes of all maps at each position, summed",
             ),
           ),
         );
@@ -148,21 +148,21 @@ views.push({
           ),
         ),
       );
-      const bends = layers
+      const curved = layers
         .slice(at, model.logits)
         .filter((layer) => !layer.isStraight);
       root.append(
         note(
-          bends.length
-            ? `Behind these numbers lies a hidden ${bends[0].kind}, whose slope changes from place to place. ` +
-                "The votes use its slope at this photo; what the bend of its curve adds is counted with the " +
-                "biases’ share. So the sum is right, and the single votes are an approximation."
-            : "For this photo the network is a weighted sum of these numbers, so the votes are exact: " +
-                "nothing is left over but what the biases add.",
+          curved.length
+            ? `After these numbers comes a ${curved[0].kind}, whose slope is not constant. The votes use its ` +
+                "slope at this photo; the effect of its curvature is part of the biases’ share. So the " +
+                "sum is exact, and the individual votes are an approximation."
+            : "For this photo, the network is a weighted sum of these numbers plus the biases’ share, " +
+                "so the votes are exact.",
         ),
       );
     };
-    const again = (change) => {
+    const redrawAfter = (change) => {
       change();
       redraw(root, draw);
     };

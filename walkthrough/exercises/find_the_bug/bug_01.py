@@ -1,6 +1,7 @@
-"""Find the bug number 1: MyReLU is not right.
+"""Find bug number 1: MyReLU is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_01.py
 """
@@ -16,12 +17,12 @@ class MyReLU(ReLU):
     def forward(self, x, training=False):
         x = self.check_input(x)
         y = np.maximum(x, 0)
-        self._cache = (x < 0,)
+        self.kept = (x < 0,)
         return y
 
     def backward(self, dy):
-        (is_positive,) = self._remembered(dy)
+        (is_positive,) = self.kept_for(dy)
         return dy * is_positive
 
 
-# (For make.py, which never overwrites your work: made as 1d8c1dee0b0fb196)
+# (For make.py, which never overwrites your work: made as 87eb9e44de533814)

@@ -1,6 +1,7 @@
-"""Find the bug number 3: MyDense is not right.
+"""Find bug number 3: MyDense is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_03.py
 """
@@ -18,14 +19,14 @@ class MyDense(Dense):
         x = self.check_input(x)
         y = x @ self.params["kernel"]
         y += self.params["bias"]
-        self._cache = (x,)
+        self.kept = (x,)
         return y
 
     def backward(self, dy):
-        (x,) = self._remembered(dy)
+        (x,) = self.kept_for(dy)
         dy = dy / len(dy)
         self.grads = {"kernel": x.T @ dy, "bias": dy.sum(axis=0)}
         return dy @ self.params["kernel"].T
 
 
-# (For make.py, which never overwrites your work: made as ac1f144fd521ea31)
+# (For make.py, which never overwrites your work: made as 86962f0aa1f56ccb)

@@ -1,6 +1,7 @@
-"""Find the bug number 10: MyAveragePooling2D is not right.
+"""Find bug number 10: MyAveragePooling2D is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_10.py
 """
@@ -35,4 +36,4 @@ class MyAveragePooling2D(SumPooling2D):
         return super().backward(dy / (self.pool_size[0] * self.pool_size[1]))
 
 
-# (For make.py, which never overwrites your work: made as 569a51a96c7c8082)
+# (For make.py, which never overwrites your work: made as e83a2528e7bcd971)

@@ -1,6 +1,7 @@
-"""Find the bug number 11: my_col2im is not right.
+"""Find bug number 11: my_col2im is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_11.py
 """
@@ -11,7 +12,7 @@ from tinycnn.layers.windows import grid_of, window_cells
 
 
 def my_col2im(cols, padded_shape, window, strides):
-    """Return all rows added up at their pixels: the way back from `im2col`."""
+    """Return the rows added up at their pixels: the adjoint of `im2col`."""
     padded = np.zeros(padded_shape, cols.dtype)
     batch, _, _, channels = padded_shape
     grid = grid_of(padded_shape, window, strides)
@@ -21,4 +22,4 @@ def my_col2im(cols, padded_shape, window, strides):
     return padded
 
 
-# (For make.py, which never overwrites your work: made as fb255d898c370399)
+# (For make.py, which never overwrites your work: made as e2a83e30c9ebce48)

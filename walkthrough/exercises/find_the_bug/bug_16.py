@@ -1,6 +1,7 @@
-"""Find the bug number 16: MyBinaryCrossentropy is not right.
+"""Find bug number 16: MyBinaryCrossentropy is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_16.py
 """
@@ -11,7 +12,7 @@ from tinycnn.losses import BinaryCrossentropy
 
 
 class MyBinaryCrossentropy(BinaryCrossentropy):
-    """The surprise at yes-or-no answers, from logits."""
+    """The cross-entropy of yes-or-no labels, from logits."""
 
     def per_photo(self, y, y_pred):
         z, e = y_pred, np.exp(-np.abs(y_pred))
@@ -20,4 +21,4 @@ class MyBinaryCrossentropy(BinaryCrossentropy):
         return loss.mean(axis=-1), (p - y) * p * (1 - p) / z.shape[-1]
 
 
-# (For make.py, which never overwrites your work: made as 5d2932d6490d1f9f)
+# (For make.py, which never overwrites your work: made as 3ab00634c720aa40)

@@ -1,6 +1,7 @@
-"""Find the bug number 17: MyBinaryCrossentropy is not right.
+"""Find bug number 17: MyBinaryCrossentropy is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_17.py
 """
@@ -11,7 +12,7 @@ from tinycnn.losses import BinaryCrossentropy
 
 
 class MyBinaryCrossentropy(BinaryCrossentropy):
-    """The surprise at yes-or-no answers, from logits."""
+    """The cross-entropy of yes-or-no labels, from logits."""
 
     def per_photo(self, y, y_pred):
         z = y_pred
@@ -20,4 +21,4 @@ class MyBinaryCrossentropy(BinaryCrossentropy):
         return loss.mean(axis=-1), (p - y) / z.shape[-1]
 
 
-# (For make.py, which never overwrites your work: made as dedb5038f746c19a)
+# (For make.py, which never overwrites your work: made as 32a2993dd04249bb)

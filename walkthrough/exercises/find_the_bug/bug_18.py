@@ -1,6 +1,7 @@
-"""Find the bug number 18: MySGD is not right.
+"""Find bug number 18: MySGD is not right.
 
-What it should do stands in my_exercises.py, and how to hunt in README.md. Ask
+What it should compute is described in my_exercises.py, how to search in README.md. When
+you have fixed it, check it:
 
     python -m tinycnn.check bug_18.py
 """
@@ -22,4 +23,4 @@ class MySGD(SGD):
             param += v
 
 
-# (For make.py, which never overwrites your work: made as 42ccad1b1540f145)
+# (For make.py, which never overwrites your work: made as 6a45c02568106a64)

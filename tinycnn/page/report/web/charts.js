@@ -1,15 +1,15 @@
 "use strict";
 
-// The curves: two charts over the same epochs, and one reading line through both.
+// The curves: two charts over the same epochs, with a common cursor line.
 
 const CHART_HEIGHT = 250;
 const EDGES = { left: 44, right: 14, top: 12, bottom: 34 };
 const CURVES = [
-  { part: "training", prefix: "" },
-  { part: "test", prefix: "val_" },
+  { split: "training", prefix: "" },
+  { split: "test", prefix: "val_" },
 ];
 
-// The parser knows what an svg element is; from it comes the name of its elements' world.
+// The SVG namespace, taken from an element: the page contains no addresses.
 const SVG = document.querySelector("svg").namespaceURI;
 
 function draw_(tag, properties, ...children) {
@@ -19,7 +19,7 @@ function draw_(tag, properties, ...children) {
   return element;
 }
 
-// Steps of 1, 2 or 5 times a power of ten, about `count` of them up to `most`.
+// A step of 1, 2 or 5 times a power of ten, so that about `count` steps reach `most`.
 function stepFor(most, count) {
   const rough = most / count;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -31,8 +31,8 @@ function ticksTo(most, count) {
   return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, n) => n * step);
 }
 
-// One chart as wide as there is room. Returns the element and `read(epoch)`, which moves
-// the reading line.
+// One chart of the available width. Returns the element and `read(epoch)`, which moves the
+// cursor line.
 function chart(name, history, width, top) {
   const epochs = history[name].length;
   const [first, last] = [EDGES.left, width - EDGES.right];
@@ -56,11 +56,11 @@ function chart(name, history, width, top) {
   const reader = draw_("line", { class: "reader", y1: high, y2: low });
   svg.append(reader);
   const dots = [];
-  for (const { part, prefix } of CURVES) {
+  for (const { split, prefix } of CURVES) {
     const values = history[prefix + name];
     const points = values.map((value, n) => `${x(n).toFixed(2)},${y(value).toFixed(2)}`);
-    svg.append(draw_("polyline", { class: `curve-line ${part}`, points: points.join(" ") }));
-    const dot = draw_("circle", { class: `dot ${part}`, r: 5 });
+    svg.append(draw_("polyline", { class: `curve-line ${split}`, points: points.join(" ") }));
+    const dot = draw_("circle", { class: `dot ${split}`, r: 5 });
     dots.push([dot, values]);
     svg.append(dot);
   }
@@ -81,13 +81,13 @@ const KINDS = [
   { name: "loss", title: "Loss", write: (value) => value.toFixed(4) },
 ];
 
-// The figures of an epoch in words: below the charts, and for those who do not see them.
-function epochInWords(history, n) {
-  const figures = KINDS.map(({ name, write }) => {
+// The values of an epoch as text: shown below the charts, and read by screen readers.
+function epochText(history, n) {
+  const values = KINDS.map(({ name, write }) => {
     const [training, test] = CURVES.map(({ prefix }) => write(history[prefix + name][n]));
-    return `${name} ${training} in training, ${test} in the test`;
+    return `${name} ${training} in training, ${test} on the test photos`;
   });
-  return `epoch ${n + 1}: ${figures.join("; ")}`;
+  return `epoch ${n + 1}: ${values.join("; ")}`;
 }
 
 function epochTable(history) {
@@ -102,8 +102,8 @@ function epochTable(history) {
       ).flat(),
     ),
   );
-  const heads = ["epoch", ...KINDS.flatMap(({ name }) => CURVES.map(({ part }) => `${name}, ${part}`))];
-  return table("The figures of each epoch", "the figures of each epoch", heads, rows);
+  const heads = ["epoch", ...KINDS.flatMap(({ name }) => CURVES.map(({ split }) => `${name}, ${split}`))];
+  return table("The values of each epoch", "the values of each epoch", heads, rows);
 }
 
 function drawCharts(root, history) {
@@ -119,32 +119,32 @@ function drawCharts(root, history) {
     { class: "charts", role: "slider", tabIndex: 0, "aria-label": "epoch", "aria-valuemin": 1, "aria-valuemax": epochs },
     boxes,
   );
-  const words = make("p", { class: "reading number" });
+  const reading = make("p", { class: "reading number" });
   const read = (n) => {
     charts.forEach((each) => each.read(n));
-    words.textContent = epochInWords(history, n);
+    reading.textContent = epochText(history, n);
   };
   const choose = (n) => {
     current = n;
     slider.setAttribute("aria-valuenow", n + 1);
-    slider.setAttribute("aria-valuetext", epochInWords(history, n));
+    slider.setAttribute("aria-valuetext", epochText(history, n));
     read(n);
   };
-  const key = CURVES.map(({ part }) => {
+  const key = CURVES.map(({ split }) => {
     const sample = draw_("svg", { width: 34, height: 10, "aria-hidden": "true" });
-    sample.append(draw_("line", { class: `curve-line ${part}`, x1: 1, x2: 33, y1: 5, y2: 5 }));
-    return make("span", { class: "legend" }, sample, part);
+    sample.append(draw_("line", { class: `curve-line ${split}`, x1: 1, x2: 33, y1: 5, y2: 5 }));
+    return make("span", { class: "legend" }, sample, split);
   });
   root.append(
     make("p", { class: "tools" }, key),
     slider,
-    words,
+    reading,
     note(
-      "The training figures are means over the epoch, taken while the network was still learning, on photos changed by chance; " +
-        "the test figures are of the network at the epoch’s end. The model file is that of the last epoch.",
+      "The training values are means over the epoch, computed while the network was learning, on randomly changed photos; " +
+        "the test values are those of the network at the end of the epoch. The model file holds the network after the last epoch.",
     ),
   );
-  const digits = make("details", { class: "code" }, make("summary", {}, "All figures as a table"));
+  const digits = make("details", { class: "code" }, make("summary", {}, "All values as a table"));
   digits.addEventListener("toggle", () => digits.children.length === 1 && digits.append(epochTable(history)));
   root.append(digits);
   const draw = () => {
@@ -162,10 +162,10 @@ function drawCharts(root, history) {
   };
   slider.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-    const wanted = { Home: 0, End: epochs - 1 }[event.key] ?? (step && current + step);
-    if (wanted === undefined) return;
+    const next = { Home: 0, End: epochs - 1 }[event.key] ?? (step && current + step);
+    if (next === undefined) return;
     event.preventDefault();
-    choose(Math.max(0, Math.min(epochs - 1, wanted)));
+    choose(Math.max(0, Math.min(epochs - 1, next)));
   });
   draw();
   return draw;

@@ -1,16 +1,16 @@
 "use strict";
 
-// The confusion matrix: a grid of cells, and below it the photos of the one in hand.
+// The confusion matrix: a grid of cells, and beside it the photos of the selected one.
 
-const LONG_HEADS = 4; // more classes than that, and the column heads stand upright
+const LONG_HEADS = 4; // with more classes, the column headings are vertical
 
-// What a cell says, for those who do not see where it stands.
-function cellInWords(report, truth, answer, count) {
+// The label of a cell, for screen readers.
+function cellLabel(report, truth, answer, count) {
   const { names, noun } = report;
-  return `is ${names[truth]}, said ${names[answer]}: ${countOf(count, noun)}`;
+  return `true ${names[truth]}, predicted ${names[answer]}: ${countOf(count, noun)}`;
 }
 
-// The photos of a cell, as many as the page holds.
+// The photos of a cell, as far as the page holds them.
 function cellPhotos(report, cell, truth, answer) {
   const count = cell?.count ?? 0;
   const shown = cell?.photos ?? [];
@@ -31,14 +31,14 @@ function cellPhotos(report, cell, truth, answer) {
   ];
 }
 
-// One cell; its colour says which share of its class it is: blue is right, orange is wrong.
+// One cell. Its colour shows its share of the true class: blue is right, orange is wrong.
 function matrixCell(report, found, truth, answer, total) {
   const count = found.get(truth * report.names.length + answer)?.count ?? 0;
   const share = total ? count / total : 0;
   const shown = report.names.length <= LONG_HEADS ? [make("small", {}, total ? percent(share) : "")] : [];
   const cell = make(
     "td",
-    { role: "gridcell", class: "cell", "aria-label": cellInWords(report, truth, answer, count) },
+    { role: "gridcell", class: "cell", "aria-label": cellLabel(report, truth, answer, count) },
     make("span", {}, grouped(count)),
     shown,
   );
@@ -50,12 +50,12 @@ function matrixTable(report, cells) {
   const { names, counts } = report;
   const isLong = names.length > LONG_HEADS;
   const head = (kind, ...text) => make("th", { scope: "col", role: "columnheader", class: kind }, make("span", {}, ...text));
-  const heads = names.map((name) => head(isLong ? "upright" : "", make("small", {}, "said "), name_(name)));
+  const heads = names.map((name) => head(isLong ? "upright" : "", make("small", {}, "predicted "), name_(name)));
   const rows = names.map((name, truth) =>
     make(
       "tr",
       { role: "row" },
-      make("th", { scope: "row", role: "rowheader" }, make("small", {}, "is "), name_(name)),
+      make("th", { scope: "row", role: "rowheader" }, make("small", {}, "true "), name_(name)),
       cells.slice(truth * names.length, (truth + 1) * names.length),
       make("td", { role: "gridcell", class: "share number" }, shareRight(report, truth)),
     ),
@@ -65,7 +65,7 @@ function matrixTable(report, cells) {
     { class: "scroll", role: "region", tabIndex: -1, "aria-label": "the confusion matrix" },
     make(
       "table",
-      { class: isLong ? "matrix many" : "matrix", role: "grid", "aria-label": "rows: what it is; columns: what was said" },
+      { class: isLong ? "matrix many" : "matrix", role: "grid", "aria-label": "rows: the true class; columns: the predicted class" },
       make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, head("", ""), heads, head(isLong ? "upright" : "", "right"))),
       make("tbody", { role: "rowgroup" }, rows),
     ),
@@ -78,7 +78,7 @@ function shareRight(report, truth) {
   return total ? percent((cell?.count ?? 0) / total) : "–";
 }
 
-// The whole matrix, with one stop for the Tab key; arrow keys go from cell to cell.
+// The whole matrix, with one tab stop; the arrow keys move from cell to cell.
 function drawMatrix(root, report) {
   const size = report.names.length;
   const found = new Map(report.cells.map((cell) => [cell.truth * size + cell.answer, cell]));
@@ -86,14 +86,14 @@ function drawMatrix(root, report) {
     const truth = Math.floor(place / size);
     return matrixCell(report, found, truth, place % size, report.counts[1][truth]);
   });
-  const behind = make("div", { class: "behind" });
+  const photos = make("div", { class: "cell-photos" });
   const choose = (place, withFocus) => {
     cells.forEach((cell, n) => {
       cell.tabIndex = n === place ? 0 : -1;
       cell.setAttribute("aria-selected", String(n === place));
     });
     if (withFocus) cells[place].focus();
-    behind.replaceChildren(...cellPhotos(report, found.get(place), Math.floor(place / size), place % size));
+    photos.replaceChildren(...cellPhotos(report, found.get(place), Math.floor(place / size), place % size));
   };
   cells.forEach((cell, place) => {
     cell.addEventListener("click", () => choose(place, true));
@@ -113,8 +113,8 @@ function drawMatrix(root, report) {
       choose(to[0] * size + to[1], true);
     });
   });
-  root.append(make("div", { class: "matrix-beside" }, matrixTable(report, cells), behind));
-  // The first cell told is the most frequent mistake, if there is one.
+  root.append(make("div", { class: "matrix-beside" }, matrixTable(report, cells), photos));
+  // report.cells begins with the most frequent mistake, if there is one.
   const [first] = report.cells;
   choose(first.truth * size + first.answer, false);
   return () =>
@@ -125,18 +125,18 @@ function drawMatrix(root, report) {
     });
 }
 
-// For too many classes: the most frequent mistakes as a list.
+// With too many classes for a matrix: the most frequent mistakes as a list.
 function drawConfusions(root, report) {
-  const behind = make("div", { class: "behind" });
+  const photos = make("div", { class: "cell-photos" });
   const choose = (n) => {
     const cell = report.cells[n];
-    behind.replaceChildren(...cellPhotos(report, cell, cell.truth, cell.answer));
+    photos.replaceChildren(...cellPhotos(report, cell, cell.truth, cell.answer));
   };
   const items = report.cells.map(({ truth, answer, count }) =>
-    button(cellInWords(report, truth, answer, count), () => {}),
+    button(cellLabel(report, truth, answer, count), () => {}),
   );
-  root.append(note(`With ${report.names.length} classes the whole matrix would not fit: these are its fullest cells of mistakes.`));
+  root.append(note(`The matrix of ${report.names.length} classes does not fit on the page: these are its most frequent mistakes.`));
   if (!items.length) return root.append(note("There are none."));
-  root.append(oneOf("the most frequent mistakes", items, 0, choose, { class: "pills" }), behind);
+  root.append(oneOf("the most frequent mistakes", items, 0, choose, { class: "pills" }), photos);
   choose(0);
 }

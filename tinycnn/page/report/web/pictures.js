@@ -1,12 +1,12 @@
 "use strict";
 
-// Test photos on the page: what they are, what the network said, and how sure it was.
+// Test photos on the page: the true class, the predicted class, and its probability.
 
-// One photo with its words; `picture` is the photo as it was taken, where there is one.
+// One photo with its caption; `picture` is the original photo, if the page holds it.
 function photoCard(report, n, picture = null, ...more) {
   const { name, truth, answer, probability, thumbnail } = report.photos[n];
   const isRight = truth === answer;
-  const why = report.explained.findIndex((one) => one.photo === n);
+  const why = report.explained.findIndex((explained) => explained.photo === n);
   const text = (label) => name_(report.names[label]);
   return make(
     "figure",
@@ -16,8 +16,8 @@ function photoCard(report, n, picture = null, ...more) {
       "figcaption",
       {},
       ...more,
-      make("span", { class: "verdict" }, isRight ? "✓ " : "✗ ", "said ", strong(text(answer)), " ", number(percent(probability))),
-      isRight ? null : make("span", {}, "is ", strong(text(truth))),
+      make("span", { class: "verdict" }, isRight ? "✓ " : "✗ ", "predicted ", strong(text(answer)), " ", number(percent(probability))),
+      isRight ? null : make("span", {}, "true class ", strong(text(truth))),
       make("small", { title: name }, name_(name.split("/").pop())),
       why < 0 ? null : make("a", { href: `#why-${why + 1}` }, "why? ", make("span", { class: "unseen" }, name)),
     ),

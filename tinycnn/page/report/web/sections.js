@@ -1,8 +1,8 @@
 "use strict";
 
-// The report's other sections, each into the place that waits for it.
+// The other sections of the report, each drawn into its element.
 
-// A bar for an accuracy; an interval is a line through its end.
+// A bar for an accuracy; its interval is a line across the end of the bar.
 function accuracyRow(label, share, interval = null) {
   const fill = make("span", { class: interval ? "fill" : "fill plain" });
   fill.style.width = `${share * 100}%`;
@@ -22,13 +22,13 @@ function drawResult(root, report) {
     .getElementById("headline")
     .replaceChildren(
       strong(percent(right / total)),
-      ` of the test ${report.noun}s got the right answer: ${grouped(right)} of ${grouped(total)}. `,
-      `As many other ${report.noun}s might have given between ${percent(low)} and ${percent(high)}.`,
+      ` of the test ${report.noun}s are classified correctly: ${grouped(right)} of ${grouped(total)}. `,
+      `With other ${report.noun}s, the accuracy could be between ${percent(low)} and ${percent(high)}.`,
     );
   root.append(
     table(
-      "Share of right answers on the test part",
-      "shares of right answers",
+      "Accuracy on the test photos",
+      "accuracies",
       ["", "", "accuracy"],
       [
         accuracyRow("this network", right / total, [low, high]),
@@ -38,8 +38,8 @@ function drawResult(root, report) {
       2,
     ),
     note(
-      `The line on the first bar is the 95 % interval (Wilson’s), ${percent(low)} to ${percent(high)}. The two other bars need no network: ` +
-        "one asks only which class’s mean colour is nearest, one always answers the class that was most frequent in training.",
+      `The line on the first bar is the 95 % interval (Wilson’s), ${percent(low)} to ${percent(high)}. The two other bars are ` +
+        "baselines without a network: the class with the nearest mean colour, and the class that was most frequent in training.",
     ),
   );
 }
@@ -50,7 +50,7 @@ function drawWorst(root, report) {
   root.append(photoCards(pictures.map(({ photo, picture }) => photoCard(report, photo, picture))));
 }
 
-// A filter of red, green and blue as a colour picture around grey, one of a single channel
+// A filter with red, green and blue as a colour picture around grey, one with a single channel
 // in the colours of numbers.
 function paintFilter(canvas, kernel, shape, filter, limit) {
   const [rows, columns, channels, count] = shape;
@@ -68,7 +68,7 @@ function drawFilters(root, report) {
   const limit = largestOf(kernel) || 1;
   const canvases = Array.from({ length: count }, () => make("canvas", { "aria-hidden": "true" }));
   const paint = () => canvases.forEach((canvas, filter) => paintFilter(canvas, kernel, shape, filter, limit));
-  const hand = make("div", { class: "card" });
+  const details = make("div", { class: "card" });
   let current = 0;
   const show = (filter) => {
     current = filter;
@@ -81,7 +81,7 @@ function drawFilters(root, report) {
         limit,
       ),
     );
-    hand.replaceChildren(make("h4", {}, `Filter ${filter}`), make("div", { class: "equation" }, grids), legend(limit));
+    details.replaceChildren(make("h4", {}, `Filter ${filter}`), make("div", { class: "equation" }, grids), legend(limit));
   };
   const items = canvases.map((canvas, n) =>
     make("button", { type: "button", class: "thumb", "aria-label": `filter ${n}`, title: `filter ${n}` }, canvas),
@@ -89,11 +89,11 @@ function drawFilters(root, report) {
   const more = report.filterCount > count ? ` The first ${count} of ${report.filterCount} are shown.` : "";
   const colours =
     channels === 3
-      ? "Mid-grey is weight 0 on red, green and blue alike; a reddish cell has a larger weight on red than on the others."
-      : "Orange weights are above zero, blue ones below.";
+      ? "Mid-grey is weight 0 for red, green and blue; a reddish cell has a larger weight for red than for the others."
+      : "Orange weights are above zero, blue weights below.";
   root.append(
     note(`${grouped(count)} filters of ${rows} × ${columns}. ${colours}${more} Choose one to see its numbers.`),
-    make("div", { class: "beside" }, oneOf("filters", items, 0, show, { class: "filter-list" }), hand),
+    make("div", { class: "beside" }, oneOf("filters", items, 0, show, { class: "filter-list" }), details),
   );
   paint();
   show(0);
@@ -109,7 +109,7 @@ function drawWhy(root, report, explanations) {
     lead.textContent = `There are no explanations in this report: ${report.missing ?? "no photo could be read again"}.`;
     return;
   }
-  lead.textContent = `Choose one of these answers to follow it back to the ${report.noun}’s pixels, number by number.`;
+  lead.textContent = `Choose one of these predictions to trace it back to the pixels of the ${report.noun}, number by number.`;
   root.append(
     photoCards(
       report.explained.map(({ photo, why }, n) =>
@@ -121,30 +121,30 @@ function drawWhy(root, report, explanations) {
   );
 }
 
-// A table of words and figures; the first of each row names it.
-function figureTable(caption, heads, rows) {
+// A table whose rows have a heading and values.
+function valueTable(caption, heads, rows) {
   return table(
     caption,
     caption.toLowerCase(),
     heads,
     rows.map(([name, ...values]) =>
-      make("tr", {}, make("th", { scope: "row" }, name), values.map((value) => make("td", { class: "figure" }, value))),
+      make("tr", {}, make("th", { scope: "row" }, name), values.map((value) => make("td", { class: "value" }, value))),
     ),
   );
 }
 
 function drawRun(root, report) {
-  const classes = report.names.map((name, n) => [name_(name), ...report.counts.map((part) => grouped(part[n]))]);
+  const classes = report.names.map((name, n) => [name_(name), ...report.counts.map((counts) => grouped(counts[n]))]);
   root.append(
     make(
       "div",
       { class: "facts" },
-      make("div", { class: "wide" }, figureTable("The network", report.headings, report.layers), note(report.totals)),
-      figureTable("Photos", ["class", "to learn from", "to test with"], classes),
-      figureTable("Training", ["option", "value"], report.options),
-      figureTable("Versions", ["of", "version"], report.versions),
+      make("div", { class: "wide" }, valueTable("The network", report.headings, report.layers), note(report.totals)),
+      valueTable("Photos", ["class", "training", "test"], classes),
+      valueTable("Training", ["option", "value"], report.options),
+      valueTable("Versions", ["package", "version"], report.versions),
     ),
-    make("h3", {}, "What was left out"),
-    report.notes.length ? make("ul", { class: "notes" }, report.notes.map((text) => make("li", {}, name_(text)))) : note("Nothing."),
+    make("h3", {}, "Notes on the photos"),
+    report.notes.length ? make("ul", { class: "notes" }, report.notes.map((text) => make("li", {}, name_(text)))) : note("None."),
   );
 }

@@ -1,0 +1,212 @@
+"""Is one part of a student's file right, and if not, why? Checked in this process."""
+
+import inspect
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tinycnn.diagnosis import (
+    Finding,
+    diagnose,
+    diagnose_forward,
+    diagnose_kinks,
+    diagnose_loss,
+    diagnose_optimizer,
+    diagnose_return_values,
+    diagnose_windows,
+    is_backward_right,
+    reference_of,
+)
+from tinycnn.diagnosis.finding import finding
+from tinycnn.diagnosis.losses import CASES
+from tinycnn.diagnosis.windows import CASES as WINDOWS
+from tinycnn.gradient_check import Report, check_layer, check_loss
+from tinycnn.grading.borrowing import borrowed, dependencies, wrong_signatures
+from tinycnn.grading.cases import CannotConstruct, cases_of, load, parts_of
+from tinycnn.grading.errors import add_error, location_of, missing_attribute
+from tinycnn.grading.grade import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Grade
+from tinycnn.layers import Layer
+from tinycnn.losses import Loss
+from tinycnn.optimizers import Optimizer
+from tinycnn.shapes import Shape
+from tinycnn.text import display_name
+
+# Return values without a gradient to measure.
+UNUSABLE = ("nothing_returned", "not_a_pair", "loss_per_photo")
+# Causes whose own hint is more precise than HINT_KEPT.
+SPECIFIC = ("wrong_dtype", "x_written", "dy_written")
+# (array, cause) that says little: not added once the array has another cause.
+VAGUE = {("y", "y_differs"), ("x", "unknown"), ("kernel", "unknown")}
+# Mistakes in backward that come from what forward keeps for it.
+IN_FORWARD = ("slope_at_zero", "not_the_first_of_equals", "stale")
+HINT_KEPT = (
+    "backward is right with what the library's forward keeps: check what your forward "
+    "keeps for it."
+)
+NO_PARTS = (
+    "The file has no class that can be checked: write `from tinycnn.layers import "
+    "Layer` and `class MyLayer(Layer):` (or a Loss, or an Optimizer)"
+)
+Reported = set[tuple[str, str]]  # (array, cause) of the findings so far
+
+
+def grade_part(path: Path, name: str) -> Grade:
+    """Return the grade of one part of a file, or of loading the file if `name` is "".
+
+    Parameters
+    ----------
+    path : Path
+        The file. Its code is run.
+    name : str
+        The name of a class or function in it.
+    """
+    path = path.resolve()
+    grade = _grade_alone(path, name)
+    if name and grade.verdict in (WRONG, FAILED):
+        parts = parts_of(load(path))
+        for other in dependencies(parts[name], parts) if name in parts else ():
+            if _grade_alone(path, other).verdict in (WRONG, FAILED):
+                found = finding("part_not_right", name=other, part=name)
+                causes, lines = [found.cause], [str(found)]
+                return Grade(name, WRONG, grade.cases, causes=causes, lines=lines)
+    return grade
+
+
+def _grade_alone(path: Path, name: str) -> Grade:
+    """Return the grade of one part, whatever the parts it depends on."""
+    grade = Grade(name)
+    try:
+        module = load(path)
+        if name:
+            _check(module, grade)
+        else:
+            grade.part_names = list(parts_of(module))
+            if not grade.part_names:
+                raise CannotConstruct(NO_PARTS)
+    except CannotConstruct as error:
+        grade.verdict, grade.lines = UNCHECKED, [str(error)]
+    except NotImplementedError as error:
+        grade.verdict, methods = UNWRITTEN, grade.right_methods
+        right = f"{' and '.join(methods)} is right. " if methods else ""
+        grade.lines = [f"{right}Not written yet{location_of(error, path)}: {error}"]
+    except BaseException as error:  # any exception, SystemExit too: it is not our code
+        add_error(grade, error, path)
+    return grade
+
+
+def _check(module: ModuleType, grade: Grade) -> None:
+    """Check a part in all its cases and add the findings to its grade."""
+    part = parts_of(module)[grade.name]
+    reported: Reported = set()
+    grade.borrowed = borrowed(part)
+    if found := list(wrong_signatures(part)):
+        _add(grade, part, found, reported)
+    elif inspect.isfunction(part):
+        grade.cases = len(WINDOWS)
+        _add(grade, part, diagnose_windows(grade.name, part), reported)
+    else:
+        for instance, shape in cases_of(module, part):
+            grade.cases, was_right = grade.cases + 1, grade.verdict == RIGHT
+            _add(grade, part, _findings(grade, instance, shape), reported)
+            if was_right and grade.cases > 1 and reported & VAGUE:
+                grade.lines.append(
+                    f"This is for {display_name(repr(instance))}; the cases before it "
+                    "are right."
+                )
+    if grade.verdict == WRONG and not grade.lines:
+        names = ", ".join(f"d{name}" for name in grade.errors) or "A gradient"
+        _add(grade, part, [finding("unexplained", names=names)], reported)
+    if grade.borrowed and grade.verdict == RIGHT:
+        names = " and ".join(grade.borrowed)
+        grade.lines.append(
+            f"Note: the library does the work of {names} (inherited, or called by its "
+            "name or super()): no code of yours was checked there."
+        )
+
+
+def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]:
+    """Return what is wrong with a layer, a loss or an optimiser."""
+    if missing := missing_attribute(instance):
+        base = type(instance).__mro__[-2].__name__
+        return [finding("super_not_called", base=base, missing=missing)]
+    if isinstance(instance, Layer) and shape is not None:
+        return _of_layer(grade, instance, shape)
+    if isinstance(instance, Loss):
+        return _of_loss(grade, instance)
+    return diagnose_optimizer(instance)
+
+
+def _of_layer(grade: Grade, layer: Layer, shape: Shape) -> list[Finding]:
+    """Return what is wrong with a layer: with forward, or else with backward."""
+    forward = diagnose_return_values(layer, shape, backward=False)
+    if found := forward or diagnose_forward(layer, shape):
+        return found
+    grade.right_methods = ["forward"] if reference_of(layer) is not None else []
+    if found := diagnose_return_values(layer, shape, backward=True):
+        return found
+    found = diagnose(layer, shape)
+    if not found:
+        found = diagnose_kinks(layer, shape)
+    elif any(f.array == "x" for f in found) and is_backward_right(layer, shape):
+        found = [
+            f if f.cause in SPECIFIC else replace(f, hint=HINT_KEPT) for f in found
+        ]
+    _add_errors(grade, check_layer(layer, shape))
+    return found
+
+
+def _of_loss(grade: Grade, loss: Loss) -> list[Finding]:
+    """Return what is wrong with a loss."""
+    found = diagnose_loss(loss)
+    if not any(f.cause in UNUSABLE for f in found):
+        for y_true, shape in CASES[loss.last_activation]:
+            _add_errors(grade, check_loss(loss, y_true, shape))
+    return found
+
+
+def _add(grade: Grade, part: Any, found: list[Finding], reported: Reported) -> None:
+    """Add findings to the grade, each once."""
+    for f in found:
+        explained = {array for array, cause in reported if cause != "wrong_dtype"}
+        is_vague = (f.array, f.cause) in VAGUE and f.array in explained
+        if (f.array, f.cause) in reported or is_vague:
+            continue
+        reported.add((f.array, f.cause))
+        grade.verdict = WRONG
+        # A cause that is already known for another array is added without its hint.
+        is_known = f.cause in grade.causes
+        grade.causes.append(f.cause)
+        grade.lines.append(f.sentence if is_known else f"{f}{_location(part, f)}")
+
+
+def _add_errors(grade: Grade, report: Report) -> None:
+    """Keep the largest error of each gradient; too large an error is WRONG."""
+    for name, error in report.errors.items():
+        grade.errors[name] = max(error, grade.errors.get(name, 0.0))
+    grade.skipped += report.skipped
+    if not report.is_right:
+        grade.verdict = WRONG
+
+
+def _location(part: Any, found: Finding) -> str:
+    """Return " (method, line)" of the method with the mistake, or ""."""
+    if inspect.isfunction(part):
+        return f" ({part.__name__}, line {part.__code__.co_firstlineno})"
+    names: tuple[str, ...] = ("backward", "forward")
+    if found.array == "y" or found.hint == HINT_KEPT or found.cause in IN_FORWARD:
+        names = ("forward", "backward")
+    if found.cause == "wrong_arguments":
+        names = (found.sentence.split()[0],)
+    if issubclass(part, Loss):
+        names = ("per_photo", "__call__")
+    if issubclass(part, Optimizer):
+        names = ("update",)
+    if found.cause == "super_not_called":
+        names = ("__init__",)
+    for name in names:
+        method = vars(part).get(name)
+        if inspect.isfunction(method):
+            line = method.__code__.co_firstlineno
+            return f" ({part.__name__}.{name}, line {line})"
+    return ""
