@@ -3,7 +3,9 @@
 All photos are read by `load_img`, in training, prediction and explanation alike. It
 detects the format from the content, not from the name, and differs from Keras on
 purpose: photos are turned upright, transparent pixels are laid on white, 16-bit photos
-are scaled (Keras clips them to white), and resizing is bilinear with antialiasing.
+are scaled (Keras clips them to white; if none of the values exceeds 4095, they count
+as 12 bits, as in X-rays, and up to 255 as 8), and resizing is bilinear with
+antialiasing.
 """
 
 import math
@@ -11,7 +13,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -34,7 +36,7 @@ Pixels = NDArray[np.uint8]
 PathLike = str | Path
 
 PHOTO_EXTENSIONS = frozenset(
-    ".jpg .jpeg .jpe .png .gif .bmp .webp .tif .tiff .ppm .pgm .pbm".split()
+    ".jpg .jpeg .jpe .jfif .png .gif .bmp .webp .avif .tif .tiff .ppm .pgm .pbm".split()
 )
 COLOR_MODES = {"rgb": "RGB", "grayscale": "L"}
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos", "box", "hamming")
@@ -68,7 +70,7 @@ class Preprocessing:
     rescale: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "target_size", pair(self.target_size, "target_size"))
+        object.__setattr__(self, "target_size", rows_and_columns(self.target_size))
         _one_of("color_mode", self.color_mode, COLOR_MODES)
         _one_of("interpolation", self.interpolation, INTERPOLATIONS)
         if self.rescale is not None:
@@ -121,7 +123,7 @@ class Preprocessing:
 
 
 def load_img(
-    path: "PathLike | Image",
+    path: "PathLike | Image | BinaryIO",
     grayscale: bool = False,
     color_mode: str = "rgb",
     target_size: Pair | None = None,
@@ -131,8 +133,9 @@ def load_img(
 
     Parameters
     ----------
-    path : str, Path or PIL.Image.Image
-        The photo; its format is detected from the content.
+    path : str, Path, PIL.Image.Image or file
+        The photo; its format is detected from the content. A file is open for reading
+        bytes, such as an upload or `io.BytesIO`; it is read from its beginning.
     grayscale : bool, default False
         The same as ``color_mode="grayscale"``, as in old versions of Keras.
     color_mode : {"rgb", "grayscale"}, default "rgb"
@@ -159,12 +162,13 @@ def load_img(
     ]
     _one_of("interpolation", interpolation, INTERPOLATIONS)
     if target_size is not None:
-        target_size = pair(target_size, "target_size")
+        target_size = rows_and_columns(target_size)
     try:
+        content = _content(path)
         opened: AbstractContextManager[Image.Image] = (
-            decoded(Path(path), target_size)
-            if isinstance(path, (str, Path))
-            else nullcontext(path)
+            decoded(content, target_size)
+            if isinstance(content, (Path, bytes))
+            else nullcontext(content)
         )
         with without_warnings, opened as image:
             exif_orientation = orientation(image)
@@ -181,12 +185,47 @@ def load_img(
         raise PhotoError(f"{display_name(name)}: {_reason(error)}") from error
 
 
+def _content(photo: Any) -> "Path | bytes | Image":
+    """Return a path, the bytes of an open file, or the Pillow image itself."""
+    if isinstance(photo, str) and photo.lower().startswith(("http://", "https://")):
+        raise ValueError(
+            "it is an address, not a file: save the photo first, for instance with "
+            "urllib.request.urlretrieve(address, 'photo.jpg')"
+        )
+    if isinstance(photo, (str, Path)):
+        return Path(photo)
+    if isinstance(photo, np.ndarray):
+        raise TypeError("it is an array already: array_to_img makes an image of it")
+    if hasattr(photo, "getexif"):
+        return photo
+    if not hasattr(photo, "read"):
+        raise TypeError("it is neither a path, an open file nor a Pillow image")
+    if hasattr(photo, "seek"):
+        photo.seek(0)
+    content = photo.read()
+    if not isinstance(content, bytes):
+        raise TypeError("the file should be open for bytes: open(path, 'rb')")
+    return content
+
+
+def rows_and_columns(target_size: Any) -> Pair:
+    """Return (rows, columns), or raise ValueError if it is neither one nor two."""
+    if isinstance(target_size, (tuple, list)) and len(target_size) == 3:
+        raise ValueError(
+            f"target_size should be (rows, columns) without the channels, got "
+            f"{target_size!r}: write target_size={tuple(target_size[:2])}, and "
+            "color_mode for the channels"
+        )
+    return pair(target_size, "target_size")
+
+
 def _reason(error: Exception) -> str:
     """Return in one line why a photo cannot be read."""
     kind = type(error).__name__
     if kind == "UnidentifiedImageError":
         return (
-            "it is not a photo in a supported format (JPEG, PNG, WEBP, GIF, BMP, ...)"
+            "it is not a photo in a supported format (JPEG, PNG, WEBP, GIF, BMP, ...); "
+            "save it as JPEG"
         )
     if kind.startswith("DecompressionBomb"):
         return "it has too many pixels"
@@ -247,8 +286,8 @@ def array_to_img(x: Array, scale: bool = True) -> "Image":
 
 
 def is_photo(x: object) -> bool:
-    """Return whether this is a path or a Pillow image (not an array)."""
-    return isinstance(x, (str, Path)) or hasattr(x, "getexif")
+    """Return whether this is a path, an open file or a Pillow image, not an array."""
+    return isinstance(x, (str, Path)) or hasattr(x, "getexif") or hasattr(x, "read")
 
 
 def _one_of(name: str, value: str, allowed: Iterable[str]) -> str:
