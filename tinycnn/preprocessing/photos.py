@@ -9,9 +9,9 @@ antialiasing.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -117,9 +117,35 @@ class Preprocessing:
         pixels = parallel_map(self.pixels, photos)
         return self.scaled(np.stack(pixels) if pixels else np.empty((0, *self.shape)))
 
-    def config(self) -> dict[str, Any]:
+    def config(self) -> dict[str, Any] | None:
         """Return the arguments as JSON values."""
         return {**asdict(self), "target_size": list(self.target_size)}
+
+
+@dataclass(frozen=True)
+class Standardized(Preprocessing):
+    """Preprocessing with a function or statistics, which no model file can hold.
+
+    Parameters
+    ----------
+    settings : tuple
+        What is compared: two generators with the same settings prepare photos alike.
+    standardize : callable
+        Gets photos (N, H, W, C), values 0..255, and returns the model's input.
+    """
+
+    settings: tuple[Any, ...] = ()
+    standardize: Callable[[NDArray[Any]], Array] = field(
+        default=np.asarray, compare=False, repr=False
+    )
+
+    def scaled(self, pixels: NDArray[Any], in_place: bool = False) -> Array:
+        """Return pixels 0..255 as the model's input, float32."""
+        return self.standardize(pixels)
+
+    def config(self) -> dict[str, Any] | None:
+        """Return None: a model file without preprocessing refuses paths of photos."""
+        return None
 
 
 def load_img(
