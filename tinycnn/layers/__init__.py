@@ -14,6 +14,13 @@ from tinycnn.layers.dense import Dense
 from tinycnn.layers.dropout import Dropout
 from tinycnn.layers.flatten import Flatten
 from tinycnn.layers.pooling import AveragePooling2D, MaxPooling2D, SumPooling2D
+from tinycnn.layers.preparation import (
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+    Rescaling,
+)
 
 # The fixed table by which a model file may name a layer: nothing else is ever made.
 LAYERS: dict[str, type[Layer]] = {
@@ -30,6 +37,11 @@ LAYERS: dict[str, type[Layer]] = {
         Softmax,
         Dropout,
         BatchNormalization,
+        Rescaling,
+        RandomFlip,
+        RandomRotation,
+        RandomZoom,
+        RandomTranslation,
     )
 }
 
@@ -45,7 +57,12 @@ __all__ = [
     "Flatten",
     "Layer",
     "MaxPooling2D",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
+    "Rescaling",
     "Sigmoid",
     "Softmax",
     "SumPooling2D",
