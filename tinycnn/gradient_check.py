@@ -306,7 +306,7 @@ def random_layers() -> Iterator[Layer]:
     """Yield the layers that change photos at random, with all they can do."""
     yield RandomFlip()
     yield RandomTranslation(0.3, (-0.2, 0.4))
-    for fill_mode in ("reflect", "nearest", "wrap", "constant"):
+    for fill_mode in ("reflect", "nearest", "constant"):
         yield RandomRotation(0.2, fill_mode)
         yield RandomZoom((-0.4, 0.5), 0.3, fill_mode)
 

@@ -118,8 +118,12 @@ def test_a_model_that_prepares_its_photos_learns_and_loads(tmp_path):
         (lambda: RandomRotation(-0.1), r"factor should be 0 or more, or \(smallest"),
         (lambda: RandomRotation((0.2, 0.1)), "factor should be 0 or more, or"),
         (lambda: RandomZoom(1.0), "height_factor should be above -1, got"),
-        (lambda: RandomZoom(0.1, fill_mode="edge"), "fill_mode should be one of near"),
-        (lambda: RandomZoom(0.1, fill_value=3), "bilinear' and fill_value 0, got"),
+        (lambda: RandomZoom(0.1, fill_mode="edge"), "fill_mode should be one of refl"),
+        (lambda: RandomZoom(0.1, fill_mode="wrap"), "one of reflect, nearest, const"),
+        (
+            lambda: RandomZoom(0.1, interpolation="nearest"),
+            "interpolation should be 'bilinear', got 'nearest'",
+        ),
         (
             lambda: RandomFlip().build((7,), np.random.default_rng(0)),
             r"RandomFlip should be given photos \(H, W, C\), got the shape \(7,\)",

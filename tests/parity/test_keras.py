@@ -1,6 +1,7 @@
 """Layers, losses, optimisers and the tutorial's network against Keras itself."""
 
 import keras_oracle
+import numpy as np
 import pytest
 from keras_oracle import DTYPE, LOSS_CURVE_LIMIT
 from parity_cases import (
@@ -58,3 +59,22 @@ def test_the_tutorials_network_learns_the_same_in_twenty_steps(loss_from):
     found = keras_oracle.compare_training(loss_from)
     assert_within({"loss curve": found.pop("loss curve")}, LOSS_CURVE_LIMIT)
     assert_within(found, WEIGHT_LIMITS[DTYPE])
+
+
+FACTORS = {
+    "RandomRotation": ((0.07, 0.07),),
+    "RandomZoom": ((0.2, 0.2), (-0.3, -0.3)),
+    "RandomTranslation": ((0.2, 0.2), (-0.3, -0.3)),
+}
+
+
+@pytest.mark.parametrize("fill_mode", ["reflect", "nearest", "constant"])
+@pytest.mark.parametrize("name", FACTORS)
+def test_a_random_layer_of_one_value_changes_photos_as_in_keras(name, fill_mode):
+    x = np.random.default_rng(0).random((2, 9, 12, 3)).astype(np.float32)
+    words = {"fill_mode": fill_mode, "fill_value": 0.5}
+    theirs = getattr(keras_oracle.keras.layers, name)(*FACTORS[name], **words)
+    wanted = keras_oracle.keras.ops.convert_to_numpy(theirs(x, training=True))
+    ours = getattr(preparation, name)(*FACTORS[name], **words)
+    ours.build(x.shape[1:], np.random.default_rng(0))
+    np.testing.assert_allclose(ours.forward(x, training=True), wanted, atol=1e-5)

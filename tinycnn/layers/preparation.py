@@ -11,7 +11,6 @@ from numpy.typing import DTypeLike
 
 from tinycnn.layers.base import Layer
 from tinycnn.preprocessing.augmentation import (
-    FILL_MODES,
     Change,
     change_matrices,
     warp,
@@ -20,6 +19,9 @@ from tinycnn.preprocessing.augmentation import (
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
+FILL_MODES = ("reflect", "nearest", "constant")
+EDGE = ((0, 0), (1, 1), (1, 1), (0, 0))  # of one pixel around each photo
+INWARDS = np.array([[1.0, 0, -1], [0, 1, -1], [0, 0, 1]])
 FLIPS = ("horizontal_and_vertical", "horizontal", "vertical")
 Range = float | tuple[float, float]
 
@@ -115,12 +117,12 @@ class RandomChange(Layer):
             raise ValueError(
                 f"fill_mode should be one of {', '.join(FILL_MODES)}, got {fill_mode!r}"
             )
-        if interpolation != "bilinear" or fill_value:
+        if interpolation != "bilinear":
             raise ValueError(
-                "interpolation should be 'bilinear' and fill_value 0, got "
-                f"{interpolation!r} and {fill_value!r}"
+                f"interpolation should be 'bilinear', got {interpolation!r}"
             )
         self.fill_mode, self.seed = fill_mode, seed
+        self.fill_value = _number("fill_value", fill_value)
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         if len(input_shape) != 3:
@@ -152,12 +154,22 @@ class RandomChange(Layer):
         uniform = rng_for(self._seed, "augmentation", self.step).random((len(x), 4))
         size = (x.shape[1], x.shape[2])
         matrices = change_matrices([self.change(u, size) for u in uniform], size)
+        if self.fill_mode == "constant":  # an edge of it, which is then the nearest
+            matrices = np.linalg.inv(INWARDS) @ matrices @ INWARDS
+            x = np.pad(x, EDGE, constant_values=self.fill_value)
         self.kept = (matrices,)
+        if self.fill_mode == "constant":
+            return warp(x, matrices, "nearest")[:, 1:-1, 1:-1]
         return warp(x, matrices, self.fill_mode)
 
     def backward(self, dy: Array) -> Array:
         (matrices,) = self.kept_for(dy)
-        return dy if matrices is None else warp_transposed(dy, matrices, self.fill_mode)
+        if matrices is None:
+            return dy
+        if self.fill_mode == "constant":
+            dx = warp_transposed(np.pad(dy, EDGE), matrices, "nearest")
+            return dx[:, 1:-1, 1:-1]
+        return warp_transposed(dy, matrices, self.fill_mode)
 
 
 class RandomFlip(RandomChange):
@@ -255,12 +267,13 @@ class RandomZoom(RandomChange):
         magnifies: (-0.3, -0.2) by 20 to 30 percent.
     width_factor : float or (float, float), optional
         By default the same zoom as that of the height.
-    fill_mode : {"reflect", "nearest", "wrap", "constant"}, default "reflect"
-        What is beyond the border of the photo, as in `preprocessing`'s `Ranges`.
+    fill_mode : {"reflect", "nearest", "constant"}, default "reflect"
+        What is beyond the border of the photo: the mirrored photo (cba|abcd|dcb), the
+        edge (aaa|abcd|ddd), or `fill_value`.
     interpolation : {"bilinear"}
     seed : int, optional
         By default it comes from the model's.
-    fill_value : {0.0}
+    fill_value : float, default 0
     input_shape : tuple of int, optional
         Shape of one input, if this is the first layer.
 
@@ -364,7 +377,8 @@ class RandomTranslation(RandomChange):
 
 
 def _words(layer: RandomChange) -> dict[str, Any]:
-    return {"fill_mode": layer.fill_mode, "seed": layer.seed}
+    value = layer.fill_value
+    return {"fill_mode": layer.fill_mode, "fill_value": value, "seed": layer.seed}
 
 
 def _between(both: tuple[float, float], uniform: float) -> float:
