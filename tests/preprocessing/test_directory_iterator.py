@@ -694,3 +694,12 @@ def test_save_to_dir_writes_batches_as_the_network_gets_them(tmp_path):
     assert names == ["_0_0.png", "_1_0.png"]
     list(batches.in_order())
     assert len(list((tmp_path / "preview").iterdir())) == 2
+
+
+def test_numbers_in_the_order_of_words_are_pointed_out(tmp_path, capsys):
+    fill(tmp_path, **{str(number): 1 for number in range(11)})
+    flow(tmp_path)
+    line = "the classes are numbers in the order of words: label 2 is class 10 (see"
+    assert line in capsys.readouterr().out
+    flow(tmp_path, classes=[str(number) for number in range(11)])
+    assert "order of words" not in capsys.readouterr().out

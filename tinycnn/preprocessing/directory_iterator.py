@@ -109,6 +109,8 @@ class DirectoryIterator(Batches):
         self.skipped: list[tuple[str, str]] = []
         self.others = photos.others
         self.notes = list(photos.notes)
+        if line := _words_of_numbers(photos.class_names):
+            self.notes.append(line)
         self.one_class = one_class(photos) if count == 1 else ""
         self.filepaths: list[str] = []
         labels: list[int] = []
@@ -255,6 +257,20 @@ class DirectoryIterator(Batches):
         return [
             f"{count_of(len(self.others), 'file')} not taken for a photo: {names}{more}"
         ]
+
+
+def _words_of_numbers(names: list[str]) -> str:
+    """Return a line if the names are numbers but not in the order of numbers."""
+    if not all(name.isdecimal() for name in names):
+        return ""
+    numbers = [int(name) for name in names]
+    first = next((i for i, n in enumerate(sorted(numbers)) if n != numbers[i]), None)
+    if first is None:
+        return ""
+    return (
+        f"the classes are numbers in the order of words: label {first} is class "
+        f"{names[first]} (see class_indices; classes=[...] gives another order)"
+    )
 
 
 def _instead(photos: PhotoList, folder: Path) -> str:
