@@ -706,3 +706,10 @@ def test_grey_levels_of_8_12_and_16_bits_in_a_16_bit_photo(tmp_path, bits, white
     Image.fromarray(levels.astype(np.uint16)).save(tmp_path / "xray.png")
     x = img_to_array(load_img(tmp_path / "xray.png", color_mode="grayscale"))
     np.testing.assert_allclose(x.ravel(), np.arange(256), atol=1)
+
+
+def test_a_photo_of_a_phone_says_what_to_do(tmp_path):
+    path = tmp_path / "IMG_0.HEIC"
+    path.write_bytes(b"\0\0\0\x18ftypheic" + b"\0" * 40)
+    with pytest.raises(PhotoError, match="Pillow cannot read HEIC: save it as JPEG"):
+        load_img(path)

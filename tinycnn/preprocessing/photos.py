@@ -208,7 +208,9 @@ def load_img(
             return image
     except Exception as error:  # Pillow raises many types on damaged files
         name = path if isinstance(path, (str, Path)) else type(path).__name__
-        raise PhotoError(f"{display_name(name)}: {_reason(error)}") from error
+        is_phones = str(name).lower().endswith((".heic", ".heif"))
+        advice = "; Pillow cannot read HEIC: save it as JPEG" if is_phones else ""
+        raise PhotoError(f"{display_name(name)}: {_reason(error)}{advice}") from error
 
 
 def _content(photo: Any) -> "Path | bytes | Image":
@@ -250,8 +252,7 @@ def _reason(error: Exception) -> str:
     kind = type(error).__name__
     if kind == "UnidentifiedImageError":
         return (
-            "it is not a photo in a supported format (JPEG, PNG, WEBP, GIF, BMP, ...); "
-            "save it as JPEG"
+            "it is not a photo in a supported format (JPEG, PNG, WEBP, GIF, BMP, ...)"
         )
     if kind.startswith("DecompressionBomb"):
         return "it has too many pixels"
