@@ -7,11 +7,12 @@ batch, with `logs`, a dict of the metrics so far (loss, accuracy, val_loss ...).
 import math
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tinycnn.keras.names import other_names
+from tinycnn.keras.words import CALLBACK_WORDS, refuse, spell
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import LiveLine, display_name, say
-from tinycnn.unsupported import CALLBACK_WORDS, refuse
 
 Logs = dict[str, float]
 Numbers = dict[str, float | None]
@@ -145,6 +146,10 @@ class Monitor(Callback):
     """
 
     best: float | None
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        spell(cls, CALLBACK_WORDS)
 
     def __init__(
         self,
@@ -391,3 +396,7 @@ def as_callbacks(callbacks: Any) -> list[Callback]:
             hint = "; write it with ()" if isinstance(one, type) else ""
             raise TypeError(f"callbacks should be of class Callback, got {one!r}{hint}")
     return found
+
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

@@ -6,10 +6,11 @@ The cross-entropies take *logits*, the numbers before the last Sigmoid or Softma
 there the gradient is simply ``p - y``, and nothing can overflow or go flat.
 """
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from tinycnn.keras.names import other_names
 from tinycnn.shapes import Array
 
 
@@ -257,3 +258,7 @@ def get(loss: object) -> Loss:
         return LOSSES[_SHORT.get(loss, loss)]()
     known: list[Any] = [*LOSSES, *_SHORT]
     raise ValueError(f"loss should be one of {', '.join(known)}, got {loss!r}")
+
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)
