@@ -12,8 +12,9 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from tinycnn.keras.names import is_plain, module_of_today, way_out
+from tinycnn.keras.names import SHELLS, is_plain, module_of_today
 
 WING = {path.stem for path in Path(__file__).parent.glob("*.py")}
 
@@ -35,6 +36,25 @@ class SameModule(Loader):
         module.__spec__ = self.own_spec
 
 
+class Shell(Loader):
+    """Makes a package that holds nothing but a way to tinycnn: `tinycnn.compat`."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a package of that name."""
+        shell = ModuleType(spec.name, f"{spec.name} is tinycnn.")
+
+        def __getattr__(name: str) -> Any:
+            if f"{spec.name}.{name}" in SHELLS:
+                return import_module(f"{spec.name}.{name}")
+            return getattr(sys.modules["tinycnn"], name)
+
+        vars(shell)["__getattr__"] = __getattr__
+        return shell
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run nothing."""
+
+
 class OldModules(MetaPathFinder):
     """Old modules' names are the modules of today."""
 
@@ -50,12 +70,11 @@ class OldModules(MetaPathFinder):
         parts = fullname.split(".")
         if parts[:2] == ["tinycnn", "keras"] and len(parts) == 3 and parts[2] in WING:
             return None
+        if fullname in SHELLS:
+            return ModuleSpec(fullname, Shell(), is_package=True)
         today = module_of_today(fullname)
         if today is None:
             return None
-        parent, _, name = today.rpartition(".")
-        if way := way_out(parent, name):
-            raise ModuleNotFoundError(way)
         return ModuleSpec(fullname, SameModule(today), is_package=True)
 
 

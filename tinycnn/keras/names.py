@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.machinery import PathFinder
 from typing import Any
 
 # Names -> where they are: "module:name", or a module.
@@ -18,7 +19,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "Model": "tinycnn.keras.inputs:Model",
         "activations": "tinycnn.keras.activations",
         "backend": "tinycnn.keras.backend",
-        "compat": "tinycnn.keras.tensorflow:compat",
+        "compat": "tinycnn.compat",
         "datasets": "tinycnn.datasets",
         "config": "tinycnn.keras.tensorflow:config",
         "data": "tinycnn.keras.tensorflow:data",
@@ -27,6 +28,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "image": "tinycnn.keras.tensorflow:image",
         "initializers": "tinycnn.initializers",
         "keras": "tinycnn.keras",
+        "logging": "tinycnn.keras.tensorflow:logging",
         "nn": "tinycnn.keras.activations",
         "preprocessing": "tinycnn.preprocessing",
         "random": "tinycnn.keras.tensorflow:random",
@@ -127,17 +129,27 @@ MODULES: dict[str, str] = {
     "tinycnn.utils.np_utils": "tinycnn.keras.utils",
     "tinycnn.utils.vis_utils": "tinycnn.keras.utils",
 }
-# A module of this form holds what its last part names: optimizers.rmsprop_v2.
-ENDINGS = ("_v1", "_v2", "_experimental")
-OPTIMIZER_MODULES = (
-    "adadelta adagrad adam adamax ftrl gradient_descent nadam rmsprop sgd".split()
+# Modules of these endings hold what is in the room today: optimizers.rmsprop_v2.
+ENDING: dict[str, tuple[str, ...]] = {
+    "tinycnn.optimizers": ("_v1", "_v2", "_experimental", "gradient_descent"),
+    "tinycnn.layers": ("_v1", "_v2"),
+}
+# Parts of TensorFlow's names below which Keras lies; they hold nothing else.
+SHELLS = (
+    "tinycnn.api",
+    "tinycnn.compat",
+    "tinycnn.compat.v1",
+    "tinycnn.compat.v2",
+    "tinycnn.python",
+    "tinycnn.src",
 )
 PREFIXES = (
     "tinycnn.compat.v1.keras",
-    "tinycnn.contrib.keras",
+    "tinycnn.compat.v2.keras",
+    "tinycnn.src.keras",
     "tinycnn.python.keras",
-    "tinycnn.python",
     "tinycnn.api.keras",
+    "tinycnn.api._v1.keras",
     "tinycnn.keras",
     "tinycnn.src",
 )
@@ -201,7 +213,7 @@ ABSENT: dict[str, dict[str, str]] = {
         ("ConvLSTM2D LSTMCell GRUCell Masking TextVectorization", SEQUENCES),
         ("Attention MultiHeadAttention AdditiveAttention", SEQUENCES),
         ("Add add Concatenate concatenate Average Maximum Multiply Dot", ONE_ROW),
-        ("Subtract Minimum merge Merge RepeatVector Permute", ONE_ROW),
+        ("Subtract Minimum Merge RepeatVector Permute", ONE_ROW),
         ("Lambda", "write a subclass of Layer with forward and backward"),
         ("Conv1D Conv3D MaxPooling1D MaxPooling3D AveragePooling1D", ONE_D),
         ("Convolution1D MaxPool1D GlobalMaxPooling1D GlobalAveragePooling1D", ONE_D),
@@ -360,7 +372,7 @@ ABSENT: dict[str, dict[str, str]] = {
             "the gradients",
         ),
         (
-            "set_session get_session tensorflow_backend",
+            "set_session get_session",
             "tinycnn computes on the processor, without sessions; leave the line out",
         ),
     ),
@@ -393,18 +405,14 @@ def module_of_today(name: str) -> str | None:
     >>> module_of_today("tinycnn.optimizers.rmsprop_v2")
     'tinycnn.optimizers'
     """
-    if name != "tinycnn.keras" and any(p.startswith(name) for p in PREFIXES):
-        return "tinycnn"
+    if name != "tinycnn.keras" and name in PREFIXES:
+        return "tinycnn.keras"
     short = without_prefix(name)
     if short in MODULES:
         return MODULES[short]
     parent, _, last = short.rpartition(".")
-    for ending in ENDINGS:
-        last = last.removesuffix(ending)
-    if parent == "tinycnn.optimizers" and last in OPTIMIZER_MODULES:
+    if parent in ENDING and last.endswith(ENDING[parent]):
         return parent
-    if parent.startswith("tinycnn.layers") and short != f"{parent}.{last}":
-        return "tinycnn.layers"
     return short if short != name and short != "tinycnn" else None
 
 
@@ -461,10 +469,13 @@ def other_names(module: str) -> Callable[[str], Any]:
                 instead = instead or f"tinycnn has no {today}"
                 raise AttributeError(instead, name=name) from None
         if not name.startswith("_"):
+            path = f"{module}.{name}"
+            if PathFinder.find_spec(path, here.__path__):
+                return import_module(path)  # loaded when it is first named
             if way := way_out(module, name):
                 raise AttributeError(way, name=name)
-            if f"{module}.{name}" in MODULES:
-                return import_module(MODULES[f"{module}.{name}"])
+            if path in MODULES:
+                return import_module(MODULES[path])
         raise AttributeError(
             f"module {module!r} has no attribute {name!r}{near(here, name)}", name=name
         )

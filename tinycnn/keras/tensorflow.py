@@ -1,6 +1,6 @@
 """What scripts write with `tf.` before it, beside `tf.keras`: seeds and devices."""
 
-import logging
+import logging as levels
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,9 +47,9 @@ def gpu_device_name() -> str:
     return ""
 
 
-def get_logger() -> logging.Logger:
+def get_logger() -> levels.Logger:
     """Return tinycnn's logger."""
-    return logging.getLogger("tinycnn")
+    return levels.getLogger("tinycnn")
 
 
 def _nothing(*args: Any, **keywords: Any) -> None:
@@ -78,9 +78,7 @@ data = Namespace(
     experimental=Namespace("data.experimental", AUTOTUNE=AUTOTUNE),
 )
 image = Namespace("image")
-_v1 = Namespace(
-    "compat.v1",
-    logging=Namespace("logging", ERROR=logging.ERROR, set_verbosity=_nothing),
-    set_random_seed=set_seed,
-)
-compat = Namespace("compat", v1=_v1)
+_levels = {
+    name: getattr(levels, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+}
+logging = Namespace("logging", set_verbosity=_nothing, **_levels)

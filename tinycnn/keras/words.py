@@ -34,7 +34,7 @@ ANYTHING = object()  # every value of this word is neutral
 
 
 class KerasWordWarning(UserWarning):
-    """An old spelling was translated; ``-W error`` turns it into an error."""
+    """An old spelling was translated; ``-W error::UserWarning`` makes it an error."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ FIT_GENERATOR_WORDS = replace(
     FIT_WORDS, renamed={"nb_epoch": "epochs", "class_weights": "class_weight"}
 )
 ANSWER_WORDS = Words(  # of evaluate and predict
-    renamed={"generator": "x", "val_samples": "steps"},
+    renamed={"generator": "x"},
     neutral={
         "callbacks": (None, [], ()),
         "max_q_size": SPEED,
@@ -209,12 +209,12 @@ ANSWER_WORDS = Words(  # of evaluate and predict
         "return_dict": "dict(zip(('loss', 'accuracy'), values)) is the dict",
         "sample_weight": "every photo counts the same",
         "steps": "all batches are used, once",
+        "val_samples": "its name is steps, and it counts batches",
     },
     default={"batch_size": (None,), "verbose": ("auto", None)},
     steps=("steps",),
 )
 COMPILE_WORDS = Words(
-    renamed={"class_mode": "loss"},
     neutral={
         "auto_scale_loss": SPEED,
         "jit_compile": SPEED,
@@ -316,6 +316,20 @@ FLOW_WORDS = Words(
         "sample_weight": "class_weight in fit weights whole classes",
         "save_to_dir": "figures.augmentation_preview shows what augmentation does",
         "subset": "split the arrays first: x[:n], x[n:]",
+    },
+)
+PHOTO_WORDS = Words(  # of load_img, img_to_array and array_to_img
+    neutral={
+        "data_format": LAST,
+        "dim_ordering": (None, "default", "tf"),
+        "grayscale": (False,),
+        "keep_aspect_ratio": (False,),
+    },
+    refused={
+        "data_format": CHANNELS_LAST,
+        "dim_ordering": CHANNELS_LAST,
+        "grayscale": "write color_mode='grayscale'",
+        "keep_aspect_ratio": "photos are stretched to target_size, as in the tutorial",
     },
 )
 CALLBACK_WORDS = Words(
@@ -548,6 +562,10 @@ def _converted(
         found["input_shape"] = (found.pop("input_dim"),)
     if "input_shape" in known and "batch_input_shape" in found:
         found["input_shape"] = tuple(found.pop("batch_input_shape"))[1:]
+    if "color_mode" in known and found.get("grayscale"):
+        del found["grayscale"]
+        found["color_mode"] = "grayscale"
+        say_once(f"{name}: grayscale=True is color_mode='grayscale' today")
     if "kernel_size" in known and "nb_row" in found and "nb_col" in found:
         found["kernel_size"] = found.pop("nb_row"), found.pop("nb_col")
         say_once(f"{name}: nb_row= and nb_col= are kernel_size=(rows, columns) today")

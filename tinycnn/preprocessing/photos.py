@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from tinycnn.keras.words import PHOTO_WORDS, spelled
 from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.decoding import (
     converted,
@@ -120,6 +121,7 @@ class Preprocessing:
         return {**asdict(self), "target_size": list(self.target_size)}
 
 
+@spelled(PHOTO_WORDS)
 def load_img(
     path: "PathLike | Image",
     grayscale: bool = False,
@@ -195,6 +197,7 @@ def _reason(error: Exception) -> str:
     return display_name(str(error).splitlines()[0]) if str(error) else kind
 
 
+@spelled(PHOTO_WORDS)
 def img_to_array(image: Any, dtype: DTypeLike = np.float32) -> Array:
     """Return a Pillow image as an array (H, W, C), values 0..255.
 
@@ -215,6 +218,7 @@ def img_to_array(image: Any, dtype: DTypeLike = np.float32) -> Array:
     return x[..., np.newaxis] if x.ndim == 2 else x
 
 
+@spelled(PHOTO_WORDS)
 def array_to_img(x: Array, scale: bool = True) -> "Image":
     """Return an array (H, W, C) as a Pillow image.
 
