@@ -6,6 +6,7 @@ photos as an uninterrupted one.
 """
 
 import math
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -99,6 +100,20 @@ class Batches:
             raise IndexError(f"there are {count} batches, 0..{count - 1}, got {index}")
         return self._as_keras(self.batch(self._next // count, index % count))
 
+    def next(self) -> Any:
+        """Return the next batch, as ``next(batches)`` does."""
+        return next(self)
+
+    @property
+    def n(self) -> int:
+        """The number of photos, under Keras's name."""
+        return self.samples
+
+    @property
+    def batch_index(self) -> int:
+        """The index, in its pass, of the batch that comes next."""
+        return self._next % len(self)
+
     def reset(self) -> None:
         """Start again with the first batch of the first pass."""
         self._next = 0
@@ -138,7 +153,7 @@ class ArrayBatches(Batches):
         shuffle: bool = True,
         seed: int = 0,
     ) -> None:
-        self.x = np.asarray(x)
+        self.x = _one_array(x)
         self.y = None if y is None else np.asarray(y)
         if self.x.dtype.kind not in "fiub":
             raise ValueError(
@@ -157,6 +172,24 @@ class ArrayBatches(Batches):
         """Return (x, y) of these rows; see `Batches.load`."""
         y = None if self.y is None else self.y[indices]
         return self.x[indices].astype(np.float32, copy=False), y
+
+
+def _one_array(x: Any) -> Any:
+    """Return x as an array; raise ValueError if its photos differ in size."""
+    if not isinstance(x, np.ndarray) or x.dtype == object:
+        try:
+            shapes = {np.shape(photo) for photo in x}
+        except (TypeError, ValueError):  # a number, or rows of different lengths
+            shapes = set()
+        if len(shapes) > 1:
+            first, second = sorted(shapes)[:2]
+            raise ValueError(
+                f"the photos in x should have one size, got the shapes {first} and "
+                f"{second}: load_img(path, target_size=(rows, columns)) gives them one"
+            )
+        if isinstance(x, np.ndarray) and x.size and shapes != {()}:
+            x = np.stack(list(x))
+    return np.asarray(x)
 
 
 def stratified_split(labels: Any, share: float, seed: int) -> tuple[Any, Any]:
@@ -289,4 +322,30 @@ def split_arrays(
             "validation_split should be a fraction between 0 and 1 that leaves photos "
             f"on both sides, got {validation_split!r} of {count_of(count, 'photo')}"
         )
+    warn_of_left_out(y[:train_count], y[train_count:])
     return (x[:train_count], y[:train_count]), (x[train_count:], y[train_count:])
+
+
+def warn_of_left_out(y_train: Any, y_val: Any) -> None:
+    """Warn if a split of labels leaves whole classes out of the training."""
+    train, val = (_classes_of(y) for y in (y_train, y_val))
+    count = len(y_train) + len(y_val)
+    if train and val - train and len(train | val) <= max(2, count / 2):
+        names = ", ".join(map(str, sorted(val - train)[:10]))
+        warnings.warn(
+            f"validation_split takes the photos as they are ordered and leaves "
+            f"{count_of(len(val - train), 'class')} out of the training ({names}): "
+            "shuffle x and y together first",
+            stacklevel=4,
+        )
+
+
+def _classes_of(y: Any) -> set[int]:
+    """Return the classes among labels or one-hot rows; none for other numbers."""
+    y = np.asarray(y)
+    if y.dtype.kind not in "fiub":
+        return set()
+    if y.ndim == 2 and y.shape[1] > 1:
+        y = y.argmax(axis=1) if (y.sum(axis=1) == 1).all() else y[:0]
+    y = y.ravel()
+    return set(y.astype(int).tolist()) if (y == np.floor(y)).all() else set()
