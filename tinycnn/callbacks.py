@@ -18,6 +18,36 @@ Numbers = dict[str, float | None]
 Arrays = dict[str, Array]
 
 BAR_CELLS = 24
+ONE_NAME = {"acc": "accuracy", "accuracy": "acc"}
+
+
+class Figures(dict[str, Any]):
+    """Figures by name, in which ``acc`` is found as ``accuracy``, and the reverse.
+
+    Keras 2.0 to 2.2 called it acc whatever it was in ``compile``, later ones call it
+    what it was there, so a script may say one and read the other.
+    """
+
+    def _key(self, name: Any) -> Any:
+        if not super().__contains__(name) and isinstance(name, str):
+            bare = name.removeprefix("val_")
+            other = name.removesuffix(bare) + ONE_NAME.get(bare, bare)
+            if super().__contains__(other):
+                return other
+        return name
+
+    def __missing__(self, name: str) -> Any:
+        key = self._key(name)
+        if key == name:
+            raise KeyError(name)
+        return self[key]
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(self._key(name))
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        """Return the figure of that name, or the default."""
+        return super().get(self._key(name), default)
 
 
 class Callback:
@@ -363,7 +393,8 @@ class ModelCheckpoint(Monitor):
         if self.save_best_only and not self._is_better(logs):
             return
         try:
-            path = str(self.filepath).format(epoch=epoch + 1, **logs)
+            figures = Figures({**logs, "epoch": epoch + 1})
+            path = str(self.filepath).format_map(figures)
         except (KeyError, IndexError, ValueError) as error:
             known = ", ".join(f"{{{name}}}" for name in ("epoch", *logs))
             raise ValueError(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tinycnn.batches import Batch, Batches, BatchList, BatchStream
-from tinycnn.callbacks import Callback, Logs, ProgressBar, figures_text
+from tinycnn.callbacks import Callback, Figures, Logs, ProgressBar, figures_text
+from tinycnn.metrics import Ratio
 from tinycnn.models.network import Network
 from tinycnn.models.step import Compiled, DivergedError, evaluate_on, train_on
 from tinycnn.shapes import whole_number
@@ -25,7 +26,7 @@ class History:
     """
 
     def __init__(self) -> None:
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[float]] = Figures()
         self.epoch: list[int] = []
 
     def add(self, epoch: int, logs: Logs) -> None:
@@ -44,17 +45,20 @@ class Means:
 
     def __init__(self) -> None:
         self._sums: dict[str, float] = {}
-        self._count = 0
+        self._counts: dict[str, float] = {}
 
-    def add(self, logs: Logs, count: int) -> None:
-        """Add the means over `count` photos."""
-        self._count += count
+    def add(self, logs: Logs, count: int, times: int = 1) -> None:
+        """Add the means over `count` photos, which came so many times."""
         for name, value in logs.items():
-            self._sums[name] = self._sums.get(name, 0.0) + value * count
+            weight = times * (value.whole if isinstance(value, Ratio) else count)
+            self._sums[name] = self._sums.get(name, 0.0) + value * weight
+            self._counts[name] = self._counts.get(name, 0.0) + weight
 
     def logs(self) -> Logs:
         """Return the means so far."""
-        return {name: total / self._count for name, total in self._sums.items()}
+        return Figures(
+            {name: s / (self._counts[name] or 1) for name, s in self._sums.items()}
+        )
 
 
 def steps_sentence(steps: int, source: Batches, what: str = "step") -> str:
@@ -99,7 +103,7 @@ def evaluate_source(
     for place, (batch, count) in enumerate(zip(batches, counts, strict=True)):
         if count:
             logs = evaluate_on(network, compiled, batch, is_training)
-            means.add(logs, len(batch[0]) * count)
+            means.add(logs, len(batch[0]), count)
         for callback in callbacks or []:
             callback.on_test_batch_end(place)
     return means.logs()

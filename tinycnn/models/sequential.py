@@ -11,8 +11,8 @@ import numpy as np
 from tinycnn import batches, losses, metrics, optimizers
 from tinycnn.callbacks import Callback, Logs, as_callbacks, figures_text
 from tinycnn.files.safetensors import write_file
-from tinycnn.layers import Layer
-from tinycnn.metrics import check_metrics
+from tinycnn.layers import Layer, Sigmoid, Softmax
+from tinycnn.metrics import Metric, as_metrics
 from tinycnn.models import loop, step
 from tinycnn.models.inputs import (
     blocks_of,
@@ -89,7 +89,7 @@ class Sequential(Network):
         self.threshold = 0.5
         self.optimizer: optimizers.Optimizer | None = None
         self.loss: losses.Loss | None = None
-        self.metrics: list[str] = []
+        self.metrics: list[Metric] = []
         self.history: History | None = None
 
     # -- learning ---------------------------------------------------------------
@@ -109,9 +109,12 @@ class Sequential(Network):
             "adam", "sgd", or an object such as ``Adam(learning_rate=0.0005)``.
         loss : str or Loss
             "binary_crossentropy", "categorical_crossentropy" (labels as numbers or
-            one-hot), "sparse_categorical_crossentropy" or "mean_squared_error".
-        metrics : list of str, optional
-            ["accuracy"], or nothing.
+            one-hot), "sparse_categorical_crossentropy", "mean_squared_error" or
+            "mean_absolute_error"; an object such as
+            ``BinaryCrossentropy(from_logits=True)`` if the model ends without sigmoid
+            or softmax.
+        metrics : list of str, Metric or function, optional
+            Such as ["accuracy"]; the history has them under the names given here.
 
         Raises
         ------
@@ -124,8 +127,19 @@ class Sequential(Network):
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
         if self.layers:
             step.check_last_layer(self.layers, loss)
+            if loss.from_logits and not step.gives_logits(self, loss):
+                warnings.warn(
+                    f"the model ends with {self.layers[-1]!r}, so from_logits=True "
+                    "changes nothing: the loss works on the logits below it",
+                    stacklevel=2,
+                )
         self.optimizer, self.loss = optimizer, loss
-        self.metrics = check_metrics(metrics)
+        self.metrics = as_metrics(metrics)
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` returns."""
+        return ["loss", *(metric.name for metric in self.metrics)]
 
     def _compiled(self) -> step.Compiled:
         if self.optimizer is None or self.loss is None:
@@ -328,6 +342,8 @@ class Sequential(Network):
             raise ValueError(
                 f"classify answers for one photo, got {len(y_pred)}; predict takes many"
             )
+        if step.gives_logits(self, self.loss):
+            y_pred = (Sigmoid if y_pred.shape[-1] == 1 else Softmax)()(y_pred)
         labels = metrics.predicted_labels(y_pred, self.threshold)
         probability = metrics.answer_probabilities(y_pred, labels)[0]
         return self.classes[labels[0]], float(probability)
