@@ -120,7 +120,7 @@ def _train(training: TrainingRun) -> int:
                 epochs=training.epochs,
                 initial_epoch=len(training.rows),
                 steps_per_epoch=options.steps_per_epoch,
-                validation_data=data.test,
+                validation_data=data.validation or data.test,
                 callbacks=[*training.callbacks, CheckpointWriter(training)],
                 verbose=options.verbose,
             )

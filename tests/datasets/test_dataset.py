@@ -501,10 +501,70 @@ def test_train_and_test_may_be_written_in_capitals(heroes, tmp_path):
     assert (dataset.train.samples, dataset.test.samples) == (24, 8)
 
 
-def test_sets_under_other_names_are_not_taken_for_classes(heroes, tmp_path):
-    data = tmp_path / "data"
-    shutil.copytree(heroes, data)
-    (data / "train").rename(data / "training_set")
-    (data / "test").rename(data / "test_set")
-    with pytest.raises(FolderError, match="holds test_set and training_set, which"):
-        open_dataset(data)
+PAIRS = [
+    ("training_set", "test_set"),
+    ("Train_Data", "Test_Data"),
+    ("Training", "Testing"),
+    ("TRAIN", "VALIDATION"),
+    ("train", "val"),
+    ("train", "valid"),
+    ("seg_train", "seg_test"),
+    ("flowers_train", "flowers_test"),
+    ("entrenamiento", "prueba"),
+    ("e\u011fitim", "do\u011frulama"),
+    ("\u8bad\u7ec3\u96c6", "\u6d4b\u8bd5\u96c6"),
+]
+
+
+@pytest.mark.parametrize("names", PAIRS, ids="+".join)
+def test_the_usual_names_of_the_parts_are_known(tmp_path, names):
+    fill(tmp_path / names[0], {"ant": 3, "bee": 2})
+    fill(tmp_path / names[1], {"ant": 1, "bee": 2}, first=100)
+    data = open_dataset(tmp_path, image_size=8)
+    assert data.class_names == ["ant", "bee"]
+    assert (data.train.samples, data.test.samples) == (5, 3)
+    assert data.validation is None
+
+
+def test_without_a_test_val_is_the_test_part_and_a_line_says_so(tmp_path):
+    fill(tmp_path / "train", {"ant": 3, "bee": 2})
+    fill(tmp_path / "Val", {"ant": 1, "bee": 2}, first=100)
+    data = open_dataset(tmp_path, image_size=8)
+    assert data.test.notes == ["there is no test folder: Val is the test part"]
+
+
+def test_with_all_three_val_is_looked_at_after_each_epoch(tmp_path):
+    for first, part in enumerate(("train", "valid", "test")):
+        fill(tmp_path / part, {"ant": 2 + first, "bee": 2}, first=100 * first)
+    data = open_dataset(tmp_path, image_size=8)
+    assert [part.samples for part in data.parts()] == [4, 5, 6]
+    assert data.validation.samples == 5
+    assert data.validation.ranges.is_nothing
+    assert data.validation.notes == [
+        "valid is looked at after each epoch, test only at the end"
+    ]
+
+
+def test_val_with_other_classes_is_an_error_that_names_them(tmp_path):
+    for first, part in enumerate(("train", "test")):
+        fill(tmp_path / part, {"ant": 2, "bee": 2}, first=100 * first)
+    fill(tmp_path / "val", {"ant": 2, "cat": 2}, first=300)
+    message = (
+        "train and val should hold the same classes; only in train: bee; only in v"
+    )
+    with pytest.raises(FolderError, match=message):
+        open_dataset(tmp_path)
+
+
+def test_parts_that_hold_themselves_and_photos_without_classes(tmp_path):
+    for first, part in enumerate(("seg_train", "seg_test")):
+        fill(tmp_path / "intel" / part / part, {"sea": 3, "ice": 2}, first=100 * first)
+    fill(tmp_path / "intel" / "seg_pred", {"seg_pred": 4}, first=300)
+    data = open_dataset(tmp_path / "intel", image_size=8)
+    assert data.class_names == ["ice", "sea"]
+    assert (data.train.samples, data.test.samples) == (5, 5)
+
+
+def test_a_class_may_be_called_train(tmp_path):
+    fill(tmp_path, {"bus": 3, "car": 3, "train": 3})
+    assert open_dataset(tmp_path, image_size=8).class_names == ["bus", "car", "train"]

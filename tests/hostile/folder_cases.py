@@ -124,7 +124,31 @@ FOLDERS = [
     Case("folders within a class folder", with_parts(nested), 0),
     Case("hidden folders (`.git`, `__MACOSX`) beside classes", with_parts(hidden), 0),
     Case("another folder beside `train` and `test`: not looked at", with_parts(
-        lambda f: photos(f / "validation/C")), 0),
+        lambda f: photos(f / "more/C")), 0),
+    Case("`training_set` and `Test_Data`", with_parts(lambda f: [
+        (f / "train").rename(f / "training_set"),
+        (f / "test").rename(f / "Test_Data")]), 0),
+    Case("`train` and `val`", with_parts(
+        lambda f: (f / "test").rename(f / "val")), 0),
+    Case("another class in `validation`", with_parts(
+        lambda f: photos(f / "validation/C", first=900)), 2,
+        "train and val should hold the same classes; only in train: A, B; only in val"),
+    Case("a folder that holds itself", lambda f: parts(f / f.name), 0),
+    Case("a folder that repeats the classes beside it", lambda f: [
+        classes(f, "A", "B"), classes(f / "again", "A", "B")], 0),
+    Case("a folder that holds the classes beside it with other photos", lambda f: [
+        classes(f, "A", "B"), classes(f / "again", "B", "A")], 2,
+        "which of the two is the data set?"),
+    Case("folders that hold the same folders", lambda f: [
+        classes(f / "colour", "A", "B"), classes(f / "grey", "A", "B")], 2,
+        "hold the same folders, A and B: those look like the classes"),
+    Case("two classes of the same photos", lambda f: [
+        photos(f / "A", 5), photos(f / "B", 4)], 2,
+        "most of what one of them holds"),
+    Case("a class folder of photos that Pillow cannot read", with_parts(
+        lambda f: [p.rename(p.with_suffix(".HEIC")) for p in (
+            f / "train/B").iterdir()]), 2,
+        "is empty: it holds no photos but files of other kinds, 3 .HEIC"),
     Case("a photo that is a page of HTML", with_parts(
         lambda f: (f / "train/A/page.jpg").write_text("<html>")), 0,
         "page.jpg: it is not a photo in a supported format"),
@@ -147,10 +171,7 @@ FOLDERS = [
     Case("`train` without `test`", lambda f: parts(f, test=()), 2,
         "holds train but no test"),
     Case("`test` without `train`", lambda f: parts(f, train=()), 2,
-        "do not look like classes: call the two folders train and test"),
-    Case("`training` and `testing`", with_parts(lambda f: [
-        (f / "train").rename(f / "training"), (f / "test").rename(f / "testing")]), 2,
-        "call the two folders train and test"),
+        "holds test but no train; it should hold train and test"),
     Case("`train` empty", with_parts(lambda f: [
         (f / "train").rename(f / "validation"), (f / "train").mkdir()]), 2,
         "train holds no class folders"),
@@ -182,8 +203,8 @@ BOTH = "both `Train` and `train`"
 POSIX_FOLDERS = [
     Case("a class folder that is a link", linked, 0),
     Case("a link in a circle inside a class folder", with_parts(
-        lambda f: link_to(f, "train/A/round", "train")), 0,
-        "the same pixels twice"),
+        lambda f: link_to(f, "train/A/round", "train")), 2,
+        "most of what one of them holds"),
     Case("a link to itself beside the classes", with_parts(
         lambda f: (f / "train/itself").symlink_to("itself")), 0),
     Case("a class name composed in train (`\u00e9`) and decomposed in test "

@@ -219,7 +219,7 @@ def test_a_wrong_argument_is_named_with_what_it_should_be(arguments, message):
             "Conv2D has no argument 'dilation_rate': windows have no gap",
         ),
         ("data_format", "'data_format': arrays are always"),
-        ("use_bias", "'use_bias': the bias is always there"),
+        ("use_bias", "'use_bias': the bias is always used"),
         ("kernal_size", r"'kernal_size': did you mean 'kernel_size'\?"),
         ("foo", r"'foo': help\(Conv2D\) lists"),
     ],

@@ -190,7 +190,7 @@ def test_a_class_without_photos_is_an_error(tmp_path, with_text):
     if with_text:
         (tmp_path / "bee" / "notes.txt").write_text("")
     with pytest.raises(
-        FolderError, match=r"bee is empty: it holds no photos \(.*\.jpg"
+        FolderError, match=r"bee is empty: it holds no photos.* \(.*\.jpg"
     ):
         flow(tmp_path)
 
@@ -253,16 +253,6 @@ def test_a_folder_that_may_not_be_read_is_an_error_with_the_reason(
     with pytest.raises(FolderError, match=r"photos: Permission denied$"):
         (tmp_path / "photos").mkdir()
         flow(tmp_path / "photos")
-
-
-def test_a_folder_of_train_and_test_gets_a_question(tmp_path, capsys):
-    for part in ("train", "test"):
-        fill(tmp_path / part, ant=1, bee=1)
-    assert flow(tmp_path).class_indices == {"test": 0, "train": 1}
-    question = "the classes are called test and train: was a folder in it meant?"
-    assert question in capsys.readouterr().out
-    flow(tmp_path / "train")
-    assert question not in capsys.readouterr().out
 
 
 def test_binary_with_three_classes_is_an_error_that_names_them(tmp_path):

@@ -36,6 +36,8 @@ def settings(options: argparse.Namespace) -> dict[str, Any]:
 def fingerprints(data: Dataset) -> dict[str, Any]:
     """Return what identifies the photos and their augmentation, as JSON."""
     found = {part: _fingerprint(getattr(data, part)) for part in PARTS}
+    if data.validation is not None:
+        found["validation"] = _fingerprint(data.validation)
     found["augmentation"] = asdict(data.train.ranges)
     return dict(json.loads(json.dumps(found)))  # tuples become lists, as in the file
 
@@ -188,6 +190,8 @@ def _other_photos(before: dict[str, Any], run: TrainingRun) -> str:
             reasons.append(f"{name} {noun} with other names or in other classes")
         elif old[part].get("pixels") != now[part]["pixels"]:
             reasons.append(f"{name} {noun} that looked different")
+    if before.get("validation") != now.get("validation"):
+        reasons.append(f"other validation {noun}")
     return " and ".join(reasons) or "photos augmented in another way"
 
 

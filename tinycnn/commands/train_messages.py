@@ -21,10 +21,11 @@ def print_found(run: TrainingRun) -> None:
             name = display_name(data.class_names[label])
             say(f"  class {label} = {name}: {counts[0]:,} train, {counts[1]:,} test")
     left_out = []
-    for part in (data.train, data.test):
+    for part in data.parts():
         if isinstance(part, DirectoryIterator):
             left_out += part.left_out()
-            for line in part.other_files() if run.options.verbose else []:
+            lines = [*part.notes, *part.other_files()] if run.options.verbose else []
+            for line in lines:
                 say(f"  {line}")
     for line in [*left_out, *run.duplicates]:
         complain(f"warning: {line}")

@@ -13,8 +13,10 @@ from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import (
     FolderError,
     PhotoList,
+    entered,
     list_photos,
-    subfolders,
+    one_class,
+    part_folders,
 )
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.photos import Pixels, Preprocessing
@@ -24,19 +26,32 @@ from tinycnn.text import count_of, display_name
 TEST_SHARE = 0.2
 PHOTO_SIZE = 64
 RESCALE = 1 / 255
-LIKELY_SPLITS = ("training", "training_set", "train_set", "test", "testing", "test_set")
 # The tutorial's ImageDataGenerator; its shear of 0.2 degrees is kept, but invisible.
 AUGMENTATION = Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
 
 
 @dataclass
 class Dataset:
-    """Training and test photos of the same classes."""
+    """Training and test photos of the same classes.
+
+    Attributes
+    ----------
+    train, test : Batches
+    class_names : list of str
+    is_idx : bool
+    validation : Batches or None
+        The photos that are looked at after each epoch, if they are not the test's.
+    """
 
     train: Any
     test: Any
     class_names: list[str]
     is_idx: bool = False
+    validation: Any = None
+
+    def parts(self) -> list[Any]:
+        """Return the parts that there are: training, validation, test."""
+        return [p for p in (self.train, self.validation, self.test) if p is not None]
 
     def counts(self) -> list[list[int]]:
         """Return how many photos each class has: [of train, of test]."""
@@ -66,7 +81,9 @@ def open_dataset(
     folder : str or Path
         Holds ``train/`` and ``test/`` with one folder per class each; or one folder
         per class (a fifth of each class, chosen by the seed, becomes the test set); or
-        MNIST-style idx files.
+        MNIST-style idx files. Other usual names of the parts do as well, such as
+        ``training_set`` and ``Test_Data``. With ``val/`` and no test, val is the test;
+        with all three, val is looked at after each epoch and the test at the end.
     image_size : int, optional
         Rows and columns; by default 64 for photos, and unchanged for idx files.
     batch_size : int, default 32
@@ -79,63 +96,59 @@ def open_dataset(
     FolderError
         If the folder is not a usable data set.
     """
-    folder = Path(folder)
-    splits = _split_folders(folder)
+    folder = entered(Path(folder))
     if is_idx_folder(folder):
         ranges = AUGMENTATION if augmentation else Ranges()
         return _idx_dataset(folder, image_size, batch_size, ranges, seed)
     ranges = Ranges() if augmentation is False else AUGMENTATION
-    train, test = _photo_lists(folder, splits, seed)
+    train, test, *validation = _photo_lists(folder, part_folders(folder), seed)
     size = image_size or PHOTO_SIZE
     preprocessing = Preprocessing((size, size), rescale=RESCALE)
     mode = "binary" if len(train.class_names) == 2 else "sparse"
+    held_out = [
+        DirectoryIterator(part, preprocessing, Ranges(), mode, batch_size)
+        for part in (test, *validation)
+    ]
     return Dataset(
         DirectoryIterator(train, preprocessing, ranges, mode, batch_size, seed=seed),
-        DirectoryIterator(test, preprocessing, Ranges(), mode, batch_size),
+        held_out[0],
         train.class_names,
+        validation=held_out[1] if validation else None,
     )
 
 
-def _photo_lists(
-    folder: Path, splits: dict[str, Path], seed: int
-) -> tuple[PhotoList, PhotoList]:
-    """Return (training photos, test photos), not opened yet."""
-    if "train" not in splits:
-        return _split(list_photos(folder), seed)
-    train = list_photos(splits["train"])
+def _photo_lists(folder: Path, parts: dict[str, Path], seed: int) -> list[PhotoList]:
+    """Return the photos of [training, test] or of [training, test, validation]."""
+    if not set(parts) - {"pred"}:
+        return [*_split(list_photos(folder), seed)]
+    roles = [role for role in ("test", "val") if role in parts]
+    if "train" not in parts:
+        raise FolderError(
+            f"{display_name(folder)} holds {' and '.join(roles)} but no train; it "
+            "should hold train and test, or only class folders"
+        )
+    train = list_photos(parts["train"])
     _refuse_one_class(train)
-    if "test" not in splits:
+    if not roles:
         raise FolderError(
             f"{display_name(folder)} holds train but no test; it should hold both, or "
             "only class folders (a fifth of the photos becomes the test set)"
         )
-    test = list_photos(splits["test"])
-    if train.class_names != test.class_names:
-        raise FolderError(
-            f"{display_name(folder)}: train and test should hold the same classes; "
-            f"{_difference(train, test)}"
-        )
-    return train, test
-
-
-def _split_folders(folder: Path) -> dict[str, Path]:
-    """Return the subfolders by lower-case name, for train and test in any case."""
-    names = subfolders(folder)
-    splits: dict[str, Path] = {}
-    for name in names:
-        if name.lower() in ("train", "test") and name.lower() in splits:
+    others = [list_photos(parts[role]) for role in roles]
+    for role, photos in zip(roles, others, strict=True):
+        if train.class_names != photos.class_names:
             raise FolderError(
-                f"{display_name(folder)} holds both {splits[name.lower()].name} and "
-                f"{name}; rename one of them"
+                f"{display_name(folder)}: train and {role} should hold the same "
+                f"classes; {_difference(train, photos, role)}"
             )
-        splits[name.lower()] = folder / name
-    likely = [name for name in names if name.lower() in LIKELY_SPLITS]
-    if "train" not in splits and likely:
-        raise FolderError(
-            f"{display_name(folder)} holds {' and '.join(likely)}, which do not look "
-            "like classes: call the two folders train and test"
+    names = [display_name(parts[role].name) for role in roles]
+    if roles == ["val"]:
+        others[0].notes.append(f"there is no test folder: {names[0]} is the test part")
+    elif "val" in roles:
+        others[1].notes.append(
+            f"{names[1]} is looked at after each epoch, {names[0]} only at the end"
         )
-    return splits
+    return [train, *others]
 
 
 def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
@@ -150,22 +163,19 @@ def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
                 "are kept for the test"
             )
     train, test = map(photos.subset, stratified_split(photos.labels, TEST_SHARE, seed))
-    test.others = []  # they are listed once, with the training photos
+    test.others, test.notes = [], []  # they are listed once, with the training photos
     return train, test
 
 
 def _refuse_one_class(photos: PhotoList) -> None:
     if len(photos.class_names) == 1:
-        raise FolderError(
-            f"{display_name(photos.folder)} holds only one class folder, "
-            f"{display_name(photos.class_names[0])}; it should hold two or more"
-        )
+        raise FolderError(one_class(photos))
 
 
-def _difference(train: PhotoList, test: PhotoList) -> str:
+def _difference(train: PhotoList, test: PhotoList, role: str) -> str:
     """Return which classes are in one set only."""
     differences = []
-    for split, photos, other in (("train", train, test), ("test", test, train)):
+    for split, photos, other in (("train", train, test), (role, test, train)):
         only = [n for n in photos.class_names if n not in other.class_names]
         if only:
             names = ", ".join(map(display_name, only))

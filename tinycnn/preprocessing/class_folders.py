@@ -2,13 +2,15 @@
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tinycnn.preprocessing.part_names import part_of, parts_among
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
-from tinycnn.text import display_name
+from tinycnn.text import count_of, display_name
 
 
 class FolderError(ValueError):
@@ -28,6 +30,8 @@ class PhotoList:
     labels : list of int
     others : list of Path
         Files outside of class folders, or without the extension of a photo.
+    notes : list of str
+        What was found out about the folders, a line each.
     """
 
     folder: Path
@@ -35,6 +39,7 @@ class PhotoList:
     paths: list[Path] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     others: list[Path] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def subset(self, indices: Any) -> "PhotoList":
         """Return the list of only these photos."""
@@ -44,39 +49,296 @@ class PhotoList:
             [self.paths[i] for i in indices],
             [self.labels[i] for i in indices],
             self.others,
+            self.notes,
         )
 
 
-def list_photos(folder: str | Path) -> PhotoList:
+def list_photos(
+    folder: str | Path,
+    classes: Sequence[str] | None = None,
+    may_be_flat: bool = False,
+) -> PhotoList:
     """Return the photos in the class folders of a folder, without opening them.
 
     Each folder in `folder` is a class, sorted by name, unless its name begins with "."
     or is "__MACOSX". Photos in folders within a class folder belong to that class, too.
+    A folder that holds only a folder of its own name is entered.
+
+    Parameters
+    ----------
+    folder : str or Path
+    classes : sequence of str, optional
+        The class folders to read, in the order of their labels.
+    may_be_flat : bool, default False
+        Whether photos that are not in class folders may be taken if there are no
+        class folders; all of them get the label 0.
 
     Raises
     ------
     FolderError
-        If there is no such folder, or no class folder in it.
+        If there is no such folder, or no class folder in it, or what it holds are not
+        classes: the parts of a data set, or folders of classes.
     """
-    folder = Path(folder)
-    class_folders = _class_folders(folder)
-    if not class_folders:
-        raise FolderError(
-            f"{display_name(folder)} holds no class folders; it should hold one folder "
-            "per class, named after it, with that class's photos inside"
-        )
-    photos = PhotoList(folder, sorted(class_folders))
-    photos.others = sorted(
-        path for path in folder.iterdir() if path.is_file() and not is_hidden(path.name)
-    )
+    folder, notes = entered(Path(folder)), []
+    loose = _files(folder)
+    if classes is not None:
+        class_folders = _chosen_folders(folder, classes)
+        names = list(class_folders)
+    else:
+        class_folders = _class_folders(folder)
+        if not class_folders:
+            if may_be_flat and any(is_photo_name(path) for path in loose):
+                return _flat(folder, loose)
+            raise FolderError(_no_classes(folder, loose))
+        notes = check_level(folder, class_folders)
+        names = sorted(class_folders)
+    photos = PhotoList(folder, names, others=loose, notes=notes)
     for label, name in enumerate(photos.class_names):
         for path in walk(class_folders[name]):
-            if path.suffix.lower() in PHOTO_EXTENSIONS:
+            if is_photo_name(path):
                 photos.paths.append(path)
                 photos.labels.append(label)
             else:
                 photos.others.append(path)
     return photos
+
+
+def is_photo_name(path: Path) -> bool:
+    """Return whether a file has the extension of a photo."""
+    return path.suffix.lower() in PHOTO_EXTENSIONS
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files that lie directly in a folder, sorted."""
+    try:
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if path.is_file() and not is_hidden(path.name)
+        )
+    except OSError as error:
+        raise FolderError(f"{display_name(folder)}: {error.strerror}") from error
+
+
+def _flat(folder: Path, files: list[Path]) -> PhotoList:
+    """Return the photos of a folder without classes."""
+    paths = [path for path in files if is_photo_name(path)]
+    others = [path for path in files if not is_photo_name(path)]
+    return PhotoList(folder, [], paths, [0] * len(paths), others)
+
+
+def _chosen_folders(folder: Path, classes: Sequence[str]) -> dict[str, Path]:
+    """Return class name -> folder for the classes asked for, in their order."""
+    if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
+        raise ValueError(f"classes should be a list of folder names, got {classes!r}")
+    there = {unicodedata.normalize("NFC", n): folder / n for n in subfolders(folder)}
+    chosen = {}
+    for name in classes:
+        key = unicodedata.normalize("NFC", name)
+        if key not in there and not (folder / name).is_dir():
+            raise FolderError(
+                f"{display_name(folder)} holds no class folder {name!r}; it holds "
+                f"{', '.join(map(display_name, there)) or 'no folders'}"
+            )
+        chosen[key] = there.get(key, folder / name)
+    if len(chosen) != len(classes):
+        raise ValueError(f"classes should name each class once, got {list(classes)}")
+    return chosen
+
+
+def _no_classes(folder: Path, files: list[Path]) -> str:
+    """Return what is wrong with a folder without class folders."""
+    message = (
+        f"{display_name(folder)} holds no class folders; it should hold one folder "
+        "per class, named after it, with that class's photos inside"
+    )
+    count = sum(map(is_photo_name, files))
+    above = Path(os.path.realpath(folder)).parent
+    if count and _has_other_classes(above, folder):
+        message += (
+            f"; it holds {count_of(count, 'photo')}: is it a class folder itself? then "
+            f"name the folder above it, {display_name(above)}"
+        )
+    elif count:
+        message += (
+            f"; it holds {count_of(count, 'photo')}: without classes they can only be "
+            "predicted, by predict or with class_mode=None"
+        )
+    return message
+
+
+def _has_other_classes(above: Path, folder: Path) -> bool:
+    """Return whether there are other folders of photos beside a folder."""
+    real = Path(os.path.realpath(folder))
+    return not part_of(real.name) and any(
+        any(map(is_photo_name, _files(above / name)))
+        for name in class_like(above)[:50]
+        if name != real.name
+    )
+
+
+def class_like(folder: Path) -> list[str]:
+    """Return the names of the folders in a folder; none if it cannot be read."""
+    try:
+        return subfolders(folder)
+    except FolderError:
+        return []
+
+
+def entered(folder: Path) -> Path:
+    """Return the folder, or the one of the same name that is all it holds.
+
+    Unpacking often leaves ``cell_images/cell_images/...``.
+    """
+    seen = set()
+    while True:
+        real = os.path.realpath(folder)
+        names = subfolders(folder)
+        is_alone = len(names) == 1 and not any(map(is_photo_name, _files(folder)))
+        if not is_alone or names[0].casefold() != Path(real).name.casefold():
+            return folder
+        inner = folder / names[0]
+        if real in seen or not class_like(inner):
+            return folder
+        seen.add(real)
+        folder = inner
+
+
+def part_folders(folder: Path) -> dict[str, Path]:
+    """Return part -> folder for the parts of a data set: train, val, test, pred.
+
+    Raises
+    ------
+    FolderError
+        If two folders stand for the same part.
+    """
+    found = parts_among(subfolders(folder))
+    if len(set(found.values()) - {"pred"}) == 1 and len(subfolders(folder)) > 2:
+        # A class may have such a name: bus, car and train.
+        found = {name: p for name, p in found.items() if class_like(folder / name)}
+    parts: dict[str, Path] = {}
+    for name, part in found.items():
+        if part in parts and part != "pred":
+            raise FolderError(
+                f"{display_name(folder)} holds both {display_name(parts[part].name)} "
+                f"and {display_name(name)}; rename one of them"
+            )
+        parts.setdefault(part, folder / name)
+    return parts
+
+
+def check_level(folder: Path, class_folders: dict[str, Path]) -> list[str]:
+    """Raise if the folders in a folder are not classes; return lines about the others.
+
+    A folder that repeats the classes beside it, and one of photos to be predicted, are
+    removed from `class_folders`.
+
+    Raises
+    ------
+    FolderError
+        If they are parts of a data set or folders of classes; the right level is named.
+    """
+    notes = _without_copies(folder, class_folders)
+    parts = parts_among(class_folders)
+    kinds = set(parts.values())
+    if ("train" in kinds and len(kinds) > 1) or kinds >= {"val", "test"}:
+        raise FolderError(_parts_not_classes(folder, class_folders, parts))
+    if len(class_folders) - len(parts) > 1:
+        for name, part in parts.items():
+            if part == "pred" and not class_like(class_folders[name]):
+                class_folders.pop(name)
+                notes.append(f"{display_name(name)} is not a class: left out")
+    _refuse_folders_of_classes(folder, class_folders)
+    return notes
+
+
+def _without_copies(folder: Path, class_folders: dict[str, Path]) -> list[str]:
+    """Remove a folder that repeats the classes beside it; return a line about it."""
+    notes = []
+    for name, path in sorted(class_folders.items()):
+        others = {n for n in class_folders if n != name}
+        inner = {unicodedata.normalize("NFC", n) for n in class_like(path)}
+        if len(others) < 2 or not others <= inner:
+            continue
+        if not all(_is_copy(class_folders[n], path / n) for n in others):
+            where = display_name(path)
+            raise FolderError(
+                f"{display_name(folder)} holds classes and a folder {where} of the "
+                "same classes with other photos: which of the two is the data set? "
+                f"move {where} elsewhere, or name it instead of {display_name(folder)}"
+            )
+        class_folders.pop(name)
+        notes.append(
+            f"{display_name(name)} is not a class: it repeats the photos of "
+            f"{', '.join(map(display_name, sorted(others)))}"
+        )
+    return notes
+
+
+def _is_copy(first: Path, second: Path) -> bool:
+    """Return whether two folders hold files of the same names and sizes."""
+    return second.is_dir() and _names_and_sizes(first) == _names_and_sizes(second)
+
+
+def _names_and_sizes(folder: Path) -> Counter[tuple[str, int]]:
+    return Counter((path.name, path.stat().st_size) for path in walk(folder))
+
+
+def _parts_not_classes(
+    folder: Path, class_folders: dict[str, Path], parts: dict[str, str]
+) -> str:
+    """Return that the folders are parts of a data set, and which one to use."""
+    train = next((n for n, part in parts.items() if part == "train"), min(parts))
+    inside = entered(class_folders[train])
+    return (
+        f"{display_name(folder)} holds {_listed(sorted(parts))}, which are the parts "
+        f"of a data set and not classes: one level too high; use {display_name(inside)}"
+    )
+
+
+def _refuse_folders_of_classes(folder: Path, class_folders: dict[str, Path]) -> None:
+    """Raise if two of the folders hold folders of the same names and no photos."""
+    seen: dict[str, set[str]] = {}
+    for name, path in sorted(class_folders.items()):
+        inner = set(class_like(path))
+        if len(inner) < 2 or any(map(is_photo_name, _files(path))):
+            continue
+        for other, names in seen.items():
+            if len(inner & names) < 2:
+                continue
+            raise FolderError(
+                f"{display_name(other)} and {display_name(name)} in "
+                f"{display_name(folder)} hold the same folders, "
+                f"{_listed(sorted(inner & names))}: those look like the classes, one "
+                f"level down; use {display_name(class_folders[other])} (or, if "
+                f"{display_name(other)} and {display_name(name)} are the classes, put "
+                "their photos into them directly)"
+            )
+        seen[name] = inner
+
+
+def _listed(names: list[str]) -> str:
+    """Return the names, at most five of them, with an "and"."""
+    shown = [display_name(name) for name in names[:5]]
+    if rest := len(names) - len(shown):
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
+
+
+def one_class(photos: PhotoList) -> str:
+    """Return what may be wrong with a folder that holds a single class folder."""
+    folder, name = photos.folder, photos.class_names[0]
+    message = (
+        f"{display_name(folder)} holds only one class folder, {display_name(name)}; "
+        "it should hold two or more"
+    )
+    likely = entered(folder / name) if (folder / name).is_dir() else folder
+    if len(class_like(likely)) > 1 and not any(map(is_photo_name, _files(likely))):
+        return f"{message}: one level too high? {display_name(likely)} holds folders"
+    above = Path(os.path.realpath(folder)).parent
+    if _has_other_classes(above, folder):
+        return f"{message}: one level too low? try {display_name(above)}"
+    return f"{message}: one level too high or too low?"
 
 
 def _class_folders(folder: Path) -> dict[str, Path]:

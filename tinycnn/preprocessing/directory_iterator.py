@@ -1,6 +1,9 @@
 """Batches of photos from class folders, each decoded once."""
 
 import os
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +11,7 @@ import numpy as np
 from tinycnn.batches import Batch, Batches, Indices
 from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.augmentation import Ranges, augment
-from tinycnn.preprocessing.class_folders import FolderError, PhotoList
+from tinycnn.preprocessing.class_folders import FolderError, PhotoList, one_class
 from tinycnn.preprocessing.photos import (
     PHOTO_EXTENSIONS,
     PhotoError,
@@ -82,6 +85,10 @@ class DirectoryIterator(Batches):
             raise ValueError(
                 f"class_mode should be one of {CLASS_MODES}, got {class_mode!r}"
             )
+        if class_mode == "binary" and count == 1:
+            raise FolderError(
+                f"class_mode='binary' needs two classes: {one_class(photos)}"
+            )
         if class_mode == "binary" and count != 2:
             raise FolderError(
                 f"class_mode='binary' needs two classes, got {count} in "
@@ -96,6 +103,7 @@ class DirectoryIterator(Batches):
         self.directory = photos.folder
         self.skipped: list[tuple[str, str]] = []
         self.others = photos.others
+        self.notes = list(photos.notes)
         self.filepaths: list[str] = []
         labels: list[int] = []
         capacity = (cache_bytes - NAME_BYTES * len(photos.paths)) // preprocessing.size
@@ -120,19 +128,48 @@ class DirectoryIterator(Batches):
         self.filenames = [p[start:].replace(os.sep, "/") for p in self.filepaths]
         super().__init__(len(labels), batch_size, shuffle, seed)
         self._refuse_empty_classes(photos)
+        self._refuse_shared_photos(photos)
 
     def _refuse_empty_classes(self, photos: PhotoList) -> None:
+        if not len(self.classes) and not photos.class_names:
+            raise FolderError(
+                f"none of the photos in {display_name(photos.folder)} can be read; the "
+                f"first: {self.skipped_reason(photos, 0)}"
+            )
         empty = set(range(len(photos.class_names))) - set(self.classes.tolist())
         for label in sorted(empty):
             skipped = photos.labels.count(label)
+            path = photos.folder / photos.class_names[label]
             reason = (
                 f"none of its {count_of(skipped, 'photo')} can be read; the first: "
                 f"{self.skipped_reason(photos, label)}"
                 if skipped
-                else "it holds no photos (" + " ".join(sorted(PHOTO_EXTENSIONS)) + ")"
+                else f"it holds no photos{_instead(photos, path)} (photos are called "
+                + " ".join(sorted(PHOTO_EXTENSIONS))
+                + ")"
             )
-            folder = display_name(photos.folder / photos.class_names[label])
-            raise FolderError(f"the class folder {folder} is empty: {reason}")
+            raise FolderError(
+                f"the class folder {display_name(path)} is empty: {reason}"
+            )
+
+    def _refuse_shared_photos(self, photos: PhotoList) -> None:
+        """Raise if two classes share most of their photos."""
+        holders: dict[int, set[int]] = {}
+        for pixels, label in zip(self._cache, self.classes.tolist(), strict=False):
+            holders.setdefault(hash(pixels.tobytes()), set()).add(label)
+        sizes, shared = Counter[int](), Counter[tuple[int, int]]()
+        for labels in holders.values():
+            sizes.update(labels)
+            shared.update(combinations(sorted(labels), 2))
+        for (a, b), count in shared.items():
+            if 2 <= count and min(sizes[a], sizes[b]) < 2 * count:
+                one, other = (display_name(photos.class_names[n]) for n in (a, b))
+                raise FolderError(
+                    f"the class folders {one} and {other} in "
+                    f"{display_name(photos.folder)} share {count_of(count, 'photo')}, "
+                    "most of what one of them holds: a copy of the data set, or the "
+                    "wrong level? each photo should be in one class folder only"
+                )
 
     def skipped_reason(self, photos: PhotoList, label: int) -> str:
         """Return why the first photo of a class was left out."""
@@ -180,9 +217,7 @@ class DirectoryIterator(Batches):
     def report(self, doing: str = "Found") -> None:
         """Print how many photos there are, and which were left out and why."""
         say(f"{doing} {self.samples:,} images belonging to {self.num_classes} classes.")
-        if "train" in self.class_indices and "test" in self.class_indices:
-            say("  the classes are called test and train: was a folder in it meant?")
-        for line in [*self.left_out(NAMES_SHOWN), *self.other_files()]:
+        for line in [*self.notes, *self.left_out(NAMES_SHOWN), *self.other_files()]:
             say(f"  {line}")
 
     def left_out(self, most: int | None = None) -> list[str]:
@@ -201,3 +236,17 @@ class DirectoryIterator(Batches):
         return [
             f"{count_of(len(self.others), 'file')} not taken for a photo: {names}{more}"
         ]
+
+
+def _instead(photos: PhotoList, folder: Path) -> str:
+    """Return which files a class folder without photos holds; "" if there are none."""
+    kinds = Counter(
+        path.suffix for path in photos.others if folder in path.parents
+    ).most_common()
+    if not kinds:
+        return ""
+    names = ", ".join(
+        f"{count:,} {display_name(kind) or 'without an extension'}"
+        for kind, count in kinds[:3]
+    )
+    return f" but files of other kinds, {names}: save them as .jpg"

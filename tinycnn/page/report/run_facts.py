@@ -83,7 +83,7 @@ def _in_words(ranges: Any) -> str:
 def _left_out(data: Dataset) -> list[str]:
     """Return what was left out, without the names of the folders above."""
     notes = []
-    for part in (data.train, data.test):
+    for part in data.parts():
         if isinstance(part, DirectoryIterator):
             above = f"{display_name(Path(part.directory).parent)}{os.sep}"
             lines = [*part.left_out(MOST_NAMED), *part.other_files()]
