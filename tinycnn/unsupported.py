@@ -76,13 +76,8 @@ FLOW_WORDS = {
 
 
 METHOD_WORDS = {
-    "evaluate_generator": "evaluate takes what flow_from_directory returns",
     "get_layer": "use its index: model.layers[0]",
     "pop": "make a new Sequential of model.layers[:-1]",
-    "predict_classes": "metrics.predicted_labels(model.predict(x)) are the classes",
-    "predict_generator": "predict takes what flow_from_directory returns",
-    "predict_on_batch": "its name is predict",
-    "predict_proba": "predict returns probabilities",
     "to_yaml": "to_json writes the layers, and models.model_from_json reads them",
 }
 CALLBACK_WORDS = {

@@ -1034,8 +1034,6 @@ def test_class_weights_by_a_word_are_refused():
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("predict_generator", "predict takes what flow_from_directory returns"),
-        ("predict_classes", "metrics.predicted_labels"),
         ("foo", r"help\(Sequential\) lists"),
     ],
 )

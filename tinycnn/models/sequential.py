@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 
 from tinycnn import batches, losses, metrics, optimizers
-from tinycnn.callbacks import Callback, Logs, as_callbacks, figures_text
+from tinycnn.callbacks import (
+    Callback,
+    Logs,
+    as_callbacks,
+    figures_text,
+    with_model,
+)
 from tinycnn.files.safetensors import write_file
 from tinycnn.layers import Layer, Sigmoid, Softmax
 from tinycnn.metrics import Metric, as_metrics
@@ -19,6 +25,7 @@ from tinycnn.models.inputs import (
     check_alike,
     check_outputs,
     photos_of,
+    warn_of_preprocessing,
     warn_of_range,
 )
 from tinycnn.models.loop import History
@@ -32,6 +39,7 @@ from tinycnn.models.model_file import (
     unknown_layers,
 )
 from tinycnn.models.network import Network
+from tinycnn.models.older_names import OlderNames
 from tinycnn.models.saving import (
     find_written,
     read_weights,
@@ -44,7 +52,7 @@ from tinycnn.text import display_name, say
 from tinycnn.unsupported import COMPILE_WORDS, FIT_WORDS, refuse
 
 
-class Sequential(Network):
+class Sequential(OlderNames, Network):
     """A network of layers in a row: the output of each is the input of the next.
 
     Parameters
@@ -215,11 +223,13 @@ class Sequential(Network):
         compiled = self._compiled()
         if validation_split and validation_data is None:
             (x, y), validation_data = batches.split_arrays(x, y, validation_split)
-        source = batches.as_source(x, y, batch_size, shuffle, self.seed)
+        source = batches.as_source(
+            x, y, batch_size, shuffle, self.seed, "steps_per_epoch"
+        )
         validation = None
         if validation_data is not None:
             validation = batches.as_source(
-                validation_data, None, batch_size, False, self.seed
+                validation_data, None, batch_size, False, self.seed, "validation_steps"
             )
         self._learn_names(source, validation)
         self.history = loop.fit(
@@ -263,11 +273,16 @@ class Sequential(Network):
         self.classes = [display_name(name) for name in indices]
 
     def train_on_batch(
-        self, x: Any, y: Any, class_weight: dict[int, float] | None = None
+        self,
+        x: Any,
+        y: Any,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
     ) -> Any:
-        """Make one update; return the loss, or [loss, accuracy]."""
+        """Make one update; return the loss, or [loss, metrics], or both as a dict."""
         batch = np.asarray(x), np.asarray(y)
-        return _as_keras(step.train_on(self, self._compiled(), batch, class_weight))
+        logs = step.train_on(self, self._compiled(), batch, class_weight)
+        return dict(logs) if return_dict else _as_keras(logs)
 
     # -- evaluating and answering --------------------------------------------------
 
@@ -278,20 +293,33 @@ class Sequential(Network):
         batch_size: int = 32,
         verbose: int = 1,
         steps: int | None = None,
+        callbacks: list[Callback] | Callback | None = None,
+        return_dict: bool = False,
     ) -> Any:
-        """Return the loss, or [loss, accuracy], of photos and their right answers.
+        """Return the loss, or [loss, metrics], of photos and their right answers.
 
-        Parameters are those of `fit`. Photos are never augmented here.
+        Parameters are those of `fit`. Photos are never augmented here. With
+        `return_dict` the figures come under their names.
         """
         source = batches.as_source(x, y, batch_size, False, self.seed)
         check_alike(source, self.classes, self.preprocessing)
-        logs = loop.evaluate_source(self, self._compiled(), source, steps)
+        if steps is not None:
+            steps = whole_number(steps, "steps")
+        watching = with_model(as_callbacks(callbacks), self, {"steps": steps})
+        logs = loop.evaluate_source(self, self._compiled(), source, steps, watching)
         if verbose:
             photos = getattr(source, "samples", None)  # a generator has no length
             say(f"{f'{photos} - ' if photos else ''}{figures_text(logs)}")
-        return _as_keras(logs)
+        return dict(logs) if return_dict else _as_keras(logs)
 
-    def predict(self, x: Any, batch_size: int = 32, verbose: int = 0) -> Array:
+    def predict(
+        self,
+        x: Any,
+        batch_size: int = 32,
+        verbose: int = 0,
+        steps: int | None = None,
+        callbacks: list[Callback] | Callback | None = None,
+    ) -> Array:
         """Return the model's answers, float32 of shape (N, K).
 
         Parameters
@@ -299,11 +327,16 @@ class Sequential(Network):
         x : ndarray, photo, list of photos, or what flow_from_directory returns
             An array (N, H, W, C) is taken as it is, with a warning if its numbers look
             like 0..255 and the model learnt on 0..1. Photos are paths or Pillow images;
-            they are prepared as the training's were. Folders come in file order.
+            they are prepared as the training's were. Folders come in file order, with
+            a warning if they are prepared differently. A generator yields x or (x, y).
         batch_size : int, default 32
             Photos at a time; the memory needed grows with it, not with N.
         verbose : int, default 0
             Accepted for compatibility; has no effect.
+        steps : int, optional
+            Batches to answer for; by default all, once.
+        callbacks : list of Callback, optional
+            Their on_predict_... methods are called.
 
         Raises
         ------
@@ -315,10 +348,22 @@ class Sequential(Network):
         photos = photos_of(x)
         if photos is None:
             photos = self.as_input(x)
-            warn_of_range(photos, self.input_range)
+        warn_of_preprocessing(photos, self.preprocessing)
         size = whole_number(batch_size, "batch_size")
-        blocks = blocks_of(photos, size, self.preprocessing)
-        return np.concatenate([self.forward(block, keep=False) for block in blocks])
+        if steps is not None:
+            steps = whole_number(steps, "steps")
+        watching = with_model(as_callbacks(callbacks), self, {"steps": steps})
+        loop.tell(watching, "on_predict_begin", {})
+        answers: list[Array] = []
+        blocks = blocks_of(photos, size, self.preprocessing, steps)
+        for place, block in enumerate(blocks):
+            loop.tell(watching, "on_predict_batch_begin", place, {})
+            if not place:
+                warn_of_range(self.as_input(block), self.input_range)
+            answers.append(self.forward(block, keep=False))
+            loop.tell(watching, "on_predict_batch_end", place, {})
+        loop.tell(watching, "on_predict_end", {})
+        return np.concatenate(answers)
 
     def classify(self, photo: Any) -> tuple[str, float]:
         """Return (class name, its probability) of one photo: "who is it?".

@@ -15,7 +15,7 @@ from tinycnn.batches import Batch
 from tinycnn.callbacks import Logs
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
-from tinycnn.models.inputs import widened
+from tinycnn.models.inputs import warn_of_range, widened
 from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
 from tinycnn.shapes import Array
@@ -122,6 +122,7 @@ def evaluate_on(
         During a training run only, as in `learn`.
     """
     x, y, loss = network.as_input(batch[0]), batch[1], compiled.loss
+    warn_of_range(x, network.input_range)
     body, activation = split_at_logits(network, loss)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         z = body.forward(x, keep=False)

@@ -4,10 +4,12 @@
 batch, with `logs`, a dict of the metrics so far (loss, accuracy, val_loss ...).
 """
 
+import inspect
 import math
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import LiveLine, display_name, say
@@ -64,26 +66,66 @@ class Callback:
     model: Any = None
     params: dict[str, Any] = {}  # noqa: RUF012 - replaced by each fit
 
-    def on_train_begin(self) -> None:
+    # Whether `fit` ends, without an error, when the loss is not finite any more.
+    ends_on_divergence = False
+
+    def set_model(self, model: Any) -> None:
+        """Take the model that learns, or is asked."""
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take `params`."""
+        self.params = params
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Run before the first epoch."""
 
     def on_train_end(self, logs: Logs) -> None:
         """Run after the last epoch."""
 
-    def on_epoch_begin(self, epoch: int) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Run before each epoch; the first is 0."""
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Run after each epoch and its validation."""
 
-    def on_train_batch_begin(self, batch: int) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Run before each step of an epoch; the first is 0."""
+        call(self, "on_batch_begin", batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         """Run after each step, with the epoch's means so far."""
+        call(self, "on_batch_end", batch, logs)
 
-    def on_test_batch_end(self, batch: int) -> None:
-        """Run after each batch of the validation."""
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Run before each step: the older name."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Run after each step: the older name."""
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Run before each validation and `evaluate`."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Run after each validation and `evaluate`."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Run before each batch of a validation."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Run after each batch of a validation."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Run before `predict`."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Run after `predict`."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Run before each batch of `predict`."""
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Run after each batch of `predict`."""
 
     def state(self) -> tuple[Numbers, Arrays]:
         """Return what must survive from epoch to epoch: (numbers, arrays) by name.
@@ -101,6 +143,27 @@ class Callback:
         ValueError
             If the arrays do not fit the model.
         """
+
+
+def takes(function: Any, most: int) -> int:
+    """Return how many positional arguments a function takes, at most so many."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return most
+    if any(one.kind is one.VAR_POSITIONAL for one in parameters):
+        return most
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return min(most, sum(one.kind in kinds for one in parameters))
+
+
+def call(callback: Callback, method: str, *arguments: Any) -> None:
+    """Call a method of a callback with as many of the arguments as it takes.
+
+    ``def on_train_begin(self)`` and ``def on_train_begin(self, logs)`` are both right.
+    """
+    function = getattr(callback, method)
+    function(*arguments[: takes(function, len(arguments))])
 
 
 def figures_text(logs: Logs) -> str:
@@ -128,7 +191,7 @@ class ProgressBar(Callback):
     def __init__(self, live: bool | None = None) -> None:
         self.live = live
 
-    def on_epoch_begin(self, epoch: int) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Start the clock."""
         self._line = LiveLine(self.live)
         self._started = self._drawn = time.perf_counter()
@@ -175,6 +238,7 @@ class Monitor(Callback):
     """
 
     best: float | None
+    watches = True  # whether `monitor` decides anything
 
     def __init__(
         self,
@@ -195,8 +259,11 @@ class Monitor(Callback):
         self._is_restored = False
         self._reset()
 
-    def on_train_begin(self) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget an earlier `fit`, unless its state was restored."""
+        known = self.params.get("metrics")
+        if known and self.watches and self.monitor not in Figures.fromkeys(known):
+            self._refuse_monitor(known)
         if not self._is_restored:
             self._reset()
         self._is_restored = False
@@ -214,13 +281,17 @@ class Monitor(Callback):
             setattr(self, name, value)
         self._is_restored = True
 
+    def _refuse_monitor(self, known: Iterable[str]) -> NoReturn:
+        raise ValueError(
+            f"{type(self).__name__} should watch one of {', '.join(known)}, got "
+            f"{self.monitor!r}; val_... needs validation_data in fit"
+        )
+
     def _is_better(self, logs: Logs) -> bool:
         """Return whether the metric is the best so far, and keep it as `best`."""
+        logs = Figures(logs)
         if self.monitor not in logs:
-            raise ValueError(
-                f"{type(self).__name__} should watch one of {', '.join(logs)}, got "
-                f"{self.monitor!r}; val_... needs validation_data in fit"
-            )
+            self._refuse_monitor(logs)
         value = logs[self.monitor]
         if math.isnan(value) or (
             self.best is not None
@@ -364,7 +435,7 @@ class ModelCheckpoint(Monitor):
     ) -> None:
         super().__init__(monitor, mode, 0.0, verbose, unsupported)
         self.filepath = filepath
-        self.save_best_only = save_best_only
+        self.save_best_only = self.watches = save_best_only
         self.save_weights_only = save_weights_only
         self.save_steps = None
         if save_freq != "epoch":
@@ -372,7 +443,7 @@ class ModelCheckpoint(Monitor):
         self.period = whole_number(period, "period")
         self._epoch = self._steps = self._epochs = 0
 
-    def on_epoch_begin(self, epoch: int) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Note the epoch, for a name that holds it."""
         self._epoch = epoch
 
@@ -422,3 +493,13 @@ def as_callbacks(callbacks: Any) -> list[Callback]:
             hint = "; write it with ()" if isinstance(one, type) else ""
             raise TypeError(f"callbacks should be of class Callback, got {one!r}{hint}")
     return found
+
+
+def with_model(
+    callbacks: list[Callback], model: Any, params: dict[str, Any]
+) -> list[Callback]:
+    """Give callbacks their model and `params`, and return them."""
+    for callback in callbacks:
+        callback.set_model(model)
+        callback.set_params(params)
+    return callbacks
