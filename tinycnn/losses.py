@@ -6,10 +6,11 @@ The cross-entropies take *logits*, the numbers before the last Sigmoid or Softma
 there the gradient is simply ``p - y``, and nothing can overflow or go flat.
 """
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from tinycnn.keras.names import other_names
 from tinycnn.shapes import Array, number
 
 
@@ -320,36 +321,6 @@ LOSSES: dict[str, type[Loss]] = {
     )
 }
 _SHORT = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
-SMALLEST = 1e-7  # Keras's epsilon
-
-
-def _from_probabilities(loss: Loss, y_true: object, y_pred: object) -> Array:
-    """Return each photo's loss (N,) from probabilities, kept off 0 and 1 as Keras's."""
-    p = np.clip(np.asarray(y_pred, np.float64), SMALLEST, 1 - SMALLEST)
-    z = np.log(p) - np.log1p(-p) if loss.last_activation == "sigmoid" else np.log(p)
-    return loss.per_photo(loss.targets(y_true, p), z)[0]
-
-
-def binary_crossentropy(y_true: object, y_pred: object) -> Array:
-    """Return each photo's loss (N,) from probabilities (N, K); as `loss=` the loss."""
-    return _from_probabilities(BinaryCrossentropy(), y_true, y_pred)
-
-
-def categorical_crossentropy(y_true: object, y_pred: object) -> Array:
-    """Return each photo's loss (N,) from probabilities (N, K); as `loss=` the loss."""
-    return _from_probabilities(CategoricalCrossentropy(), y_true, y_pred)
-
-
-def sparse_categorical_crossentropy(y_true: object, y_pred: object) -> Array:
-    """Return each photo's loss (N,) from probabilities (N, K); as `loss=` the loss."""
-    return _from_probabilities(SparseCategoricalCrossentropy(), y_true, y_pred)
-
-
-FUNCTIONS: dict[object, type[Loss]] = {
-    binary_crossentropy: BinaryCrossentropy,
-    categorical_crossentropy: CategoricalCrossentropy,
-    sparse_categorical_crossentropy: SparseCategoricalCrossentropy,
-}
 
 
 def get(loss: object) -> Loss:
@@ -364,11 +335,14 @@ def get(loss: object) -> Loss:
         return loss
     if isinstance(loss, type) and issubclass(loss, Loss):
         return loss()
-    if callable(loss) and loss in FUNCTIONS:
-        return FUNCTIONS[loss]()
+    loss = getattr(loss, "spelling", loss)  # a function that stands for its name
     if isinstance(loss, (list, tuple)) and len(loss) == 1:
         return get(loss[0])
     if isinstance(loss, str) and _SHORT.get(loss, loss) in LOSSES:
         return LOSSES[_SHORT.get(loss, loss)]()
     known: list[Any] = [*LOSSES, *_SHORT]
     raise ValueError(f"loss should be one of {', '.join(known)}, got {loss!r}")
+
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

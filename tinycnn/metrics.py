@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinycnn.keras.names import other_names
 from tinycnn.shapes import Array
 
 if TYPE_CHECKING:
@@ -543,3 +544,7 @@ def evaluate_answers(train: Any, test: Any, y_pred: Array, threshold: float) -> 
         majority(train.classes, truth),
         mean_colour(train_means, train.classes, test_means, truth),
     )
+
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

@@ -634,7 +634,6 @@ def test_a_name_that_is_not_utf_8_is_read_and_shown_escaped(tmp_path, capsys):
     [
         ("classes", "the folders' names are the classes"),
         ("save_to_dir", "augmentation_preview"),
-        ("follow_links", "links to photos and to folders are followed"),
         ("keep_aspect_ratio", "photos are stretched to target_size"),
         ("colour_mode", r"did you mean 'color_mode'\?"),
         ("foo", r"help\(ImageDataGenerator.flow_from_directory\) lists"),

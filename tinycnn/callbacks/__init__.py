@@ -1,5 +1,7 @@
 """What else happens while a model learns: stopping, saving, logs, learning rates."""
 
+from typing import TYPE_CHECKING
+
 from tinycnn.callbacks.callback import (
     Callback,
     EarlyStopping,
@@ -25,6 +27,7 @@ from tinycnn.callbacks.schedules import (
     ReduceLROnPlateau,
     TerminateOnNaN,
 )
+from tinycnn.keras.names import other_names
 
 __all__ = [
     "BackupAndRestore",
@@ -47,3 +50,6 @@ __all__ = [
     "figures_text",
     "with_model",
 ]
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tinycnn.keras.words import CALLBACK_WORDS, refuse, spell
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import LiveLine, display_name, say
-from tinycnn.unsupported import CALLBACK_WORDS, refuse
 
 Logs = dict[str, float]
 Numbers = dict[str, float | None]
@@ -239,6 +239,10 @@ class Monitor(Callback):
 
     best: float | None
     watches = True  # whether `monitor` decides anything
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        spell(cls, CALLBACK_WORDS)
 
     def __init__(
         self,

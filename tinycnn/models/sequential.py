@@ -17,7 +17,16 @@ from tinycnn.callbacks import (
     with_model,
 )
 from tinycnn.files.safetensors import write_file
-from tinycnn.layers import Layer, Sigmoid, Softmax
+from tinycnn.keras.words import (
+    ANSWER_WORDS,
+    COMPILE_WORDS,
+    FIT_GENERATOR_WORDS,
+    FIT_WORDS,
+    Words,
+    refuse,
+    spelled,
+)
+from tinycnn.layers import Sigmoid, Softmax
 from tinycnn.metrics import Metric, as_metrics
 from tinycnn.models import loop, step
 from tinycnn.models.inputs import (
@@ -49,7 +58,6 @@ from tinycnn.models.saving import (
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import display_name, say
-from tinycnn.unsupported import COMPILE_WORDS, FIT_WORDS, refuse
 
 
 class Sequential(OlderNames, Network):
@@ -59,9 +67,10 @@ class Sequential(OlderNames, Network):
     ----------
     layers : list of Layer, optional
         The same as calling `add` for each.
-    seed : int, default 0
+    name : str, optional
+    seed : int, optional
         First weights, order of the photos and Dropout are functions of it: the same
-        seed gives the same model.
+        seed gives the same model. By default 0, or what `utils.set_random_seed` set.
 
     Attributes
     ----------
@@ -90,8 +99,15 @@ class Sequential(OlderNames, Network):
     3937409
     """
 
-    def __init__(self, layers: Iterable[Layer] | None = None, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        layers: Iterable[Any] | None = None,
+        name: str | None = None,
+        *,
+        seed: int | None = None,
+    ) -> None:
         super().__init__(layers, seed=seed)
+        self.name = name
         self.classes: list[str] | None = None
         self.preprocessing: Preprocessing | None = None
         self.threshold = 0.5
@@ -102,12 +118,12 @@ class Sequential(OlderNames, Network):
 
     # -- learning ---------------------------------------------------------------
 
+    @spelled(COMPILE_WORDS)
     def compile(
         self,
         optimizer: Any = "adam",
         loss: Any = None,
         metrics: Any = None,
-        **unsupported: object,
     ) -> None:
         """Choose how to learn.
 
@@ -131,7 +147,6 @@ class Sequential(OlderNames, Network):
         TypeError
             For Keras's arguments that are not there.
         """
-        refuse(Sequential.compile, unsupported, COMPILE_WORDS)
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
         if self.layers:
             step.check_last_layer(self.layers, loss)
@@ -158,6 +173,7 @@ class Sequential(OlderNames, Network):
         step.check_last_layer(self.layers, self.loss)
         return step.Compiled(self.optimizer, self.loss, self.metrics, self.threshold)
 
+    @spelled(FIT_WORDS)
     def fit(
         self,
         x: Any,
@@ -173,7 +189,6 @@ class Sequential(OlderNames, Network):
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
-        **unsupported: object,
     ) -> History:
         """Learn from photos.
 
@@ -219,7 +234,6 @@ class Sequential(OlderNames, Network):
         DivergedError
             If the loss is not finite any more.
         """
-        refuse(Sequential.fit, unsupported, FIT_WORDS)
         compiled = self._compiled()
         if validation_split and validation_data is None:
             (x, y), validation_data = batches.split_arrays(x, y, validation_split)
@@ -247,11 +261,33 @@ class Sequential(OlderNames, Network):
         )
         return self.history
 
+    @spelled(FIT_GENERATOR_WORDS)
     def fit_generator(
-        self, generator: Any, steps_per_epoch: int | None = None, **others: Any
+        self,
+        generator: Any,
+        steps_per_epoch: int | None = None,
+        epochs: int = 1,
+        verbose: int = 1,
+        callbacks: list[Callback] | Callback | None = None,
+        validation_data: Any = None,
+        validation_steps: int | None = None,
+        class_weight: dict[int, float] | None = None,
+        shuffle: bool = True,
+        initial_epoch: int = 0,
     ) -> History:
         """Call `fit`: the name it had in the Keras of older tutorials."""
-        return self.fit(generator, steps_per_epoch=steps_per_epoch, **others)
+        return self.fit(
+            generator,
+            steps_per_epoch=steps_per_epoch,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_data=validation_data,
+            validation_steps=validation_steps,
+            class_weight=class_weight,
+            shuffle=shuffle,
+            initial_epoch=initial_epoch,
+        )
 
     def _learn_names(self, source: Any, validation: Any) -> None:
         """Copy class names and preprocessing from a folder, after checks."""
@@ -286,6 +322,7 @@ class Sequential(OlderNames, Network):
 
     # -- evaluating and answering --------------------------------------------------
 
+    @spelled(ANSWER_WORDS)
     def evaluate(
         self,
         x: Any,
@@ -312,6 +349,7 @@ class Sequential(OlderNames, Network):
             say(f"{f'{photos} - ' if photos else ''}{figures_text(logs)}")
         return dict(logs) if return_dict else _as_keras(logs)
 
+    @spelled(ANSWER_WORDS)
     def predict(
         self,
         x: Any,
@@ -509,7 +547,7 @@ class Sequential(OlderNames, Network):
                 "by_name=True is not here: weights go by their order; for some of the "
                 "layers call layer.set_weights(other.layers[0].get_weights())"
             )
-        refuse(Sequential.load_weights, unsupported, {})
+        refuse(Sequential.load_weights, unsupported, Words())
         read_weights(self, filepath)
 
     def get_config(self) -> dict[str, Any]:

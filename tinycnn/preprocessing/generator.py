@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import ArrayBatches, Batch, Indices
+from tinycnn.keras.words import FLOW_WORDS, GENERATOR_WORDS, spelled
 from tinycnn.preprocessing.augmentation import Ranges, augment
 from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
 from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryIterator
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, Pair
 from tinycnn.text import count_of, display_name
-from tinycnn.unsupported import FLOW_WORDS, GENERATOR_WORDS, refuse
 
 SUBSETS = (None, "training", "validation")
 
@@ -57,6 +57,7 @@ class ImageDataGenerator:
     (5, 8, 8, 3)
     """
 
+    @spelled(GENERATOR_WORDS)
     def __init__(
         self,
         rescale: float | None = None,
@@ -69,9 +70,7 @@ class ImageDataGenerator:
         vertical_flip: bool = False,
         fill_mode: str = "nearest",
         validation_split: float = 0.0,
-        **unsupported: object,
     ) -> None:
-        refuse(type(self), unsupported, GENERATOR_WORDS)
         if isinstance(zoom_range, (tuple, list)):
             zoom: Any = tuple(zoom_range)  # Ranges checks that there are two
         else:
@@ -95,6 +94,7 @@ class ImageDataGenerator:
             )
         self.validation_split = validation_split
 
+    @spelled(FLOW_WORDS)
     def flow_from_directory(
         self,
         directory: str | Path,
@@ -107,7 +107,6 @@ class ImageDataGenerator:
         interpolation: str = "bilinear",
         subset: str | None = None,
         cache_bytes: int = CACHE_BYTES,
-        **unsupported: object,
     ) -> DirectoryIterator:
         """Return batches of the photos in a folder with one folder per class.
 
@@ -140,7 +139,6 @@ class ImageDataGenerator:
         ValueError
             If an argument is out of its range.
         """
-        refuse(type(self).flow_from_directory, unsupported, FLOW_WORDS)
         photos = self._subset(list_photos(directory), subset)
         iterator = DirectoryIterator(
             photos,
@@ -180,6 +178,7 @@ class ImageDataGenerator:
             indices += of_class[:count] if subset == "validation" else of_class[count:]
         return photos.subset(indices)
 
+    @spelled(FLOW_WORDS)
     def flow(
         self,
         x: Any,
@@ -187,7 +186,6 @@ class ImageDataGenerator:
         batch_size: int = 32,
         shuffle: bool = True,
         seed: int | None = None,
-        **unsupported: object,
     ) -> "NumpyArrayIterator":
         """Return batches of the photos in an array (N, H, W, C), values 0..255.
 
@@ -198,7 +196,6 @@ class ImageDataGenerator:
         batch_size, shuffle, seed
             As in `flow_from_directory`.
         """
-        refuse(type(self).flow, unsupported, FLOW_WORDS)
         return NumpyArrayIterator(self, x, y, batch_size, shuffle, seed or 0)
 
     def random_transform(self, x: Array, seed: int | None = None) -> Array:
