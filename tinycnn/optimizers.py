@@ -76,6 +76,15 @@ class Optimizer:
         """
         raise NotImplementedError(f"{type(self).__name__} should define update")
 
+    @property
+    def lr(self) -> float:
+        """`learning_rate` under its older name."""
+        return self.learning_rate
+
+    @lr.setter
+    def lr(self, learning_rate: float) -> None:
+        self.learning_rate = float(learning_rate)
+
     def memory(self) -> dict[str, Named]:
         """Return the arrays kept from update to update, as {"m": {...}, "v": {...}}.
 

@@ -287,7 +287,7 @@ def test_compile_takes_names_classes_and_objects(optimizer, loss, wanted):
         ({"optimizer": None}, "optimizer should be one of sgd, adam, or an object"),
         ({"loss": "hinge"}, "loss should be one of binary_crossentropy, categorical"),
         ({"loss": None}, "loss should be one of binary_crossentropy, categorical"),
-        ({"metrics": ["auc"]}, r"metrics should be \['accuracy'\] or nothing, got 'au"),
+        ({"metrics": ["auc"]}, r"metrics should be some of .*, got 'au"),
     ],
 )
 def test_unknown_words_are_refused(arguments, message):
@@ -1030,9 +1030,6 @@ def test_class_weights_by_a_word_are_refused():
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("predict_generator", "predict takes what flow_from_directory returns"),
-        ("predict_classes", "metrics.predicted_labels"),
-        ("save_weights", "save writes the whole model"),
         ("foo", r"help\(Sequential\) lists"),
     ],
 )

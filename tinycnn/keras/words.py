@@ -194,22 +194,15 @@ FIT_GENERATOR_WORDS = replace(
 ANSWER_WORDS = Words(  # of evaluate and predict
     renamed={"generator": "x"},
     neutral={
-        "callbacks": (None, [], ()),
         "max_q_size": SPEED,
         "max_queue_size": SPEED,
         "pickle_safe": SPEED,
-        "return_dict": (False,),
         "sample_weight": (None,),
-        "steps": (None,),
         "use_multiprocessing": SPEED,
         "workers": SPEED,
     },
     refused={
-        "callbacks": "callbacks follow fit",
-        "return_dict": "dict(zip(('loss', 'accuracy'), values)) is the dict",
         "sample_weight": "every photo counts the same",
-        "steps": "all batches are used, once",
-        "val_samples": "its name is steps, and it counts batches",
     },
     default={"batch_size": (None,), "verbose": ("auto", None)},
     steps=("steps",),
@@ -337,30 +330,19 @@ CALLBACK_WORDS = Words(
         "baseline": (None,),
         "initial_value_threshold": (None,),
         "options": (None,),
-        "period": (1,),
-        "save_freq": ("epoch", None),
-        "save_weights_only": (False,),
         "start_from_epoch": (0,),
     },
     refused={
         "baseline": "the first epoch sets the value to improve on",
         "initial_value_threshold": "the first epoch sets the value to improve on",
         "options": "the file is always written as a whole",
-        "period": "the model is saved after every epoch",
-        "save_freq": "the model is saved after every epoch",
-        "save_weights_only": "the whole model is saved",
         "start_from_epoch": "raise patience instead",
     },
 )
 METHOD_WORDS = {
     "build_from_config": "build(input_shape) makes the arrays",
-    "evaluate_generator": "evaluate takes what flow_from_directory returns",
     "get_layer": "use its index: model.layers[0]",
     "pop": "make a new Sequential of model.layers[:-1]",
-    "predict_classes": "metrics.predicted_labels(model.predict(x)) are the classes",
-    "predict_generator": "predict takes what flow_from_directory returns",
-    "predict_on_batch": "its name is predict",
-    "predict_proba": "predict returns probabilities",
     "to_yaml": "to_json writes the layers, and models.model_from_json reads them",
 }
 INPUTS_AND_OUTPUTS = (

@@ -100,8 +100,8 @@ def _compiled_config(model: Any) -> dict[str, Any] | None:
         return None
     return {
         "optimizer": [optimizer.name, optimizer.config()],
-        "loss": loss.name,
-        "metrics": model.metrics,
+        "loss": [loss.name, loss.config()] if loss.config() else loss.name,
+        "metrics": [metric.name for metric in model.metrics if metric.is_plain],
     }
 
 
@@ -305,13 +305,26 @@ def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
         raise ValueError("compiled should hold optimizer, loss and metrics")
     name, arguments = _typed(config["optimizer"], list)
     optimizer = optimizers.OPTIMIZERS[_typed(name, str)](**_typed(arguments, dict))
-    loss = losses.get(_typed(config["loss"], str))
+    loss = _loss(config["loss"])
     check_last_layer(layers, loss)
     return {
         "optimizer": optimizer,
         "loss": loss,
-        "metrics": metrics.check_metrics(_typed(config["metrics"], list)),
+        "metrics": metrics.as_metrics(
+            [_typed(name, str) for name in _typed(config["metrics"], list)]
+        ),
     }
+
+
+def _loss(entry: Any) -> losses.Loss:
+    """Return the loss of a name, or of [name, arguments]."""
+    if not isinstance(entry, list):
+        return losses.get(_typed(entry, str))
+    name, arguments = entry
+    loss = losses.LOSSES[_typed(name, str)](**_typed(arguments, dict))
+    if loss.config() != arguments:
+        raise ValueError(f"{name} has arguments {arguments!r}")
+    return loss
 
 
 def _classes(names: Any, output_shape: Shape) -> list[str] | None:

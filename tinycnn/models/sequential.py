@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 
 from tinycnn import batches, losses, metrics, optimizers
-from tinycnn.callbacks import Callback, Logs, as_callbacks, figures_text
+from tinycnn.callbacks import (
+    Callback,
+    Logs,
+    as_callbacks,
+    figures_text,
+    with_model,
+)
 from tinycnn.files.safetensors import write_file
 from tinycnn.keras.words import (
     ANSWER_WORDS,
@@ -20,13 +26,15 @@ from tinycnn.keras.words import (
     refuse,
     spelled,
 )
-from tinycnn.metrics import check_metrics
+from tinycnn.layers import Sigmoid, Softmax
+from tinycnn.metrics import Metric, as_metrics
 from tinycnn.models import loop, step
 from tinycnn.models.inputs import (
     blocks_of,
     check_alike,
     check_outputs,
     photos_of,
+    warn_of_preprocessing,
     warn_of_range,
 )
 from tinycnn.models.loop import History
@@ -40,6 +48,7 @@ from tinycnn.models.model_file import (
     unknown_layers,
 )
 from tinycnn.models.network import Network
+from tinycnn.models.older_names import OlderNames
 from tinycnn.models.saving import (
     find_written,
     read_weights,
@@ -51,7 +60,7 @@ from tinycnn.shapes import Array, whole_number
 from tinycnn.text import display_name, say
 
 
-class Sequential(Network):
+class Sequential(OlderNames, Network):
     """A network of layers in a row: the output of each is the input of the next.
 
     Parameters
@@ -104,7 +113,7 @@ class Sequential(Network):
         self.threshold = 0.5
         self.optimizer: optimizers.Optimizer | None = None
         self.loss: losses.Loss | None = None
-        self.metrics: list[str] = []
+        self.metrics: list[Metric] = []
         self.history: History | None = None
 
     # -- learning ---------------------------------------------------------------
@@ -124,9 +133,12 @@ class Sequential(Network):
             "adam", "sgd", or an object such as ``Adam(learning_rate=0.0005)``.
         loss : str or Loss
             "binary_crossentropy", "categorical_crossentropy" (labels as numbers or
-            one-hot), "sparse_categorical_crossentropy" or "mean_squared_error".
-        metrics : list of str, optional
-            ["accuracy"], or nothing.
+            one-hot), "sparse_categorical_crossentropy", "mean_squared_error" or
+            "mean_absolute_error"; an object such as
+            ``BinaryCrossentropy(from_logits=True)`` if the model ends without sigmoid
+            or softmax.
+        metrics : list of str, Metric or function, optional
+            Such as ["accuracy"]; the history has them under the names given here.
 
         Raises
         ------
@@ -138,8 +150,19 @@ class Sequential(Network):
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
         if self.layers:
             step.check_last_layer(self.layers, loss)
+            if loss.from_logits and not step.gives_logits(self, loss):
+                warnings.warn(
+                    f"the model ends with {self.layers[-1]!r}, so from_logits=True "
+                    "changes nothing: the loss works on the logits below it",
+                    stacklevel=2,
+                )
         self.optimizer, self.loss = optimizer, loss
-        self.metrics = check_metrics(metrics)
+        self.metrics = as_metrics(metrics)
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` returns."""
+        return ["loss", *(metric.name for metric in self.metrics)]
 
     def _compiled(self) -> step.Compiled:
         if self.optimizer is None or self.loss is None:
@@ -214,11 +237,13 @@ class Sequential(Network):
         compiled = self._compiled()
         if validation_split and validation_data is None:
             (x, y), validation_data = batches.split_arrays(x, y, validation_split)
-        source = batches.as_source(x, y, batch_size, shuffle, self.seed)
+        source = batches.as_source(
+            x, y, batch_size, shuffle, self.seed, "steps_per_epoch"
+        )
         validation = None
         if validation_data is not None:
             validation = batches.as_source(
-                validation_data, None, batch_size, False, self.seed
+                validation_data, None, batch_size, False, self.seed, "validation_steps"
             )
         self._learn_names(source, validation)
         self.history = loop.fit(
@@ -284,11 +309,16 @@ class Sequential(Network):
         self.classes = [display_name(name) for name in indices]
 
     def train_on_batch(
-        self, x: Any, y: Any, class_weight: dict[int, float] | None = None
+        self,
+        x: Any,
+        y: Any,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
     ) -> Any:
-        """Make one update; return the loss, or [loss, accuracy]."""
+        """Make one update; return the loss, or [loss, metrics], or both as a dict."""
         batch = np.asarray(x), np.asarray(y)
-        return _as_keras(step.train_on(self, self._compiled(), batch, class_weight))
+        logs = step.train_on(self, self._compiled(), batch, class_weight)
+        return dict(logs) if return_dict else _as_keras(logs)
 
     # -- evaluating and answering --------------------------------------------------
 
@@ -300,21 +330,34 @@ class Sequential(Network):
         batch_size: int = 32,
         verbose: int = 1,
         steps: int | None = None,
+        callbacks: list[Callback] | Callback | None = None,
+        return_dict: bool = False,
     ) -> Any:
-        """Return the loss, or [loss, accuracy], of photos and their right answers.
+        """Return the loss, or [loss, metrics], of photos and their right answers.
 
-        Parameters are those of `fit`. Photos are never augmented here.
+        Parameters are those of `fit`. Photos are never augmented here. With
+        `return_dict` the figures come under their names.
         """
         source = batches.as_source(x, y, batch_size, False, self.seed)
         check_alike(source, self.classes, self.preprocessing)
-        logs = loop.evaluate_source(self, self._compiled(), source, steps)
+        if steps is not None:
+            steps = whole_number(steps, "steps")
+        watching = with_model(as_callbacks(callbacks), self, {"steps": steps})
+        logs = loop.evaluate_source(self, self._compiled(), source, steps, watching)
         if verbose:
             photos = getattr(source, "samples", None)  # a generator has no length
             say(f"{f'{photos} - ' if photos else ''}{figures_text(logs)}")
-        return _as_keras(logs)
+        return dict(logs) if return_dict else _as_keras(logs)
 
     @spelled(ANSWER_WORDS)
-    def predict(self, x: Any, batch_size: int = 32, verbose: int = 0) -> Array:
+    def predict(
+        self,
+        x: Any,
+        batch_size: int = 32,
+        verbose: int = 0,
+        steps: int | None = None,
+        callbacks: list[Callback] | Callback | None = None,
+    ) -> Array:
         """Return the model's answers, float32 of shape (N, K).
 
         Parameters
@@ -322,11 +365,16 @@ class Sequential(Network):
         x : ndarray, photo, list of photos, or what flow_from_directory returns
             An array (N, H, W, C) is taken as it is, with a warning if its numbers look
             like 0..255 and the model learnt on 0..1. Photos are paths or Pillow images;
-            they are prepared as the training's were. Folders come in file order.
+            they are prepared as the training's were. Folders come in file order, with
+            a warning if they are prepared differently. A generator yields x or (x, y).
         batch_size : int, default 32
             Photos at a time; the memory needed grows with it, not with N.
         verbose : int, default 0
             Accepted for compatibility; has no effect.
+        steps : int, optional
+            Batches to answer for; by default all, once.
+        callbacks : list of Callback, optional
+            Their on_predict_... methods are called.
 
         Raises
         ------
@@ -338,10 +386,22 @@ class Sequential(Network):
         photos = photos_of(x)
         if photos is None:
             photos = self.as_input(x)
-            warn_of_range(photos, self.input_range)
+        warn_of_preprocessing(photos, self.preprocessing)
         size = whole_number(batch_size, "batch_size")
-        blocks = blocks_of(photos, size, self.preprocessing)
-        return np.concatenate([self.forward(block, keep=False) for block in blocks])
+        if steps is not None:
+            steps = whole_number(steps, "steps")
+        watching = with_model(as_callbacks(callbacks), self, {"steps": steps})
+        loop.tell(watching, "on_predict_begin", {})
+        answers: list[Array] = []
+        blocks = blocks_of(photos, size, self.preprocessing, steps)
+        for place, block in enumerate(blocks):
+            loop.tell(watching, "on_predict_batch_begin", place, {})
+            if not place:
+                warn_of_range(self.as_input(block), self.input_range)
+            answers.append(self.forward(block, keep=False))
+            loop.tell(watching, "on_predict_batch_end", place, {})
+        loop.tell(watching, "on_predict_end", {})
+        return np.concatenate(answers)
 
     def classify(self, photo: Any) -> tuple[str, float]:
         """Return (class name, its probability) of one photo: "who is it?".
@@ -365,6 +425,8 @@ class Sequential(Network):
             raise ValueError(
                 f"classify answers for one photo, got {len(y_pred)}; predict takes many"
             )
+        if step.gives_logits(self, self.loss):
+            y_pred = (Sigmoid if y_pred.shape[-1] == 1 else Softmax)()(y_pred)
         labels = metrics.predicted_labels(y_pred, self.threshold)
         probability = metrics.answer_probabilities(y_pred, labels)[0]
         return self.classes[labels[0]], float(probability)
