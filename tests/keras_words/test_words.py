@@ -322,8 +322,7 @@ def test_a_photo_read_in_keras_words_is_the_same(tmp_path):
     from PIL import Image
 
     Image.new("RGB", (4, 3), (200, 10, 10)).save(tmp_path / "a.png")
-    with pytest.warns(KerasWordWarning, match="grayscale=True is color_mode="):
-        photo = load_img(tmp_path / "a.png", grayscale=True, keep_aspect_ratio=False)
+    photo = load_img(tmp_path / "a.png", grayscale=True, keep_aspect_ratio=False)
     assert img_to_array(photo, data_format="channels_last").shape == (3, 4, 1)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tinycnn.keras.names import ONE_ROW
-from tinycnn.keras.words import LAYER_WORDS, spelled
+from tinycnn.keras.words import LAYER_WORDS, say_once, spelled
 from tinycnn.shapes import Shape, whole_number
 
 
@@ -75,3 +75,15 @@ class Model:
 
     def __init__(self, *args: Any, **keywords: Any) -> None:
         raise TypeError(f"tinycnn has no Model(inputs, outputs): {ONE_ROW}")
+
+
+def leave_out_shape(layer: Any, shape: Shape | None, place: int) -> None:
+    """Let go of an `input_shape` after the first layer: it does not count there."""
+    given, is_built = layer.input_shape, layer.output_shape is not None
+    if given is not None and not is_built:
+        layer.input_shape = None
+        if given != shape:
+            say_once(
+                f"input_shape={given} of layer {place} ({type(layer).__name__}) does "
+                "not count: its input is the output of the layer before"
+            )

@@ -21,7 +21,7 @@ import math
 import sys
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -160,7 +160,6 @@ SPEED = (ANYTHING,)  # of how batches are made, never of what is in them
 FIT_WORDS = Words(
     renamed={
         "class_weights": "class_weight",
-        "generator": "x",
         "nb_epoch": "epochs",
         "nb_worker": "workers",
     },
@@ -188,11 +187,14 @@ FIT_WORDS = Words(
     default={"batch_size": (None,), "epochs": (None,), "verbose": ("auto", None)},
     steps=("steps_per_epoch", "validation_steps"),
 )
-FIT_GENERATOR_WORDS = replace(
-    FIT_WORDS, renamed={"nb_epoch": "epochs", "class_weights": "class_weight"}
-)
+# The order of fit_generator's arguments, which was not that of fit.
+FIT_GENERATOR = (
+    "generator steps_per_epoch epochs verbose callbacks validation_data "
+    "validation_steps validation_freq class_weight max_queue_size workers "
+    "use_multiprocessing shuffle initial_epoch"
+).split()
 ANSWER_WORDS = Words(  # of evaluate and predict
-    renamed={"generator": "x"},
+    renamed={},
     neutral={
         "max_q_size": SPEED,
         "max_queue_size": SPEED,
@@ -315,13 +317,11 @@ PHOTO_WORDS = Words(  # of load_img, img_to_array and array_to_img
     neutral={
         "data_format": LAST,
         "dim_ordering": (None, "default", "tf"),
-        "grayscale": (False,),
         "keep_aspect_ratio": (False,),
     },
     refused={
         "data_format": CHANNELS_LAST,
         "dim_ordering": CHANNELS_LAST,
-        "grayscale": "write color_mode='grayscale'",
         "keep_aspect_ratio": "photos are stretched to target_size, as in the tutorial",
     },
 )
@@ -540,14 +540,12 @@ def _converted(
     """Return the keywords after those changes that need more than one of them."""
     found = dict(keywords)
     name = where.__name__
+    if "generator" in found and "x" in known and "x" not in found:
+        found["x"] = found.pop("generator")  # the name says what it is: no line
     if "input_shape" in known and "input_dim" in found:
         found["input_shape"] = (found.pop("input_dim"),)
     if "input_shape" in known and "batch_input_shape" in found:
         found["input_shape"] = tuple(found.pop("batch_input_shape"))[1:]
-    if "color_mode" in known and found.get("grayscale"):
-        del found["grayscale"]
-        found["color_mode"] = "grayscale"
-        say_once(f"{name}: grayscale=True is color_mode='grayscale' today")
     if "kernel_size" in known and "nb_row" in found and "nb_col" in found:
         found["kernel_size"] = found.pop("nb_row"), found.pop("nb_col")
         say_once(f"{name}: nb_row= and nb_col= are kernel_size=(rows, columns) today")
@@ -589,6 +587,11 @@ def _decayed(where: Callable[..., Any], found: Keywords) -> None:
             f"{where.__name__}: decay={decay:g} is learning_rate="
             f"InverseTimeDecay({rate:g}, 1, {decay:g}) today"
         )
+
+
+def in_fit_generators_order(args: tuple[Any, ...]) -> Keywords:
+    """Return the arguments of `fit_generator` under their names."""
+    return dict(zip(FIT_GENERATOR, args, strict=False))
 
 
 def _look_at_strides(where: Callable[..., Any], args: tuple[Any, ...]) -> None:

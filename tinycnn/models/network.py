@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinycnn.keras.inputs import InputLayer
-from tinycnn.keras.words import METHOD_WORDS, say_once
+from tinycnn.keras.inputs import InputLayer, leave_out_shape
+from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.models import summary
 from tinycnn.models.tiles import in_tiles
@@ -81,7 +81,7 @@ class Network:
         for part in [layer, ACTIVATIONS[name]()] if name else [layer]:
             if self.layers:
                 shape = self.layers[-1].output_shape
-                _leave_out_shape(part, shape, len(self.layers))
+                leave_out_shape(part, shape, len(self.layers))
             else:
                 shape = self.given_shape or part.input_shape
             if shape is not None:
@@ -286,15 +286,3 @@ class Network:
         if self.output_shape is None:
             self.build(array.shape[1:])
         return self.layers[0].check_input(array)
-
-
-def _leave_out_shape(layer: Layer, shape: Shape | None, place: int) -> None:
-    """Let go of an `input_shape` after the first layer: it does not count there."""
-    given, is_built = layer.input_shape, layer.output_shape is not None
-    if given is not None and not is_built:
-        layer.input_shape = None
-        if given != shape:
-            say_once(
-                f"input_shape={given} of layer {place} ({type(layer).__name__}) does "
-                "not count: its input is the output of the layer before"
-            )

@@ -20,9 +20,9 @@ from tinycnn.files.safetensors import write_file
 from tinycnn.keras.words import (
     ANSWER_WORDS,
     COMPILE_WORDS,
-    FIT_GENERATOR_WORDS,
     FIT_WORDS,
     Words,
+    in_fit_generators_order,
     refuse,
     spelled,
 )
@@ -261,33 +261,9 @@ class Sequential(OlderNames, Network):
         )
         return self.history
 
-    @spelled(FIT_GENERATOR_WORDS)
-    def fit_generator(
-        self,
-        generator: Any,
-        steps_per_epoch: int | None = None,
-        epochs: int = 1,
-        verbose: int = 1,
-        callbacks: list[Callback] | Callback | None = None,
-        validation_data: Any = None,
-        validation_steps: int | None = None,
-        class_weight: dict[int, float] | None = None,
-        shuffle: bool = True,
-        initial_epoch: int = 0,
-    ) -> History:
+    def fit_generator(self, *args: Any, **keywords: Any) -> History:
         """Call `fit`: the name it had in the Keras of older tutorials."""
-        return self.fit(
-            generator,
-            steps_per_epoch=steps_per_epoch,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_data=validation_data,
-            validation_steps=validation_steps,
-            class_weight=class_weight,
-            shuffle=shuffle,
-            initial_epoch=initial_epoch,
-        )
+        return self.fit(**in_fit_generators_order(args), **keywords)
 
     def _learn_names(self, source: Any, validation: Any) -> None:
         """Copy class names and preprocessing from a folder, after checks."""
