@@ -46,10 +46,19 @@ class Batches:
     ) -> None:
         self.samples = samples
         self.batch_size = whole_number(batch_size, "batch_size")
-        self.shuffle = bool(shuffle)
+        self.is_shuffled = bool(shuffle)
         self.seed = whole_number(seed, "seed", least=0)
         self._next = 0
         self._order: tuple[int, Indices] | None = None
+
+    @property
+    def shuffle(self) -> Any:
+        """Whether the photos are shuffled anew for each pass."""
+        return self.is_shuffled
+
+    @shuffle.setter
+    def shuffle(self, value: Any) -> None:
+        self.is_shuffled = bool(value)
 
     def __len__(self) -> int:
         """Return the number of batches in one pass."""
@@ -57,7 +66,7 @@ class Batches:
 
     def order(self, pass_number: int) -> Indices:
         """Return the indices of the photos in the order of that pass."""
-        if not self.shuffle:
+        if not self.is_shuffled:
             return np.arange(self.samples)
         if self._order is None or self._order[0] != pass_number:
             rng = rng_for(self.seed, "order", pass_number)

@@ -6,6 +6,7 @@ from tinycnn.keras.names import other_names
 from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.generator import ImageDataGenerator, NumpyArrayIterator
+from tinycnn.preprocessing.image_dataset import image_dataset_from_directory
 from tinycnn.preprocessing.photos import (
     PhotoError,
     array_to_img,
@@ -20,6 +21,7 @@ __all__ = [
     "NumpyArrayIterator",
     "PhotoError",
     "array_to_img",
+    "image_dataset_from_directory",
     "img_to_array",
     "load_img",
 ]
