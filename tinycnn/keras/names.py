@@ -122,7 +122,6 @@ MODULES: dict[str, str] = {
     "tinycnn.optimizer_v1": "tinycnn.optimizers",
     "tinycnn.optimizers.legacy": "tinycnn.optimizers",
     "tinycnn.optimizer_v2": "tinycnn.optimizers",
-    "tinycnn.preprocessing.image_dataset": "tinycnn.preprocessing",
     "tinycnn.utils": "tinycnn.keras.utils",
     "tinycnn.utils.generic_utils": "tinycnn.keras.utils",
     "tinycnn.utils.image_utils": "tinycnn.keras.utils",
@@ -306,10 +305,6 @@ ABSENT: dict[str, dict[str, str]] = {
     "tinycnn.preprocessing": _rows(
         ("text sequence timeseries_dataset_from_array", SEQUENCES),
         ("text_dataset_from_directory", SEQUENCES),
-        (
-            "image_dataset_from_directory",
-            "ImageDataGenerator().flow_from_directory(folder, target_size=(H, W))",
-        ),
     ),
     "tinycnn.preprocessing.image": _rows(
         ("Iterator", "tinycnn.batches.Batches is the class of all sources"),
@@ -348,10 +343,6 @@ ABSENT: dict[str, dict[str, str]] = {
         (
             "timeseries_dataset_from_array text_dataset_from_directory pad_sequences",
             SEQUENCES,
-        ),
-        (
-            "image_dataset_from_directory",
-            "ImageDataGenerator().flow_from_directory(folder, target_size=(H, W))",
         ),
     ),
     "tinycnn.keras.backend": _rows(
