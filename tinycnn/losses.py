@@ -290,8 +290,8 @@ class MeanAbsoluteError(Loss):
 
     Notes
     -----
-    ``loss = mean over k of |y_pred[k] - y[k]|``, ``d = ±1 / K`` with the sign of y_pred - y; at no
-    difference, where the slope jumps from -1 to 1, d is 0.
+    ``loss = mean over k of |y_pred[k] - y[k]|``, ``d = ±1 / K`` with the sign of
+    y_pred - y; at no difference, where the slope jumps from -1 to 1, d is 0.
 
     Examples
     --------
