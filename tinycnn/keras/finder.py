@@ -94,6 +94,8 @@ class WaysOut(MetaPathFinder):
         module = sys.modules.get(parent)
         if module is None or name.startswith("_"):
             return None
+        if way := way_out(parent, name):
+            raise ImportError(way)
         try:
             getattr(module, name)
         except AttributeError as error:
