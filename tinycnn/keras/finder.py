@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tinycnn.keras.names import SHELLS, is_plain, module_of_today
+from tinycnn.keras.names import SHELLS, is_plain, module_of_today, way_out
 
 WING = {path.stem for path in Path(__file__).parent.glob("*.py")}
 
