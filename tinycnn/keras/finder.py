@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tinycnn.keras.names import SHELLS, is_plain, module_of_today
+from tinycnn.keras.names import SHELLS, is_plain, module_of_today, way_out
 
 WING = {path.stem for path in Path(__file__).parent.glob("*.py")}
 
@@ -94,6 +94,8 @@ class WaysOut(MetaPathFinder):
         module = sys.modules.get(parent)
         if module is None or name.startswith("_"):
             return None
+        if way := way_out(parent, name):
+            raise ImportError(way)
         try:
             getattr(module, name)
         except AttributeError as error:

@@ -371,6 +371,7 @@ ABSENT_MODULES: dict[str, str] = {
     "tinycnn.lite": ABSENT["tinycnn"]["lite"],
     "tinycnn.preprocessing.sequence": SEQUENCES,
     "tinycnn.preprocessing.text": SEQUENCES,
+    "tinycnn.python.client": ABSENT["tinycnn"]["Session"],
     "tinycnn.regularizers": ABSENT["tinycnn"]["regularizers"],
     "tinycnn.wrappers": ABSENT["tinycnn"]["wrappers"],
 }

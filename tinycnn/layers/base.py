@@ -94,7 +94,6 @@ class Layer:
         input_shape: Shape | None = None,
         **options: object,
     ) -> None:
-        self.name = options.get("name")
         if input_shape is not None:
             if not isinstance(input_shape, (tuple, list)):
                 input_shape = (input_shape,)
@@ -109,6 +108,7 @@ class Layer:
         self.step = 0
         self.skip_dx = False
         self.kept: tuple[Any, ...] | None = None
+        self.name = options.get("name")
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         """Return (output shape, shapes of the params); nothing is made or kept.
