@@ -23,7 +23,12 @@ from tinycnn.layers import (
     Flatten,
     Layer,
     MaxPooling2D,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
     ReLU,
+    Rescaling,
     Sigmoid,
     Softmax,
     SumPooling2D,
@@ -120,7 +125,23 @@ CASES = [
         for s in ((7,), PHOTO)
         for training in (False, True)
     ),
+    Case(Rescaling, {"scale": 0.25, "offset": -1}, PHOTO, PHOTO),
+    Case(Rescaling, {"scale": 3}, (7,), (7,)),
+    *(
+        Case(kind, arguments, PHOTO, PHOTO, training)
+        for kind, arguments in (
+            (RandomFlip, {}),
+            (RandomFlip, {"mode": "vertical", "seed": 4}),
+            (RandomRotation, {"factor": 0.2}),
+            (RandomRotation, {"factor": (-0.1, 0.3), "fill_mode": "constant"}),
+            (RandomZoom, {"height_factor": 0.4}),
+            (RandomZoom, {"height_factor": (-0.3, 0), "width_factor": (0, 0.5)}),
+            (RandomTranslation, {"height_factor": 0.3, "width_factor": (0.1, 0.4)}),
+        )
+        for training in (False, True)
+    ),
 ]
+RANDOM = (Dropout, RandomFlip, RandomRotation, RandomZoom, RandomTranslation)
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -405,11 +426,15 @@ def by_loops(case, layer, x):
     if isinstance(layer, BatchNormalization):
         numbers = [*layer.params.values(), *layer.state.values(), layer.epsilon]
         return slow.batch_normalization(x, *numbers, case.training)
+    if case.layer_type is Rescaling:
+        return np.array([n * layer.scale + layer.added for n in x.flat]).reshape(
+            x.shape
+        )
     return getattr(slow, case.layer_type.__name__.lower())(x)
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in CASES if case.layer_type is not Dropout], ids=str
+    "case", [case for case in CASES if case.layer_type not in RANDOM], ids=str
 )
 def test_forward_is_what_plain_loops_compute(case):
     layer, x = case.built(), case.photos()

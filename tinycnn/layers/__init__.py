@@ -17,6 +17,13 @@ from tinycnn.layers.dense import Dense
 from tinycnn.layers.dropout import Dropout
 from tinycnn.layers.flatten import Flatten
 from tinycnn.layers.pooling import AveragePooling2D, MaxPooling2D, SumPooling2D
+from tinycnn.layers.preparation import (
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+    Rescaling,
+)
 
 # The fixed table by which a model file may name a layer: nothing else is ever made.
 LAYERS: dict[str, type[Layer]] = {
@@ -33,6 +40,11 @@ LAYERS: dict[str, type[Layer]] = {
         Softmax,
         Dropout,
         BatchNormalization,
+        Rescaling,
+        RandomFlip,
+        RandomRotation,
+        RandomZoom,
+        RandomTranslation,
     )
 }
 
@@ -48,7 +60,12 @@ __all__ = [
     "Flatten",
     "Layer",
     "MaxPooling2D",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
+    "Rescaling",
     "Sigmoid",
     "Softmax",
     "SumPooling2D",

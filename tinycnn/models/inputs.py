@@ -175,6 +175,8 @@ def check_outputs(source: Any, units: int) -> None:
         If their number does not fit, or one output meets one-hot labels.
     """
     count = len(source.class_indices)
+    if count == 1 and hasattr(source, "one_class"):
+        raise ValueError(source.one_class)
     if units != count and (units, count) != (1, 2):
         raise ValueError(
             f"{count_of(count, 'class')} need Dense({count}, activation='softmax') at "

@@ -179,7 +179,7 @@ def _random_matrices(
         )
         for u in (2 * uniform - 1).tolist()  # -1..1
     ]
-    return _matrices(changes, size)
+    return change_matrices(changes, size)
 
 
 @dataclass(frozen=True)
@@ -249,12 +249,13 @@ def affine_matrix(size: tuple[int, int], **change: Any) -> Matrices:
     >>> affine_matrix((4, 6), horizontal_flip=True) @ [0, 0, 1]  # left becomes right
     array([5., 0., 1.])
     """
-    return _matrices([Change(**change)], size)[0]
+    return change_matrices([Change(**change)], size)[0]
 
 
-def _matrices(changes: list[Change], size: tuple[int, int]) -> Matrices:
-    """Return the matrix M of each change, (N, 3, 3)."""
+def change_matrices(changes: list[Change], size: tuple[int, int]) -> Matrices:
+    """Return the matrix M of each change, (N, 3, 3); see `affine_matrix`."""
     steps = np.array([change.steps(size) for change in changes], np.float64)
+    steps = steps.reshape(-1, 7, 3, 3)  # of no photos, too
     return functools.reduce(np.matmul, steps.transpose(1, 0, 2, 3))  # each N, 3, 3
 
 
@@ -277,10 +278,8 @@ def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
     >>> zoomed.ravel().tolist()
     [0.75, 1.25, 1.75, 2.25]
     """
-    height, width = x.shape[1:3]
     y = np.empty(x.shape, x.dtype if x.dtype.kind == "f" else np.float32)
-    row, column = np.mgrid[:height, :width].reshape(2, -1).astype(y.dtype)
-    pixels = np.stack([column, row, np.ones_like(row)])  # 3, H*W
+    pixels = _pixels(y)
 
     def warp_photos(photos: slice) -> None:
         # N, 2, H*W: the point of the photo for each pixel of the result
@@ -289,6 +288,39 @@ def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
 
     parallel_map(warp_photos, pieces(len(x), PHOTOS_AT_A_TIME))
     return y
+
+
+def warp_transposed(dy: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
+    """Return d loss / d x of `warp` for dy = d loss / d y: (N, H, W, C).
+
+    y is a weighted mean of four pixels of x, so dx adds each dy to these four, with the
+    same weights: the transposed of the matrix that `warp` multiplies x by.
+    """
+    count, height, width, channels = dy.shape
+    lengths = np.array([[width], [height]], dy.dtype)
+    points = matrices[:, :2].astype(dy.dtype) @ _pixels(dy)  # N, 2, H*W
+    cells = dy.reshape(count, height * width, channels)
+    if fill_mode == "constant":
+        outside = np.any((points < 0) | (points > lengths - 1), axis=1)
+        cells = np.where(outside[..., np.newaxis], 0, cells)
+    before, step, weight = _neighbours(points, lengths, fill_mode)
+    first = height * width * np.arange(count)[:, np.newaxis]
+    dx = np.zeros((count * height * width, channels), dy.dtype)
+    for down, across in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        row = before[:, 1] + down * step[:, 1]
+        column = before[:, 0] + across * step[:, 0]
+        share = weight[:, 1] if down else 1 - weight[:, 1]
+        share = share * (weight[:, 0] if across else 1 - weight[:, 0])
+        index = first + row * width + column  # N, H*W
+        values = share[..., np.newaxis] * cells
+        np.add.at(dx, index.ravel(), values.reshape(-1, channels))
+    return dx.reshape(dy.shape)
+
+
+def _pixels(x: Array) -> Array:
+    """Return (column, row, 1) of each pixel of a photo, (3, H*W)."""
+    row, column = np.mgrid[: x.shape[1], : x.shape[2]].reshape(2, -1).astype(x.dtype)
+    return np.stack([column, row, np.ones_like(row)])
 
 
 def _sample(x: Array, points: Array, fill_mode: str) -> Array:

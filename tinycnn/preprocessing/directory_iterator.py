@@ -109,6 +109,7 @@ class DirectoryIterator(Batches):
         self.skipped: list[tuple[str, str]] = []
         self.others = photos.others
         self.notes = list(photos.notes)
+        self.one_class = one_class(photos) if count == 1 else ""
         self.filepaths: list[str] = []
         labels: list[int] = []
         capacity = (cache_bytes - NAME_BYTES * len(photos.paths)) // preprocessing.size
@@ -233,6 +234,8 @@ class DirectoryIterator(Batches):
             f"{doing} {self.samples:,} images "
             + (classes if self.class_indices else "without class folders.")
         )
+        if self.one_class and self.class_mode not in (None, "input"):
+            say(f"  {self.one_class}")
         for line in [*self.notes, *self.left_out(NAMES_SHOWN), *self.other_files()]:
             say(f"  {line}")
 
