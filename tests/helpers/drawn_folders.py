@@ -52,14 +52,14 @@ def write_loose_photos(folder, classes, count, name="{name}.{number}.jpg", **how
             drawing(label, rng, **how).save(path)
 
 
-def write_table(path, count, classes=24, size=28, labels="label"):
+def write_table(path, count, classes=24, size=28, has_labels=True):
     """Write a table of grey photos: a line for each, its class and then its pixels."""
     rng = np.random.default_rng(count)
-    lines = [",".join([labels, *(f"pixel{place + 1}" for place in range(size**2))])]
+    lines = [",".join(["label"] * has_labels + [f"pixel{n}" for n in range(size**2)])]
     for number in range(count):
         label = number % classes
         pixels = np.asarray(drawing(label, rng, (size, size), "L"))
-        lines.append(",".join(map(str, [label, *pixels.ravel()])))
+        lines.append(",".join(map(str, [label] * has_labels + pixels.ravel().tolist())))
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-# A course's first network, 2017: Keras 2 as it came out, cats or dogs in two folders.
+# A course's first network, 2017: Keras 1's words, cats or dogs in two folders.
 from keras.models import Sequential
 from keras.layers import Convolution2D
 from keras.layers import MaxPooling2D

@@ -13,7 +13,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from conftest import environment, program
-from drawn_folders import write_loose_photos, write_photos, write_published_sets
+from drawn_folders import (
+    write_loose_photos,
+    write_photos,
+    write_published_sets,
+    write_table,
+)
 from replaced_word import in_tinycnn
 
 import tinycnn
@@ -48,6 +53,10 @@ def loose(folder, classes, count, **how):
     return partial(_draw, write_loose_photos, folder, classes.split("|"), count, how)
 
 
+def table(path, count, **how):
+    return lambda below: write_table(below / path, count, **how)
+
+
 def _draw(write, folder, classes, count, how, below):
     write(below / folder, classes, count, **how)
 
@@ -57,19 +66,20 @@ COURSE = (
     photos("dataset/test_set", "cats|dogs", 4),
     loose("dataset/single_prediction", "cat|dog", 1, name="cat_or_dog_{label}.jpg"),
 )
-SMALL = "cats_vs_dogs_small/"
-XRAYS = "NORMAL|PNEUMONIA"
+DATA = (
+    photos("data/train", "cats|dogs", 12),
+    photos("data/validation", "cats|dogs", 6),
+)
+CELLS = "../input/cell-images-for-detecting-malaria/cell_images/"
+FLOWERS = "daisy|dandelion|roses|sunflowers|tulips"
+RUBBISH = "cardboard|glass|metal|paper|plastic|trash"
+SCENES = "buildings|forest|glacier|mountain|sea|street"
+MOODS = "Angry|Happy|Neutral|Sad|Surprise"
 
 SCRIPTS = {
-    "blog_2016_small_data": Script(
-        "first_try_whole.h5",
-        (32, 48, 3),
-        (1,),
-        (
-            photos("data/train", "cats|dogs", 12),
-            photos("data/validation", "cats|dogs", 6),
-        ),
-    ),
+    "attributes_of_faces": Script("attributes.h5", (24, 20, 3), (3,)),
+    "blog_2016_small_data": Script("first_try_whole.h5", (32, 48, 3), (1,), DATA),
+    "blog_2017_small_data": Script("blog_2017.h5", (36, 36, 3), (1,), DATA),
     "blog_today_small_data": Script(
         "pets.keras",
         (48, 32, 3),
@@ -87,39 +97,182 @@ SCRIPTS = {
         (36, 36, 3),
         (1,),
         (
-            photos(SMALL + "train", "cat|dog", 12),
-            photos(SMALL + "validation", "cat|dog", 6),
-            photos(SMALL + "test", "cat|dog", 6),
+            photos("cats_vs_dogs_small/train", "cat|dog", 12),
+            photos("cats_vs_dogs_small/validation", "cat|dog", 6),
+            photos("cats_vs_dogs_small/test", "cat|dog", 6),
         ),
     ),
+    "brain_scans_attribute_style": Script(
+        "brain_scans.h5",
+        (40, 32, 3),
+        (1,),
+        (photos("brain_tumor_dataset", "no|yes", 16),),
+    ),
+    "callbacks_of_all_kinds": Script("watched.h5", (28, 28, 1), (10,)),
+    "cats_dogs_split_by_hand": Script(
+        "cats_v_dogs.h5",
+        (36, 36, 3),
+        (1,),
+        (photos("tmp/PetImages", "Cat|Dog", 16, name="{number}.jpg"),),
+    ),
+    "cifar10_2016_keras1": Script("cifar10_keras1.h5", (32, 32, 3), (10,)),
+    "cifar10_2018": Script(
+        "saved_models/keras_cifar10_trained_model.h5", (32, 32, 3), (10,)
+    ),
+    "cifar10_regularised": Script("cifar10_regularised.h5", (32, 32, 3), (10,)),
+    "cifar10_today": Script("cifar10_today.keras", (32, 32, 3), (10,)),
     "course_2017_cats_dogs": Script("cat_dog_classifier.h5", (32, 32, 3), (1,), COURSE),
     "course_2020_cats_dogs": Script("my_cnn.h5", (32, 32, 3), (1,), COURSE),
+    "digit_recognizer_table": Script(
+        "digit_recognizer.h5",
+        (28, 28, 1),
+        (10,),
+        (
+            table("train.csv", 200, classes=10),
+            table("test.csv", 40, classes=10, has_labels=False),
+        ),
+    ),
+    "digits_2016_keras1": Script("mnist_keras1.h5", (28, 28, 1), (10,)),
+    "digits_lenet": Script("lenet.h5", (28, 28, 1), (10,)),
+    "emotions_faces": Script(
+        "EmotionDetectionModel.h5",
+        (48, 48, 1),
+        (5,),
+        (
+            photos("fer/train", MOODS, 8, size=(48, 48), mode="L"),
+            photos("fer/validation", MOODS, 4, size=(48, 48), mode="L"),
+        ),
+    ),
     "fashion_2018": Script("fashion_model.h5", (28, 28), (10,)),
+    "fashion_convnet": Script("my_fashion_model", (28, 28, 1), (10,)),
+    "flowers_2019": Script(
+        "flowers_model.h5",
+        (36, 36, 3),
+        (5,),
+        (photos("../input/flowers/flowers", FLOWERS, 12, name="{number}_n.jpg"),),
+    ),
+    "flowers_photos_2021": Script(
+        "flowers_saved_model",
+        (40, 36, 3),
+        (5,),
+        (photos("flower_photos", FLOWERS, 10, name="{number}.jpg"),),
+    ),
+    "frozen_layers": Script(
+        "vehicles.h5",
+        (32, 32, 3),
+        (3,),
+        (
+            photos("animals", "bird|fish", 12),
+            photos("vehicles", "bicycle|boat|car", 8),
+        ),
+    ),
+    "fruits_2019": Script(
+        "fruits_model.hdf5",
+        (32, 32, 3),
+        (4,),
+        (
+            photos("fruits-360/Training", "Apple Braeburn|Banana|Kiwi|Lemon", 10),
+            photos("fruits-360/Test", "Apple Braeburn|Banana|Kiwi|Lemon", 5),
+        ),
+    ),
+    "garbage_2020": Script(
+        "garbage_best.h5",
+        (48, 36, 3),
+        (6,),
+        (photos("garbage classification/Garbage classification", RUBBISH, 10),),
+    ),
+    "generators_of_ones_own": Script(
+        "cat_dog_generator.h5",
+        (32, 32, 3),
+        (1,),
+        (
+            loose("train", "cat|dog", 12),
+            loose("test1/unknown", "x", 10, name="{number}.jpg"),
+        ),
+    ),
+    "hand_signs_2018": Script(
+        "model-bw-whole.h5",
+        (32, 32, 1),
+        (6,),
+        (
+            photos("data/train", "0|1|2|3|4|5", 8, mode="L"),
+            photos("data/test", "0|1|2|3|4|5", 4, mode="L"),
+        ),
+    ),
+    "intel_scenes": Script(
+        "intel_scenes.h5",
+        (40, 40, 3),
+        (6,),
+        (
+            photos(
+                "../input/intel-image-classification/seg_train/seg_train", SCENES, 8
+            ),
+            photos("../input/intel-image-classification/seg_test/seg_test", SCENES, 4),
+            loose("../input/intel-image-classification/seg_pred/seg_pred", "x", 6),
+        ),
+    ),
     "keras_example_mnist_today": Script("mnist_convnet.keras", (28, 28, 1), (10,)),
+    "looking_inside": Script("looked_inside.h5", (28, 28, 1), (10,)),
+    "malaria_cells": Script(
+        "malaria_detector.h5",
+        (40, 40, 3),
+        (1,),
+        (
+            photos(CELLS, "Parasitized|Uninfected", 4, name="C{number}.png"),
+            photos(
+                CELLS + "cell_images",
+                "Parasitized|Uninfected",
+                16,
+                name="C{number}.png",
+            ),
+        ),
+    ),
+    "mask_detector_2021": Script(
+        "mymodel.h5",
+        (40, 40, 3),
+        (1,),
+        (
+            photos("train", "with_mask|without_mask", 12),
+            photos("test", "with_mask|without_mask", 6, name="{number}-with-mask.jpg"),
+        ),
+    ),
+    "old_modules_2017": Script("old_modules.h5", (20, 24, 3), (3,)),
     "online_course_horses_humans": Script(
         "horses_humans.h5",
         (50, 50, 3),
         (1,),
         (
-            photos("horse-or-human", "horses|humans", 12, name="{name}{number:02}.png"),
+            photos("horse-or-human", "horses|humans", 12, name="{name}-{number}.png"),
             photos(
-                "validation-horse-or-human",
-                "horses|humans",
-                4,
-                name="{name}-{number}.png",
+                "validation-horse-or-human", "horses|humans", 4, name="{number}.png"
             ),
         ),
+    ),
+    "rock_paper_scissors": Script(
+        "rps.h5",
+        (40, 40, 3),
+        (3,),
+        (
+            photos("tmp/rps", "paper|rock|scissors", 12, name="{name}{number}.png"),
+            photos("tmp/rps-test-set", "paper|rock|scissors", 4, name="{number}.png"),
+        ),
+    ),
+    "save_and_load_2019": Script("my_model.h5", (12, 14, 1), (1,)),
+    "save_and_load_today": Script("saved_models/final.keras", (12, 14, 3), (2,)),
+    "sign_language_mnist": Script(
+        "sign_language.h5",
+        (28, 28, 1),
+        (26,),
+        (table("sign_mnist_train.csv", 240), table("sign_mnist_test.csv", 72)),
     ),
     "xray_pneumonia": Script(
         "pneumonia_model.h5",
         (36, 36, 1),
         (1,),
         (
-            photos(
-                "chest_xray/train", XRAYS, 12, name="IM-{number:04}-0001.jpeg", mode="L"
-            ),
-            photos("chest_xray/val", XRAYS, 6, name="IM-{number:04}.jpeg", mode="L"),
-            photos("chest_xray/test", XRAYS, 6, name="person{number}.jpeg", mode="L"),
+            photos("chest_xray/train", "NORMAL|PNEUMONIA", 12, mode="L"),
+            photos("chest_xray/val", "NORMAL|PNEUMONIA", 6, mode="L"),
+            photos("chest_xray/test", "NORMAL|PNEUMONIA", 6, mode="L"),
         ),
     ),
 }
@@ -140,14 +293,15 @@ def test_each_script_is_tried():
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_script_runs_to_its_end_and_its_model_answers(name, home, tmp_path):
-    script = SCRIPTS[name]
+    script, folder = SCRIPTS[name], tmp_path / "work"  # beside it, perhaps, ../input
+    folder.mkdir()
     for draw in script.folders:
-        draw(tmp_path)
+        draw(folder)
     source = (HERE / f"{name}.py").read_text(encoding="utf-8")
-    (tmp_path / f"{name}.py").write_text(in_tinycnn(source), encoding="utf-8")
+    (folder / f"{name}.py").write_text(in_tinycnn(source), encoding="utf-8")
     run = subprocess.run(
         program(f"{name}.py"),
-        cwd=tmp_path,
+        cwd=folder,
         env={**environment(), "TINYCNN_HOME": str(home), "MPLBACKEND": "Agg"},
         capture_output=True,
         text=True,
@@ -157,8 +311,8 @@ def test_the_script_runs_to_its_end_and_its_model_answers(name, home, tmp_path):
     )
     assert run.returncode == 0, run.stderr[-2000:]
     assert "Traceback" not in run.stderr
-    assert (tmp_path / script.model).exists(), run.stdout[-2000:]
-    model = tinycnn.load_model(tmp_path / script.model)
+    assert (folder / script.model).exists(), run.stdout[-2000:]
+    model = tinycnn.load_model(folder / script.model)
     x = np.random.default_rng(0).random((2, *script.x), dtype=np.float32)
     answers = model.predict(x)
     assert answers.shape == (2, *script.y)
