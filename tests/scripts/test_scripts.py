@@ -291,6 +291,37 @@ def test_each_script_is_tried():
     assert written == set(SCRIPTS)
 
 
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("from keras.layers import Dense", "from tinycnn.layers import Dense"),
+        ("from keras import layers", "from tinycnn import layers"),
+        ("from tensorflow import keras", "from tinycnn import keras"),
+        ("from tensorflow.keras.utils import *", "from tinycnn.utils import *"),
+        ("    from tensorflow.python.keras import x", "    from tinycnn import x"),
+        ("import keras  # first", "import tinycnn as keras  # first"),
+        ("import keras, os", "import tinycnn as keras, os"),
+        ("import keras.models", "import tinycnn as keras"),
+        ("import tensorflow as tf", "import tinycnn as tf"),
+        ("import tensorflow.keras as k", "import tinycnn as k"),
+        ("import keras.backend as K", "import tinycnn.backend as K"),
+        ("import keras_tuner", "import keras_tuner"),
+        ("model = keras.Sequential()", "model = keras.Sequential()"),
+    ],
+)
+def test_the_word_is_replaced_in_import_lines(line, changed):
+    assert in_tinycnn(f"a = 1\n{line}\nb = 2\n") == f"a = 1\n{changed}\nb = 2\n"
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_only_import_lines_of_the_script_are_changed(name):
+    source = (HERE / f"{name}.py").read_text(encoding="utf-8")
+    lines = zip(source.splitlines(), in_tinycnn(source).splitlines(), strict=True)
+    changed = [old for old, new in lines if old != new]
+    assert changed
+    assert all(line.startswith(("import ", "from ")) for line in changed)
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_script_runs_to_its_end_and_its_model_answers(name, home, tmp_path):
     script, folder = SCRIPTS[name], tmp_path / "work"  # beside it, perhaps, ../input
