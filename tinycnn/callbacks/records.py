@@ -39,8 +39,8 @@ class CSVLogger(Callback):
             elif heading[0] != "epoch":
                 self._path = path.with_name(f"{path.stem}-epochs{path.suffix}")
                 say(
-                    f"{display_name(path)} is not a log of epochs and is not replaced: the "
-                    f"log is {display_name(self._path)}"
+                    f"{display_name(path)} is not a log of epochs and is not replaced: "
+                    f"the log is {display_name(self._path)}"
                 )
         if self._is_new:
             self._path.parent.mkdir(parents=True, exist_ok=True)
