@@ -32,7 +32,7 @@ HOUR = {
         "models/inputs.py",
         "models/summary.py",
     ],
-    "How good is it?": ["metrics.py", "callbacks.py"],
+    "How good is it?": ["metrics.py"],
 }
 MOST_LINES, MOST_MINUTES = 4600, 70
 WORDS_PER_MINUTE = 240
@@ -69,7 +69,7 @@ one step of learning.
 
 * Beyond the tutorial: the other layers in `layers/`; `models/tiles.py` (the same loop,
   a few photos at a time, for speed); `models/model_file.py` (what a model file may
-  contain).
+  contain); `callbacks.py` (early stopping and its like).
 * Photos: `preprocessing/` from `photos.py` to `directory_iterator.py`; the drawn heroes
   in `datasets/`.
 * Looking inside: `explanation/gradients.py`, then `page/web/network.js`, the layers

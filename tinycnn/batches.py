@@ -6,6 +6,7 @@ photos as an uninterrupted one.
 """
 
 import math
+import time
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -239,17 +240,44 @@ class BatchList(Batches):
         return (as_batch(self.batches[i]) for i in range(self.samples))
 
 
-class BatchStream:
-    """Batches from an iterator, such as a generator: no length, and no index."""
+class NoMoreBatchesError(ValueError):
+    """A generator has ended, and cannot start again."""
 
-    def __init__(self, batches: Iterable[Any]) -> None:
+
+class BatchStream:
+    """Batches from an iterator, such as a generator: no length, and no index.
+
+    Parameters
+    ----------
+    batches : iterable
+    steps_word : str, default "steps"
+        The argument that says how many batches there should be, for a warning.
+    is_answered : bool, default False
+        Whether it may yield x alone, since it is only to be answered for.
+    """
+
+    PATIENCE_SECONDS = 3.0
+
+    def __init__(
+        self,
+        batches: Iterable[Any],
+        steps_word: str = "steps",
+        is_answered: bool = False,
+    ) -> None:
         # None for an iterator, which can be used only once.
         self._iterable = batches if iter(batches) is not batches else None
         self._iterator = iter(batches)
+        self._name = getattr(batches, "__name__", type(batches).__name__)
+        self._steps_word, self._is_answered = steps_word, is_answered
+        self._has_warned = False
 
     def epoch(self, steps: int | None) -> Iterator[Batch]:
-        """Yield `steps` batches, or all that are left if `steps` is None."""
-        count = 0
+        """Yield `steps` batches, or all that are left if `steps` is None.
+
+        In that case a generator that does not end within seconds is warned about: it
+        may never do.
+        """
+        count, started = 0, time.monotonic()
         while steps is None or count < steps:
             try:
                 item = next(self._iterator)
@@ -261,11 +289,23 @@ class BatchStream:
                     return
                 continue
             count += 1
-            yield as_batch(item)
+            if steps is None and time.monotonic() - started > self.PATIENCE_SECONDS:
+                self._warn(count)
+            is_x = self._is_answered and not isinstance(item, (tuple, list))
+            yield (np.asarray(item), None) if is_x else as_batch(item)
         if not count:
-            raise ValueError(
+            raise NoMoreBatchesError(
                 "the generator has no more batches; for several epochs let it yield "
                 "forever and pass steps_per_epoch"
+            )
+
+    def _warn(self, count: int) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(
+                f"the generator {self._name!r} has not ended after {count} batches; if "
+                f"it never does, pass {self._steps_word}=number of batches",
+                stacklevel=4,
             )
 
 
@@ -278,7 +318,12 @@ def as_batch(item: Any) -> Batch:
 
 
 def as_source(
-    x: Any, y: Any, batch_size: int, shuffle: bool, seed: int
+    x: Any,
+    y: Any,
+    batch_size: int,
+    shuffle: bool,
+    seed: int,
+    steps_word: str = "steps",
 ) -> Batches | BatchStream:
     """Return a source of batches for arrays x and y, or for x alone.
 
@@ -308,7 +353,7 @@ def as_source(
     if hasattr(x, "__len__") and hasattr(x, "__getitem__"):
         return BatchList(x, shuffle, seed)
     if hasattr(x, "__iter__"):
-        return BatchStream(x)
+        return BatchStream(x, steps_word)
     raise ValueError(f"x should be arrays or yield batches, got {type(x).__name__}")
 
 

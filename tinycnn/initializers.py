@@ -9,10 +9,12 @@ they are KH*KW*C and KH*KW*F.
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tinycnn.keras.names import other_names
 from tinycnn.shapes import Array, Shape
 
 Initializer = Callable[[Shape, np.random.Generator, DTypeLike], Array]
@@ -92,3 +94,7 @@ def check_initializer(name: object) -> str:
     raise ValueError(
         f"kernel_initializer should be one of {', '.join(INITIALIZERS)}, got {name!r}"
     )
+
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

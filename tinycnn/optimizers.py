@@ -6,13 +6,14 @@ changes the params in place. Read `SGD.update` first: six lines.
 
 import math
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinycnn.keras.names import other_names
+from tinycnn.keras.words import OPTIMIZER_WORDS, refuse, spell
 from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.shapes import Array, number
-from tinycnn.unsupported import OPTIMIZER_WORDS, refuse
 
 Named = dict[str, Array]
 BLOCK_NUMBERS = 2**18  # half a MiB of float32 for each of param, grad, m and v
@@ -30,6 +31,10 @@ class Optimizer:
     """
 
     name = ""
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        spell(cls, OPTIMIZER_WORDS)
 
     def __init__(
         self, learning_rate: float, unsupported: dict[str, object] | None = None
@@ -70,6 +75,15 @@ class Optimizer:
             Its arrays in `memory`, in that order.
         """
         raise NotImplementedError(f"{type(self).__name__} should define update")
+
+    @property
+    def lr(self) -> float:
+        """`learning_rate` under its older name."""
+        return self.learning_rate
+
+    @lr.setter
+    def lr(self, learning_rate: float) -> None:
+        self.learning_rate = float(learning_rate)
 
     def memory(self) -> dict[str, Named]:
         """Return the arrays kept from update to update, as {"m": {...}, "v": {...}}.
@@ -273,3 +287,7 @@ def get(optimizer: object) -> Optimizer:
         f"optimizer should be one of {', '.join(OPTIMIZERS)}, or an object such as "
         f"Adam(learning_rate=0.001), got {optimizer!r}"
     )
+
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

@@ -43,6 +43,7 @@ def numpy_says(model, photo):
     activations = [photo[np.newaxis].astype(np.float64)]
     for layer in layers:
         layer.params = {k: v.astype(np.float64) for k, v in layer.params.items()}
+        layer.state = {k: v.astype(np.float64) for k, v in layer.state.items()}
         activations.append(layer.forward(activations[-1]))
     return layers, activations
 

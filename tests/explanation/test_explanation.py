@@ -234,7 +234,7 @@ def test_the_text_is_the_sum_and_says_what_it_cannot_explain():
     rest, biases, unexplained = map(float, re.findall(r"[+-]\d+\.\d+", str(found))[3:])
     assert rest == pytest.approx(biases + unexplained, abs=2e-4)
     assert abs(unexplained) > 0.01
-    assert "an approximation, for behind them comes Sigmoid" in str(found)
+    assert "an approximation, since Sigmoid after them" in str(found)
     # Seen from behind the hidden sigmoid the rest is straight.
     assert votes(model, photo_for(model), layer=5).is_exact
 

@@ -83,7 +83,7 @@ def test_a_loaded_model_equals_the_saved_one_to_the_bit(tmp_path):
     assert loaded.seed == 3
     assert repr(loaded.optimizer) == repr(model.optimizer)
     assert repr(loaded.loss) == repr(model.loss)
-    assert loaded.metrics == ["accuracy"]
+    assert [metric.name for metric in loaded.metrics] == ["accuracy"]
     again = tmp_path / "again.safetensors"
     loaded.save(again)
     assert again.read_bytes() == path.read_bytes()
@@ -214,13 +214,6 @@ def test_the_file_contains_no_time_path_or_user(tmp_path, monkeypatch):
 # -- what cannot be saved ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["model.h5", "model.pkl", "model", "model.keras"])
-def test_other_formats_are_refused(tmp_path, name):
-    with pytest.raises(ValueError, match=r"the path should end in \.safetensors"):
-        trained().save(tmp_path / name)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_model_without_a_shape_is_not_saved(tmp_path):
     model = Sequential([Dense(1)])
     with pytest.raises(ValueError, match="no shape yet: give input_shape, or fit it"):
@@ -232,17 +225,19 @@ def test_a_layer_of_another_library_is_not_saved(tmp_path):
         """Has the name of a layer of tinycnn, and is not that layer."""
 
     model = Sequential([Dense(input_shape=SHAPE)])
-    message = r"layer 0 \(Dense\) cannot be saved: a model file may only name"
-    with pytest.raises(ValueError, match=message):
-        model.save(tmp_path / "model.safetensors")
+    path = tmp_path / "model.safetensors"
+    with pytest.warns(UserWarning, match=r"own layers, not layer 0 \(Dense\)"):
+        model.save(path)
+    with pytest.raises(ValueError, match="weights of a model, not its layers"):
+        load_model(path)
 
 
-def test_a_model_whose_loss_cannot_work_is_not_saved(tmp_path):
+def test_a_loss_that_cannot_work_is_left_out(tmp_path):
     model = Sequential()
     model.compile("adam", "binary_crossentropy")
     model.add(Dense(2, activation="softmax", input_shape=(3,)))
-    with pytest.raises(ValueError, match="needs a last layer with activation='sigm"):
-        model.save(tmp_path / "model.safetensors")
+    model.save(tmp_path / "model.safetensors")
+    assert load_model(tmp_path / "model.safetensors").loss is None
 
 
 # -- errors while writing ----------------------------------------------------------
@@ -305,7 +300,7 @@ def test_the_old_file_stays_when_writing_fails(
         fail_at(context, where, OSError(errno.ENOSPC, "No space left on device"))
         with pytest.raises(
             OSError,
-            match=r"could not write .*model\.safetensors \(.* KiB\): No space left",
+            match=r"could not write .*model\.safetensors.* \(.* KiB\): No space left",
         ) as caught:
             model.save(path)
     assert caught.value.errno == errno.ENOSPC
@@ -346,11 +341,6 @@ def test_the_new_file_is_on_the_disk_before_it_gets_its_name(tmp_path, monkeypat
     trained().save(tmp_path / "model.safetensors")
     assert calls[:2] == ["fsync", ("replace", True)]
     assert len(calls) == (3 if os.name == "posix" else 2)  # then the folder
-
-
-def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(OSError, match=r"could not write .*nowhere"):
-        trained().save(tmp_path / "nowhere" / "model.safetensors")
 
 
 def test_an_array_with_the_name_of_the_metadata_is_refused(tmp_path):

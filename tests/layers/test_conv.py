@@ -219,14 +219,14 @@ def test_a_wrong_argument_is_named_with_what_it_should_be(arguments, message):
             "Conv2D has no argument 'dilation_rate': windows have no gap",
         ),
         ("data_format", "'data_format': arrays are always"),
-        ("use_bias", "'use_bias': the bias is always there"),
+        ("use_bias", "'use_bias': the bias is always used"),
         ("kernal_size", r"'kernal_size': did you mean 'kernel_size'\?"),
         ("foo", r"'foo': help\(Conv2D\) lists"),
     ],
 )
 def test_keras_words_that_do_not_exist_here_are_refused_by_name(word, message):
     with pytest.raises(TypeError, match=message):
-        Conv2D(3, 2, **{word: 1})
+        Conv2D(3, 2, **{word: 2})
 
 
 @pytest.mark.parametrize(
@@ -245,4 +245,4 @@ def test_a_photo_that_does_not_fit_is_refused_by_build(input_shape, message):
 
 
 def test_an_int_means_the_same_down_and_across():
-    assert Conv2D(2, 3, 2).config() == Conv2D(2, (3, 3), [2, 2]).config()
+    assert Conv2D(2, 3, strides=2).config() == Conv2D(2, (3, 3), [2, 2]).config()

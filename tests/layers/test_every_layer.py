@@ -544,7 +544,7 @@ def test_dropout_says_what_a_rate_should_be(rate):
         (lambda: Dense(1, kernel_initializer="x"), ValueError, "kernel_initializer sh"),
         (lambda: Dense(1, use_bias=False), TypeError, "'use_bias': the bias is always"),
         (lambda: Dense(1, unit=2), TypeError, r"'unit': did you mean 'units'\?"),
-        (lambda: Flatten(name="f"), TypeError, "Flatten has no argument 'name'"),
+        (lambda: Flatten(dtype="int8"), TypeError, "Flatten has no argument 'dtype'"),
         (lambda: Flatten(input_shape=(0, 3)), ValueError, "input_shape should be a wh"),
         (lambda: Activation("tanh"), ValueError, "should be one of relu, sig.*'tanh'"),
         (lambda: Activation("linear"), ValueError, "'linear'.* would change nothing"),

@@ -632,7 +632,6 @@ def test_a_name_that_is_not_utf_8_is_read_and_shown_escaped(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("keyword", "alternative"),
     [
-        ("follow_links", "links to photos and to folders are followed"),
         ("keep_aspect_ratio", "photos are stretched to target_size"),
         ("colour_mode", r"did you mean 'color_mode'\?"),
         ("foo", r"help\(ImageDataGenerator.flow_from_directory\) lists"),

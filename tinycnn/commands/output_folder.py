@@ -13,8 +13,9 @@ from tinycnn.commands.arguments import CommandError, exists
 from tinycnn.commands.training_run import TrainingRun
 from tinycnn.files import ModelFileError
 from tinycnn.files.atomic import ASIDE, write_aside
-from tinycnn.files.safetensors import read_header
+from tinycnn.files.safetensors import read_header, write_file
 from tinycnn.metrics import confusion_matrix
+from tinycnn.models.model_file import model_config
 from tinycnn.page.html import is_page
 from tinycnn.page.report.facts import OnProgress, report_facts
 from tinycnn.page.report.html import MARK, document
@@ -122,7 +123,7 @@ def is_ours(path: Path) -> bool:
 def write_model(run: TrainingRun) -> str:
     """Write the model; return its name and size."""
     path = run.folder / MODEL
-    run.model.save(path)
+    write_file(path, run.model.weights, model_config(run.model))
     return f"{MODEL} ({size_of(path.stat().st_size)})"
 
 

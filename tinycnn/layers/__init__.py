@@ -1,5 +1,8 @@
 """The layers, each with its forward and its backward side by side."""
 
+from typing import TYPE_CHECKING
+
+from tinycnn.keras.names import other_names
 from tinycnn.layers.activations import (
     ACTIVATIONS,
     Activation,
@@ -67,3 +70,6 @@ __all__ = [
     "Softmax",
     "SumPooling2D",
 ]
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

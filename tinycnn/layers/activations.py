@@ -1,5 +1,7 @@
 """Activations: the bend between two layers, without which the two would be one."""
 
+from typing import Any
+
 import numpy as np
 
 from tinycnn.layers.base import Layer
@@ -141,7 +143,7 @@ def check_activation(name: object) -> str | None:
     )
 
 
-def Activation(name: str) -> Layer:
+def Activation(activation: str, **arguments: Any) -> Layer:
     """Return the activation layer of that name, as in Keras: ``Activation("relu")``.
 
     Raises
@@ -154,7 +156,9 @@ def Activation(name: str) -> Layer:
     >>> Activation("relu")
     ReLU()
     """
-    known = check_activation(name)
+    known = check_activation(getattr(activation, "spelling", activation))
     if known is None:
-        raise ValueError(f"Activation({name!r}) would change nothing; leave it out")
-    return ACTIVATIONS[known]()
+        raise ValueError(
+            f"Activation({activation!r}) would change nothing; leave it out"
+        )
+    return ACTIVATIONS[known](**arguments)

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tinycnn.initializers import INITIALIZERS
+from tinycnn.keras.words import LAYER_WORDS, spell, spelled
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Pair, Shape, whole_number
-from tinycnn.unsupported import LAYER_WORDS, refuse
 
 
 class Layer:
@@ -70,6 +70,7 @@ class Layer:
         without changing a bit of the result (`models.tiles`).
     """
 
+    option_words: ClassVar[tuple[str, ...]] = ("name",)
     window: Pair | None = None
     strides: Pair = (1, 1)
     padding: str = "valid"
@@ -85,13 +86,14 @@ class Layer:
         super().__init_subclass__(**keywords)
         for fact in ("is_by_photo", "is_straight", "commutes_with_max", "takes_max"):
             setattr(cls, fact, vars(cls).get(fact, False))
+        spell(cls, LAYER_WORDS)
 
+    @spelled(LAYER_WORDS)
     def __init__(
         self,
         input_shape: Shape | None = None,
-        **unsupported: object,
+        **options: object,
     ) -> None:
-        refuse(type(self), unsupported, LAYER_WORDS)
         if input_shape is not None:
             if not isinstance(input_shape, (tuple, list)):
                 input_shape = (input_shape,)
@@ -106,6 +108,7 @@ class Layer:
         self.step = 0
         self.skip_dx = False
         self.kept: tuple[Any, ...] | None = None
+        self.name = options.get("name")
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         """Return (output shape, shapes of the params); nothing is made or kept.

@@ -56,26 +56,63 @@ def model_config(model: Any) -> dict[str, Any]:
     """
     if model.output_shape is None:
         raise ValueError("the model has no shape yet: give input_shape, or fit it")
-    compiled = None
-    if model.optimizer is not None:
-        check_last_layer(model.layers, model.loss)
-        compiled = {
-            "optimizer": [model.optimizer.name, model.optimizer.config()],
-            "loss": model.loss.name,
-            "metrics": model.metrics,
-        }
     return {
         "format": FORMAT,
         "version": VERSION,
-        "input_shape": list(model.input_shape),
-        "seed": model.seed,
-        "layers": [_layer_config(*entry) for entry in enumerate(model.layers)],
-        "compiled": compiled,
+        **layers_config(model),
+        "compiled": _compiled_config(model) if model.optimizer is not None else None,
         "classes": model.classes,
         "threshold": model.threshold,
         "preprocessing": model.preprocessing and model.preprocessing.config(),
         "input_range": model.input_range and list(model.input_range),
     }
+
+
+def layers_config(model: Any) -> dict[str, Any]:
+    """Return a model's layers, the shape of its input, and its seed, as plain JSON.
+
+    Raises
+    ------
+    ValueError
+        If a layer is not the library's own.
+    """
+    return {
+        "input_shape": model.input_shape and list(model.input_shape),
+        "seed": model.seed,
+        "layers": [_layer_config(*entry) for entry in enumerate(model.layers)],
+    }
+
+
+def _compiled_config(model: Any) -> dict[str, Any] | None:
+    """Return what `compile` chose; None if a file cannot name it.
+
+    An optimiser or loss of the user's own, or layers changed since, do not keep the
+    weights from being saved: the model is compiled again after loading.
+    """
+    optimizer, loss = model.optimizer, model.loss
+    if type(optimizer) is not optimizers.OPTIMIZERS.get(optimizer.name):
+        return None
+    if type(loss) is not losses.LOSSES.get(loss.name):
+        return None
+    try:
+        check_last_layer(model.layers, loss)
+    except ValueError:
+        return None
+    return {
+        "optimizer": [optimizer.name, optimizer.config()],
+        "loss": [loss.name, loss.config()] if loss.config() else loss.name,
+        "metrics": [metric.name for metric in model.metrics if metric.is_plain],
+    }
+
+
+def unknown_layers(layers: list[Layer]) -> list[str]:
+    """Return the layers that a file cannot name, as "2 (Own)"; see `model_config`."""
+    names = ((place, type(layer)) for place, layer in enumerate(layers))
+    return [
+        f"{place} ({kind.__name__})"
+        for place, kind in names
+        if LAYERS.get(kind.__name__) is not kind
+    ]
 
 
 def _layer_config(place: int, layer: Layer) -> list[Any]:
@@ -108,15 +145,20 @@ def read_model_file(path: str | Path) -> ModelContent:
             ) from None
         content.weights = read_arrays()
     for name, array in content.weights.items():
-        # One NaN makes both NaN; isfinite(array) would make a second large array.
-        with np.errstate(invalid="ignore"):
-            is_finite = math.isfinite(array.min()) and math.isfinite(array.max())
-        if not is_finite:
-            raise ModelFileError(
-                f"{display_name(path)}: the weights {name} are not all finite numbers; "
-                "the training run that made it went wrong"
-            )
+        refuse_infinite(path, name, array)
     return content
+
+
+def refuse_infinite(path: str | Path, name: str, array: AnyArray) -> None:
+    """Raise ModelFileError unless all of a file's weights are finite numbers."""
+    # One NaN makes both NaN; isfinite(array) would make a second large array.
+    with np.errstate(invalid="ignore"):
+        is_finite = math.isfinite(array.min()) and math.isfinite(array.max())
+    if not is_finite:
+        raise ModelFileError(
+            f"{display_name(path)}: the weights {name} are not all finite numbers; "
+            "the training run that made it went wrong"
+        )
 
 
 def content_of(config: Any, header: Header) -> ModelContent:
@@ -133,6 +175,11 @@ def content_of(config: Any, header: Header) -> ModelContent:
             "model.safetensors beside it, or finish the run with "
             "python -m tinycnn.train --resume"
         )
+    if config.get("format") == "tinycnn weights":
+        raise ValueError(
+            "it holds the weights of a model, not its layers: make the same layers "
+            "again and call model.load_weights with this file"
+        )
     if config.get("format") != FORMAT:
         raise ValueError("it holds no model")
     version = config["version"]
@@ -144,18 +191,9 @@ def content_of(config: Any, header: Header) -> ModelContent:
     known = set(ModelContent.__dataclass_fields__) - {"weights"}
     if set(config) != known | {"format", "version"}:
         raise ValueError("its entries should be " + ", ".join(sorted(known)))
-    input_shape = tuple(
-        whole_number(n, "input_shape") for n in _typed(config["input_shape"], list)
-    )
-    if not 1 <= len(input_shape) <= MAX_AXES:
-        raise ValueError(
-            f"its input_shape should have 1 to {MAX_AXES} numbers, "
-            f"got {len(input_shape)}"
-        )
-    entries = _typed(config["layers"], list)
-    if not 1 <= len(entries) <= MAX_LAYERS:
-        raise ValueError(f"it should have 1 to {MAX_LAYERS} layers, got {len(entries)}")
-    layers = [_layer(entry) for entry in entries]
+    input_shape, layers = layers_of(config["input_shape"], config["layers"])
+    if input_shape is None:
+        raise ValueError("its input_shape is missing")
     output_shape, expected = _expected(layers, input_shape)
     _check_arrays(expected, header)
     preprocessing = _preprocessing(config["preprocessing"])
@@ -174,6 +212,30 @@ def content_of(config: Any, header: Header) -> ModelContent:
         preprocessing=preprocessing,
         input_range=_range(config["input_range"]),
     )
+
+
+def layers_of(shape: Any, entries: Any) -> tuple[Shape | None, list[Layer]]:
+    """Return (input shape, layers) of a description, made but not built.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError or OverflowError
+        If it is not a description of layers that fit and may be made.
+    """
+    input_shape = None
+    if shape is not None:
+        input_shape = tuple(whole_number(n, "input_shape") for n in _typed(shape, list))
+        if not 1 <= len(input_shape) <= MAX_AXES:
+            raise ValueError(
+                f"its input_shape should have 1 to {MAX_AXES} numbers, "
+                f"got {len(input_shape)}"
+            )
+    if not 1 <= len(_typed(entries, list)) <= MAX_LAYERS:
+        raise ValueError(f"it should have 1 to {MAX_LAYERS} layers, got {len(entries)}")
+    layers = [_layer(entry) for entry in entries]
+    if input_shape is not None:
+        _expected(layers, input_shape)
+    return input_shape, layers
 
 
 def _layer(entry: Any) -> Layer:
@@ -243,13 +305,26 @@ def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
         raise ValueError("compiled should hold optimizer, loss and metrics")
     name, arguments = _typed(config["optimizer"], list)
     optimizer = optimizers.OPTIMIZERS[_typed(name, str)](**_typed(arguments, dict))
-    loss = losses.get(_typed(config["loss"], str))
+    loss = _loss(config["loss"])
     check_last_layer(layers, loss)
     return {
         "optimizer": optimizer,
         "loss": loss,
-        "metrics": metrics.check_metrics(_typed(config["metrics"], list)),
+        "metrics": metrics.as_metrics(
+            [_typed(name, str) for name in _typed(config["metrics"], list)]
+        ),
     }
+
+
+def _loss(entry: Any) -> losses.Loss:
+    """Return the loss of a name, or of [name, arguments]."""
+    if not isinstance(entry, list):
+        return losses.get(_typed(entry, str))
+    name, arguments = entry
+    loss = losses.LOSSES[_typed(name, str)](**_typed(arguments, dict))
+    if loss.config() != arguments:
+        raise ValueError(f"{name} has arguments {arguments!r}")
+    return loss
 
 
 def _classes(names: Any, output_shape: Shape) -> list[str] | None:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinycnn.keras.inputs import InputLayer, leave_out_shape
+from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.models import summary
 from tinycnn.models.tiles import in_tiles
 from tinycnn.parallel import blas
-from tinycnn.randomness import rng_for
+from tinycnn.randomness import default_seed, rng_for
 from tinycnn.shapes import Array, Shape, whole_number
 from tinycnn.text import count_of, say
-from tinycnn.unsupported import METHOD_WORDS
 
 
 class Network:
@@ -25,8 +26,9 @@ class Network:
     ----------
     layers : list of Layer, optional
         The same as calling `add` for each.
-    seed : int, default 0
-        First weights are a function of it.
+    seed : int, optional
+        First weights are a function of it; by default 0, or what
+        `randomness.set_default_seed` set.
 
     Attributes
     ----------
@@ -38,8 +40,12 @@ class Network:
         A callback sets it to end `fit` early.
     """
 
-    def __init__(self, layers: Iterable[Layer] | None = None, *, seed: int = 0) -> None:
+    def __init__(
+        self, layers: Iterable[Any] | None = None, *, seed: int | None = None
+    ) -> None:
+        seed = default_seed() if seed is None else seed
         self.seed = whole_number(seed, "seed", least=0)
+        self.given_shape: Shape | None = None
         self.layers: list[Layer] = []
         self.input_range: tuple[float, float] | None = None
         self.stop_training = False
@@ -47,8 +53,10 @@ class Network:
         for layer in layers or []:
             self.add(layer)
 
-    def add(self, layer: Layer) -> None:
+    def add(self, layer: Any) -> None:
         """Put a layer at the end; its activation becomes a layer of its own.
+
+        An `Input` before the first layer is the shape of the photos.
 
         Raises
         ------
@@ -57,6 +65,11 @@ class Network:
         ValueError
             If it cannot follow the layers so far; the message says where and why.
         """
+        if isinstance(layer, InputLayer):
+            if self.layers:
+                raise ValueError(f"{layer!r} should stand before the first layer")
+            self.given_shape = layer.shape
+            return
         if not isinstance(layer, Layer):
             hint = "; write it with ()" if isinstance(layer, type) else ""
             raise TypeError(f"add should be given a layer, got {layer!r}{hint}")
@@ -66,7 +79,11 @@ class Network:
             )
         name, layer.activation = layer.activation, None
         for part in [layer, ACTIVATIONS[name]()] if name else [layer]:
-            shape = self.layers[-1].output_shape if self.layers else part.input_shape
+            if self.layers:
+                shape = self.layers[-1].output_shape
+                leave_out_shape(part, shape, len(self.layers))
+            else:
+                shape = self.given_shape or part.input_shape
             if shape is not None:
                 self._build_layer(len(self.layers), part, shape)
             self.layers.append(part)
@@ -74,7 +91,9 @@ class Network:
 
     def build(self, input_shape: Shape) -> None:
         """Make the arrays of all layers for photos of this shape (H, W, C)."""
-        shape = tuple(input_shape)
+        shape: Any = tuple(input_shape)
+        if shape[:1] == (None,):  # Keras's batch axis
+            shape = shape[1:]
         for place, layer in enumerate(self.layers):
             shape = self._build_layer(place, layer, shape)
 
@@ -93,7 +112,7 @@ class Network:
     @property
     def input_shape(self) -> Shape | None:
         """Shape of one photo, (H, W, C), if it is known."""
-        return self.layers[0].input_shape if self.layers else None
+        return self.layers[0].input_shape if self.layers else self.given_shape
 
     @property
     def output_shape(self) -> Shape | None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import ArrayBatches, Batch, Indices, warn_of_left_out
+from tinycnn.keras.words import FLOW_WORDS, GENERATOR_WORDS, spelled
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.augmentation import augment as change
 from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
@@ -16,7 +17,6 @@ from tinycnn.preprocessing.photos import Preprocessing, Standardized
 from tinycnn.preprocessing.previews import BatchSaver
 from tinycnn.shapes import Array, Pair
 from tinycnn.text import count_of, display_name
-from tinycnn.unsupported import FLOW_WORDS, GENERATOR_WORDS, refuse
 
 SUBSETS = (None, "training", "validation")
 
@@ -74,6 +74,7 @@ class ImageDataGenerator:
     (5, 8, 8, 3)
     """
 
+    @spelled(GENERATOR_WORDS)
     def __init__(
         self,
         rescale: float | None = None,
@@ -93,9 +94,7 @@ class ImageDataGenerator:
         featurewise_center: bool = False,
         featurewise_std_normalization: bool = False,
         preprocessing_function: Callable[[Array], Any] | None = None,
-        **unsupported: object,
     ) -> None:
-        refuse(type(self), unsupported, GENERATOR_WORDS)
         if isinstance(zoom_range, (tuple, list)):
             zoom: Any = tuple(zoom_range)  # Ranges checks that there are two
         else:
@@ -235,6 +234,7 @@ class ImageDataGenerator:
         )
         return Standardized(*words, settings, self.standardize)
 
+    @spelled(FLOW_WORDS)
     def flow_from_directory(
         self,
         directory: str | Path,
@@ -251,7 +251,6 @@ class ImageDataGenerator:
         save_to_dir: str | Path | None = None,
         save_prefix: str = "",
         save_format: str = "png",
-        **unsupported: object,
     ) -> DirectoryIterator:
         """Return batches of the photos in a folder with one folder per class.
 
@@ -292,7 +291,6 @@ class ImageDataGenerator:
         ValueError
             If an argument is out of its range.
         """
-        refuse(type(self).flow_from_directory, unsupported, FLOW_WORDS)
         listed = list_photos(directory, classes, may_be_flat=class_mode is None)
         photos = self._subset(listed, subset)
         iterator = DirectoryIterator(
@@ -334,6 +332,7 @@ class ImageDataGenerator:
             indices += of_class[:count] if subset == "validation" else of_class[count:]
         return photos.subset(indices)
 
+    @spelled(FLOW_WORDS)
     def flow(
         self,
         x: Any,
@@ -345,7 +344,6 @@ class ImageDataGenerator:
         save_to_dir: str | Path | None = None,
         save_prefix: str = "",
         save_format: str = "png",
-        **unsupported: object,
     ) -> "NumpyArrayIterator":
         """Return batches of the photos in an array (N, H, W, C), values 0..255.
 
@@ -360,7 +358,6 @@ class ImageDataGenerator:
         save_to_dir, save_prefix, save_format
             As in `flow_from_directory`.
         """
-        refuse(type(self).flow, unsupported, FLOW_WORDS)
         if subset is not None:
             x, y = self._subset_of_arrays(x, y, subset)
         return NumpyArrayIterator(

@@ -1,5 +1,8 @@
 """The names of `keras.preprocessing.image`."""
 
+from typing import TYPE_CHECKING
+
+from tinycnn.keras.names import other_names
 from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.generator import ImageDataGenerator, NumpyArrayIterator
@@ -22,3 +25,6 @@ __all__ = [
     "img_to_array",
     "load_img",
 ]
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from tinycnn.keras.words import PHOTO_WORDS, spelled
 from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.decoding import (
     converted,
@@ -148,6 +149,7 @@ class Standardized(Preprocessing):
         return None
 
 
+@spelled(PHOTO_WORDS)
 def load_img(
     path: "PathLike | Image | BinaryIO",
     grayscale: bool = False,
@@ -261,6 +263,7 @@ def _reason(error: Exception) -> str:
     return display_name(str(error).splitlines()[0]) if str(error) else kind
 
 
+@spelled(PHOTO_WORDS)
 def img_to_array(image: Any, dtype: DTypeLike = np.float32) -> Array:
     """Return a Pillow image as an array (H, W, C), values 0..255.
 
@@ -281,6 +284,7 @@ def img_to_array(image: Any, dtype: DTypeLike = np.float32) -> Array:
     return x[..., np.newaxis] if x.ndim == 2 else x
 
 
+@spelled(PHOTO_WORDS)
 def array_to_img(x: Array, scale: bool = True) -> "Image":
     """Return an array (H, W, C) as a Pillow image.
 

@@ -1,0 +1,219 @@
+"""Where `save` writes, whatever the name: what was learnt is never lost.
+
+A file is always tinycnn's own safe format (see `tinycnn.files`), under the name that is
+wanted. What tinycnn did not write is never replaced: NAME.safetensors stands beside it.
+"""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tinycnn.files import ModelFileError
+from tinycnn.files.safetensors import read_file, write_file
+from tinycnn.models import model_file
+from tinycnn.text import display_name, say
+
+FORMAT = "tinycnn weights"
+VERSION = 1
+ZIP_LIST_BYTES = 2**16
+SUFFIX = ".safetensors"
+OUR_START = b'{"__metadata__": {"tinycnn":'
+HDF5_START = b"\x89HDF\r\n\x1a\n"
+TO_KERAS = (
+    "for a Keras file build the same layers in Keras, call "
+    "keras_model.set_weights(model.get_weights()) and save that"
+)
+FROM_KERAS = (
+    "to convert it write, in a Python with Keras, "
+    "numpy.savez('weights.npz', *keras.models.load_model({name!r}).get_weights()), and "
+    "here, with a Sequential of the same layers, "
+    "model.set_weights([*numpy.load('weights.npz').values()])"
+)
+
+
+_said: set[tuple[str, str]] = set()  # a line that holds for every epoch comes once
+
+
+def is_ours(path: Path) -> bool:
+    """Return whether tinycnn wrote this file (it may be cut off), or it is empty."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            start = file.read(8 + len(OUR_START))
+    except OSError:
+        return False
+    return not start or start[8:] == OUR_START
+
+
+def free_place(wanted: Path, overwrite: bool = True) -> Path:
+    """Return the wanted path, or one beside it if what is there should stay."""
+    for place in _places(wanted):
+        if not os.path.lexists(place) or (overwrite and is_ours(place)):
+            return place
+    raise FileExistsError(f"no free name beside {display_name(wanted)}")
+
+
+def _places(wanted: Path) -> Iterator[Path]:
+    yield wanted
+    yield wanted.with_name(wanted.name + SUFFIX)
+    for number in range(2, 10_000):
+        yield wanted.with_name(f"{wanted.name}-{number}{SUFFIX}")
+
+
+def write_safely(
+    filepath: str | Path,
+    write: Callable[[Path], object],
+    reader: str,
+    overwrite: bool = True,
+) -> Path:
+    """Write under the name that is wanted, or as near to it as possible.
+
+    Parameters
+    ----------
+    filepath : str or Path
+        The name that is wanted; missing folders are made.
+    write : callable
+        Writes the file that it is given the path of, or raises OSError.
+    reader : str
+        What reads the file, for the line that is printed.
+    overwrite : bool, default True
+        Whether an earlier file of tinycnn's may be replaced.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there, in the working folder or the temporary one.
+    """
+    wanted = Path(filepath)
+    if not wanted.name:
+        wanted = wanted / "model"
+    try:
+        path = _write(free_place(wanted, overwrite), write)
+    except OSError as error:
+        path = _write_elsewhere(wanted, write, error)
+        warnings.warn(
+            f"{error.strerror or error}: {display_name(wanted)} could not be written; "
+            f"the file is {display_name(path)}",
+            stacklevel=3,
+        )
+        return path
+    name = display_name(path)
+    if path != wanted:
+        say(
+            f"{display_name(wanted)} is there and not replaced: the file is {name}, "
+            f"for {reader}"
+        )
+    elif path.suffix != SUFFIX and (path.suffix, reader) not in _said:
+        _said.add((path.suffix, reader))
+        say(
+            f"{name} is in tinycnn's own safe format ({SUFFIX}), for {reader}; "
+            + TO_KERAS
+        )
+    return path
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(path)
+    return path
+
+
+def _write_elsewhere(
+    wanted: Path, write: Callable[[Path], object], error: OSError
+) -> Path:
+    """Write into the working folder, else into the temporary one."""
+    name = wanted.name if wanted.suffix == SUFFIX else wanted.name + SUFFIX
+    for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+        if folder.resolve() == wanted.parent.resolve():
+            continue
+        try:
+            return _write(free_place(folder / name[-100:]), write)
+        except OSError:
+            continue
+    raise error
+
+
+def find_written(filepath: str | Path) -> Path:
+    """Return the file to read for a name: the file itself, or what `save` put beside.
+
+    Raises
+    ------
+    ModelFileError
+        If it is a file of Keras's; the message says how to convert it.
+    """
+    wanted = Path(filepath)
+    if is_ours(wanted) or not wanted.name:
+        return wanted
+    beside = wanted.with_name(wanted.name + SUFFIX)
+    for path in (beside, Path.cwd() / beside.name):
+        if path.is_file() and is_ours(path):
+            say(f"{display_name(wanted)}: reading {display_name(path)}")
+            return path
+    if kind := keras_kind(wanted):
+        raise ModelFileError(
+            f"{display_name(wanted)} is not a tinycnn file but {kind}: "
+            + FROM_KERAS.format(name=display_name(wanted))
+        )
+    return wanted
+
+
+def keras_kind(path: Path) -> str | None:
+    """Return what a file of Keras's is, by its content; None for others."""
+    if path.is_dir():
+        return "a SavedModel folder" if (path / "saved_model.pb").is_file() else None
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            start = file.read(8)
+            if start == HDF5_START:
+                return "a Keras HDF5 file"
+            # A zip lists its files at its end.
+            file.seek(max(0, path.stat().st_size - ZIP_LIST_BYTES))
+            if start.startswith(b"PK") and b"model.weights.h5" in file.read():
+                return "a .keras file"
+    except OSError:
+        return None
+    return None
+
+
+def write_weights(model: Any, path: Path) -> None:
+    """Write a model's arrays alone, in their order."""
+    names = [type(layer).__name__ for layer in model.layers]
+    config = {"format": FORMAT, "version": VERSION, "layers": names}
+    write_file(path, model.weights, config)
+
+
+def read_weights(model: Any, filepath: str | Path) -> None:
+    """Give a model the arrays of a file of weights, or of a whole model.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is not usable, or its arrays do not fit the model.
+    """
+    path = find_written(filepath)
+    config, arrays = read_file(path)
+    kind = config.get("format") if isinstance(config, dict) else None
+    if kind not in (FORMAT, model_file.FORMAT):
+        raise ModelFileError(f"{display_name(path)} holds no weights of a model")
+    if model.output_shape is None:
+        raise ModelFileError(
+            "the model has no shape yet, so no weights fit it: give its first layer "
+            "input_shape"
+        )
+    for name, array in arrays.items():
+        model_file.refuse_infinite(path, name, array)
+    try:
+        model.set_weights(list(arrays.values()))
+    except ValueError as error:
+        raise ModelFileError(f"{display_name(path)}: {error}") from None
