@@ -17,13 +17,7 @@ from tinycnn.commands.arguments import (
     whole,
 )
 from tinycnn.commands.process import Signals, run
-from tinycnn.gradient_check import (
-    Report,
-    check_layer,
-    check_loss,
-    check_model,
-    grid,
-)
+from tinycnn.gradient_check import Report, check_layer, check_loss, check_model, grid
 from tinycnn.grading import RIGHT, Grade, Status, grade_parts, summary, table
 from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from tinycnn.losses import (
