@@ -180,10 +180,7 @@ def _explanations(
 
 def _result_json(result: Result) -> Json:
     return {
-        "right": result.right,
-        "total": result.total,
-        "low": result.low,
-        "high": result.high,
-        "majority": result.majority,
-        "meanColour": result.mean_colour,
-    }
+        "right": result.right, "total": result.total,
+        "low": result.low, "high": result.high,
+        "majority": result.majority, "meanColour": result.mean_colour,
+    }  # fmt: skip
