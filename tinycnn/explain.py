@@ -74,9 +74,6 @@ def main(arguments: list[str], signals: Signals) -> int:
             complain(f"error: {error}")
             failed += 1
     if not photos_json:
-        if not failed:
-            names = ", ".join(map(display_name, options.photos))
-            complain(f"error: there is no photo in {names}")
         return PARTLY
     _write(options.output, document(explained.content(), photos_json).encode())
     return PARTLY if failed else DONE

@@ -69,10 +69,6 @@ def main(arguments: list[str], signals: Signals) -> int:
             y_pred.append(model.predict(x))
     if answered:
         _print(options.format, model, answered, np.concatenate(y_pred))
-    elif not failed:
-        names = ", ".join(map(display_name, options.photos))
-        complain(f"error: there is no photo in {names}")
-        failed += 1
     return PARTLY if failed else DONE
 
 

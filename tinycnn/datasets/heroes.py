@@ -76,9 +76,14 @@ class Pen:
         self._stroke(np.concatenate([points, points[:2]]), INK, self.ink_width)
 
     def oval(
-        self, x: float, y: float, width: float, height: float, fill: Colour,
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: Colour,
         ink: bool = True,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Fill the oval around (x, y); `width` and `height` are those of its half."""
         self.shape((x, y) + CIRCLE * (width, height), fill, ink=ink)
 

@@ -68,9 +68,16 @@ def read_npz(path: Path, most: dict[str, int]) -> dict[str, Bytes]:
             raise NpzError(f"{display_name(path)} {error}") from None
         # All that Python's zip reader raises when bytes are changed at random.
         except (
-            ArithmeticError, EOFError, LookupError, OSError, RuntimeError, ValueError,
-            struct.error, zipfile.BadZipFile, zlib.error,
-        ) as error:  # fmt: skip
+            ArithmeticError,
+            EOFError,
+            LookupError,
+            OSError,
+            RuntimeError,
+            ValueError,
+            struct.error,
+            zipfile.BadZipFile,
+            zlib.error,
+        ) as error:
             reason = display_name(error)
             raise NpzError(f"{display_name(path)} is damaged: {reason}") from None
 

@@ -180,7 +180,10 @@ def _explanations(
 
 def _result_json(result: Result) -> Json:
     return {
-        "right": result.right, "total": result.total,
-        "low": result.low, "high": result.high,
-        "majority": result.majority, "meanColour": result.mean_colour,
-    }  # fmt: skip
+        "right": result.right,
+        "total": result.total,
+        "low": result.low,
+        "high": result.high,
+        "majority": result.majority,
+        "meanColour": result.mean_colour,
+    }
