@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinycnn import metrics
+from tinycnn.callbacks import Callback
+from tinycnn.keras.words import FIT_GENERATOR_WORDS, spelled
 from tinycnn.shapes import Array
 
 
@@ -14,7 +16,36 @@ class OlderNames:
 
     predict: Any
     evaluate: Any
+    fit: Any
     threshold: float
+
+    @spelled(FIT_GENERATOR_WORDS)
+    def fit_generator(
+        self,
+        generator: Any,
+        steps_per_epoch: int | None = None,
+        epochs: int = 1,
+        verbose: int = 1,
+        callbacks: list[Callback] | Callback | None = None,
+        validation_data: Any = None,
+        validation_steps: int | None = None,
+        class_weight: dict[int, float] | None = None,
+        shuffle: bool = True,
+        initial_epoch: int = 0,
+    ) -> Any:
+        """Call `fit`: the name it had in the Keras of older tutorials."""
+        return self.fit(
+            generator,
+            steps_per_epoch=steps_per_epoch,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_data=validation_data,
+            validation_steps=validation_steps,
+            class_weight=class_weight,
+            shuffle=shuffle,
+            initial_epoch=initial_epoch,
+        )
 
     def evaluate_generator(
         self, generator: Any, steps: int | None = None, **others: Any
