@@ -341,8 +341,6 @@ CALLBACK_WORDS = Words(
 )
 METHOD_WORDS = {
     "build_from_config": "build(input_shape) makes the arrays",
-    "get_layer": "use its index: model.layers[0]",
-    "pop": "make a new Sequential of model.layers[:-1]",
     "to_yaml": "to_json writes the layers, and models.model_from_json reads them",
 }
 INPUTS_AND_OUTPUTS = (

@@ -50,6 +50,9 @@ class Layer:
     skip_dx : bool
         Whether `backward` may return an empty array in place of dx. True during
         training in the first layer with params: the photo's gradient has no use there.
+    trainable : bool
+        Whether learning changes `params` (and a batch normalisation's `state`); may be
+        set to False at any time.
     window : (int, int) or None
         Rows and columns of the input cells that one output cell is computed from, with
         `strides` and `padding`; (1, 1) if each cell is computed by itself, None if the
@@ -71,6 +74,7 @@ class Layer:
     """
 
     option_words: ClassVar[tuple[str, ...]] = ("name",)
+    trainable = True
     window: Pair | None = None
     strides: Pair = (1, 1)
     padding: str = "valid"
@@ -206,6 +210,76 @@ class Layer:
     def multiply_adds(self) -> int:
         """Return the number of multiplications that `forward` needs for one photo."""
         return 0
+
+    # -- to look inside, under Keras's names ---------------------------------------
+
+    @property
+    def weights(self) -> list[Array]:
+        """The layer's arrays: kernel, bias, ..., then `state`."""
+        return [*self.params.values(), *self.state.values()]
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """The arrays that learning changes: none if `trainable` is False."""
+        return [*self.params.values()] if self.trainable else []
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The other arrays."""
+        learnt = {id(array) for array in self.trainable_weights}
+        return [array for array in self.weights if id(array) not in learnt]
+
+    @property
+    def kernel(self) -> Array:
+        """``params["kernel"]``."""
+        return self._array("kernel")
+
+    @property
+    def bias(self) -> Array:
+        """``params["bias"]``."""
+        return self._array("bias")
+
+    def _array(self, name: str) -> Array:
+        if name not in self.params:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        return self.params[name]
+
+    @property
+    def output(self) -> Any:
+        """Not here: a layer has no output of its own; raises with the way to see it."""
+        raise AttributeError(
+            "a layer keeps no output: model.activations(x) returns x and the output of "
+            "every layer for a batch x, layer k's at [k + 1]"
+        )
+
+    def get_weights(self) -> list[Array]:
+        """Return copies of the layer's arrays."""
+        return [array.copy() for array in self.weights]
+
+    def set_weights(self, weights: list[Array]) -> None:
+        """Take over arrays such as `get_weights` returned.
+
+        Raises
+        ------
+        ValueError
+            If their number or a shape is not the layer's.
+        """
+        wanted = [array.shape for array in self.weights]
+        got = [np.shape(weight) for weight in weights]
+        if wanted != got:
+            raise ValueError(
+                f"{type(self).__name__} has weights of shapes {wanted}, got {got}"
+            )
+        for array, weight in zip(self.weights, weights, strict=True):
+            array[...] = weight
+
+    def count_params(self) -> int:
+        """Return how many numbers the layer's arrays are."""
+        return sum(array.size for array in self.weights)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return `config`, with the layer's name."""
+        return {"name": self.name, **self.config()}
 
     def forget(self) -> None:
         """Let go of what `forward` kept for `backward`."""

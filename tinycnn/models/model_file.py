@@ -44,6 +44,7 @@ class ModelContent:
     threshold: float
     preprocessing: Preprocessing | None
     input_range: tuple[float, float] | None
+    frozen: list[int]
 
 
 def model_config(model: Any) -> dict[str, Any]:
@@ -56,6 +57,8 @@ def model_config(model: Any) -> dict[str, Any]:
     """
     if model.output_shape is None:
         raise ValueError("the model has no shape yet: give input_shape, or fit it")
+    layers = enumerate(model.layers)
+    frozen = [place for place, layer in layers if not layer.trainable]
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -65,6 +68,7 @@ def model_config(model: Any) -> dict[str, Any]:
         "threshold": model.threshold,
         "preprocessing": model.preprocessing and model.preprocessing.config(),
         "input_range": model.input_range and list(model.input_range),
+        **({"frozen": frozen} if frozen else {}),
     }
 
 
@@ -188,8 +192,8 @@ def content_of(config: Any, header: Header) -> ModelContent:
             f"it has format version {version!r} and this tinycnn reads "
             f"version {VERSION}; it was made by a newer tinycnn"
         )
-    known = set(ModelContent.__dataclass_fields__) - {"weights"}
-    if set(config) != known | {"format", "version"}:
+    known = set(ModelContent.__dataclass_fields__) - {"weights", "frozen"}
+    if set(config) - {"frozen"} != known | {"format", "version"}:
         raise ValueError("its entries should be " + ", ".join(sorted(known)))
     input_shape, layers = layers_of(config["input_shape"], config["layers"])
     if input_shape is None:
@@ -211,6 +215,7 @@ def content_of(config: Any, header: Header) -> ModelContent:
         threshold=_share(config["threshold"]),
         preprocessing=preprocessing,
         input_range=_range(config["input_range"]),
+        frozen=_places(config.get("frozen", []), len(layers)),
     )
 
 
@@ -353,6 +358,14 @@ def _range(numbers: Any) -> tuple[float, float] | None:
     if len(_typed(numbers, list)) != 2:
         raise ValueError("its input_range should be two numbers")
     return _typed(numbers[0], float), _typed(numbers[1], float)
+
+
+def _places(places: Any, count: int) -> list[int]:
+    """Return the layers that do not learn, by their places."""
+    for place in _typed(places, list):
+        if not 0 <= _typed(place, int) < count:
+            raise ValueError(f"it has no layer {place} to freeze")
+    return list(places)
 
 
 def _typed(value: Any, kind: type) -> Any:

@@ -1,7 +1,9 @@
 """Network: layers in a row - their shapes, their weights, forward and backward."""
 
 import copy
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,8 +88,17 @@ class Network:
                 shape = self.given_shape or part.input_shape
             if shape is not None:
                 self._build_layer(len(self.layers), part, shape)
+            if part.name is None:
+                part.name = self._free_name(part)
             self.layers.append(part)
         self.stages = self.layers
+
+    def _free_name(self, layer: Layer) -> str:
+        """Return "conv2d", "conv2d_1", ...: the class's name, and a number."""
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", type(layer).__name__)
+        name, taken = words.lower(), {other.name for other in self.layers}
+        numbered = (f"{name}_{number}" for number in count(1))
+        return next(one for one in chain([name], numbered) if one not in taken)
 
     def build(self, input_shape: Shape) -> None:
         """Make the arrays of all layers for photos of this shape (H, W, C)."""
@@ -176,9 +187,91 @@ class Network:
         for array, weight in zip(arrays.values(), weights, strict=True):
             array[...] = weight
 
-    def summary(self) -> None:
-        """Print output shapes, parameters, bytes and multiply-adds, layer by layer."""
-        say(summary.text(self.layers, self.input_shape))
+    def learning(self) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Return (params, grads) of the layers that are `trainable`."""
+        params, grads = self.params, self.grads
+        for place, layer in enumerate(self.layers):
+            if not layer.trainable:
+                for name in layer.params:
+                    del params[f"{place}.{name}"], grads[f"{place}.{name}"]
+        return params, grads
+
+    # -- to look inside, under Keras's names ---------------------------------------
+
+    @property
+    def trainable(self) -> bool:
+        """Whether any layer learns; setting it sets it for all layers."""
+        return any(layer.trainable for layer in self.layers) or not self.layers
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self.layers:
+            layer.trainable = bool(value)
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """The arrays that learning changes."""
+        return [a for layer in self.layers for a in layer.trainable_weights]
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The other arrays."""
+        return [a for layer in self.layers for a in layer.non_trainable_weights]
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return a layer by its name, such as "conv2d_1", or by its index.
+
+        Raises
+        ------
+        ValueError
+            If there is none; the message names them all.
+        """
+        names = [layer.name for layer in self.layers]
+        if index is None and name in names:
+            return self.layers[names.index(name)]
+        if index is not None and -len(names) <= index < len(names):
+            return self.layers[index]
+        wanted = repr(name) if index is None else index
+        raise ValueError(f"the layers are {', '.join(map(str, names))}, got {wanted}")
+
+    def pop(self) -> None:
+        """Take the last layer away; a layer's activation is a layer of its own here.
+
+        Raises
+        ------
+        TypeError
+            If there is no layer.
+        """
+        if not self.layers:
+            raise TypeError("there is no layer to take away")
+        self.layers.pop()
+
+    def __call__(self, x: Any, training: bool = False) -> Array:
+        """Return the output for a batch, as `forward`."""
+        return self.forward(x, training, keep=training)
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: object = None,
+        print_fn: Callable[[str], object] | None = None,
+        **others: object,
+    ) -> None:
+        """Print output shapes, parameters, bytes and multiply-adds, layer by layer.
+
+        Parameters
+        ----------
+        line_length, positions, **others
+            Keras's words for the layout; the table is as wide as it needs to be.
+        print_fn : callable, optional
+            Is given each line, in place of printing it.
+        """
+        text = summary.text(self.layers, self.input_shape)
+        if print_fn is None:
+            say(text)
+            return
+        for line in text.splitlines():
+            print_fn(line)
 
     if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinycnn import metrics
+from tinycnn.keras.words import in_fit_generators_order
 from tinycnn.shapes import Array
 
 
@@ -14,7 +15,12 @@ class OlderNames:
 
     predict: Any
     evaluate: Any
+    fit: Any
     threshold: float
+
+    def fit_generator(self, *args: Any, **keywords: Any) -> Any:
+        """Call `fit`: the name it had in the Keras of older tutorials."""
+        return self.fit(**in_fit_generators_order(args), **keywords)
 
     def evaluate_generator(
         self, generator: Any, steps: int | None = None, **others: Any

@@ -1,6 +1,5 @@
 """Sequential: a network with compile, fit, evaluate, predict and save; `load_model`."""
 
-import json
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,14 +15,10 @@ from tinycnn.callbacks import (
     figures_text,
     with_model,
 )
-from tinycnn.files.safetensors import write_file
 from tinycnn.keras.words import (
     ANSWER_WORDS,
     COMPILE_WORDS,
     FIT_WORDS,
-    Words,
-    in_fit_generators_order,
-    refuse,
     spelled,
 )
 from tinycnn.layers import Sigmoid, Softmax
@@ -39,28 +34,18 @@ from tinycnn.models.inputs import (
 )
 from tinycnn.models.loop import History
 from tinycnn.models.model_file import (
-    VERSION,
     ModelContent,
-    layers_config,
-    layers_of,
-    model_config,
     read_model_file,
-    unknown_layers,
 )
 from tinycnn.models.network import Network
 from tinycnn.models.older_names import OlderNames
-from tinycnn.models.saving import (
-    find_written,
-    read_weights,
-    write_safely,
-    write_weights,
-)
+from tinycnn.models.saving import Saved, find_written
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import display_name, say
 
 
-class Sequential(OlderNames, Network):
+class Sequential(Saved, OlderNames, Network):
     """A network of layers in a row: the output of each is the input of the next.
 
     Parameters
@@ -261,10 +246,6 @@ class Sequential(OlderNames, Network):
         )
         return self.history
 
-    def fit_generator(self, *args: Any, **keywords: Any) -> History:
-        """Call `fit`: the name it had in the Keras of older tutorials."""
-        return self.fit(**in_fit_generators_order(args), **keywords)
-
     def _learn_names(self, source: Any, validation: Any) -> None:
         """Copy class names and preprocessing from a folder, after checks."""
         indices = getattr(source, "class_indices", None)
@@ -407,167 +388,6 @@ class Sequential(OlderNames, Network):
         probability = metrics.answer_probabilities(y_pred, labels)[0]
         return self.classes[labels[0]], float(probability)
 
-    # -- saving ----------------------------------------------------------------
-
-    def save(
-        self,
-        filepath: str | Path,
-        overwrite: bool = True,
-        include_optimizer: bool = True,
-        save_format: str | None = None,
-        **others: object,
-    ) -> None:
-        """Write the model into one file: layers, weights, classes, preprocessing.
-
-        Parameters
-        ----------
-        filepath : str or Path
-            Any name; the format is tinycnn's own, ``.safetensors``, and a line says so
-            if the name ends otherwise. A missing folder is made. A file there that
-            tinycnn wrote is replaced when the new one is complete; another file, or a
-            folder, stays, and ``NAME.safetensors`` is written beside it. The
-            optimiser's state (Adam's m and v) is not kept.
-        overwrite : bool, default True
-            If False an earlier model stays as well.
-        include_optimizer : bool, default True
-            If False the loaded model is to be compiled again.
-        save_format : str, optional
-            Keras's word for the format; it changes nothing here.
-
-        Raises
-        ------
-        ValueError
-            If the model is not built.
-        OSError
-            If the file cannot be written, here or in the working folder.
-
-        Notes
-        -----
-        If a layer is not the library's own, the file holds the weights alone, and a
-        warning says so: `load_weights` reads them.
-        """
-        if unknown := unknown_layers(self.layers):
-            warnings.warn(
-                f"a model file may only name the library's own layers, not layer "
-                f"{', '.join(unknown)}: {display_name(filepath)} holds the weights "
-                "alone; make the same layers again and call model.load_weights",
-                stacklevel=2,
-            )
-            self.save_weights(filepath, overwrite)
-            return
-        config = model_config(self)
-        if not include_optimizer:
-            config["compiled"] = None
-        write_safely(
-            filepath,
-            lambda path: write_file(path, self.weights, config),
-            "load_model",
-            overwrite,
-        )
-        self._warn_of_words("save", others)
-
-    def save_weights(
-        self,
-        filepath: str | Path,
-        overwrite: bool = True,
-        save_format: str | None = None,
-        **others: object,
-    ) -> None:
-        """Write the weights alone, for `load_weights`; see `save` on the name.
-
-        Raises
-        ------
-        ValueError
-            If the model is not built.
-        OSError
-            If the file cannot be written.
-        """
-        if self.output_shape is None:
-            raise ValueError("the model has no shape yet: give input_shape, or fit it")
-        write_safely(
-            filepath,
-            lambda path: write_weights(self, path),
-            "model.load_weights",
-            overwrite,
-        )
-        self._warn_of_words("save_weights", others)
-
-    @staticmethod
-    def _warn_of_words(method: str, words: dict[str, object]) -> None:
-        """Warn of arguments that ask for something; what was learnt is saved first."""
-        for word, value in words.items():
-            if value is not None:
-                warnings.warn(
-                    f"{method} has no argument {word!r}: it changed nothing",
-                    stacklevel=3,
-                )
-
-    def load_weights(
-        self, filepath: str | Path, by_name: bool = False, **unsupported: object
-    ) -> None:
-        """Take over the weights of a file from `save_weights` or `save`.
-
-        Parameters
-        ----------
-        filepath : str or Path
-        by_name : bool, default False
-            Should be False: weights go by their order.
-
-        Raises
-        ------
-        ModelFileError
-            If the file is missing, damaged, Keras's own, or does not fit the layers.
-        """
-        if by_name:
-            raise ValueError(
-                "by_name=True is not here: weights go by their order; for some of the "
-                "layers call layer.set_weights(other.layers[0].get_weights())"
-            )
-        refuse(Sequential.load_weights, unsupported, Words())
-        read_weights(self, filepath)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the layers with their arguments as plain data, without weights.
-
-        Raises
-        ------
-        ValueError
-            If a layer is not the library's own.
-        """
-        return layers_config(self)
-
-    @classmethod
-    def from_config(
-        cls, config: Any, custom_objects: dict[str, object] | None = None
-    ) -> "Sequential":
-        """Return a model with the layers of `get_config`; its weights are new.
-
-        Raises
-        ------
-        ValueError
-            If the layers are not the library's own or do not follow one another.
-        """
-        try:
-            shape, layers = layers_of(config["input_shape"], config["layers"])
-            model = cls(layers, seed=config["seed"])
-        except (TypeError, KeyError, OverflowError) as error:
-            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
-            raise ValueError(f"this is not get_config of a model: {reason}") from None
-        if shape is not None:
-            model.build(shape)
-        return model
-
-    def to_json(self, **keywords: Any) -> str:
-        """Return `get_config` as JSON, for `models.model_from_json`.
-
-        Parameters
-        ----------
-        **keywords
-            Of ``json.dumps``, such as ``indent=2``.
-        """
-        entry = {"class_name": "Sequential", "config": layers_config(self)}
-        return json.dumps({"tinycnn": VERSION, **entry}, **keywords)
-
 
 def load_model(
     filepath: str | Path,
@@ -603,7 +423,10 @@ def model_of(content: ModelContent) -> Sequential:
     model = Sequential(seed=content.seed)
     for layer in content.layers:
         layer.initializers = {}  # the weights come from the file: draw none
+        layer.name = model._free_name(layer)
         model.layers.append(layer)
+    for place in content.frozen:
+        model.layers[place].trainable = False
     model.build(content.input_shape)
     for place, layer in enumerate(model.layers):
         for arrays in (layer.params, layer.state):

@@ -91,7 +91,7 @@ def learn(
         value, dz = loss(y, z, weights)
         refuse_diverged(network, optimizer, loss, x, value)
         body.backward(dz, skip_dx=True)
-        optimizer.update(network.params, network.grads)
+        optimizer.update(*network.learning())
         return value, activation.forward(z) if activation else z
 
 
