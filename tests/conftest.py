@@ -24,9 +24,10 @@ from browsers import (  # noqa: F401 - fixtures for all, and a hook
 conditions.impose()
 
 PROJECT = Path(__file__).parent.parent
-# Written for keras: test_tutorial.py runs it with the word replaced. The benchmarks are
-# programs, and some need frameworks: test_benchmarks.py runs them.
+# Written for keras: test_tutorial.py and test_scripts.py run it with the word replaced.
+# The benchmarks are programs, and some need frameworks: test_benchmarks.py runs them.
 collect_ignore = ["helpers", "benchmarks"]
+collect_ignore_glob = ["scripts/[!t]*.py"]
 
 
 @pytest.fixture(scope="session")

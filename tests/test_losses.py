@@ -254,7 +254,7 @@ def test_mse_is_short_for_mean_squared_error():
 
 @pytest.mark.parametrize("unknown", ["hinge", "MSE ", None, 3, int])
 def test_an_unknown_loss_is_answered_with_the_known_ones(unknown):
-    with pytest.raises(ValueError, match=r"one of binary_crossentropy, .*, mse, got"):
+    with pytest.raises(ValueError, match=r"one of binary_crossentropy, .*, mae, got"):
         losses.get(unknown)
 
 

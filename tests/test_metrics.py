@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
+from tinycnn import metrics
 from tinycnn.metrics import (
     accuracy,
-    check_metrics,
+    as_metrics,
     confusion_matrix,
     predicted_labels,
     true_labels,
     wilson_interval,
 )
+from tinycnn.models.loop import Means
 
 
 # (right, total) -> the 95 % interval in percent; the first two are the tutorial's.
@@ -117,20 +119,56 @@ def test_a_label_beyond_the_classes_is_refused(y_true, y_answer, got):
 
 
 @pytest.mark.parametrize(
-    ("metrics", "names"),
+    ("given", "names"),
     [
         (None, []),
         ([], []),
         ("accuracy", ["accuracy"]),
-        (["acc"], ["accuracy"]),
-        (("binary_accuracy",), ["accuracy"]),
+        (["acc", "mse"], ["acc", "mse"]),
+        (("binary_accuracy",), ["binary_accuracy"]),
+        (["Precision", metrics.Recall(name="r")], ["precision", "r"]),
+        ([metrics.BinaryAccuracy, metrics.categorical_accuracy], None),
     ],
 )
-def test_accuracy_has_the_names_that_it_has_in_keras(metrics, names):
-    assert check_metrics(metrics) == names
+def test_metrics_have_the_names_that_they_were_given(given, names):
+    names = ["binary_accuracy", "categorical_accuracy"] if names is None else names
+    assert [metric.name for metric in as_metrics(given)] == names
 
 
 @pytest.mark.parametrize("unknown", ["auc", ["accuracy", "auc"], [None], 3])
-def test_an_unknown_metric_is_refused_with_the_known_one(unknown):
-    with pytest.raises(ValueError, match=r"should be \['accuracy'\] or nothing, got"):
-        check_metrics(unknown)
+def test_an_unknown_metric_is_refused_with_the_known_ones(unknown):
+    with pytest.raises(ValueError, match=r"should be some of accuracy, acc, .*, got"):
+        as_metrics(unknown)
+
+
+def test_several_yes_or_no_answers_are_right_one_by_one():
+    y = np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1], [0, 0, 0]])
+    p = np.where(y, 0.8, 0.1)
+    assert accuracy(y, p) == 1.0
+    p[0, 2] = 0.9  # one of 12 is wrong
+    assert accuracy(y, p) == pytest.approx(11 / 12)
+
+
+def test_precision_and_recall_by_hand_over_batches_of_different_kinds():
+    y, p = np.array([1, 0, 1, 1, 0, 0]), np.array([0.9, 0.8, 0.4, 0.6, 0.7, 0.1])
+    for metric, right in ((metrics.Precision(), 2 / 4), (metrics.Recall(), 2 / 3)):
+        assert metric(y, p[:, None]) == pytest.approx(right)
+        means = Means()
+        for batch in (slice(0, 1), slice(1, 4), slice(4, 6)):
+            means.add({"m": metric(y[batch], p[batch, None])}, len(y[batch]))
+        assert means.logs()["m"] == pytest.approx(right)
+    assert metrics.Precision()([1, 0], np.zeros((2, 1))) == 0.0
+    assert metrics.Precision(thresholds=0.65)(y, p[:, None]) == pytest.approx(1 / 3)
+
+
+def test_one_hot_rows_and_labels_give_the_same_figures():
+    rng = np.random.default_rng(5)
+    labels, p = rng.integers(0, 3, 20), rng.random((20, 3))
+    for name in metrics.METRICS:
+        (metric,) = as_metrics(name)
+        assert metric(labels, p) == pytest.approx(metric(np.eye(3)[labels], p))
+    binary = np.mean((p > 0.5) == (np.eye(3)[labels] == 1))
+    assert metrics.BinaryAccuracy()(labels, p) == pytest.approx(binary)
+    assert metrics.MeanAbsoluteError()(labels, p) == pytest.approx(
+        np.mean([abs(p[n, k] - (labels[n] == k)) for n in range(20) for k in range(3)])
+    )

@@ -6,6 +6,8 @@ photos as an uninterrupted one.
 """
 
 import math
+import time
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -44,10 +46,19 @@ class Batches:
     ) -> None:
         self.samples = samples
         self.batch_size = whole_number(batch_size, "batch_size")
-        self.shuffle = bool(shuffle)
+        self.is_shuffled = bool(shuffle)
         self.seed = whole_number(seed, "seed", least=0)
         self._next = 0
         self._order: tuple[int, Indices] | None = None
+
+    @property
+    def shuffle(self) -> Any:
+        """Whether the photos are shuffled anew for each pass."""
+        return self.is_shuffled
+
+    @shuffle.setter
+    def shuffle(self, value: Any) -> None:
+        self.is_shuffled = bool(value)
 
     def __len__(self) -> int:
         """Return the number of batches in one pass."""
@@ -55,7 +66,7 @@ class Batches:
 
     def order(self, pass_number: int) -> Indices:
         """Return the indices of the photos in the order of that pass."""
-        if not self.shuffle:
+        if not self.is_shuffled:
             return np.arange(self.samples)
         if self._order is None or self._order[0] != pass_number:
             rng = rng_for(self.seed, "order", pass_number)
@@ -99,6 +110,20 @@ class Batches:
             raise IndexError(f"there are {count} batches, 0..{count - 1}, got {index}")
         return self._as_keras(self.batch(self._next // count, index % count))
 
+    def next(self) -> Any:
+        """Return the next batch, as ``next(batches)`` does."""
+        return next(self)
+
+    @property
+    def n(self) -> int:
+        """The number of photos, under Keras's name."""
+        return self.samples
+
+    @property
+    def batch_index(self) -> int:
+        """The index, in its pass, of the batch that comes next."""
+        return self._next % len(self)
+
     def reset(self) -> None:
         """Start again with the first batch of the first pass."""
         self._next = 0
@@ -138,7 +163,7 @@ class ArrayBatches(Batches):
         shuffle: bool = True,
         seed: int = 0,
     ) -> None:
-        self.x = np.asarray(x)
+        self.x = _one_array(x)
         self.y = None if y is None else np.asarray(y)
         if self.x.dtype.kind not in "fiub":
             raise ValueError(
@@ -157,6 +182,24 @@ class ArrayBatches(Batches):
         """Return (x, y) of these rows; see `Batches.load`."""
         y = None if self.y is None else self.y[indices]
         return self.x[indices].astype(np.float32, copy=False), y
+
+
+def _one_array(x: Any) -> Any:
+    """Return x as an array; raise ValueError if its photos differ in size."""
+    if not isinstance(x, np.ndarray) or x.dtype == object:
+        try:
+            shapes = {np.shape(photo) for photo in x}
+        except (TypeError, ValueError):  # a number, or rows of different lengths
+            shapes = set()
+        if len(shapes) > 1:
+            first, second = sorted(shapes)[:2]
+            raise ValueError(
+                f"the photos in x should have one size, got the shapes {first} and "
+                f"{second}: load_img(path, target_size=(rows, columns)) gives them one"
+            )
+        if isinstance(x, np.ndarray) and x.size and shapes != {()}:
+            x = np.stack(list(x))
+    return np.asarray(x)
 
 
 def stratified_split(labels: Any, share: float, seed: int) -> tuple[Any, Any]:
@@ -197,17 +240,44 @@ class BatchList(Batches):
         return (as_batch(self.batches[i]) for i in range(self.samples))
 
 
-class BatchStream:
-    """Batches from an iterator, such as a generator: no length, and no index."""
+class NoMoreBatchesError(ValueError):
+    """A generator has ended, and cannot start again."""
 
-    def __init__(self, batches: Iterable[Any]) -> None:
+
+class BatchStream:
+    """Batches from an iterator, such as a generator: no length, and no index.
+
+    Parameters
+    ----------
+    batches : iterable
+    steps_word : str, default "steps"
+        The argument that says how many batches there should be, for a warning.
+    is_answered : bool, default False
+        Whether it may yield x alone, since it is only to be answered for.
+    """
+
+    PATIENCE_SECONDS = 3.0
+
+    def __init__(
+        self,
+        batches: Iterable[Any],
+        steps_word: str = "steps",
+        is_answered: bool = False,
+    ) -> None:
         # None for an iterator, which can be used only once.
         self._iterable = batches if iter(batches) is not batches else None
         self._iterator = iter(batches)
+        self._name = getattr(batches, "__name__", type(batches).__name__)
+        self._steps_word, self._is_answered = steps_word, is_answered
+        self._has_warned = False
 
     def epoch(self, steps: int | None) -> Iterator[Batch]:
-        """Yield `steps` batches, or all that are left if `steps` is None."""
-        count = 0
+        """Yield `steps` batches, or all that are left if `steps` is None.
+
+        In that case a generator that does not end within seconds is warned about: it
+        may never do.
+        """
+        count, started = 0, time.monotonic()
         while steps is None or count < steps:
             try:
                 item = next(self._iterator)
@@ -219,11 +289,23 @@ class BatchStream:
                     return
                 continue
             count += 1
-            yield as_batch(item)
+            if steps is None and time.monotonic() - started > self.PATIENCE_SECONDS:
+                self._warn(count)
+            is_x = self._is_answered and not isinstance(item, (tuple, list))
+            yield (np.asarray(item), None) if is_x else as_batch(item)
         if not count:
-            raise ValueError(
+            raise NoMoreBatchesError(
                 "the generator has no more batches; for several epochs let it yield "
                 "forever and pass steps_per_epoch"
+            )
+
+    def _warn(self, count: int) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(
+                f"the generator {self._name!r} has not ended after {count} batches; if "
+                f"it never does, pass {self._steps_word}=number of batches",
+                stacklevel=4,
             )
 
 
@@ -236,7 +318,12 @@ def as_batch(item: Any) -> Batch:
 
 
 def as_source(
-    x: Any, y: Any, batch_size: int, shuffle: bool, seed: int
+    x: Any,
+    y: Any,
+    batch_size: int,
+    shuffle: bool,
+    seed: int,
+    steps_word: str = "steps",
 ) -> Batches | BatchStream:
     """Return a source of batches for arrays x and y, or for x alone.
 
@@ -266,7 +353,7 @@ def as_source(
     if hasattr(x, "__len__") and hasattr(x, "__getitem__"):
         return BatchList(x, shuffle, seed)
     if hasattr(x, "__iter__"):
-        return BatchStream(x)
+        return BatchStream(x, steps_word)
     raise ValueError(f"x should be arrays or yield batches, got {type(x).__name__}")
 
 
@@ -289,4 +376,30 @@ def split_arrays(
             "validation_split should be a fraction between 0 and 1 that leaves photos "
             f"on both sides, got {validation_split!r} of {count_of(count, 'photo')}"
         )
+    warn_of_left_out(y[:train_count], y[train_count:])
     return (x[:train_count], y[:train_count]), (x[train_count:], y[train_count:])
+
+
+def warn_of_left_out(y_train: Any, y_val: Any) -> None:
+    """Warn if a split of labels leaves whole classes out of the training."""
+    train, val = (_classes_of(y) for y in (y_train, y_val))
+    count = len(y_train) + len(y_val)
+    if train and val - train and len(train | val) <= max(2, count / 2):
+        names = ", ".join(map(str, sorted(val - train)[:10]))
+        warnings.warn(
+            f"validation_split takes the photos as they are ordered and leaves "
+            f"{count_of(len(val - train), 'class')} out of the training ({names}): "
+            "shuffle x and y together first",
+            stacklevel=4,
+        )
+
+
+def _classes_of(y: Any) -> set[int]:
+    """Return the classes among labels or one-hot rows; none for other numbers."""
+    y = np.asarray(y)
+    if y.dtype.kind not in "fiub":
+        return set()
+    if y.ndim == 2 and y.shape[1] > 1:
+        y = y.argmax(axis=1) if (y.sum(axis=1) == 1).all() else y[:0]
+    y = y.ravel()
+    return set(y.astype(int).tolist()) if (y == np.floor(y)).all() else set()

@@ -17,13 +17,7 @@ from tinycnn.commands.arguments import (
     whole,
 )
 from tinycnn.commands.process import Signals, run
-from tinycnn.gradient_check import (
-    Report,
-    check_layer,
-    check_loss,
-    check_model,
-    grid,
-)
+from tinycnn.gradient_check import Report, check_layer, check_loss, check_model, grid
 from tinycnn.grading import RIGHT, Grade, Status, grade_parts, summary, table
 from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from tinycnn.losses import (
@@ -182,22 +176,13 @@ def _show_status(live: LiveLine, status: Status) -> None:
 def main(arguments: list[str], signals: Signals) -> int:
     """Check the library, or the files named; return the exit status."""
     parser = Parser("python -m tinycnn.check", DESCRIPTION, EPILOG)
-    parser.add_argument(
-        "files", nargs="*", metavar="FILE", help="a Python file of your own"
-    )
-    parser.add_argument(
-        "--format",
-        choices=("table", "csv"),
-        default="table",
-        help="how the result is printed (default table)",
-    )
-    parser.add_argument(
-        "--time-limit",
-        type=whole(1),
-        default=60,
-        metavar="SECONDS",
-        help="how long the check of each class of a FILE may take (default 60)",
-    )
+    add = parser.add_argument
+    add("files", nargs="*", metavar="FILE", help="a Python file of your own")
+    add("--format", choices=("table", "csv"), default="table",
+        help="how the result is printed (default table)")  # fmt: skip
+    add("--time-limit", type=whole(1), default=60, metavar="SECONDS",
+        help="how long the check of each class of a FILE may take "
+        "(default 60)")  # fmt: skip
     options = parser.parse_args(arguments)
     if options.files:
         paths = [path for name in options.files for path in _expanded(Path(name))]

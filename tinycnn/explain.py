@@ -44,13 +44,9 @@ def main(arguments: list[str], signals: Signals) -> int:
     """Write the page; return the exit status."""
     parser = Parser("python -m tinycnn.explain", DESCRIPTION, EPILOG)
     add_model_and_photos(parser)
-    parser.add_argument(
-        "--output",
-        type=Path,
-        metavar="FILE",
+    parser.add_argument("--output", type=Path, metavar="FILE",
         default=Path("explanation.html"),
-        help="where the page is written (default explanation.html)",
-    )
+        help="where the page is written (default explanation.html)")  # fmt: skip
     options = parser.parse_args(arguments)
     model = load_model(options.model)
     if model.preprocessing is None:
@@ -78,9 +74,6 @@ def main(arguments: list[str], signals: Signals) -> int:
             complain(f"error: {error}")
             failed += 1
     if not photos_json:
-        if not failed:
-            names = ", ".join(map(display_name, options.photos))
-            complain(f"error: there is no photo in {names}")
         return PARTLY
     _write(options.output, document(explained.content(), photos_json).encode())
     return PARTLY if failed else DONE

@@ -27,6 +27,11 @@ from tinycnn.layers import (
     GlobalMaxPooling2D,
     Layer,
     MaxPooling2D,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+    Rescaling,
     SumPooling2D,
     ZeroPadding2D,
 )
@@ -295,9 +300,19 @@ PHOTOS: tuple[Shape, ...] = ((5, 6, 2), (6, 4, 1), (4, 7, 3), (3, 5, 2))
 
 LISTED = {
     Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, Dropout, Flatten, Dense,
-    ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D,
+    ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Rescaling, RandomFlip,
+    RandomRotation, RandomZoom, RandomTranslation,
     *(type(activation()) for activation in ACTIVATIONS.values()),
 }  # fmt: skip
+
+
+def random_layers() -> Iterator[Layer]:
+    """Yield the layers that change photos at random, with all they can do."""
+    yield RandomFlip()
+    yield RandomTranslation(0.3, (-0.2, 0.4))
+    for fill_mode in ("reflect", "nearest", "constant"):
+        yield RandomRotation(0.2, fill_mode)
+        yield RandomZoom((-0.4, 0.5), 0.3, fill_mode)
 
 
 def grid(photos: Iterable[Shape] = PHOTOS) -> Iterator[tuple[Layer, Shape, bool]]:
@@ -330,6 +345,9 @@ def grid(photos: Iterable[Shape] = PHOTOS) -> Iterator[tuple[Layer, Shape, bool]
         yield Dense(units), (inputs,), False
     for activation in dict.fromkeys(ACTIVATIONS.values()):
         yield activation(), (7,), False
+    yield from ((layer, PHOTOS[0], True) for layer in random_layers())
+    for layer in (Rescaling(1 / 255), Rescaling(0.5, offset=-1)):
+        yield layer, PHOTOS[1], False
     for kind in LAYERS.values():  # those above have options of their own
         if kind not in LISTED:
             for shape, training in product((PHOTOS[0], (7,)), (False, True)):

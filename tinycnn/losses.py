@@ -6,11 +6,12 @@ The cross-entropies take *logits*, the numbers before the last Sigmoid or Softma
 there the gradient is simply ``p - y``, and nothing can overflow or go flat.
 """
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from tinycnn.shapes import Array
+from tinycnn.keras.names import other_names
+from tinycnn.shapes import Array, number
 
 
 class Loss:
@@ -23,10 +24,16 @@ class Loss:
     last_activation : str or None
         "sigmoid" or "softmax" if `__call__` takes the logits below such a last layer;
         None if it takes the model's output.
+    from_logits : bool
+        Whether the model may end without that layer, so that its output are logits.
+    label_smoothing : float
+        How far labels are moved from 0 and 1 towards an even guess.
     """
 
     name = ""
     last_activation: str | None = None
+    from_logits = False
+    label_smoothing = 0.0
 
     def __call__(
         self, y_true: object, y_pred: Array, weights: Array | None = None
@@ -79,11 +86,55 @@ class Loss:
         """Return (loss of each photo (N,), d that / d y_pred (N, K))."""
         raise NotImplementedError(f"{type(self).__name__} should define per_photo")
 
+    def config(self) -> dict[str, Any]:
+        """Return the arguments of ``__init__`` that are not the default, as JSON."""
+        config: dict[str, Any] = {"from_logits": True} if self.from_logits else {}
+        if self.label_smoothing:
+            config["label_smoothing"] = self.label_smoothing
+        return config
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+        arguments = ", ".join(f"{name}={n}" for name, n in self.config().items())
+        return f"{type(self).__name__}({arguments})"
 
 
-class BinaryCrossentropy(Loss):
+class Crossentropy(Loss):
+    """What the cross-entropies have in common.
+
+    Parameters
+    ----------
+    from_logits : bool, default False
+        The model ends without Sigmoid or Softmax, and `predict` returns logits.
+    label_smoothing : float, default 0
+        Share of each label that is spread evenly: 1 becomes 1 - s + s / K, with K
+        classes (2 for yes or no).
+    reduction, axis, name
+        Keras's words; only values that change nothing are accepted.
+
+    References
+    ----------
+    Szegedy et al., "Rethinking the Inception architecture", CVPR 2016, section 7 (label
+    smoothing).
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: object = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        if axis != -1 or reduction not in ("sum_over_batch_size", "auto", None):
+            raise ValueError(
+                f"{type(self).__name__} is the mean over the batch, classes on the "
+                f"last axis, got axis={axis!r}, reduction={reduction!r}"
+            )
+        self.from_logits = bool(from_logits)
+        self.label_smoothing = number(label_smoothing, "label_smoothing", least=0.0)
+
+
+class BinaryCrossentropy(Crossentropy):
     """The cross-entropy of yes-or-no labels, from logits.
 
     Notes
@@ -122,7 +173,7 @@ class BinaryCrossentropy(Loss):
                 "with Dense(classes, activation='softmax') and use "
                 "'categorical_crossentropy'"
             )
-        return y
+        return y * (1 - self.label_smoothing) + self.label_smoothing / 2
 
     def per_photo(self, y: Array, y_pred: Array) -> tuple[Array, Array]:
         """Return (loss of each photo (N,), dz (N, K))."""
@@ -132,7 +183,7 @@ class BinaryCrossentropy(Loss):
         return loss.mean(axis=-1), (p - y) / z.shape[-1]
 
 
-class CategoricalCrossentropy(Loss):
+class CategoricalCrossentropy(Crossentropy):
     """The cross-entropy of one class among several, from logits.
 
     The labels are numbers 0..K-1 or rows with a single 1 ("one-hot").
@@ -170,7 +221,7 @@ class CategoricalCrossentropy(Loss):
                 raise ValueError(
                     f"{self.name}: each row of one-hot labels should sum to 1"
                 )
-            return y
+            return self._smooth(y)
         if classes == 1:
             raise ValueError(
                 f"{self.name}: softmax over one output is always 1; for two classes "
@@ -188,7 +239,12 @@ class CategoricalCrossentropy(Loss):
                 f"{self.name}: labels should be whole numbers 0..{classes - 1}, one "
                 f"for each of the {classes} outputs, got {labels[wrong][0]:g}"
             )
-        return cast(Array, np.eye(classes)[labels.astype(np.intp)])
+        return self._smooth(np.eye(classes)[labels.astype(np.intp)])
+
+    def _smooth(self, y: Array) -> Array:
+        """Return one-hot rows with their share of `label_smoothing` spread evenly."""
+        share = self.label_smoothing
+        return cast(Array, y * (1 - share) + share / y.shape[-1])
 
     def per_photo(self, y: Array, y_pred: Array) -> tuple[Array, Array]:
         """Return (loss of each photo (N,), dz (N, K))."""
@@ -229,6 +285,31 @@ class MeanSquaredError(Loss):
         return loss, gradient.reshape(y_pred.shape)
 
 
+class MeanAbsoluteError(Loss):
+    """The mean of the differences' sizes, from the model's output.
+
+    Notes
+    -----
+    ``loss = mean over k of |y_pred[k] - y[k]|``, ``d = ±1 / K`` with the sign of
+    y_pred - y; at no difference, where the slope jumps from -1 to 1, d is 0.
+
+    Examples
+    --------
+    >>> loss, d = MeanAbsoluteError()([[0.0, 1.0]], np.array([[0.0, 3.0]]))
+    >>> loss, d.tolist()
+    (1.0, [[0.0, 0.5]])
+    """
+
+    name = "mean_absolute_error"
+
+    def per_photo(self, y: Array, y_pred: Array) -> tuple[Array, Array]:
+        """Return (loss of each photo (N,), d that / d output (N, K))."""
+        difference = (y_pred - y).reshape(len(y_pred), -1)
+        loss: Array = np.abs(difference).mean(axis=-1)
+        gradient = np.sign(difference) / difference.shape[1]
+        return loss, gradient.reshape(y_pred.shape)
+
+
 LOSSES: dict[str, type[Loss]] = {
     loss.name: loss
     for loss in (
@@ -236,9 +317,10 @@ LOSSES: dict[str, type[Loss]] = {
         CategoricalCrossentropy,
         SparseCategoricalCrossentropy,
         MeanSquaredError,
+        MeanAbsoluteError,
     )
 }
-_SHORT = {"mse": "mean_squared_error"}
+_SHORT = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
 
 
 def get(loss: object) -> Loss:
@@ -253,7 +335,14 @@ def get(loss: object) -> Loss:
         return loss
     if isinstance(loss, type) and issubclass(loss, Loss):
         return loss()
+    loss = getattr(loss, "spelling", loss)  # a function that stands for its name
+    if isinstance(loss, (list, tuple)) and len(loss) == 1:
+        return get(loss[0])
     if isinstance(loss, str) and _SHORT.get(loss, loss) in LOSSES:
         return LOSSES[_SHORT.get(loss, loss)]()
     known: list[Any] = [*LOSSES, *_SHORT]
     raise ValueError(f"loss should be one of {', '.join(known)}, got {loss!r}")
+
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

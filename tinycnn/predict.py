@@ -47,12 +47,8 @@ def main(arguments: list[str], signals: Signals) -> int:
     """Answer for the photos on the command line; return the exit status."""
     parser = Parser("python -m tinycnn.predict", DESCRIPTION, EPILOG)
     add_model_and_photos(parser)
-    parser.add_argument(
-        "--format",
-        choices=("table", "csv", "json"),
-        default="table",
-        help="csv has the header path,label,<class>,... (default table)",
-    )
+    parser.add_argument("--format", choices=("table", "csv", "json"), default="table",
+        help="csv has the header path,label,<class>,... (default table)")  # fmt: skip
     options = parser.parse_args(arguments)
     model = load_model(options.model)
     if model.preprocessing is None or model.classes is None:
@@ -73,10 +69,6 @@ def main(arguments: list[str], signals: Signals) -> int:
             y_pred.append(model.predict(x))
     if answered:
         _print(options.format, model, answered, np.concatenate(y_pred))
-    elif not failed:
-        names = ", ".join(map(display_name, options.photos))
-        complain(f"error: there is no photo in {names}")
-        failed += 1
     return PARTLY if failed else DONE
 
 
@@ -89,13 +81,10 @@ def _print(style: str, model: Sequential, paths: list[Path], y_pred: Any) -> Non
     numbers = [[round(float(p), 6) for p in row] for row in y_pred]
     rows = list(zip(map(display_name, paths), labels, numbers, strict=True))
     if style == "json":
+        shares = [dict(zip(names, row, strict=True)) for _, _, row in rows]
         entries = [
-            {
-                "path": path,
-                "label": label,
-                "probabilities": dict(zip(names, row, strict=True)),
-            }
-            for path, label, row in rows
+            {"path": path, "label": label, "probabilities": by_class}
+            for (path, label, _), by_class in zip(rows, shares, strict=True)
         ]
         say(json.dumps(entries, indent=2, ensure_ascii=False))
     elif style == "csv":

@@ -12,6 +12,19 @@ from tinycnn.shapes import whole_number
 
 PURPOSES = ("build", "order", "augmentation", "dropout", "split", "check")
 
+_default_seed = 0
+
+
+def default_seed() -> int:
+    """Return the seed of a model that is given none: 0, unless it was set."""
+    return _default_seed
+
+
+def set_default_seed(seed: int) -> None:
+    """Let models made from here on take this seed, unless they are given one."""
+    global _default_seed
+    _default_seed = whole_number(seed, "seed", least=0)
+
 
 def rng_for(seed: int, purpose: str, *place: int) -> np.random.Generator:
     """Return the random generator for one purpose at one place.

@@ -4,11 +4,13 @@ The penalty of a batch is that of the weights, once, whatever the number of phot
 derivative is added to the gradient of those weights.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tinycnn.files.described import Described, from_description
+from tinycnn.keras.names import other_names
+from tinycnn.keras.words import L1_WORDS, L2_WORDS, spelled
 from tinycnn.shapes import Array, number
 
 
@@ -65,6 +67,7 @@ class L1L2(Described):
 class L1(L1L2):
     """``l1 * sum of |w|``: pushes small weights to exactly 0. See `L1L2`."""
 
+    @spelled(L1_WORDS)
     def __init__(self, l1: float = 0.01) -> None:
         super().__init__(l1=l1)
 
@@ -72,6 +75,7 @@ class L1(L1L2):
 class L2(L1L2):
     """``l2 * sum of w**2``: keeps all weights small. See `L1L2`."""
 
+    @spelled(L2_WORDS)
     def __init__(self, l2: float = 0.01) -> None:
         super().__init__(l2=l2)
 
@@ -100,3 +104,7 @@ def check_regularizer(regularizer: Any, what: str) -> L1L2 | None:
         f"{what} should be l1, l2, l1_l2, or an object such as L2(0.01), "
         f"got {regularizer!r}"
     )
+
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

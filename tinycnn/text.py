@@ -100,7 +100,7 @@ def text_table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
     return [lines[0], rule, *lines[1:]]
 
 
-def csv_text(rows: Iterable[Iterable[object]]) -> str:
+def csv_text(rows: Iterable[Iterable[object]], separator: str = ",") -> str:
     r"""Return rows of cells as CSV, without a line break at the end.
 
     Examples
@@ -109,7 +109,7 @@ def csv_text(rows: Iterable[Iterable[object]]) -> str:
     'path,label\n"a, b.jpg",Pikachu'
     """
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n", delimiter=separator).writerows(rows)
     return text.getvalue().removesuffix("\n")
 
 

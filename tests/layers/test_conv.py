@@ -226,7 +226,7 @@ def test_a_wrong_argument_is_named_with_what_it_should_be(arguments, message):
 )
 def test_keras_words_that_do_not_exist_here_are_refused_by_name(word, message):
     with pytest.raises(TypeError, match=message):
-        Conv2D(3, 2, **{word: 1})
+        Conv2D(3, 2, **{word: 2})
 
 
 @pytest.mark.parametrize(
@@ -245,4 +245,4 @@ def test_a_photo_that_does_not_fit_is_refused_by_build(input_shape, message):
 
 
 def test_an_int_means_the_same_down_and_across():
-    assert Conv2D(2, 3, 2).config() == Conv2D(2, (3, 3), [2, 2]).config()
+    assert Conv2D(2, 3, strides=2).config() == Conv2D(2, (3, 3), [2, 2]).config()

@@ -31,7 +31,12 @@ from tinycnn.layers import (
     Layer,
     LeakyReLU,
     MaxPooling2D,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
     ReLU,
+    Rescaling,
     Sigmoid,
     Softmax,
     Softplus,
@@ -159,7 +164,23 @@ CASES = [
         for s in ((7,), PHOTO)
         for training in (False, True)
     ),
+    Case(Rescaling, {"scale": 0.25, "offset": -1}, PHOTO, PHOTO),
+    Case(Rescaling, {"scale": 3}, (7,), (7,)),
+    *(
+        Case(kind, arguments, PHOTO, PHOTO, training)
+        for kind, arguments in (
+            (RandomFlip, {}),
+            (RandomFlip, {"mode": "vertical", "seed": 4}),
+            (RandomRotation, {"factor": 0.2}),
+            (RandomRotation, {"factor": (-0.1, 0.3), "fill_mode": "constant"}),
+            (RandomZoom, {"height_factor": 0.4}),
+            (RandomZoom, {"height_factor": (-0.3, 0), "width_factor": (0, 0.5)}),
+            (RandomTranslation, {"height_factor": 0.3, "width_factor": (0.1, 0.4)}),
+        )
+        for training in (False, True)
+    ),
 ]
+RANDOM = (Dropout, RandomFlip, RandomRotation, RandomZoom, RandomTranslation)
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -450,14 +471,17 @@ def by_loops(case, layer, x):
     if isinstance(layer, BatchNormalization):
         numbers = [*layer.params.values(), *layer.state.values(), layer.epsilon]
         return slow.batch_normalization(x, *numbers, case.training)
-    arguments = {
-        name: getattr(layer, name) for name in layer.config()
-    }  # of an activation, and of the border
+    if case.layer_type is Rescaling:
+        return np.array([n * layer.scale + layer.added for n in x.flat]).reshape(
+            x.shape
+        )
+    # Those of an activation, and of the border.
+    arguments = {name: getattr(layer, name) for name in layer.config()}
     return getattr(slow, case.layer_type.__name__.lower())(x, **arguments)
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in CASES if case.layer_type is not Dropout], ids=str
+    "case", [case for case in CASES if case.layer_type not in RANDOM], ids=str
 )
 def test_forward_is_what_plain_loops_compute(case):
     layer, x = case.built(), case.photos()
@@ -622,7 +646,7 @@ def test_dropout_says_what_a_rate_should_be(rate):
             "kernel_regularizer sho",
         ),
         (lambda: Dense(1, unit=2), TypeError, r"'unit': did you mean 'units'\?"),
-        (lambda: Flatten(name="f"), TypeError, "Flatten has no argument 'name'"),
+        (lambda: Flatten(dtype="int8"), TypeError, "Flatten has no argument 'dtype'"),
         (lambda: Flatten(input_shape=(0, 3)), ValueError, "input_shape should be a wh"),
         (lambda: Activation("cos"), ValueError, "should be one of relu, sig.*'cos'"),
     ],

@@ -178,7 +178,7 @@ def test_strides_are_the_window_if_not_said(kind):
         ({"pool_size": (2, 2.0)}, "pool_size should be a whole number.*got 2.0"),
         ({"pool_size": (2,)}, r"pool_size should be one whole number or two.*\(2,\)"),
         ({"strides": -1}, "strides should be a whole number of at least 1, got -1"),
-        ({"padding": "SAME"}, "padding should be 'valid' or 'same', got 'SAME'"),
+        ({"padding": "full"}, "padding should be 'valid' or 'same', got 'full'"),
     ],
 )
 def test_a_wrong_argument_is_named_with_what_it_should_be(kind, arguments, message):

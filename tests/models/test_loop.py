@@ -3,13 +3,15 @@
 import io
 import re
 import sys
+import time
 import warnings
+import weakref
 from unittest import mock
 
 import numpy as np
 import pytest
 
-from tinycnn import DivergedError, Sequential, callbacks
+from tinycnn import DivergedError, Sequential, batches, callbacks
 from tinycnn.batches import ArrayBatches
 from tinycnn.callbacks import Callback, ProgressBar
 from tinycnn.layers import Conv2D, Dense, Dropout, Flatten
@@ -285,9 +287,60 @@ def test_a_generator_without_steps_is_one_epoch():
     assert len(history.history["loss"]) == 1
 
 
-def test_an_exhausted_generator_says_so():
-    with pytest.raises(ValueError, match="the generator has no more batches; for sev"):
-        small_model().fit(batches_of(3), epochs=2, verbose=0)
+def test_an_exhausted_generator_ends_the_run_and_says_so(capsys):
+    history = small_model().fit(batches_of(3), epochs=2, verbose=0)
+    assert history.epoch == [0]
+    assert "ends after 1 epoch: the generator has no more" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("what", ["steps_per_epoch", "validation_steps", "steps"])
+def test_a_generator_that_does_not_end_is_warned_about_by_name(monkeypatch, what):
+    monkeypatch.setattr(batches.BatchStream, "PATIENCE_SECONDS", 0.05)
+
+    class Enough(Exception):
+        pass
+
+    def for_ever():
+        started = time.monotonic()
+        while time.monotonic() - started < 0.5:
+            yield from batches_of(1)
+        raise Enough
+
+    model, finite = small_model(), list(batches_of(2))
+    run = {
+        "steps_per_epoch": lambda: model.fit(for_ever(), verbose=0),
+        "validation_steps": lambda: model.fit(
+            finite, validation_data=for_ever(), verbose=0
+        ),
+        "steps": lambda: model.predict(for_ever()),
+    }[what]
+    message = rf"generator 'for_ever' has not ended .* pass {what}=number of batches"
+    with pytest.warns(UserWarning, match=message) as caught, pytest.raises(Enough):
+        run()
+    assert len(caught) == 1
+
+
+def test_validation_batches_of_a_generator_are_not_kept():
+    alive = weakref.WeakSet()
+    most = 0
+
+    class Photos(np.ndarray):
+        """An array that can be watched."""
+
+        __hash__ = object.__hash__
+
+    def many():
+        nonlocal most
+        for _ in range(20):
+            ((x, y),) = batches_of(1)
+            photos = x.copy().view(Photos)
+            alive.add(photos)
+            most = max(most, len(alive))
+            yield photos, y
+
+    model = small_model()
+    model.evaluate(many(), verbose=0)
+    assert most <= 3
 
 
 def test_something_that_can_be_iterated_again_is_iterated_again():
@@ -546,7 +599,7 @@ def test_a_terminal_gets_a_bar_that_grows(monkeypatch):
     text = screen.getvalue()
     assert text.count("\n") == 2
     first = text.split("\n", maxsplit=1)[0].split("\r")[1:]
-    cells = callbacks.BAR_CELLS
+    cells = callbacks.callback.BAR_CELLS
     for step, drawn in enumerate(first[:4], start=1):
         bar = "=" * (cells * step // 4) + "." * (cells - cells * step // 4)
         assert drawn.startswith(f"Epoch 1/2 [{bar}] {step}/4 - "), drawn

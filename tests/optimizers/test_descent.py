@@ -286,10 +286,6 @@ def test_a_number_out_of_its_range_is_answered_with_the_range(make, message):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (
-            lambda: Adam(lr=0.001),
-            "Adam has no argument 'lr': its name is learning_rate",
-        ),
         (lambda: Adam(amsgrad=True), "'amsgrad': Adam has no AMSGrad"),
         (lambda: SGD(use_ema=True), "SGD has no argument 'use_ema'"),
         (lambda: SGD(speed=1), r"'speed': help\(SGD\) lists its arguments"),

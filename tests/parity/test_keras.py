@@ -1,6 +1,7 @@
 """Layers, losses, optimisers and the tutorial's network against Keras itself."""
 
 import keras_oracle
+import numpy as np
 import pytest
 from keras_oracle import DTYPE, LOSS_CURVE_LIMIT
 from parity_cases import (
@@ -13,13 +14,18 @@ from parity_cases import (
     loss_cases,
 )
 
-from tinycnn.layers import LAYERS, Dropout, SumPooling2D
+from tinycnn.layers import LAYERS, Dropout, SumPooling2D, preparation
 
 # Keras's own: its tensors meet NumPy in an old way; one output is no softmax to it.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__ implementation doesn't accept:DeprecationWarning",
     "ignore:You are using a softmax over axis:UserWarning",
 )
+
+# Exact by hand in tests/layers/test_preparation.py; the random ones draw other numbers.
+PREPARING = {
+    kind for kind in LAYERS.values() if kind.__module__ == preparation.__name__
+}
 
 
 @pytest.mark.parametrize("case", keras_oracle.CASES, ids=str)
@@ -29,7 +35,7 @@ def test_a_layer_computes_what_it_computes_in_keras(case):
 
 def test_every_layer_that_keras_has_is_compared_both_paddings_with_strides():
     kinds = {case.layer_type for case in keras_oracle.CASES}
-    assert kinds == set(LAYERS.values()) - {Dropout, SumPooling2D}
+    assert kinds == set(LAYERS.values()) - {Dropout, SumPooling2D, *PREPARING}
     walks = {
         (case.layer_type, case.arguments["padding"])
         for case in keras_oracle.CASES
@@ -54,3 +60,22 @@ def test_the_tutorials_network_learns_the_same_in_twenty_steps(loss_from):
     found = keras_oracle.compare_training(loss_from)
     assert_within({"loss curve": found.pop("loss curve")}, LOSS_CURVE_LIMIT)
     assert_within(found, WEIGHT_LIMITS[DTYPE])
+
+
+FACTORS = {
+    "RandomRotation": ((0.07, 0.07),),
+    "RandomZoom": ((0.2, 0.2), (-0.3, -0.3)),
+    "RandomTranslation": ((0.2, 0.2), (-0.3, -0.3)),
+}
+
+
+@pytest.mark.parametrize("fill_mode", ["reflect", "nearest", "constant"])
+@pytest.mark.parametrize("name", FACTORS)
+def test_a_random_layer_of_one_value_changes_photos_as_in_keras(name, fill_mode):
+    x = np.random.default_rng(0).random((2, 9, 12, 3)).astype(np.float32)
+    words = {"fill_mode": fill_mode, "fill_value": 0.5}
+    theirs = getattr(keras_oracle.keras.layers, name)(*FACTORS[name], **words)
+    wanted = keras_oracle.keras.ops.convert_to_numpy(theirs(x, training=True))
+    ours = getattr(preparation, name)(*FACTORS[name], **words)
+    ours.build(x.shape[1:], np.random.default_rng(0))
+    np.testing.assert_allclose(ours.forward(x, training=True), wanted, atol=1e-5)

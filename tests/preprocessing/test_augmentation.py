@@ -379,8 +379,8 @@ def test_shear_is_drawn_from_its_range():
     [
         (Ranges(width_shift=0.1), 3.1, 0),  # a fraction of 31 columns
         (Ranges(height_shift=0.1), 0, 2.1),  # a fraction of 21 rows
-        (Ranges(width_shift=3), 3, 0),  # pixels
-        (Ranges(height_shift=5), 0, 5),
+        (Ranges(width_shift=3.0), 3, 0),  # pixels
+        (Ranges(height_shift=5.0), 0, 5),
     ],
 )
 def test_shifts_are_drawn_from_their_range(ranges, far_across, far_down):
@@ -418,3 +418,76 @@ def test_an_unknown_fill_mode_is_refused():
     message = "fill_mode should be one of nearest, reflect, wrap, constant, got 'edge'"
     with pytest.raises(ValueError, match=message):
         Ranges(fill_mode="edge")
+
+
+# Shifts from a list, and colours
+
+
+@pytest.mark.parametrize(
+    ("shift", "expected"),
+    [
+        (3, {-2, -1, 0, 1, 2}),  # an int is whole pixels below it, as in Keras
+        (1, {0}),
+        ([-2, 2], {-2, 2}),
+        ([5], {-5, 5}),
+        ([0.25, 0.5], {-4, -2, 2, 4}),  # of 8 columns
+        (np.array([1, 4]), {-4, -1, 1, 4}),
+    ],
+)
+def test_shifts_may_be_whole_pixels_or_chosen_from_a_list(shift, expected):
+    x = np.arange(8.0)[None, None, :, None].repeat(400, axis=0)
+    y = augment(x, Ranges(width_shift=shift, fill_mode="wrap"), 0, 0, np.arange(400))
+    found = {
+        step
+        for step in range(-6, 7)
+        for photo in y[:, 0, :, 0]
+        if np.allclose(photo[max(0, -step) : 8 - max(0, step)],
+                       np.arange(8)[max(0, step) : 8 - max(0, -step)])
+    }  # fmt: skip
+    assert found == expected
+
+
+def test_brightness_multiplies_and_stays_within_255():
+    x = np.full((300, 2, 3, 3), 100, np.uint8)
+    y = augment(x, Ranges(brightness=(0.5, 1.5)), 0, 0, np.arange(300))
+    assert (y == y[:, :1, :1, :1]).all()  # one factor for a photo
+    assert 50 <= y.min() < 53
+    assert 147 < y.max() <= 150
+    y = augment(x, Ranges(brightness=(4, 4)), 0, 0, np.arange(300))
+    assert (y == 255).all()
+
+
+def test_a_channel_shift_adds_one_number_and_stays_within_the_photos_values():
+    x = np.array([10, 100, 200], np.float32).reshape(1, 1, 3, 1).repeat(300, axis=0)
+    y = augment(x, Ranges(channel_shift=20), 0, 0, np.arange(300))
+    shift = y[:, 0, 1, 0] - 100
+    assert -20 <= shift.min() < -19
+    assert 19 < shift.max() <= 20
+    for photo, step in zip(y[:, 0, :, 0], shift, strict=True):
+        want = np.clip(np.array([10, 100, 200]) + step, 10, 200)
+        np.testing.assert_allclose(photo, want, atol=1e-4)
+
+
+def test_colours_do_not_change_the_other_changes():
+    x = photo_of_noise = np.random.default_rng(0).random((3, 6, 7, 1)) * 200
+    one = Ranges(rotation=20, zoom=(0.8, 1.2))
+    other = Ranges(rotation=20, zoom=(0.8, 1.2), brightness=(1, 1))
+    y, z = (augment(photo_of_noise, r, 3, 1, np.arange(3)) for r in (one, other))
+    np.testing.assert_allclose(y, z)
+    assert not np.allclose(x, y)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"brightness": 0.5}, r"brightness_range should be two factors .* got 0.5"),
+        ({"brightness": (1.5, 0.5)}, "brightness_range should be two factors"),
+        ({"brightness": (-1, 1)}, "brightness_range should be two factors"),
+        ({"channel_shift": -1}, "channel_shift_range should be 0 or more, got -1"),
+        ({"width_shift": []}, r"width_shift_range should be a number or a list of"),
+        ({"height_shift": ["a"]}, r"height_shift_range should be a number or a list"),
+    ],
+)
+def test_a_wrong_range_of_colours_or_shifts_is_an_error(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Ranges(**arguments)

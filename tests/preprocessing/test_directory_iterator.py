@@ -632,9 +632,6 @@ def test_a_name_that_is_not_utf_8_is_read_and_shown_escaped(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("keyword", "alternative"),
     [
-        ("classes", "the folders' names are the classes"),
-        ("save_to_dir", "augmentation_preview"),
-        ("follow_links", "links to photos and to folders are followed"),
         ("keep_aspect_ratio", "photos are stretched to target_size"),
         ("colour_mode", r"did you mean 'color_mode'\?"),
         ("foo", r"help\(ImageDataGenerator.flow_from_directory\) lists"),
@@ -646,3 +643,62 @@ def test_an_unsupported_keyword_of_keras_is_refused_with_an_alternative(
     message = f"flow_from_directory has no argument '{keyword}': .*{alternative}"
     with pytest.raises(TypeError, match=message):
         flow(tmp_path, **{keyword: 1})
+
+
+# Without class folders, or with chosen ones
+
+
+def test_a_flat_folder_of_photos_to_predict(tmp_path, capsys):
+    for number in range(3):
+        draw(tmp_path / f"{number}.png", number)
+    (tmp_path / "notes.txt").write_text("")
+    batches = flow(tmp_path, class_mode=None, shuffle=False)
+    assert "Found 3 images without class folders.\n" in capsys.readouterr().out
+    assert batches.filenames == ["0.png", "1.png", "2.png"]
+    assert (batches.samples, batches.num_classes) == (3, 0)
+    assert next(batches).shape == (3, *SIZE, 3)
+    with pytest.raises(FolderError, match="holds no class folders"):
+        flow(tmp_path)
+    for path in tmp_path.glob("*.png"):
+        path.write_text("<html>")
+    message = "none of the photos in .* can be read; the first: .*0.png: it is not a ph"
+    with pytest.raises(FolderError, match=message):
+        flow(tmp_path, class_mode=None)
+
+
+def test_classes_gives_the_order_and_the_choice(tmp_path):
+    pixels = fill(tmp_path, ant=1, bee=1, cat=2)
+    batches = flow(tmp_path, classes=["cat", "ant"], shuffle=False)
+    assert batches.class_indices == {"cat": 0, "ant": 1}
+    assert batches.labels.tolist() == [0, 0, 1]
+    np.testing.assert_array_equal(next(batches)[0], pixels[[2, 3, 0]])
+    with pytest.raises(
+        FolderError, match="no class folder 'dog'; it holds ant, bee, c"
+    ):
+        flow(tmp_path, classes=["ant", "dog"])
+    with pytest.raises(
+        ValueError, match="classes should be a list of folder names, got"
+    ):
+        flow(tmp_path, classes="ant")
+    with pytest.raises(ValueError, match="classes should name each class once"):
+        flow(tmp_path, classes=["ant", "ant"])
+
+
+def test_save_to_dir_writes_batches_as_the_network_gets_them(tmp_path):
+    fill(tmp_path / "data", ant=1, bee=1)
+    batches = flow(tmp_path / "data", save_to_dir=tmp_path / "preview", shuffle=False)
+    assert not list(tmp_path.glob("preview/*"))
+    next(batches)
+    names = sorted(path.name for path in (tmp_path / "preview").iterdir())
+    assert names == ["_0_0.png", "_1_0.png"]
+    list(batches.in_order())
+    assert len(list((tmp_path / "preview").iterdir())) == 2
+
+
+def test_numbers_in_the_order_of_words_are_pointed_out(tmp_path, capsys):
+    fill(tmp_path, **{str(number): 1 for number in range(11)})
+    flow(tmp_path)
+    line = "the classes are numbers in the order of words: label 2 is class 10 (see"
+    assert line in capsys.readouterr().out
+    flow(tmp_path, classes=[str(number) for number in range(11)])
+    assert "order of words" not in capsys.readouterr().out

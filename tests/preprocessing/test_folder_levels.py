@@ -5,6 +5,8 @@ import shutil
 import pytest
 from test_directory_iterator import draw, fill, flow
 
+from tinycnn.layers import Dense, Flatten
+from tinycnn.models import Sequential
 from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.part_names import part_of, parts_among
 
@@ -131,3 +133,15 @@ def test_a_class_folder_itself_names_the_folder_above(tmp_path):
     message = "can only be predicted, by predict or with class_mode=None"
     with pytest.raises(FolderError, match=message):
         flow(tmp_path / "pets" / "cat")
+
+
+def test_one_class_is_said_and_no_model_learns_from_it(tmp_path, capsys):
+    fill(tmp_path / "data" / "PetImages", cat=2, dog=2)
+    batches = flow(tmp_path / "data")
+    assert "one level too high? " in capsys.readouterr().out
+    model = Sequential([Flatten(input_shape=(4, 5, 3)), Dense(2, "softmax")])
+    model.compile("sgd", "categorical_crossentropy")
+    with pytest.raises(ValueError, match=r"one level too high. .*PetImages holds fold"):
+        model.fit(batches, epochs=1)
+    flow(tmp_path / "data", class_mode=None)
+    assert "one level" not in capsys.readouterr().out

@@ -4,7 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from tinycnn.batches import ArrayBatches
+from tinycnn.layers import Dense, Flatten
+from tinycnn.models import Sequential, load_model
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.image import ImageDataGenerator, NumpyArrayIterator
 
@@ -84,13 +88,7 @@ def test_a_wrong_argument_is_an_error_at_once(arguments, message):
 @pytest.mark.parametrize(
     ("keyword", "alternative"),
     [
-        ("featurewise_center", "use rescale"),
-        ("featurewise_std_normalization", "use rescale"),
-        ("samplewise_center", "use rescale"),
         ("zca_whitening", "use rescale"),
-        ("preprocessing_function", "use rescale: the model file records how"),
-        ("brightness_range", "the brightness of a photo is not changed"),
-        ("channel_shift_range", "the colours of a photo are not changed"),
         ("cval", "fill_mode is 'nearest', 'reflect', 'wrap' or 'constant' with zeros"),
         ("data_format", "channels last"),
         ("horizontal_flips", r"did you mean 'horizontal_flip'\?"),
@@ -227,3 +225,159 @@ def test_random_transform_mirrors_some_photos():
         assert is_mirrored or np.array_equal(y, x)
         mirrored += is_mirrored
     assert 8 < mirrored < 32
+
+
+# Standardizing: the numbers of Keras's ImageDataGenerator, photo by photo
+
+
+def quiet(**arguments):
+    """A generator that warns that a model file cannot hold it."""
+    with pytest.warns(UserWarning, match="a model file holds only rescale: predict"):
+        return ImageDataGenerator(**arguments)
+
+
+def test_samplewise_mean_and_deviation_are_each_photos():
+    x = photos()
+    generator = quiet(samplewise_std_normalization=True, rescale=0.5)
+    y = next(generator.flow(x, shuffle=False))
+    for photo, got in zip(x, y, strict=True):
+        want = photo * 0.5
+        want = (want - want.mean()) / (want - want.mean()).std()
+        np.testing.assert_allclose(got, want, atol=2e-6)
+
+
+def test_featurewise_mean_and_deviation_are_those_of_fit():
+    x = photos()
+    generator = quiet(featurewise_center=True, featurewise_std_normalization=True)
+    with pytest.raises(ValueError, match=r"call fit\(x_train\) of the generator first"):
+        next(generator.flow(x))
+    generator.fit(x[:6])
+    y = next(generator.flow(x, shuffle=False))
+    for channel in range(3):
+        learnt = x[:6, ..., channel].astype(float)
+        want = (x[..., channel] - learnt.mean()) / (learnt.std() + 1e-6)
+        np.testing.assert_allclose(y[..., channel], want, atol=2e-6)
+
+
+def test_fit_without_a_use_for_it_changes_nothing():
+    generator = ImageDataGenerator(rotation_range=10)
+    generator.fit(photos(), augment=True, rounds=2)
+    assert generator.mean is None
+    with pytest.raises(ValueError, match="grey photos need a channel axis"):
+        generator.fit(np.zeros((4, 5, 6)))
+
+
+def test_a_function_gets_each_photo_before_rescale():
+    x, seen = photos(), []
+
+    def function(photo):
+        seen.append(photo.shape)
+        return photo - 100
+
+    generator = quiet(preprocessing_function=function, rescale=0.1)
+    y = next(generator.flow(x, shuffle=False))
+    np.testing.assert_allclose(y, (x.astype(float) - 100) * 0.1, atol=1e-5)
+    assert set(seen) == {(5, 6, 3)}
+    np.testing.assert_array_equal(generator.standardize(x[3]), y[3])
+    with pytest.raises(ValueError, match=r"should return the shape \(5, 6, 3\) that"):
+        next(quiet(preprocessing_function=np.mean).flow(x))
+    with pytest.raises(TypeError, match="preprocessing_function should be a function"):
+        ImageDataGenerator(preprocessing_function="vgg16")
+
+
+def test_a_model_file_cannot_hold_a_function_and_refuses_paths(tmp_path):
+    rng = np.random.default_rng(0)
+    for name in ("ant/0", "ant/1", "bee/2", "bee/3"):
+        path = tmp_path / "data" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 256, (6, 6, 3), dtype=np.uint8)).save(path)
+
+    def centred(photo):
+        return photo / 127.5 - 1
+
+    def flow(generator):
+        return generator.flow_from_directory(
+            tmp_path / "data", (6, 6), class_mode="binary", shuffle=False
+        )
+
+    batches = flow(quiet(preprocessing_function=centred))
+    x, _ = next(batches)
+    assert x.min() < -0.9
+    model = Sequential([Flatten(input_shape=(6, 6, 3)), Dense(1, "sigmoid")])
+    model.compile("sgd", "binary_crossentropy")
+    same = flow(quiet(preprocessing_function=centred))
+    model.fit(batches, epochs=1, validation_data=same, verbose=0)
+    np.testing.assert_allclose(model.predict(same), model.predict(x), rtol=1e-5)
+    model.save(tmp_path / "model.safetensors")
+    loaded = load_model(tmp_path / "model.safetensors")
+    np.testing.assert_allclose(loaded.predict(same), model.predict(x), rtol=1e-5)
+    with pytest.raises(ValueError, match="does not know how a photo"):
+        loaded.predict([tmp_path / "data/ant/0.png"])
+
+
+# subset, save_to_dir, and what is not here
+
+
+def test_subset_of_arrays_is_keras_and_validation_is_never_augmented():
+    x, y = photos(), np.arange(10) % 2
+    generator = ImageDataGenerator(validation_split=0.25, zoom_range=0.5)
+    val = generator.flow(x, y, subset="validation", shuffle=False)
+    train = generator.flow(x, y, subset="training", shuffle=False)
+    assert (val.samples, train.samples) == (2, 8)
+    np.testing.assert_array_equal(next(val)[0], x[:2])
+    np.testing.assert_array_equal(next(train)[1], y[2:])
+    assert train.n == 8
+    with pytest.raises(ValueError, match=r"needs ImageDataGenerator.validation_split"):
+        ImageDataGenerator().flow(x, y, subset="training")
+    with pytest.raises(ValueError, match="subset should be one of"):
+        generator.flow(x, y, subset="test")
+
+
+def test_a_split_of_sorted_labels_names_the_classes_left_out():
+    y = np.repeat(np.arange(5), 2)
+    generator = ImageDataGenerator(validation_split=0.4)
+    with pytest.warns(UserWarning, match=r"leaves 2 classes out .*\(0, 1\): shuffle"):
+        generator.flow(photos(), y, subset="training")
+    with pytest.warns(UserWarning, match=r"leaves 2 classes out .*\(0, 1\): shuffle"):
+        generator.flow(photos(), np.eye(5)[y], subset="training")
+
+
+def test_save_to_dir_writes_what_the_network_gets_and_replaces_nothing(tmp_path):
+    generator = ImageDataGenerator(horizontal_flip=True)
+    batches = generator.flow(
+        photos(4), batch_size=2, save_to_dir=tmp_path / "new", save_prefix="cat",
+        save_format="jpeg", shuffle=False,
+    )  # fmt: skip
+    for _ in range(4):
+        batches.next()
+    names = sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert names == [f"cat_{i}_{k}.jpeg" for i in range(4) for k in (0, 1)]
+    with Image.open(tmp_path / "new" / "cat_3_1.jpeg") as image:
+        assert image.size == (6, 5)
+
+
+def test_batch_index_is_that_of_the_next_batch():
+    batches = ImageDataGenerator().flow(photos(), batch_size=4)
+    seen = [batches.batch_index]
+    for _ in range(4):
+        batches.next()
+        seen.append(batches.batch_index)
+    assert seen == [0, 1, 2, 0, 1]
+
+
+def test_a_table_of_names_gets_two_ways_out():
+    with pytest.raises(NotImplementedError, match="use flow_from_directory, or make"):
+        ImageDataGenerator().flow_from_dataframe(None, x_col="id", y_col="label")
+
+
+def test_photos_of_different_sizes_in_one_array_are_named():
+    x = [np.zeros((5, 6, 3)), np.zeros((7, 6, 3))]
+    message = r"should have one size, got the shapes \(5, 6, 3\) and \(7, 6, 3\)"
+    with pytest.raises(ValueError, match=message):
+        ImageDataGenerator().flow(x)
+    ragged = np.empty(2, object)
+    ragged[:] = x
+    with pytest.raises(ValueError, match=message):
+        ArrayBatches(ragged)
+    ragged[1] = x[0] + 1
+    assert ArrayBatches(ragged).x.shape == (2, 5, 6, 3)

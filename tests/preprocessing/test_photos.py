@@ -1,5 +1,6 @@
 """tinycnn.preprocessing.photos: one photo in a file becomes one array, upright."""
 
+import io
 import os
 import struct
 import zlib
@@ -7,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from tinycnn.preprocessing.photos import (
+    PHOTO_EXTENSIONS,
     PhotoError,
     Preprocessing,
     array_to_img,
@@ -467,7 +469,10 @@ def test_a_file_is_never_changed_and_not_kept_open(tmp_path):
             "interpolation should be one of nearest, bil.*'best'",
         ),
         ({"target_size": (8, 0)}, "target_size should be a whole number of at least 1"),
-        ({"target_size": (8, 8, 3)}, r"target_size should be one whole number or two"),
+        (
+            {"target_size": (8, 8, 3)},
+            r"target_size should be \(rows, columns\) without",
+        ),
         ({"target_size": 8.5}, "target_size should be a whole number .* got 8.5"),
     ],
 )
@@ -633,3 +638,78 @@ def test_pixels_are_scaled_in_place_only_if_allowed(rescale):
         assert not np.shares_memory(x, array) and np.array_equal(array, before)
     x = preprocessing.scaled(floats, in_place=True)
     assert np.array_equal(x, expected) and np.shares_memory(x, floats)
+
+
+# Kinds of files and sources
+
+
+KINDS = [(".jfif", "JPEG"), (".jpe", "JPEG"), (".tiff", "TIFF"), (".ppm", "PPM")]
+if features.check("avif"):  # Pillow 11.3
+    KINDS.append((".avif", "AVIF"))
+
+
+@pytest.mark.parametrize(("extension", "kind"), KINDS)
+def test_photos_of_unusual_names_are_read(tmp_path, extension, kind):
+    path = tmp_path / f"photo{extension}"
+    Image.new("RGB", (7, 5), (200, 60, 50)).save(path, kind)
+    assert extension in PHOTO_EXTENSIONS
+    x = img_to_array(load_img(path))
+    assert x.shape == (5, 7, 3)
+    np.testing.assert_allclose(x.mean(axis=(0, 1)), [200, 60, 50], atol=4)
+
+
+def test_an_open_file_is_a_photo_and_may_be_read_twice(tmp_path):
+    path = tmp_path / "photo.png"
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path)
+    upload = io.BytesIO(path.read_bytes())
+    for _ in range(2):
+        np.testing.assert_array_equal(img_to_array(load_img(upload)), pixels)
+    with path.open("rb") as file:
+        np.testing.assert_array_equal(img_to_array(load_img(file)), pixels)
+    assert is_photo(upload)
+    assert not is_photo(pixels)
+    prepared = Preprocessing((5, 7))([upload, path])
+    np.testing.assert_array_equal(prepared, np.stack([pixels, pixels]))
+
+
+@pytest.mark.parametrize(
+    ("photo", "message"),
+    [
+        (
+            "https://example.org/cat.jpg",
+            r"cat\.jpg: it is an address, not a file: save",
+        ),
+        (np.zeros((4, 5, 3)), "it is an array already: array_to_img"),
+        (io.StringIO("text"), r"should be open for bytes: open\(path, 'rb'\)"),
+        (io.BytesIO(), "the file is empty"),
+        (7, "it is neither a path, an open file nor a Pillow image"),
+    ],
+    ids=["address", "array", "text", "empty", "number"],
+)
+def test_what_is_not_a_photo_gets_one_line(photo, message):
+    with pytest.raises(PhotoError, match=message):
+        load_img(photo)
+
+
+def test_a_size_of_three_says_where_the_channels_belong(tmp_path):
+    message = r"without the channels, got \(8, 9, 3\): write target_size=\(8, 9\)"
+    with pytest.raises(ValueError, match=message):
+        load_img(tmp_path / "photo.png", target_size=(8, 9, 3))
+    with pytest.raises(ValueError, match=message):
+        Preprocessing((8, 9, 3))
+
+
+@pytest.mark.parametrize(("bits", "white"), [(8, 255), (12, 4095), (16, 65535)])
+def test_grey_levels_of_8_12_and_16_bits_in_a_16_bit_photo(tmp_path, bits, white):
+    levels = np.linspace(0, white, 256).round().reshape(16, 16)
+    Image.fromarray(levels.astype(np.uint16)).save(tmp_path / "xray.png")
+    x = img_to_array(load_img(tmp_path / "xray.png", color_mode="grayscale"))
+    np.testing.assert_allclose(x.ravel(), np.arange(256), atol=1)
+
+
+def test_a_photo_of_a_phone_says_what_to_do(tmp_path):
+    path = tmp_path / "IMG_0.HEIC"
+    path.write_bytes(b"\0\0\0\x18ftypheic" + b"\0" * 40)
+    with pytest.raises(PhotoError, match="Pillow cannot read HEIC: save it as JPEG"):
+        load_img(path)

@@ -73,18 +73,18 @@ def complain(message: str) -> None:
 
 
 def photo_paths(names: list[str]) -> tuple[list[Path], int]:
-    """Return (the files named and the photos in folders named, missing names).
+    """Return (the files named and the photos in folders named, how many errors).
 
-    Missing names are printed to stderr, and so is how many files of a folder are not
-    named like a photo.
+    The errors are printed to stderr: missing names, or that there is no photo at all.
+    So is how many files of a folder are not named like a photo.
     """
     paths: list[Path] = []
-    missing = 0
+    errors = 0
     for name in names:
         path = Path(name)
         if not exists(path):
             complain(f"error: {display_name(name)}: there is no such file or folder")
-            missing += 1
+            errors += 1
         elif path.is_dir():
             files = list(walk(path))
             photos = [p for p in files if p.suffix.lower() in PHOTO_EXTENSIONS]
@@ -94,7 +94,10 @@ def photo_paths(names: list[str]) -> tuple[list[Path], int]:
                 complain(f"{display_name(name)}: {others} not named like a photo")
         else:
             paths.append(path)
-    return paths, missing
+    if not paths and not errors:
+        complain(f"error: there is no photo in {', '.join(map(display_name, names))}")
+        errors = 1
+    return paths, errors
 
 
 def exists(path: Path) -> bool:

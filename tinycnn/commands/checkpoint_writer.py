@@ -26,7 +26,7 @@ class CheckpointWriter(Callback):
     def __init__(self, run: TrainingRun) -> None:
         self.run = run
 
-    def on_epoch_begin(self, epoch: int) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Start the clock."""
         self._started = time.perf_counter()
 
@@ -34,7 +34,7 @@ class CheckpointWriter(Callback):
         """Stop here if a signal arrived during the step."""
         self.run.signals.check()
 
-    def on_test_batch_end(self, batch: int) -> None:
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Stop here if a signal arrived during the batch."""
         self.run.signals.check()
 

@@ -38,7 +38,10 @@ def fingerprints(data: Dataset) -> dict[str, Any]:
     found = {part: _fingerprint(getattr(data, part)) for part in PARTS}
     if data.validation is not None:
         found["validation"] = _fingerprint(data.validation)
-    found["augmentation"] = asdict(data.train.ranges)
+    ranges = asdict(data.train.ranges)
+    for later in ("brightness", "channel_shift"):  # earlier checkpoints lack them
+        ranges.pop(later)  # and the commands do not change them
+    found["augmentation"] = ranges
     return dict(json.loads(json.dumps(found)))  # tuples become lists, as in the file
 
 

@@ -16,6 +16,8 @@ DATASET is one of
   a folder with train/ and test/, each with one folder of photos per class:
       Dataset/train/Iron Man/*.jpg   Dataset/train/Pikachu/*.jpg
       Dataset/test/Iron Man/*.jpg    Dataset/test/Pikachu/*.jpg
+      (also training_set, Test_Data, val ...; with val/ as well, it is looked at after
+      each epoch and test/ only at the end)
   a folder with one folder of photos per class (a fifth becomes the test part)
   a folder of MNIST-style files (train-images-idx3-ubyte.gz ...)
 Without it, two heroes are drawn into runs/drawings/Dataset: nothing is downloaded.

@@ -1,4 +1,7 @@
-"""What is wrong with my layer, loss or optimiser? The cause, read from the error."""
+"""What is wrong with my layer, loss or optimiser? The cause, read from the error.
+
+Exceptions raised by the code that is diagnosed are passed on.
+"""
 
 from tinycnn.diagnosis.finding import Finding
 from tinycnn.diagnosis.layers import diagnose

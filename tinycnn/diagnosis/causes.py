@@ -301,10 +301,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "update does not change the arrays in params.",
         "Change them in place (param -= step); param = param - step makes a new array.",
     ),
-    "uphill": (
-        "The step goes uphill.",
-        "Subtract the step: param -= ...",
-    ),
+    "uphill": ("The step goes uphill.", "Subtract the step: param -= ..."),
     "momentum_lost": (
         "The velocity is lost after each update: momentum has no effect.",
         "Keep v between updates (self.v), one array for each name.",
@@ -397,10 +394,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "y has the right numbers in the wrong order: axes are swapped or reversed.",
         "Check each reshape, transpose and (rows, columns) pair in forward.",
     ),
-    "bias_left_out": (
-        "y lacks the bias.",
-        'Add params["bias"] to every output.',
-    ),
+    "bias_left_out": ("y lacks the bias.", 'Add params["bias"] to every output.'),
     "kernel_flipped": (
         "y is computed with the kernel rotated by 180 degrees.",
         "Use the kernel as it is: no [::-1], no rot90.",

@@ -42,8 +42,8 @@ def diagnose(
 
     Notes
     -----
-    Exceptions raised by the layer are passed on. backward is compared with the layer's
-    own forward, so a wrong forward with a matching backward is not reported here.
+    backward is compared with the layer's own forward, so a wrong forward with a
+    matching backward is not reported here.
 
     Examples
     --------

@@ -36,10 +36,6 @@ def diagnose_loss(loss: Loss) -> list[Finding]:
         Its ``last_activation`` is "sigmoid" or "softmax" if it takes logits, and None
         if it takes the model's output.
 
-    Notes
-    -----
-    Exceptions raised by the loss are passed on.
-
     Examples
     --------
     >>> from tinycnn.losses import MeanSquaredError

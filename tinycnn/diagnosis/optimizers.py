@@ -32,10 +32,6 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
         `MyAdam`), the two are compared over 25 updates of two small arrays. Any other
         is only checked for changing the params in place and downhill.
 
-    Notes
-    -----
-    Exceptions raised by the optimiser are passed on.
-
     Examples
     --------
     >>> class MySGD(SGD):

@@ -194,8 +194,7 @@ def diagnose_kinks(layer: Layer, input_shape: Shape) -> list[Finding]:
 
     Notes
     -----
-    Only meaningful for a layer whose gradient is right everywhere else. Exceptions
-    raised by the layer are passed on.
+    Only meaningful for a layer whose gradient is right everywhere else.
 
     Examples
     --------

@@ -25,10 +25,6 @@ def diagnose_return_values(
     backward : bool
         Whether to check dx and `grads` as well as y.
 
-    Notes
-    -----
-    Exceptions raised by the layer are passed on.
-
     Examples
     --------
     >>> class NoReturn(Layer):

@@ -46,10 +46,6 @@ def diagnose_windows(name: str, mine: Callable[..., Any]) -> list[Finding]:
         Called like the library's: ``my_im2col(padded, window, strides)`` and
         ``my_col2im(cols, padded_shape, window, strides)``.
 
-    Notes
-    -----
-    Exceptions raised by the function are passed on.
-
     Examples
     --------
     >>> diagnose_windows("my_im2col", im2col)

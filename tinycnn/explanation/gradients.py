@@ -194,11 +194,6 @@ def saliency(
     ndarray of float64, shape (H, W)
         |d logit / d pixel|, of the channel where it is largest [1]_.
 
-    Raises
-    ------
-    ValueError
-        As in `votes`.
-
     Notes
     -----
     It shows where the answer is *sensitive*; a sensitive pixel need not have

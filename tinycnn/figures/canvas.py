@@ -114,17 +114,13 @@ def panels(
     figure = new_figure(width, max(height, 2.0))
     figure.suptitle(heading, fontsize=11, **PLAIN)
     colours = "gray" if not bar else DIVERGING if scale[0] < 0 else SEQUENTIAL
-    below_style: Style = {
-        "fontsize": 9,
-        "family": "monospace",
-        "multialignment": "left",
-    }
+    style: Style = {"fontsize": 9, "family": "monospace", "multialignment": "left"}
     for index, picture in enumerate(pictures):
         ax = figure.add_subplot(rows, columns, index + 1, xticks=[], yticks=[])
         ax.imshow(picture, colours, vmin=scale[0], vmax=scale[1])
         name = names[index] if names else str(index)
         ax.set_title(name, fontsize=10 if names else 8, **PLAIN)
-        ax.set_xlabel(below[index] if below else "", **below_style, **PLAIN)
+        ax.set_xlabel(below[index] if below else "", **style, **PLAIN)
     if bar:
         figure.colorbar(figure.axes[0].images[0], ax=figure.axes, label=bar)
     return figure

@@ -143,11 +143,6 @@ def explanation_figure(
     found : explanation.Votes
     maps : dict of str to ndarray of shape (H, W)
         For any of "saliency", "grad_cam" and "occlusion".
-
-    Raises
-    ------
-    ValueError
-        As in `votes` and `heat_map`.
     """
     count = 2 + len(maps)
     columns = min(3, count)

@@ -50,13 +50,9 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
 }
 # Arguments of other classes, by name.
 USUAL: dict[str, Any] = {
-    "filters": 3,
-    "kernel_size": (2, 3),
-    "pool_size": (2, 3),
-    "units": 3,
-    "rate": 0.3,
+    "filters": 3, "kernel_size": (2, 3), "pool_size": (2, 3), "units": 3, "rate": 0.3,
     "learning_rate": 0.01,
-}
+}  # fmt: skip
 Case = tuple[Any, Shape | None]
 
 

@@ -207,6 +207,6 @@ def _location(part: Any, found: Finding) -> str:
     for name in names:
         method = vars(part).get(name)
         if inspect.isfunction(method):
-            line = method.__code__.co_firstlineno
+            line = inspect.unwrap(method).__code__.co_firstlineno
             return f" ({part.__name__}.{name}, line {line})"
     return ""

@@ -1,6 +1,6 @@
 """The first numbers of kernels and biases, by name and as objects."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tinycnn.files.described import from_description
 from tinycnn.initializers.base import Initializer
@@ -25,6 +25,7 @@ from tinycnn.initializers.variance_scaling import (
     VarianceScaling,
     fans,
 )
+from tinycnn.keras.names import other_names
 
 # Keras has both spellings, and the lower-case one is also the name as a string.
 glorot_uniform = GlorotUniform
@@ -107,3 +108,6 @@ __all__ = [
     "fans",
     "get",
 ]
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

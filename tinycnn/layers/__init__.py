@@ -1,5 +1,8 @@
 """The layers, each with its forward and its backward side by side."""
 
+from typing import TYPE_CHECKING
+
+from tinycnn.keras.names import other_names
 from tinycnn.layers.activations import ReLU, Sigmoid, Softmax
 from tinycnn.layers.base import Layer
 from tinycnn.layers.batch_normalization import BatchNormalization
@@ -7,12 +10,7 @@ from tinycnn.layers.conv import Conv2D
 from tinycnn.layers.dense import Dense
 from tinycnn.layers.dropout import Dropout
 from tinycnn.layers.flatten import Flatten
-from tinycnn.layers.maps import (
-    GlobalAveragePooling2D,
-    GlobalMaxPooling2D,
-    ZeroPadding2D,
-)
-from tinycnn.layers.more_activations import (
+from tinycnn.layers.more.activations import (
     ACTIVATIONS,
     ELU,
     Activation,
@@ -22,7 +20,19 @@ from tinycnn.layers.more_activations import (
     Swish,
     Tanh,
 )
+from tinycnn.layers.more.maps import (
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    ZeroPadding2D,
+)
 from tinycnn.layers.pooling import AveragePooling2D, MaxPooling2D, SumPooling2D
+from tinycnn.layers.preparation import (
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+    Rescaling,
+)
 
 # The fixed table by which a model file may name a layer: nothing else is ever made.
 LAYERS: dict[str, type[Layer]] = {
@@ -48,6 +58,11 @@ LAYERS: dict[str, type[Layer]] = {
         Softplus,
         Swish,
         Identity,
+        Rescaling,
+        RandomFlip,
+        RandomRotation,
+        RandomZoom,
+        RandomTranslation,
     )
 }
 
@@ -68,7 +83,12 @@ __all__ = [
     "Layer",
     "LeakyReLU",
     "MaxPooling2D",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
+    "Rescaling",
     "Sigmoid",
     "Softmax",
     "Softplus",
@@ -77,3 +97,6 @@ __all__ = [
     "Tanh",
     "ZeroPadding2D",
 ]
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tinycnn import initializers
-from tinycnn.files.described import Described
-from tinycnn.initializers import Initializer, check_initializer
+from tinycnn.initializers import Initializer
+from tinycnn.keras.words import LAYER_WORDS, spell, spelled
 from tinycnn.randomness import rng_for
-from tinycnn.regularizers import L1L2, check_regularizer
+from tinycnn.regularizers import L1L2
 from tinycnn.shapes import Array, Borders, Pair, Shape, whole_number
-from tinycnn.unsupported import LAYER_WORDS, refuse
 
 
 class Layer:
@@ -55,6 +54,9 @@ class Layer:
     skip_dx : bool
         Whether `backward` may return an empty array in place of dx. True during
         training in the first layer with params: the photo's gradient has no use there.
+    trainable : bool
+        Whether learning changes `params` (and a batch normalisation's `state`); may be
+        set to False at any time.
     window : (int, int) or None
         Rows and columns of the input cells that one output cell is computed from, with
         `strides` and `padding`; (1, 1) if each cell is computed by itself, None if the
@@ -75,6 +77,8 @@ class Layer:
         without changing a bit of the result (`models.tiles`).
     """
 
+    option_words: ClassVar[tuple[str, ...]] = ("name",)
+    trainable = True
     window: Pair | None = None
     strides: Pair = (1, 1)
     padding: str | Borders = "valid"
@@ -90,13 +94,14 @@ class Layer:
         super().__init_subclass__(**keywords)
         for fact in ("is_by_photo", "is_straight", "commutes_with_max", "takes_max"):
             setattr(cls, fact, vars(cls).get(fact, False))
+        spell(cls, LAYER_WORDS)
 
+    @spelled(LAYER_WORDS)
     def __init__(
         self,
         input_shape: Shape | None = None,
-        **unsupported: object,
+        **options: object,
     ) -> None:
-        refuse(type(self), unsupported, LAYER_WORDS)
         if input_shape is not None:
             if not isinstance(input_shape, (tuple, list)):
                 input_shape = (input_shape,)
@@ -112,6 +117,7 @@ class Layer:
         self.step = 0
         self.skip_dx = False
         self.kept: tuple[Any, ...] | None = None
+        self.name = options.get("name")
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         """Return (output shape, shapes of the params); nothing is made or kept.
@@ -210,6 +216,76 @@ class Layer:
         """Return the number of multiplications that `forward` needs for one photo."""
         return 0
 
+    # -- to look inside, under Keras's names ---------------------------------------
+
+    @property
+    def weights(self) -> list[Array]:
+        """The layer's arrays: kernel, bias, ..., then `state`."""
+        return [*self.params.values(), *self.state.values()]
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """The arrays that learning changes: none if `trainable` is False."""
+        return [*self.params.values()] if self.trainable else []
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The other arrays."""
+        learnt = {id(array) for array in self.trainable_weights}
+        return [array for array in self.weights if id(array) not in learnt]
+
+    @property
+    def kernel(self) -> Array:
+        """``params["kernel"]``."""
+        return self._array("kernel")
+
+    @property
+    def bias(self) -> Array:
+        """``params["bias"]``."""
+        return self._array("bias")
+
+    def _array(self, name: str) -> Array:
+        if name not in self.params:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        return self.params[name]
+
+    @property
+    def output(self) -> Any:
+        """Not here: a layer has no output of its own; raises with the way to see it."""
+        raise AttributeError(
+            "a layer keeps no output: model.activations(x) returns x and the output of "
+            "every layer for a batch x, layer k's at [k + 1]"
+        )
+
+    def get_weights(self) -> list[Array]:
+        """Return copies of the layer's arrays."""
+        return [array.copy() for array in self.weights]
+
+    def set_weights(self, weights: list[Array]) -> None:
+        """Take over arrays such as `get_weights` returned.
+
+        Raises
+        ------
+        ValueError
+            If their number or a shape is not the layer's.
+        """
+        wanted = [array.shape for array in self.weights]
+        got = [np.shape(weight) for weight in weights]
+        if wanted != got:
+            raise ValueError(
+                f"{type(self).__name__} has weights of shapes {wanted}, got {got}"
+            )
+        for array, weight in zip(self.weights, weights, strict=True):
+            array[...] = weight
+
+    def count_params(self) -> int:
+        """Return how many numbers the layer's arrays are."""
+        return sum(array.size for array in self.weights)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return `config`, with the layer's name."""
+        return {"name": self.name, **self.config()}
+
     def forget(self) -> None:
         """Let go of what `forward` kept for `backward`."""
         self.kept = None
@@ -299,52 +375,6 @@ class Layer:
             if name in arguments and _differs(value, arguments[name].default)
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
-
-
-class WeightedLayer(Layer):
-    """What Conv2D and Dense have in common: a kernel, a bias, and rules for both."""
-
-    def __init__(
-        self,
-        input_shape: Shape | None,
-        kernel_initializer: Any,
-        bias_initializer: Any,
-        use_bias: bool,
-        kernel_regularizer: Any,
-        bias_regularizer: Any,
-        **unsupported: object,
-    ) -> None:
-        super().__init__(input_shape, **unsupported)
-        self.use_bias = bool(use_bias)
-        for name, initializer, regularizer in (
-            ("kernel", kernel_initializer, kernel_regularizer),
-            ("bias", bias_initializer, bias_regularizer),
-        ):
-            known = check_initializer(initializer, f"{name}_initializer")
-            price = check_regularizer(regularizer, f"{name}_regularizer")
-            self.initializers[name] = known
-            if price:
-                self.regularizers[name] = price
-        self.kernel_initializer = self.initializers["kernel"]
-        self.bias_initializer = self.initializers["bias"]
-        self.kernel_regularizer = self.regularizers.get("kernel")
-        self.bias_regularizer = self.regularizers.get("bias")
-
-    def config(self) -> dict[str, Any]:
-        """Return the rules that differ from Keras's defaults, and the kernel's."""
-        config = {
-            "kernel_initializer": self.kernel_initializer,
-            "bias_initializer": self.bias_initializer,
-            "use_bias": self.use_bias,
-            "kernel_regularizer": self.kernel_regularizer,
-            "bias_regularizer": self.bias_regularizer,
-        }
-        usual = {"bias_initializer": "zeros", "use_bias": True}
-        return {
-            name: value.described() if isinstance(value, Described) else value
-            for name, value in config.items()
-            if value != usual.get(name)
-        }
 
 
 def _differs(value: object, default: object) -> bool:

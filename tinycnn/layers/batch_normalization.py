@@ -90,7 +90,8 @@ class BatchNormalization(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        training = training and len(x) > 0  # no photo has no mean
+        # No photo has no mean; a frozen layer keeps to its own, as in Keras.
+        training = training and len(x) > 0 and self.trainable
         mean, var = self.state["moving_mean"], self.state["moving_variance"]
         if training:
             mean, var = self._moments(x)

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from tinycnn.initializers import Initializer
-from tinycnn.layers.base import Layer, WeightedLayer
-from tinycnn.layers.more_activations import check_activation
+from tinycnn.layers.base import Layer
+from tinycnn.layers.more.activations import check_activation
+from tinycnn.layers.weighted import WeightedLayer
 from tinycnn.layers.windows import crop, im2col, pad, product_col2im
 from tinycnn.regularizers import L1L2
 from tinycnn.shapes import (

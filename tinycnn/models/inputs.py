@@ -2,11 +2,12 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
+from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
 
-from tinycnn.batches import Batches
+from tinycnn.batches import Batches, BatchStream
 from tinycnn.parallel.threads import pieces
 from tinycnn.preprocessing.photos import PhotoError, Preprocessing, is_photo
 from tinycnn.preprocessing.reading import read_photos
@@ -17,7 +18,7 @@ Range = tuple[float, float]
 
 
 def blocks_of(
-    x: Any, size: int, preprocessing: Preprocessing | None
+    x: Any, size: int, preprocessing: Preprocessing | None, steps: int | None = None
 ) -> Iterator[Array]:
     """Yield `size` photos at a time, as arrays (N, H, W, C).
 
@@ -30,6 +31,8 @@ def blocks_of(
         Photos in a block.
     preprocessing : Preprocessing or None
         The training's.
+    steps : int, optional
+        Blocks to yield; a source that has fewer starts again.
 
     Raises
     ------
@@ -38,8 +41,18 @@ def blocks_of(
     PhotoError
         If a photo cannot be read.
     """
-    if isinstance(x, Batches):
+    if isinstance(x, BatchStream):
+        yield from (photos for photos, _ in x.epoch(steps))
+        return
+    if isinstance(x, Batches) and steps is None:
         yield from (photos for photos, _ in x.in_order(size))
+        return
+    if isinstance(x, Batches):
+        passes = chain.from_iterable(x.in_order() for _ in count())
+        yield from (photos for photos, _ in islice(passes, steps))
+        return
+    if steps is not None:
+        yield from islice(blocks_of(x, size, preprocessing), steps)
         return
     is_array = isinstance(x, np.ndarray)
     if not is_array and preprocessing is None:
@@ -80,9 +93,11 @@ def readable_blocks(
 
 
 def photos_of(x: Any) -> Any:
-    """Return a source of batches or a list of photos as it is; None for an array."""
+    """Return a source of batches or a list of photos; None for an array."""
     if isinstance(x, Batches):
         return x
+    if isinstance(x, Iterator):
+        return BatchStream(x, is_answered=True)
     photos = list(x) if isinstance(x, (list, tuple)) else [x]
     return photos if photos and all(map(is_photo, photos)) else None
 
@@ -96,6 +111,18 @@ def warn_of_range(x: Array, learnt: Range | None) -> None:
         warnings.warn(
             f"the numbers of x go up to {largest:g}, those of the training photos went "
             f"up to {largest_learnt:g}: divide by 255, or hand over the photo's path",
+            stacklevel=3,
+        )
+
+
+def warn_of_preprocessing(source: Any, learnt: Preprocessing | None) -> None:
+    """Warn if a folder's photos are prepared differently from the training's."""
+    theirs = getattr(source, "preprocessing", None)
+    if learnt is not None and theirs is not None and theirs != learnt:
+        warnings.warn(
+            "these photos are prepared differently from the training photos, so the "
+            f"answers mean little: {theirs} and {learnt}; give ImageDataGenerator the "
+            "training's rescale, and flow_from_directory its target_size",
             stacklevel=3,
         )
 
@@ -148,6 +175,8 @@ def check_outputs(source: Any, units: int) -> None:
         If their number does not fit, or one output meets one-hot labels.
     """
     count = len(source.class_indices)
+    if count == 1 and hasattr(source, "one_class"):
+        raise ValueError(source.one_class)
     if units != count and (units, count) != (1, 2):
         raise ValueError(
             f"{count_of(count, 'class')} need Dense({count}, activation='softmax') at "

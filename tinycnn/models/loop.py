@@ -1,10 +1,27 @@
 """The loop of `fit`: epochs, steps, running means, validation, History."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import repeat
+from typing import Any
 
-from tinycnn.batches import Batch, Batches, BatchList, BatchStream
-from tinycnn.callbacks import Callback, Logs, ProgressBar, figures_text
+from tinycnn.batches import (
+    Batch,
+    Batches,
+    BatchList,
+    BatchStream,
+    NoMoreBatchesError,
+)
+from tinycnn.callbacks import (
+    Callback,
+    Figures,
+    Logs,
+    ProgressBar,
+    call,
+    figures_text,
+    with_model,
+)
+from tinycnn.metrics import Ratio
 from tinycnn.models.network import Network
 from tinycnn.models.step import Compiled, DivergedError, evaluate_on, train_on
 from tinycnn.shapes import whole_number
@@ -25,7 +42,7 @@ class History:
     """
 
     def __init__(self) -> None:
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[float]] = Figures()
         self.epoch: list[int] = []
 
     def add(self, epoch: int, logs: Logs) -> None:
@@ -44,17 +61,20 @@ class Means:
 
     def __init__(self) -> None:
         self._sums: dict[str, float] = {}
-        self._count = 0
+        self._counts: dict[str, float] = {}
 
-    def add(self, logs: Logs, count: int) -> None:
-        """Add the means over `count` photos."""
-        self._count += count
+    def add(self, logs: Logs, count: int, times: int = 1) -> None:
+        """Add the means over `count` photos, which came so many times."""
         for name, value in logs.items():
-            self._sums[name] = self._sums.get(name, 0.0) + value * count
+            weight = times * (value.whole if isinstance(value, Ratio) else count)
+            self._sums[name] = self._sums.get(name, 0.0) + value * weight
+            self._counts[name] = self._counts.get(name, 0.0) + weight
 
     def logs(self) -> Logs:
         """Return the means so far."""
-        return {name: total / self._count for name, total in self._sums.items()}
+        return Figures(
+            {name: s / (self._counts[name] or 1) for name, s in self._sums.items()}
+        )
 
 
 def steps_sentence(steps: int, source: Batches, what: str = "step") -> str:
@@ -79,30 +99,38 @@ def evaluate_source(
     source: Batches | BatchStream,
     steps: int | None,
     callbacks: list[Callback] | None = None,
+    is_training: bool = False,
 ) -> Logs:
     """Return the means of loss and metrics, in file order and never augmented.
 
     Keras runs `steps` batches, over and over the same photos. The same photos give the
     same numbers, so each batch is computed once and counted as often as it would come.
-    If `callbacks` is given (it may be empty), this is the validation during `fit`,
-    which may raise DivergedError.
+    The validation during `fit` (`is_training`) may raise DivergedError.
     """
+    counts: Iterable[int] = repeat(1)
     if isinstance(source, BatchStream):
-        ready = list(source.epoch(steps))
-        batches, counts = iter(ready), [1] * len(ready)
+        batches = source.epoch(steps)
     else:
         size = len(source)
         whole, rest = divmod(steps if steps is not None else size, size)
         batches = source.in_order()
         counts = [whole + (place < rest) for place in range(size)]
-    means, is_training = Means(), callbacks is not None
-    for place, (batch, count) in enumerate(zip(batches, counts, strict=True)):
+    means = Means()
+    tell(callbacks, "on_test_begin", {})
+    for place, (batch, count) in enumerate(zip(batches, counts, strict=False)):
+        tell(callbacks, "on_test_batch_begin", place, {})
         if count:
             logs = evaluate_on(network, compiled, batch, is_training)
-            means.add(logs, len(batch[0]) * count)
-        for callback in callbacks or []:
-            callback.on_test_batch_end(place)
+            means.add(logs, len(batch[0]), count)
+        tell(callbacks, "on_test_batch_end", place, means.logs())
+    tell(callbacks, "on_test_end", means.logs())
     return means.logs()
+
+
+def tell(callbacks: list[Callback] | None, method: str, *arguments: Any) -> None:
+    """Call a method of every callback."""
+    for callback in callbacks or []:
+        call(callback, method, *arguments)
 
 
 def fit(
@@ -136,40 +164,68 @@ def fit(
         callbacks = [ProgressBar(live=None if verbose == 1 else False), *callbacks]
     history = History()
     network.stop_training = False
-    for callback in callbacks:
-        callback.model = network
-        callback.params = {"epochs": epochs, "steps": steps}
-        callback.on_train_begin()
+    params: dict[str, Any] = {"epochs": epochs, "steps": steps, "verbose": verbose}
+    if all(type(one).__module__.startswith("tinycnn.") for one in callbacks):
+        params["metrics"] = figure_names(compiled, validation is not None)
+    with_model(callbacks, network, params)
+    tell(callbacks, "on_train_begin", {})
     logs: Logs = {}
     for epoch in range(initial_epoch, epochs):
-        for callback in callbacks:
-            callback.on_epoch_begin(epoch)
-        means = Means()
-        for step, batch in enumerate(epoch_batches(source, epoch, steps)):
-            for callback in callbacks:
-                callback.on_train_batch_begin(step)
-            with located(epoch, step):
-                logs = train_on(network, compiled, batch, class_weight)
-            means.add(logs, len(batch[0]))
-            for callback in callbacks:
-                callback.on_train_batch_end(step, means.logs())
-            if network.stop_training:
-                break
-        logs = means.logs()
-        if validation is not None:
-            with located(epoch):
-                val_logs = evaluate_source(
-                    network, compiled, validation, validation_steps, callbacks
-                )
-            logs |= {f"val_{name}": value for name, value in val_logs.items()}
+        tell(callbacks, "on_epoch_begin", epoch, {})
+        try:
+            logs = one_epoch(
+                network, compiled, source, epoch, steps, callbacks, class_weight
+            )
+            if validation is not None:
+                with located(epoch):
+                    val_logs = evaluate_source(
+                        network, compiled, validation, validation_steps, callbacks, True
+                    )
+                logs |= {f"val_{name}": value for name, value in val_logs.items()}
+        except NoMoreBatchesError as error:
+            if epoch == initial_epoch:
+                raise
+            say(f"the training run ends after {count_of(epoch, 'epoch')}: {error}")
+            break
+        except DivergedError as error:
+            if not any(callback.ends_on_divergence for callback in callbacks):
+                raise
+            say(f"the training run ends: {error}")
+            break
+        tell(callbacks, "on_epoch_end", epoch, logs)
         history.add(epoch, logs)
-        for callback in callbacks:
-            callback.on_epoch_end(epoch, logs)
         if network.stop_training:
             break
-    for callback in callbacks:
-        callback.on_train_end(logs)
+    tell(callbacks, "on_train_end", logs)
     return history
+
+
+def one_epoch(
+    network: Network,
+    compiled: Compiled,
+    source: Batches | BatchStream,
+    epoch: int,
+    steps: int | None,
+    callbacks: list[Callback],
+    class_weight: dict[int, float] | None,
+) -> Logs:
+    """Learn from the batches of one epoch; return the means of loss and metrics."""
+    means = Means()
+    for step, batch in enumerate(epoch_batches(source, epoch, steps)):
+        tell(callbacks, "on_train_batch_begin", step, {})
+        with located(epoch, step):
+            logs = train_on(network, compiled, batch, class_weight)
+        means.add(logs, len(batch[0]))
+        tell(callbacks, "on_train_batch_end", step, means.logs())
+        if network.stop_training:
+            break
+    return means.logs()
+
+
+def figure_names(compiled: Compiled | None, is_validated: bool) -> list[str]:
+    """Return the names that the figures of an epoch will have."""
+    found = ["loss", *(one.name for one in compiled.metrics)] if compiled else []
+    return found + [f"val_{name}" for name in found if is_validated]
 
 
 @contextmanager

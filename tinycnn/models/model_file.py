@@ -44,6 +44,7 @@ class ModelContent:
     threshold: float
     preprocessing: Preprocessing | None
     input_range: tuple[float, float] | None
+    frozen: list[int]
 
 
 def model_config(model: Any) -> dict[str, Any]:
@@ -56,6 +57,8 @@ def model_config(model: Any) -> dict[str, Any]:
     """
     if model.output_shape is None:
         raise ValueError("the model has no shape yet: give input_shape, or fit it")
+    layers = enumerate(model.layers)
+    frozen = [place for place, layer in layers if not layer.trainable]
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -65,6 +68,7 @@ def model_config(model: Any) -> dict[str, Any]:
         "threshold": model.threshold,
         "preprocessing": model.preprocessing and model.preprocessing.config(),
         "input_range": model.input_range and list(model.input_range),
+        **({"frozen": frozen} if frozen else {}),
     }
 
 
@@ -100,8 +104,8 @@ def _compiled_config(model: Any) -> dict[str, Any] | None:
         return None
     return {
         "optimizer": [optimizer.name, optimizer.config()],
-        "loss": loss.name,
-        "metrics": model.metrics,
+        "loss": [loss.name, loss.config()] if loss.config() else loss.name,
+        "metrics": [metric.name for metric in model.metrics if metric.is_plain],
     }
 
 
@@ -188,8 +192,8 @@ def content_of(config: Any, header: Header) -> ModelContent:
             f"it has format version {version!r} and this tinycnn reads "
             f"version {VERSION}; it was made by a newer tinycnn"
         )
-    known = set(ModelContent.__dataclass_fields__) - {"weights"}
-    if set(config) != known | {"format", "version"}:
+    known = set(ModelContent.__dataclass_fields__) - {"weights", "frozen"}
+    if set(config) - {"frozen"} != known | {"format", "version"}:
         raise ValueError("its entries should be " + ", ".join(sorted(known)))
     input_shape, layers = layers_of(config["input_shape"], config["layers"])
     if input_shape is None:
@@ -211,6 +215,7 @@ def content_of(config: Any, header: Header) -> ModelContent:
         threshold=_share(config["threshold"]),
         preprocessing=preprocessing,
         input_range=_range(config["input_range"]),
+        frozen=_places(config.get("frozen", []), len(layers)),
     )
 
 
@@ -305,13 +310,26 @@ def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
         raise ValueError("compiled should hold optimizer, loss and metrics")
     name, arguments = _typed(config["optimizer"], list)
     optimizer = optimizers.OPTIMIZERS[_typed(name, str)](**_typed(arguments, dict))
-    loss = losses.get(_typed(config["loss"], str))
+    loss = _loss(config["loss"])
     check_last_layer(layers, loss)
     return {
         "optimizer": optimizer,
         "loss": loss,
-        "metrics": metrics.check_metrics(_typed(config["metrics"], list)),
+        "metrics": metrics.as_metrics(
+            [_typed(name, str) for name in _typed(config["metrics"], list)]
+        ),
     }
+
+
+def _loss(entry: Any) -> losses.Loss:
+    """Return the loss of a name, or of [name, arguments]."""
+    if not isinstance(entry, list):
+        return losses.get(_typed(entry, str))
+    name, arguments = entry
+    loss = losses.LOSSES[_typed(name, str)](**_typed(arguments, dict))
+    if loss.config() != arguments:
+        raise ValueError(f"{name} has arguments {arguments!r}")
+    return loss
 
 
 def _classes(names: Any, output_shape: Shape) -> list[str] | None:
@@ -340,6 +358,14 @@ def _range(numbers: Any) -> tuple[float, float] | None:
     if len(_typed(numbers, list)) != 2:
         raise ValueError("its input_range should be two numbers")
     return _typed(numbers[0], float), _typed(numbers[1], float)
+
+
+def _places(places: Any, count: int) -> list[int]:
+    """Return the layers that do not learn, by their places."""
+    for place in _typed(places, list):
+        if not 0 <= _typed(place, int) < count:
+            raise ValueError(f"it has no layer {place} to freeze")
+    return list(places)
 
 
 def _typed(value: Any, kind: type) -> Any:

@@ -1,19 +1,22 @@
 """Network: layers in a row - their shapes, their weights, forward and backward."""
 
 import copy
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinycnn.keras.inputs import InputLayer, leave_out_shape
+from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.models import summary
 from tinycnn.models.tiles import in_tiles
 from tinycnn.parallel import blas
-from tinycnn.randomness import rng_for
+from tinycnn.randomness import default_seed, rng_for
 from tinycnn.shapes import Array, Shape, whole_number
 from tinycnn.text import count_of, say
-from tinycnn.unsupported import METHOD_WORDS
 
 
 class Network:
@@ -25,8 +28,9 @@ class Network:
     ----------
     layers : list of Layer, optional
         The same as calling `add` for each.
-    seed : int, default 0
-        First weights are a function of it.
+    seed : int, optional
+        First weights are a function of it; by default 0, or what
+        `randomness.set_default_seed` set.
 
     Attributes
     ----------
@@ -38,8 +42,12 @@ class Network:
         A callback sets it to end `fit` early.
     """
 
-    def __init__(self, layers: Iterable[Layer] | None = None, *, seed: int = 0) -> None:
+    def __init__(
+        self, layers: Iterable[Any] | None = None, *, seed: int | None = None
+    ) -> None:
+        seed = default_seed() if seed is None else seed
         self.seed = whole_number(seed, "seed", least=0)
+        self.given_shape: Shape | None = None
         self.layers: list[Layer] = []
         self.input_range: tuple[float, float] | None = None
         self.stop_training = False
@@ -47,8 +55,10 @@ class Network:
         for layer in layers or []:
             self.add(layer)
 
-    def add(self, layer: Layer) -> None:
+    def add(self, layer: Any) -> None:
         """Put a layer at the end; its activation becomes a layer of its own.
+
+        An `Input` before the first layer is the shape of the photos.
 
         Raises
         ------
@@ -57,6 +67,11 @@ class Network:
         ValueError
             If it cannot follow the layers so far; the message says where and why.
         """
+        if isinstance(layer, InputLayer):
+            if self.layers:
+                raise ValueError(f"{layer!r} should stand before the first layer")
+            self.given_shape = layer.shape
+            return
         if not isinstance(layer, Layer):
             hint = "; write it with ()" if isinstance(layer, type) else ""
             raise TypeError(f"add should be given a layer, got {layer!r}{hint}")
@@ -68,15 +83,30 @@ class Network:
         if isinstance(activation, str):
             activation = ACTIVATIONS[activation]()
         for part in [layer, activation] if activation else [layer]:
-            shape = self.layers[-1].output_shape if self.layers else part.input_shape
+            if self.layers:
+                shape = self.layers[-1].output_shape
+                leave_out_shape(part, shape, len(self.layers))
+            else:
+                shape = self.given_shape or part.input_shape
             if shape is not None:
                 self._build_layer(len(self.layers), part, shape)
+            if part.name is None:
+                part.name = self._free_name(part)
             self.layers.append(part)
         self.stages = self.layers
 
+    def _free_name(self, layer: Layer) -> str:
+        """Return "conv2d", "conv2d_1", ...: the class's name, and a number."""
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", type(layer).__name__)
+        name, taken = words.lower(), {other.name for other in self.layers}
+        numbered = (f"{name}_{number}" for number in count(1))
+        return next(one for one in chain([name], numbered) if one not in taken)
+
     def build(self, input_shape: Shape) -> None:
         """Make the arrays of all layers for photos of this shape (H, W, C)."""
-        shape = tuple(input_shape)
+        shape: Any = tuple(input_shape)
+        if shape[:1] == (None,):  # Keras's batch axis
+            shape = shape[1:]
         for place, layer in enumerate(self.layers):
             shape = self._build_layer(place, layer, shape)
 
@@ -95,7 +125,7 @@ class Network:
     @property
     def input_shape(self) -> Shape | None:
         """Shape of one photo, (H, W, C), if it is known."""
-        return self.layers[0].input_shape if self.layers else None
+        return self.layers[0].input_shape if self.layers else self.given_shape
 
     @property
     def output_shape(self) -> Shape | None:
@@ -129,16 +159,19 @@ class Network:
         }
 
     def penalty(self) -> float:
-        """Return the price of all weights, as their layers' regularisers set it."""
+        """Return the price of the weights that learn, as their regularisers set it."""
         return sum(
             price(layer.params[name])
             for layer in self.layers
+            if layer.trainable
             for name, price in layer.regularizers.items()
         )
 
     def add_penalty_gradients(self) -> None:
         """Add d penalty / d param to the grads that `backward` left."""
         for layer in self.layers:
+            if not layer.trainable:
+                continue
             for name, price in layer.regularizers.items():
                 slope = price.gradient(layer.params[name])
                 layer.grads[name] = layer.grads[name] + slope
@@ -174,9 +207,91 @@ class Network:
         for array, weight in zip(arrays.values(), weights, strict=True):
             array[...] = weight
 
-    def summary(self) -> None:
-        """Print output shapes, parameters, bytes and multiply-adds, layer by layer."""
-        say(summary.text(self.layers, self.input_shape))
+    def learning(self) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Return (params, grads) of the layers that are `trainable`."""
+        params, grads = self.params, self.grads
+        for place, layer in enumerate(self.layers):
+            if not layer.trainable:
+                for name in layer.params:
+                    del params[f"{place}.{name}"], grads[f"{place}.{name}"]
+        return params, grads
+
+    # -- to look inside, under Keras's names ---------------------------------------
+
+    @property
+    def trainable(self) -> bool:
+        """Whether any layer learns; setting it sets it for all layers."""
+        return any(layer.trainable for layer in self.layers) or not self.layers
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self.layers:
+            layer.trainable = bool(value)
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """The arrays that learning changes."""
+        return [a for layer in self.layers for a in layer.trainable_weights]
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The other arrays."""
+        return [a for layer in self.layers for a in layer.non_trainable_weights]
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return a layer by its name, such as "conv2d_1", or by its index.
+
+        Raises
+        ------
+        ValueError
+            If there is none; the message names them all.
+        """
+        names = [layer.name for layer in self.layers]
+        if index is None and name in names:
+            return self.layers[names.index(name)]
+        if index is not None and -len(names) <= index < len(names):
+            return self.layers[index]
+        wanted = repr(name) if index is None else index
+        raise ValueError(f"the layers are {', '.join(map(str, names))}, got {wanted}")
+
+    def pop(self) -> None:
+        """Take the last layer away; a layer's activation is a layer of its own here.
+
+        Raises
+        ------
+        TypeError
+            If there is no layer.
+        """
+        if not self.layers:
+            raise TypeError("there is no layer to take away")
+        self.layers.pop()
+
+    def __call__(self, x: Any, training: bool = False) -> Array:
+        """Return the output for a batch, as `forward`."""
+        return self.forward(x, training, keep=training)
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: object = None,
+        print_fn: Callable[[str], object] | None = None,
+        **others: object,
+    ) -> None:
+        """Print output shapes, parameters, bytes and multiply-adds, layer by layer.
+
+        Parameters
+        ----------
+        line_length, positions, **others
+            Keras's words for the layout; the table is as wide as it needs to be.
+        print_fn : callable, optional
+            Is given each line, in place of printing it.
+        """
+        text = summary.text(self.layers, self.input_shape)
+        if print_fn is None:
+            say(text)
+            return
+        for line in text.splitlines():
+            print_fn(line)
 
     if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
 

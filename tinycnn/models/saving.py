@@ -4,6 +4,7 @@ A file is always tinycnn's own safe format (see `tinycnn.files`), under the name
 wanted. What tinycnn did not write is never replaced: NAME.safetensors stands beside it.
 """
 
+import json
 import os
 import tempfile
 import warnings
@@ -13,7 +14,10 @@ from typing import Any
 
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import read_file, write_file
+from tinycnn.keras.words import Words, refuse
+from tinycnn.layers import Layer
 from tinycnn.models import model_file
+from tinycnn.shapes import Array
 from tinycnn.text import display_name, say
 
 FORMAT = "tinycnn weights"
@@ -217,3 +221,172 @@ def read_weights(model: Any, filepath: str | Path) -> None:
         model.set_weights(list(arrays.values()))
     except ValueError as error:
         raise ModelFileError(f"{display_name(path)}: {error}") from None
+
+
+class Saved:
+    """What `Sequential` can do to be kept: as a file, as weights, as JSON."""
+
+    layers: list[Layer]
+    weights: dict[str, Array]
+
+    def save(
+        self,
+        filepath: str | Path,
+        overwrite: bool = True,
+        include_optimizer: bool = True,
+        save_format: str | None = None,
+        **others: object,
+    ) -> None:
+        """Write the model into one file: layers, weights, classes, preprocessing.
+
+        Parameters
+        ----------
+        filepath : str or Path
+            Any name; the format is tinycnn's own, ``.safetensors``, and a line says so
+            if the name ends otherwise. A missing folder is made. A file there that
+            tinycnn wrote is replaced when the new one is complete; another file, or a
+            folder, stays, and ``NAME.safetensors`` is written beside it. The
+            optimiser's state (Adam's m and v) is not kept.
+        overwrite : bool, default True
+            If False an earlier model stays as well.
+        include_optimizer : bool, default True
+            If False the loaded model is to be compiled again.
+        save_format : str, optional
+            Keras's word for the format; it changes nothing here.
+
+        Raises
+        ------
+        ValueError
+            If the model is not built.
+        OSError
+            If the file cannot be written, here or in the working folder.
+
+        Notes
+        -----
+        If a layer is not the library's own, the file holds the weights alone, and a
+        warning says so: `load_weights` reads them.
+        """
+        if unknown := model_file.unknown_layers(self.layers):
+            warnings.warn(
+                f"a model file may only name the library's own layers, not layer "
+                f"{', '.join(unknown)}: {display_name(filepath)} holds the weights "
+                "alone; make the same layers again and call model.load_weights",
+                stacklevel=2,
+            )
+            self.save_weights(filepath, overwrite)
+            return
+        config = model_file.model_config(self)
+        if not include_optimizer:
+            config["compiled"] = None
+        write_safely(
+            filepath,
+            lambda path: write_file(path, self.weights, config),
+            "load_model",
+            overwrite,
+        )
+        self._warn_of_words("save", others)
+
+    def save_weights(
+        self,
+        filepath: str | Path,
+        overwrite: bool = True,
+        save_format: str | None = None,
+        **others: object,
+    ) -> None:
+        """Write the weights alone, for `load_weights`; see `save` on the name.
+
+        Raises
+        ------
+        ValueError
+            If the model is not built.
+        OSError
+            If the file cannot be written.
+        """
+        if not self.layers or self.layers[-1].output_shape is None:
+            raise ValueError("the model has no shape yet: give input_shape, or fit it")
+        write_safely(
+            filepath,
+            lambda path: write_weights(self, path),
+            "model.load_weights",
+            overwrite,
+        )
+        self._warn_of_words("save_weights", others)
+
+    @staticmethod
+    def _warn_of_words(method: str, words: dict[str, object]) -> None:
+        """Warn of arguments that ask for something; what was learnt is saved first."""
+        for word, value in words.items():
+            if value is not None:
+                warnings.warn(
+                    f"{method} has no argument {word!r}: it changed nothing",
+                    stacklevel=3,
+                )
+
+    def load_weights(
+        self, filepath: str | Path, by_name: bool = False, **unsupported: object
+    ) -> None:
+        """Take over the weights of a file from `save_weights` or `save`.
+
+        Parameters
+        ----------
+        filepath : str or Path
+        by_name : bool, default False
+            Should be False: weights go by their order.
+
+        Raises
+        ------
+        ModelFileError
+            If the file is missing, damaged, Keras's own, or does not fit the layers.
+        """
+        if by_name:
+            raise ValueError(
+                "by_name=True is not here: weights go by their order; for some of the "
+                "layers call layer.set_weights(other.layers[0].get_weights())"
+            )
+        refuse(Saved.load_weights, unsupported, Words())
+        read_weights(self, filepath)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the layers with their arguments as plain data, without weights.
+
+        Raises
+        ------
+        ValueError
+            If a layer is not the library's own.
+        """
+        return model_file.layers_config(self)
+
+    @classmethod
+    def from_config(
+        cls, config: Any, custom_objects: dict[str, object] | None = None
+    ) -> Any:
+        """Return a model with the layers of `get_config`; its weights are new.
+
+        Raises
+        ------
+        ValueError
+            If the layers are not the library's own or do not follow one another.
+        """
+        try:
+            shape, layers = model_file.layers_of(
+                config["input_shape"], config["layers"]
+            )
+            kind: Any = cls
+            model = kind(layers, seed=config["seed"])
+        except (TypeError, KeyError, OverflowError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise ValueError(f"this is not get_config of a model: {reason}") from None
+        if shape is not None:
+            model.build(shape)
+        return model
+
+    def to_json(self, **keywords: Any) -> str:
+        """Return `get_config` as JSON, for `models.model_from_json`.
+
+        Parameters
+        ----------
+        **keywords
+            Of ``json.dumps``, such as ``indent=2``.
+        """
+        entry = {"class_name": "Sequential", "config": model_file.layers_config(self)}
+        return json.dumps({"tinycnn": model_file.VERSION, **entry}, **keywords)

@@ -1,6 +1,5 @@
 """Sequential: a network with compile, fit, evaluate, predict and save; `load_model`."""
 
-import json
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,51 +8,54 @@ from typing import Any
 import numpy as np
 
 from tinycnn import batches, losses, metrics, optimizers
-from tinycnn.callbacks import Callback, Logs, as_callbacks, figures_text
-from tinycnn.files.safetensors import write_file
-from tinycnn.layers import Layer
-from tinycnn.metrics import check_metrics
+from tinycnn.callbacks import (
+    Callback,
+    Logs,
+    as_callbacks,
+    figures_text,
+    with_model,
+)
+from tinycnn.keras.words import (
+    ANSWER_WORDS,
+    COMPILE_WORDS,
+    FIT_WORDS,
+    spelled,
+)
+from tinycnn.layers import Sigmoid, Softmax
+from tinycnn.metrics import Metric, as_metrics
 from tinycnn.models import loop, step
 from tinycnn.models.inputs import (
     blocks_of,
     check_alike,
     check_outputs,
     photos_of,
+    warn_of_preprocessing,
     warn_of_range,
 )
 from tinycnn.models.loop import History
 from tinycnn.models.model_file import (
-    VERSION,
     ModelContent,
-    layers_config,
-    layers_of,
-    model_config,
     read_model_file,
-    unknown_layers,
 )
 from tinycnn.models.network import Network
-from tinycnn.models.saving import (
-    find_written,
-    read_weights,
-    write_safely,
-    write_weights,
-)
+from tinycnn.models.older_names import OlderNames
+from tinycnn.models.saving import Saved, find_written
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import display_name, say
-from tinycnn.unsupported import COMPILE_WORDS, FIT_WORDS, refuse
 
 
-class Sequential(Network):
+class Sequential(Saved, OlderNames, Network):
     """A network of layers in a row: the output of each is the input of the next.
 
     Parameters
     ----------
     layers : list of Layer, optional
         The same as calling `add` for each.
-    seed : int, default 0
+    name : str, optional
+    seed : int, optional
         First weights, order of the photos and Dropout are functions of it: the same
-        seed gives the same model.
+        seed gives the same model. By default 0, or what `utils.set_random_seed` set.
 
     Attributes
     ----------
@@ -82,24 +84,31 @@ class Sequential(Network):
     3937409
     """
 
-    def __init__(self, layers: Iterable[Layer] | None = None, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        layers: Iterable[Any] | None = None,
+        name: str | None = None,
+        *,
+        seed: int | None = None,
+    ) -> None:
         super().__init__(layers, seed=seed)
+        self.name = name
         self.classes: list[str] | None = None
         self.preprocessing: Preprocessing | None = None
         self.threshold = 0.5
         self.optimizer: optimizers.Optimizer | None = None
         self.loss: losses.Loss | None = None
-        self.metrics: list[str] = []
+        self.metrics: list[Metric] = []
         self.history: History | None = None
 
     # -- learning ---------------------------------------------------------------
 
+    @spelled(COMPILE_WORDS)
     def compile(
         self,
         optimizer: Any = "adam",
         loss: Any = None,
         metrics: Any = None,
-        **unsupported: object,
     ) -> None:
         """Choose how to learn.
 
@@ -109,9 +118,12 @@ class Sequential(Network):
             "adam", "sgd", or an object such as ``Adam(learning_rate=0.0005)``.
         loss : str or Loss
             "binary_crossentropy", "categorical_crossentropy" (labels as numbers or
-            one-hot), "sparse_categorical_crossentropy" or "mean_squared_error".
-        metrics : list of str, optional
-            ["accuracy"], or nothing.
+            one-hot), "sparse_categorical_crossentropy", "mean_squared_error" or
+            "mean_absolute_error"; an object such as
+            ``BinaryCrossentropy(from_logits=True)`` if the model ends without sigmoid
+            or softmax.
+        metrics : list of str, Metric or function, optional
+            Such as ["accuracy"]; the history has them under the names given here.
 
         Raises
         ------
@@ -120,12 +132,22 @@ class Sequential(Network):
         TypeError
             For Keras's arguments that are not there.
         """
-        refuse(Sequential.compile, unsupported, COMPILE_WORDS)
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
         if self.layers:
             step.check_last_layer(self.layers, loss)
+            if loss.from_logits and not step.gives_logits(self, loss):
+                warnings.warn(
+                    f"the model ends with {self.layers[-1]!r}, so from_logits=True "
+                    "changes nothing: the loss works on the logits below it",
+                    stacklevel=2,
+                )
         self.optimizer, self.loss = optimizer, loss
-        self.metrics = check_metrics(metrics)
+        self.metrics = as_metrics(metrics)
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` returns."""
+        return ["loss", *(metric.name for metric in self.metrics)]
 
     def _compiled(self) -> step.Compiled:
         if self.optimizer is None or self.loss is None:
@@ -136,6 +158,7 @@ class Sequential(Network):
         step.check_last_layer(self.layers, self.loss)
         return step.Compiled(self.optimizer, self.loss, self.metrics, self.threshold)
 
+    @spelled(FIT_WORDS)
     def fit(
         self,
         x: Any,
@@ -151,7 +174,6 @@ class Sequential(Network):
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
-        **unsupported: object,
     ) -> History:
         """Learn from photos.
 
@@ -197,15 +219,16 @@ class Sequential(Network):
         DivergedError
             If the loss is not finite any more.
         """
-        refuse(Sequential.fit, unsupported, FIT_WORDS)
         compiled = self._compiled()
         if validation_split and validation_data is None:
             (x, y), validation_data = batches.split_arrays(x, y, validation_split)
-        source = batches.as_source(x, y, batch_size, shuffle, self.seed)
+        source = batches.as_source(
+            x, y, batch_size, shuffle, self.seed, "steps_per_epoch"
+        )
         validation = None
         if validation_data is not None:
             validation = batches.as_source(
-                validation_data, None, batch_size, False, self.seed
+                validation_data, None, batch_size, False, self.seed, "validation_steps"
             )
         self._learn_names(source, validation)
         self.history = loop.fit(
@@ -222,12 +245,6 @@ class Sequential(Network):
             verbose=verbose,
         )
         return self.history
-
-    def fit_generator(
-        self, generator: Any, steps_per_epoch: int | None = None, **others: Any
-    ) -> History:
-        """Call `fit`: the name it had in the Keras of older tutorials."""
-        return self.fit(generator, steps_per_epoch=steps_per_epoch, **others)
 
     def _learn_names(self, source: Any, validation: Any) -> None:
         """Copy class names and preprocessing from a folder, after checks."""
@@ -249,14 +266,20 @@ class Sequential(Network):
         self.classes = [display_name(name) for name in indices]
 
     def train_on_batch(
-        self, x: Any, y: Any, class_weight: dict[int, float] | None = None
+        self,
+        x: Any,
+        y: Any,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
     ) -> Any:
-        """Make one update; return the loss, or [loss, accuracy]."""
+        """Make one update; return the loss, or [loss, metrics], or both as a dict."""
         batch = np.asarray(x), np.asarray(y)
-        return _as_keras(step.train_on(self, self._compiled(), batch, class_weight))
+        logs = step.train_on(self, self._compiled(), batch, class_weight)
+        return dict(logs) if return_dict else _as_keras(logs)
 
     # -- evaluating and answering --------------------------------------------------
 
+    @spelled(ANSWER_WORDS)
     def evaluate(
         self,
         x: Any,
@@ -264,20 +287,34 @@ class Sequential(Network):
         batch_size: int = 32,
         verbose: int = 1,
         steps: int | None = None,
+        callbacks: list[Callback] | Callback | None = None,
+        return_dict: bool = False,
     ) -> Any:
-        """Return the loss, or [loss, accuracy], of photos and their right answers.
+        """Return the loss, or [loss, metrics], of photos and their right answers.
 
-        Parameters are those of `fit`. Photos are never augmented here.
+        Parameters are those of `fit`. Photos are never augmented here. With
+        `return_dict` the figures come under their names.
         """
         source = batches.as_source(x, y, batch_size, False, self.seed)
         check_alike(source, self.classes, self.preprocessing)
-        logs = loop.evaluate_source(self, self._compiled(), source, steps)
+        if steps is not None:
+            steps = whole_number(steps, "steps")
+        watching = with_model(as_callbacks(callbacks), self, {"steps": steps})
+        logs = loop.evaluate_source(self, self._compiled(), source, steps, watching)
         if verbose:
             photos = getattr(source, "samples", None)  # a generator has no length
             say(f"{f'{photos} - ' if photos else ''}{figures_text(logs)}")
-        return _as_keras(logs)
+        return dict(logs) if return_dict else _as_keras(logs)
 
-    def predict(self, x: Any, batch_size: int = 32, verbose: int = 0) -> Array:
+    @spelled(ANSWER_WORDS)
+    def predict(
+        self,
+        x: Any,
+        batch_size: int = 32,
+        verbose: int = 0,
+        steps: int | None = None,
+        callbacks: list[Callback] | Callback | None = None,
+    ) -> Array:
         """Return the model's answers, float32 of shape (N, K).
 
         Parameters
@@ -285,11 +322,16 @@ class Sequential(Network):
         x : ndarray, photo, list of photos, or what flow_from_directory returns
             An array (N, H, W, C) is taken as it is, with a warning if its numbers look
             like 0..255 and the model learnt on 0..1. Photos are paths or Pillow images;
-            they are prepared as the training's were. Folders come in file order.
+            they are prepared as the training's were. Folders come in file order, with
+            a warning if they are prepared differently. A generator yields x or (x, y).
         batch_size : int, default 32
             Photos at a time; the memory needed grows with it, not with N.
         verbose : int, default 0
             Accepted for compatibility; has no effect.
+        steps : int, optional
+            Batches to answer for; by default all, once.
+        callbacks : list of Callback, optional
+            Their on_predict_... methods are called.
 
         Raises
         ------
@@ -301,10 +343,22 @@ class Sequential(Network):
         photos = photos_of(x)
         if photos is None:
             photos = self.as_input(x)
-            warn_of_range(photos, self.input_range)
+        warn_of_preprocessing(photos, self.preprocessing)
         size = whole_number(batch_size, "batch_size")
-        blocks = blocks_of(photos, size, self.preprocessing)
-        return np.concatenate([self.forward(block, keep=False) for block in blocks])
+        if steps is not None:
+            steps = whole_number(steps, "steps")
+        watching = with_model(as_callbacks(callbacks), self, {"steps": steps})
+        loop.tell(watching, "on_predict_begin", {})
+        answers: list[Array] = []
+        blocks = blocks_of(photos, size, self.preprocessing, steps)
+        for place, block in enumerate(blocks):
+            loop.tell(watching, "on_predict_batch_begin", place, {})
+            if not place:
+                warn_of_range(self.as_input(block), self.input_range)
+            answers.append(self.forward(block, keep=False))
+            loop.tell(watching, "on_predict_batch_end", place, {})
+        loop.tell(watching, "on_predict_end", {})
+        return np.concatenate(answers)
 
     def classify(self, photo: Any) -> tuple[str, float]:
         """Return (class name, its probability) of one photo: "who is it?".
@@ -328,170 +382,11 @@ class Sequential(Network):
             raise ValueError(
                 f"classify answers for one photo, got {len(y_pred)}; predict takes many"
             )
+        if step.gives_logits(self, self.loss):
+            y_pred = (Sigmoid if y_pred.shape[-1] == 1 else Softmax)()(y_pred)
         labels = metrics.predicted_labels(y_pred, self.threshold)
         probability = metrics.answer_probabilities(y_pred, labels)[0]
         return self.classes[labels[0]], float(probability)
-
-    # -- saving ----------------------------------------------------------------
-
-    def save(
-        self,
-        filepath: str | Path,
-        overwrite: bool = True,
-        include_optimizer: bool = True,
-        save_format: str | None = None,
-        **others: object,
-    ) -> None:
-        """Write the model into one file: layers, weights, classes, preprocessing.
-
-        Parameters
-        ----------
-        filepath : str or Path
-            Any name; the format is tinycnn's own, ``.safetensors``, and a line says so
-            if the name ends otherwise. A missing folder is made. A file there that
-            tinycnn wrote is replaced when the new one is complete; another file, or a
-            folder, stays, and ``NAME.safetensors`` is written beside it. The
-            optimiser's state (Adam's m and v) is not kept.
-        overwrite : bool, default True
-            If False an earlier model stays as well.
-        include_optimizer : bool, default True
-            If False the loaded model is to be compiled again.
-        save_format : str, optional
-            Keras's word for the format; it changes nothing here.
-
-        Raises
-        ------
-        ValueError
-            If the model is not built.
-        OSError
-            If the file cannot be written, here or in the working folder.
-
-        Notes
-        -----
-        If a layer is not the library's own, the file holds the weights alone, and a
-        warning says so: `load_weights` reads them.
-        """
-        if unknown := unknown_layers(self.layers):
-            warnings.warn(
-                f"a model file may only name the library's own layers, not layer "
-                f"{', '.join(unknown)}: {display_name(filepath)} holds the weights "
-                "alone; make the same layers again and call model.load_weights",
-                stacklevel=2,
-            )
-            self.save_weights(filepath, overwrite)
-            return
-        config = model_config(self)
-        if not include_optimizer:
-            config["compiled"] = None
-        write_safely(
-            filepath,
-            lambda path: write_file(path, self.weights, config),
-            "load_model",
-            overwrite,
-        )
-        self._warn_of_words("save", others)
-
-    def save_weights(
-        self,
-        filepath: str | Path,
-        overwrite: bool = True,
-        save_format: str | None = None,
-        **others: object,
-    ) -> None:
-        """Write the weights alone, for `load_weights`; see `save` on the name.
-
-        Raises
-        ------
-        ValueError
-            If the model is not built.
-        OSError
-            If the file cannot be written.
-        """
-        if self.output_shape is None:
-            raise ValueError("the model has no shape yet: give input_shape, or fit it")
-        write_safely(
-            filepath,
-            lambda path: write_weights(self, path),
-            "model.load_weights",
-            overwrite,
-        )
-        self._warn_of_words("save_weights", others)
-
-    @staticmethod
-    def _warn_of_words(method: str, words: dict[str, object]) -> None:
-        """Warn of arguments that ask for something; what was learnt is saved first."""
-        for word, value in words.items():
-            if value is not None:
-                warnings.warn(
-                    f"{method} has no argument {word!r}: it changed nothing",
-                    stacklevel=3,
-                )
-
-    def load_weights(
-        self, filepath: str | Path, by_name: bool = False, **unsupported: object
-    ) -> None:
-        """Take over the weights of a file from `save_weights` or `save`.
-
-        Parameters
-        ----------
-        filepath : str or Path
-        by_name : bool, default False
-            Should be False: weights go by their order.
-
-        Raises
-        ------
-        ModelFileError
-            If the file is missing, damaged, Keras's own, or does not fit the layers.
-        """
-        if by_name:
-            raise ValueError(
-                "by_name=True is not here: weights go by their order; for some of the "
-                "layers call layer.set_weights(other.layers[0].get_weights())"
-            )
-        refuse(Sequential.load_weights, unsupported, {})
-        read_weights(self, filepath)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the layers with their arguments as plain data, without weights.
-
-        Raises
-        ------
-        ValueError
-            If a layer is not the library's own.
-        """
-        return layers_config(self)
-
-    @classmethod
-    def from_config(
-        cls, config: Any, custom_objects: dict[str, object] | None = None
-    ) -> "Sequential":
-        """Return a model with the layers of `get_config`; its weights are new.
-
-        Raises
-        ------
-        ValueError
-            If the layers are not the library's own or do not follow one another.
-        """
-        try:
-            shape, layers = layers_of(config["input_shape"], config["layers"])
-            model = cls(layers, seed=config["seed"])
-        except (TypeError, KeyError, OverflowError) as error:
-            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
-            raise ValueError(f"this is not get_config of a model: {reason}") from None
-        if shape is not None:
-            model.build(shape)
-        return model
-
-    def to_json(self, **keywords: Any) -> str:
-        """Return `get_config` as JSON, for `models.model_from_json`.
-
-        Parameters
-        ----------
-        **keywords
-            Of ``json.dumps``, such as ``indent=2``.
-        """
-        entry = {"class_name": "Sequential", "config": layers_config(self)}
-        return json.dumps({"tinycnn": VERSION, **entry}, **keywords)
 
 
 def load_model(
@@ -528,7 +423,10 @@ def model_of(content: ModelContent) -> Sequential:
     model = Sequential(seed=content.seed)
     for layer in content.layers:
         layer.initializers = {}  # the weights come from the file: draw none
+        layer.name = model._free_name(layer)
         model.layers.append(layer)
+    for place in content.frozen:
+        model.layers[place].trainable = False
     model.build(content.input_shape)
     for place, layer in enumerate(model.layers):
         for arrays in (layer.params, layer.state):

@@ -16,7 +16,7 @@ from tinycnn.batches import Batch
 from tinycnn.callbacks import Logs
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
-from tinycnn.models.inputs import widened
+from tinycnn.models.inputs import warn_of_range, widened
 from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
 from tinycnn.shapes import Array
@@ -46,14 +46,17 @@ class Compiled:
 
     optimizer: Optimizer
     loss: Loss
-    metrics: list[str]
+    metrics: list[metrics.Metric]
     threshold: float
 
-    def logs(self, loss: float, y: Any, y_pred: Array) -> Logs:
+    def logs(self, loss: float, y: Any, y_pred: Array, is_logits: bool) -> Logs:
         """Return the loss, and the metrics, of a batch."""
-        logs = {"loss": loss}
-        if self.metrics:
-            logs["accuracy"] = metrics.accuracy(y, y_pred, self.threshold)
+        logs, threshold = {"loss": loss}, self.threshold
+        if is_logits:
+            threshold = math.log(threshold / (1 - threshold))
+        yes_no = self.loss.last_activation == "sigmoid"
+        for metric in self.metrics:
+            logs[metric.name] = metric.measure(y, y_pred, threshold, yes_no)
         return logs
 
 
@@ -91,7 +94,7 @@ def learn(
         value += network.penalty()
         body.backward(dz, skip_dx=True)
         network.add_penalty_gradients()
-        optimizer.update(network.params, network.grads)
+        optimizer.update(*network.learning())
         return value, activation.forward(z) if activation else z
 
 
@@ -108,7 +111,7 @@ def train_on(
     network.input_range = widened(network.input_range, x)
     weights = photo_weights(y, class_weight)
     value, y_pred = learn(network, compiled.optimizer, compiled.loss, x, y, weights)
-    return compiled.logs(value, y, y_pred)
+    return compiled.logs(value, y, y_pred, gives_logits(network, compiled.loss))
 
 
 def evaluate_on(
@@ -122,6 +125,7 @@ def evaluate_on(
         During a training run only, as in `learn`.
     """
     x, y, loss = network.as_input(batch[0]), batch[1], compiled.loss
+    warn_of_range(x, network.input_range)
     body, activation = split_at_logits(network, loss)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         z = body.forward(x, keep=False)
@@ -130,14 +134,22 @@ def evaluate_on(
     network.forget()
     if is_training:
         refuse_diverged(network, compiled.optimizer, loss, x, value)
-    return compiled.logs(value + network.penalty(), y, y_pred)
+    value += network.penalty()
+    return compiled.logs(value, y, y_pred, gives_logits(network, loss))
 
 
 def split_at_logits(network: Network, loss: Loss) -> tuple[Network, Layer | None]:
     """Return (the network whose output the loss reads, the activation after it)."""
-    if loss.last_activation:
+    if loss.last_activation and not gives_logits(network, loss):
         return network.part(stop=-1), network.layers[-1]
     return network, None
+
+
+def gives_logits(network: Network, loss: Loss | None) -> bool:
+    """Return whether the network's output are logits: it ends without activation."""
+    if loss is None or not loss.from_logits or not network.layers:
+        return False
+    return network.layers[-1].makes_probabilities is None
 
 
 def check_last_layer(layers: list[Layer], loss: Loss) -> None:
@@ -149,7 +161,9 @@ def check_last_layer(layers: list[Layer], loss: Loss) -> None:
         If a cross-entropy does not find its own activation at the end.
     """
     expected = loss.last_activation
-    if expected and layers[-1].makes_probabilities != expected:
+    if not expected or layers[-1].makes_probabilities == expected:
+        return
+    if not loss.from_logits or layers[-1].makes_probabilities:
         raise ValueError(
             f"{loss.name} works on logits and needs a last layer with "
             f"activation='{expected}', got {layers[-1]!r} at the end"

@@ -2,11 +2,10 @@
 
 import html
 import math
-from typing import Any
 
 from tinycnn.layers import Layer
 from tinycnn.shapes import Shape
-from tinycnn.text import size_of
+from tinycnn.text import size_of, text_table
 
 BYTES_PER_NUMBER = 4  # float32
 HEADINGS = ("layer", "output shape", "parameters", "bytes", "multiply-adds")
@@ -57,24 +56,13 @@ def totals(layers: list[Layer]) -> str:
 def text(layers: list[Layer], input_shape: Shape | None) -> str:
     """Return the table as lines of text."""
     rows = [HEADINGS, ("input", shape_text(input_shape), "", "", ""), *table(layers)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if column < 2 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    rule = "-" * max(map(len, lines))
-    return "\n".join([lines[0], rule, *lines[1:], rule, totals(layers)])
+    lines = text_table(rows, "<<>")
+    return "\n".join([*lines, lines[1], totals(layers)])
 
 
 def as_html(layers: list[Layer], input_shape: Shape | None) -> str:
     """Return the table for a notebook."""
-    rows: list[tuple[Any, ...]] = [
-        ("input", shape_text(input_shape), "", "", ""),
-        *table(layers),
-    ]
+    rows = [("input", shape_text(input_shape), "", "", ""), *table(layers)]
     head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
     body = "".join(
         "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"

@@ -1,5 +1,8 @@
 """Optimisers: one step downhill for every parameter, given its gradient."""
 
+from typing import TYPE_CHECKING
+
+from tinycnn.keras.names import other_names
 from tinycnn.optimizers import schedules
 from tinycnn.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from tinycnn.optimizers.base import Named, Optimizer
@@ -47,3 +50,7 @@ def get(optimizer: object) -> Optimizer:
         f"optimizer should be one of {', '.join(OPTIMIZERS)}, or an object such as "
         f"Adam(learning_rate=0.001), got {optimizer!r}"
     )
+
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tinycnn.keras.words import OPTIMIZER_WORDS, refuse, spell
 from tinycnn.optimizers.clipping import WAYS, clipped
 from tinycnn.optimizers.schedules import SCHEDULES, LearningRateSchedule, check_schedule
 from tinycnn.parallel.threads import parallel_rows, pieces
 from tinycnn.shapes import Array, number
-from tinycnn.unsupported import OPTIMIZER_WORDS, refuse
 
 Named = dict[str, Array]
 BLOCK_NUMBERS = 2**18  # half a MiB of float32 for each of param, grad, m and v
@@ -51,6 +51,11 @@ class Optimizer:
 
     name = ""
     never_negative: ClassVar[tuple[str, ...]] = ()
+    option_words: ClassVar[tuple[str, ...]] = ("weight_decay", *WAYS)
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        spell(cls, OPTIMIZER_WORDS)
 
     def __init__(
         self, learning_rate: Any, options: dict[str, object] | None = None
@@ -121,6 +126,15 @@ class Optimizer:
         """
         raise NotImplementedError(f"{type(self).__name__} should define update")
 
+    @property
+    def lr(self) -> float:
+        """`learning_rate` under its older name."""
+        return self.learning_rate
+
+    @lr.setter
+    def lr(self, learning_rate: Any) -> None:
+        self.learning_rate = learning_rate
+
     def memory(self) -> dict[str, Named]:
         """Return the arrays kept from update to update, as {"m": {...}, "v": {...}}.
 
@@ -148,6 +162,6 @@ class Optimizer:
 
 
 def blocks(param: Array) -> list[slice]:
-    """Return slices of rows, of about `BLOCK_NUMBERS` numbers each: they fit a cache."""
+    """Return slices of rows, of about `BLOCK_NUMBERS` numbers each, for the cache."""
     row = max(1, param[:1].size)
     return pieces(len(param), max(1, BLOCK_NUMBERS // row))

@@ -24,6 +24,8 @@ from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
 Matrices = NDArray[np.float64]
+Shift = float | tuple[float, ...]
+CHANNEL = "channel_shift"
 FILL_MODES = ("nearest", "reflect", "wrap", "constant")
 PHOTOS_AT_A_TIME = 8  # few enough for the processor's cache
 
@@ -49,20 +51,36 @@ class Ranges:
     fill_mode : {"nearest", "reflect", "wrap", "constant"}, default "nearest"
         What is beyond the border: the edge (aaa|abcd|ddd), the mirrored photo
         (cba|abcd|dcb), the photo repeated, or black.
+    brightness : (float, float), optional
+        Smallest and largest factor of all values, which then stay within 0..255.
+    channel_shift : float, default 0
+        ± this number is added to all values of a photo, which then stay between its
+        smallest and its largest.
+
+    A shift that is a whole number n is by 0..n-1 pixels, and one that is a list by one
+    of its numbers, to either side (as in Keras).
     """
 
     rotation: float = 0.0
-    width_shift: float = 0.0
-    height_shift: float = 0.0
+    width_shift: Shift = 0.0
+    height_shift: Shift = 0.0
     shear: float = 0.0
     zoom: tuple[float, float] = (1.0, 1.0)
     horizontal_flip: bool = False
     vertical_flip: bool = False
     fill_mode: str = "nearest"
+    brightness: tuple[float, float] | None = None
+    channel_shift: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("rotation", "width_shift", "height_shift", "shear"):
+        for name in ("width_shift", "height_shift"):
             value = getattr(self, name)
+            if isinstance(value, (tuple, list, np.ndarray)):
+                object.__setattr__(self, name, _chosen_from(name, value))
+        for name in ("rotation", "width_shift", "height_shift", "shear", CHANNEL):
+            value = getattr(self, name)
+            if isinstance(value, tuple):
+                continue
             if not (_is_number(value) and math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name}_range should be 0 or more, got {value!r}")
         if len(self.zoom) != 2 or not all(
@@ -72,6 +90,14 @@ class Ranges:
                 "zoom_range should give factors above 0: a fraction below 1 or two "
                 f"factors (smallest, largest), got {self.zoom}"
             )
+        if self.brightness is not None:
+            both = tuple(self.brightness) if _has_two(self.brightness) else ()
+            if not both or not 0 <= both[0] <= both[1] < math.inf:
+                raise ValueError(
+                    "brightness_range should be two factors (smallest, largest), such "
+                    f"as (0.8, 1.2), got {self.brightness!r}"
+                )
+            object.__setattr__(self, "brightness", both)
         if self.fill_mode not in FILL_MODES:
             raise ValueError(
                 f"fill_mode should be one of {', '.join(FILL_MODES)}, "
@@ -102,9 +128,36 @@ def augment(
     if ranges.is_nothing:
         return x
     uniform = np.stack(
-        [rng_for(seed, "augmentation", pass_number, int(i)).random(8) for i in indices]
+        [rng_for(seed, "augmentation", pass_number, int(i)).random(10) for i in indices]
     )
-    return warp(x, _random_matrices(uniform, ranges, x.shape[1:3]), ranges.fill_mode)
+    matrices = _random_matrices(uniform[:, :8], ranges, x.shape[1:3])
+    y = warp(x, matrices, ranges.fill_mode)
+    return _with_other_colours(y, uniform[:, 8:], ranges)
+
+
+def _with_other_colours(y: Array, uniform: Matrices, ranges: Ranges) -> Array:
+    """Return the photos with their values shifted and multiplied, in place."""
+    shape = (len(y), 1, 1, 1)
+    if ranges.channel_shift:
+        shift = (ranges.channel_shift * (2 * uniform[:, 0] - 1)).reshape(shape)
+        low, high = (f(y, axis=(1, 2, 3), keepdims=True) for f in (np.min, np.max))
+        np.clip(y + shift.astype(y.dtype), low, high, out=y)
+    if ranges.brightness is not None:
+        low, high = ranges.brightness
+        factor = (low + (high - low) * uniform[:, 1]).reshape(shape)
+        np.clip(y * factor.astype(y.dtype), 0, 255, out=y)
+    return y
+
+
+def _shift(value: Shift, length: int, uniform: float) -> float:
+    """Return the shift in pixels for a random number, uniform in -1..1."""
+    if isinstance(value, (int, np.integer)):
+        value = tuple(range(int(value))) or 0.0
+    if isinstance(value, tuple):
+        both = [*(-step for step in value), *value]
+        chosen = both[min(int((uniform + 1) / 2 * len(both)), len(both) - 1)]
+        return chosen * (length if max(value) < 1 and chosen % 1 else 1)
+    return value * (length if value < 1 else 1) * uniform
 
 
 def _random_matrices(
@@ -112,14 +165,12 @@ def _random_matrices(
 ) -> Matrices:
     """Return a matrix for each row of eight random numbers, uniform in 0..1."""
     rows, columns = size
-    down = ranges.height_shift * (rows if ranges.height_shift < 1 else 1)
-    across = ranges.width_shift * (columns if ranges.width_shift < 1 else 1)
     low, high = ranges.zoom
     changes = [
         Change(
             rotation=ranges.rotation * u[0],
-            down=down * u[1],
-            across=across * u[2],
+            down=_shift(ranges.height_shift, rows, u[1]),
+            across=_shift(ranges.width_shift, columns, u[2]),
             shear=ranges.shear * u[3],
             zoom_across=low + (high - low) * (u[4] + 1) / 2,
             zoom_down=low + (high - low) * (u[5] + 1) / 2,
@@ -128,7 +179,7 @@ def _random_matrices(
         )
         for u in (2 * uniform - 1).tolist()  # -1..1
     ]
-    return _matrices(changes, size)
+    return change_matrices(changes, size)
 
 
 @dataclass(frozen=True)
@@ -198,12 +249,13 @@ def affine_matrix(size: tuple[int, int], **change: Any) -> Matrices:
     >>> affine_matrix((4, 6), horizontal_flip=True) @ [0, 0, 1]  # left becomes right
     array([5., 0., 1.])
     """
-    return _matrices([Change(**change)], size)[0]
+    return change_matrices([Change(**change)], size)[0]
 
 
-def _matrices(changes: list[Change], size: tuple[int, int]) -> Matrices:
-    """Return the matrix M of each change, (N, 3, 3)."""
+def change_matrices(changes: list[Change], size: tuple[int, int]) -> Matrices:
+    """Return the matrix M of each change, (N, 3, 3); see `affine_matrix`."""
     steps = np.array([change.steps(size) for change in changes], np.float64)
+    steps = steps.reshape(-1, 7, 3, 3)  # of no photos, too
     return functools.reduce(np.matmul, steps.transpose(1, 0, 2, 3))  # each N, 3, 3
 
 
@@ -226,10 +278,8 @@ def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
     >>> zoomed.ravel().tolist()
     [0.75, 1.25, 1.75, 2.25]
     """
-    height, width = x.shape[1:3]
     y = np.empty(x.shape, x.dtype if x.dtype.kind == "f" else np.float32)
-    row, column = np.mgrid[:height, :width].reshape(2, -1).astype(y.dtype)
-    pixels = np.stack([column, row, np.ones_like(row)])  # 3, H*W
+    pixels = _pixels(y)
 
     def warp_photos(photos: slice) -> None:
         # N, 2, H*W: the point of the photo for each pixel of the result
@@ -238,6 +288,39 @@ def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
 
     parallel_map(warp_photos, pieces(len(x), PHOTOS_AT_A_TIME))
     return y
+
+
+def warp_transposed(dy: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
+    """Return d loss / d x of `warp` for dy = d loss / d y: (N, H, W, C).
+
+    y is a weighted mean of four pixels of x, so dx adds each dy to these four, with the
+    same weights: the transposed of the matrix that `warp` multiplies x by.
+    """
+    count, height, width, channels = dy.shape
+    lengths = np.array([[width], [height]], dy.dtype)
+    points = matrices[:, :2].astype(dy.dtype) @ _pixels(dy)  # N, 2, H*W
+    cells = dy.reshape(count, height * width, channels)
+    if fill_mode == "constant":
+        outside = np.any((points < 0) | (points > lengths - 1), axis=1)
+        cells = np.where(outside[..., np.newaxis], 0, cells)
+    before, step, weight = _neighbours(points, lengths, fill_mode)
+    first = height * width * np.arange(count)[:, np.newaxis]
+    dx = np.zeros((count * height * width, channels), dy.dtype)
+    for down, across in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        row = before[:, 1] + down * step[:, 1]
+        column = before[:, 0] + across * step[:, 0]
+        share = weight[:, 1] if down else 1 - weight[:, 1]
+        share = share * (weight[:, 0] if across else 1 - weight[:, 0])
+        index = first + row * width + column  # N, H*W
+        values = share[..., np.newaxis] * cells
+        np.add.at(dx, index.ravel(), values.reshape(-1, channels))
+    return dx.reshape(dy.shape)
+
+
+def _pixels(x: Array) -> Array:
+    """Return (column, row, 1) of each pixel of a photo, (3, H*W)."""
+    row, column = np.mgrid[: x.shape[1], : x.shape[2]].reshape(2, -1).astype(x.dtype)
+    return np.stack([column, row, np.ones_like(row)])
 
 
 def _sample(x: Array, points: Array, fill_mode: str) -> Array:
@@ -284,6 +367,24 @@ def _neighbours(
     point = np.minimum(np.maximum(point, 0), last)
     floor = np.floor(point)
     return floor.astype(np.intp), (floor < last).astype(np.intp), point - floor
+
+
+def _chosen_from(name: str, values: Any) -> tuple[float, ...]:
+    """Return the numbers of a list as a tuple, or raise ValueError."""
+    numbers = tuple(np.asarray(values).tolist())
+    if not numbers or not all(_is_number(n) and math.isfinite(n) for n in numbers):
+        raise ValueError(
+            f"{name}_range should be a number or a list of numbers, got {values!r}"
+        )
+    return numbers
+
+
+def _has_two(value: Any) -> bool:
+    return (
+        isinstance(value, (tuple, list))
+        and len(value) == 2
+        and all(map(_is_number, value))
+    )
 
 
 def _is_number(value: Any) -> bool:

@@ -5,6 +5,8 @@ intact, and a file of a few bytes can require gigabytes. So the cost of decoding
 computed before it begins, and decoded photos are converted a few rows at a time.
 """
 
+import functools
+import io
 import logging
 import stat
 import threading
@@ -28,12 +30,12 @@ if TYPE_CHECKING:
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 # These are only decoded; EPS and some others would start programs.
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF")
 ORIENTATION = 0x0112  # the EXIF tag for how the camera was held
 MAX_MEMORY = 384 * 2**20  # of one photo, and of all that are decoded in parallel
 # Bytes per pixel: the decoded photo (Pillow takes 4 for RGB) and the converted one.
 PLAIN_COST = 8
-WEBP_COST = 16  # its decoder keeps three canvases of its own
+WEBP_COST = 16  # its decoder keeps three canvases of its own; that of AVIF, too
 LINE_COST = 32  # bytes per row and column: row pointers, weights for resizing
 # Pixels times scans: a progressive JPEG has about ten scans over all pixels, a hostile
 # one has thousands, each of a few bytes.
@@ -44,6 +46,8 @@ MIN_SCAN = 10  # bytes: the marker, and a header of at least 8
 SLOW_DECODERS = ("ppm", "ppm_plain", "bmp_rle")
 MAX_SLOW = 5_000_000
 STRIP = 2**20  # pixels converted at a time
+# What white may be in a photo of 16 bits: the numbers of 8, 12 (X-rays) or 16 bits.
+WHITES = (255, 4095, 65535)
 
 
 class MemoryBudget:
@@ -86,14 +90,15 @@ without_warnings = ProcessSetting(_without_warnings)
 
 
 @contextmanager
-def decoded(path: Path, target_size: Pair | None) -> "Iterator[Image]":
+def decoded(photo: Path | bytes, target_size: Pair | None) -> "Iterator[Image]":
     """Open and decode a photo with Pillow, in any mode.
 
     Its memory is taken from `MEMORY_BUDGET` until the context ends.
 
     Parameters
     ----------
-    path : Path
+    photo : Path or bytes
+        The file, or its content.
     target_size : (int, int) or None
         A JPEG may be decoded at a reduced size, but at least twice this one.
 
@@ -104,38 +109,55 @@ def decoded(path: Path, target_size: Pair | None) -> "Iterator[Image]":
     """
     from PIL import Image
 
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # reading a pipe would block
-        raise ValueError("it is a folder or a device, not a file")
-    if status.st_size == 0:
+    file: Any = io.BytesIO(photo) if isinstance(photo, bytes) else photo
+    if _size(photo) == 0:
         raise ValueError("the file is empty")
     image: Any
-    with Image.open(path, formats=FORMATS) as image:
+    with Image.open(file, formats=_formats()) as image:
         pixels = image.width * image.height
         if target_size is not None and image.format in ("JPEG", "MPO"):
             # A large JPEG may be decoded at half, a quarter or an eighth of its size;
             # at least twice the target size is kept, so that resizing still averages.
             image.draft(None, (2 * max(target_size),) * 2)
-        with MEMORY_BUDGET.take(_cost(image, pixels, path)):
+        with MEMORY_BUDGET.take(_cost(image, pixels, photo)):
             image.load()
             yield image
 
 
-def _cost(image: "ImageFile", pixels: int, path: Path) -> int:
+@functools.cache
+def _formats() -> tuple[str, ...]:
+    """Return the formats that this Pillow can decode: AVIF since version 11.3."""
+    from PIL import features
+
+    has_avif = features.check("avif")
+    return tuple(name for name in FORMATS if name != "AVIF" or has_avif)
+
+
+def _size(photo: Path | bytes) -> int:
+    """Return the number of bytes of a file or its content."""
+    if isinstance(photo, bytes):
+        return len(photo)
+    status = photo.stat()
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe would block
+        raise ValueError("it is a folder or a device, not a file")
+    return status.st_size
+
+
+def _cost(image: "ImageFile", pixels: int, photo: Path | bytes) -> int:
     """Return the bytes that decoding takes, or raise if it takes too many or too long.
 
     `pixels` is the photo's size in the file; the image may be a smaller draft of it.
     """
     bands = len(image.getbands())
     memory = PLAIN_COST * image.width * image.height
-    if image.format == "WEBP":
+    if image.format in ("WEBP", "AVIF"):
         memory *= WEBP_COST // PLAIN_COST
     elif image.format in ("JPEG", "MPO"):
         # Between scans it keeps 16-bit coefficients of all pixels, even for a draft.
         coefficients = 2 * bands * pixels
-        scans = path.stat().st_size // MIN_SCAN  # an upper bound
+        scans = _size(photo) // MIN_SCAN  # an upper bound
         if scans * pixels > MAX_SCANNED or coefficients > MAX_MEMORY // 64:
-            scans = _count_scans(path)  # reads the file, so only if it may matter
+            scans = _count_scans(photo)  # reads the file, so only if it may matter
         if scans > 1 or "progressive" in image.info:
             memory = max(memory, coefficients)
         if scans * pixels > MAX_SCANNED:
@@ -151,10 +173,12 @@ def _cost(image: "ImageFile", pixels: int, path: Path) -> int:
     return memory
 
 
-def _count_scans(path: Path) -> int:
+def _count_scans(photo: Path | bytes) -> int:
     """Return the number of scans in a JPEG, including those of its thumbnails."""
+    if isinstance(photo, bytes):
+        return photo.count(SCAN)
     count, last_byte = 0, b""
-    with path.open("rb") as file:
+    with photo.open("rb") as file:
         while chunk := file.read(STRIP):
             count += (last_byte + chunk).count(SCAN)
             last_byte = chunk[-1:]
@@ -174,8 +198,8 @@ def converted(image: "Image", mode: str) -> "Image":
         result = image.copy()
         result.info.clear()
         return result
-    largest = 0.0  # value of a photo of floats; NaN counts as 0
-    if image.mode == "F":
+    largest = 0.0  # value of a photo of floats or of 16 bits; NaN counts as 0
+    if image.mode.startswith(("I", "F")):
         largest = max(
             float(np.nan_to_num(np.asarray(strip)).max()) for _, strip in _strips(image)
         )
@@ -204,7 +228,8 @@ def _eight_bit(image: "Image", largest: float) -> "Image":
         numbers = np.nan_to_num(numbers)
         numbers *= 255 if largest <= 1 else 1 if largest <= 255 else 255 / largest
     else:
-        numbers /= 257  # 65535 -> 255
+        white = next((white for white in WHITES if largest <= white), WHITES[-1])
+        numbers *= 255 / white
     return Image.fromarray(np.clip(np.rint(numbers), 0, 255).astype(np.uint8))
 
 

@@ -18,6 +18,7 @@ from tinycnn.preprocessing.photos import (
     Pixels,
     Preprocessing,
 )
+from tinycnn.preprocessing.previews import BatchSaver
 from tinycnn.preprocessing.reading import read_photos
 from tinycnn.shapes import Shape
 from tinycnn.text import count_of, display_name, say
@@ -48,6 +49,8 @@ class DirectoryIterator(Batches):
         As in `Batches`.
     cache_bytes : int, default 512 MiB
         Memory for decoded photos and their names.
+    saver : BatchSaver, optional
+        Writes the photos of each batch, except `in_order`.
 
     Attributes
     ----------
@@ -79,6 +82,7 @@ class DirectoryIterator(Batches):
         shuffle: bool = True,
         seed: int = 0,
         cache_bytes: int = CACHE_BYTES,
+        saver: BatchSaver | None = None,
     ) -> None:
         count = len(photos.class_names)
         if class_mode not in CLASS_MODES:
@@ -100,10 +104,14 @@ class DirectoryIterator(Batches):
         self.class_indices = {name: i for i, name in enumerate(photos.class_names)}
         self.class_mode = class_mode
         self.ranges = ranges
+        self._saver = saver
         self.directory = photos.folder
         self.skipped: list[tuple[str, str]] = []
         self.others = photos.others
         self.notes = list(photos.notes)
+        if line := _words_of_numbers(photos.class_names):
+            self.notes.append(line)
+        self.one_class = one_class(photos) if count == 1 else ""
         self.filepaths: list[str] = []
         labels: list[int] = []
         capacity = (cache_bytes - NAME_BYTES * len(photos.paths)) // preprocessing.size
@@ -182,6 +190,11 @@ class DirectoryIterator(Batches):
         return len(self.class_indices)
 
     @property
+    def labels(self) -> Any:
+        """The label of each photo, under Keras's newer name."""
+        return self.classes
+
+    @property
     def image_shape(self) -> Shape:
         """The shape (H, W, C) of a photo."""
         return self.preprocessing.shape
@@ -202,6 +215,8 @@ class DirectoryIterator(Batches):
         if is_augmented and pass_number is not None:
             x = augment(x, self.ranges, self.seed, pass_number, indices)
         scaled = self.preprocessing.scaled(x, in_place=is_augmented)
+        if self._saver is not None and pass_number is not None:
+            self._saver(scaled, indices)
         return scaled, self._targets(indices, scaled)
 
     def _targets(self, indices: Indices, x: Any) -> Any:
@@ -216,7 +231,13 @@ class DirectoryIterator(Batches):
 
     def report(self, doing: str = "Found") -> None:
         """Print how many photos there are, and which were left out and why."""
-        say(f"{doing} {self.samples:,} images belonging to {self.num_classes} classes.")
+        classes = f"belonging to {self.num_classes} classes."
+        say(
+            f"{doing} {self.samples:,} images "
+            + (classes if self.class_indices else "without class folders.")
+        )
+        if self.one_class and self.class_mode not in (None, "input"):
+            say(f"  {self.one_class}")
         for line in [*self.notes, *self.left_out(NAMES_SHOWN), *self.other_files()]:
             say(f"  {line}")
 
@@ -236,6 +257,20 @@ class DirectoryIterator(Batches):
         return [
             f"{count_of(len(self.others), 'file')} not taken for a photo: {names}{more}"
         ]
+
+
+def _words_of_numbers(names: list[str]) -> str:
+    """Return a line if the names are numbers but not in the order of numbers."""
+    if not all(name.isdecimal() for name in names):
+        return ""
+    numbers = [int(name) for name in names]
+    first = next((i for i, n in enumerate(sorted(numbers)) if n != numbers[i]), None)
+    if first is None:
+        return ""
+    return (
+        f"the classes are numbers in the order of words: label {first} is class "
+        f"{names[first]} (see class_indices; classes=[...] gives another order)"
+    )
 
 
 def _instead(photos: PhotoList, folder: Path) -> str:

@@ -1,8 +1,12 @@
 """The names of `keras.preprocessing.image`."""
 
+from typing import TYPE_CHECKING
+
+from tinycnn.keras.names import other_names
 from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.generator import ImageDataGenerator, NumpyArrayIterator
+from tinycnn.preprocessing.image_dataset import image_dataset_from_directory
 from tinycnn.preprocessing.photos import (
     PhotoError,
     array_to_img,
@@ -17,6 +21,10 @@ __all__ = [
     "NumpyArrayIterator",
     "PhotoError",
     "array_to_img",
+    "image_dataset_from_directory",
     "img_to_array",
     "load_img",
 ]
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

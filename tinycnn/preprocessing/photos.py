@@ -3,19 +3,22 @@
 All photos are read by `load_img`, in training, prediction and explanation alike. It
 detects the format from the content, not from the name, and differs from Keras on
 purpose: photos are turned upright, transparent pixels are laid on white, 16-bit photos
-are scaled (Keras clips them to white), and resizing is bilinear with antialiasing.
+are scaled (Keras clips them to white; if none of the values exceeds 4095, they count
+as 12 bits, as in X-rays, and up to 255 as 8), and resizing is bilinear with
+antialiasing.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from tinycnn.keras.words import PHOTO_WORDS, spelled
 from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.decoding import (
     converted,
@@ -34,7 +37,7 @@ Pixels = NDArray[np.uint8]
 PathLike = str | Path
 
 PHOTO_EXTENSIONS = frozenset(
-    ".jpg .jpeg .jpe .png .gif .bmp .webp .tif .tiff .ppm .pgm .pbm".split()
+    ".jpg .jpeg .jpe .jfif .png .gif .bmp .webp .avif .tif .tiff .ppm .pgm .pbm".split()
 )
 COLOR_MODES = {"rgb": "RGB", "grayscale": "L"}
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos", "box", "hamming")
@@ -68,7 +71,7 @@ class Preprocessing:
     rescale: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "target_size", pair(self.target_size, "target_size"))
+        object.__setattr__(self, "target_size", rows_and_columns(self.target_size))
         _one_of("color_mode", self.color_mode, COLOR_MODES)
         _one_of("interpolation", self.interpolation, INTERPOLATIONS)
         if self.rescale is not None:
@@ -115,13 +118,40 @@ class Preprocessing:
         pixels = parallel_map(self.pixels, photos)
         return self.scaled(np.stack(pixels) if pixels else np.empty((0, *self.shape)))
 
-    def config(self) -> dict[str, Any]:
+    def config(self) -> dict[str, Any] | None:
         """Return the arguments as JSON values."""
         return {**asdict(self), "target_size": list(self.target_size)}
 
 
+@dataclass(frozen=True)
+class Standardized(Preprocessing):
+    """Preprocessing with a function or statistics, which no model file can hold.
+
+    Parameters
+    ----------
+    settings : tuple
+        What is compared: two generators with the same settings prepare photos alike.
+    standardize : callable
+        Gets photos (N, H, W, C), values 0..255, and returns the model's input.
+    """
+
+    settings: tuple[Any, ...] = ()
+    standardize: Callable[[NDArray[Any]], Array] = field(
+        default=np.asarray, compare=False, repr=False
+    )
+
+    def scaled(self, pixels: NDArray[Any], in_place: bool = False) -> Array:
+        """Return pixels 0..255 as the model's input, float32."""
+        return self.standardize(pixels)
+
+    def config(self) -> dict[str, Any] | None:
+        """Return None: a model file without preprocessing refuses paths of photos."""
+        return None
+
+
+@spelled(PHOTO_WORDS)
 def load_img(
-    path: "PathLike | Image",
+    path: "PathLike | Image | BinaryIO",
     grayscale: bool = False,
     color_mode: str = "rgb",
     target_size: Pair | None = None,
@@ -131,8 +161,9 @@ def load_img(
 
     Parameters
     ----------
-    path : str, Path or PIL.Image.Image
-        The photo; its format is detected from the content.
+    path : str, Path, PIL.Image.Image or file
+        The photo; its format is detected from the content. A file is open for reading
+        bytes, such as an upload or `io.BytesIO`; it is read from its beginning.
     grayscale : bool, default False
         The same as ``color_mode="grayscale"``, as in old versions of Keras.
     color_mode : {"rgb", "grayscale"}, default "rgb"
@@ -159,12 +190,13 @@ def load_img(
     ]
     _one_of("interpolation", interpolation, INTERPOLATIONS)
     if target_size is not None:
-        target_size = pair(target_size, "target_size")
+        target_size = rows_and_columns(target_size)
     try:
+        content = _content(path)
         opened: AbstractContextManager[Image.Image] = (
-            decoded(Path(path), target_size)
-            if isinstance(path, (str, Path))
-            else nullcontext(path)
+            decoded(content, target_size)
+            if isinstance(content, (Path, bytes))
+            else nullcontext(content)
         )
         with without_warnings, opened as image:
             exif_orientation = orientation(image)
@@ -178,7 +210,43 @@ def load_img(
             return image
     except Exception as error:  # Pillow raises many types on damaged files
         name = path if isinstance(path, (str, Path)) else type(path).__name__
-        raise PhotoError(f"{display_name(name)}: {_reason(error)}") from error
+        is_phones = str(name).lower().endswith((".heic", ".heif"))
+        advice = "; Pillow cannot read HEIC: save it as JPEG" if is_phones else ""
+        raise PhotoError(f"{display_name(name)}: {_reason(error)}{advice}") from error
+
+
+def _content(photo: Any) -> "Path | bytes | Image":
+    """Return a path, the bytes of an open file, or the Pillow image itself."""
+    if isinstance(photo, str) and photo.lower().startswith(("http://", "https://")):
+        raise ValueError(
+            "it is an address, not a file: save the photo first, for instance with "
+            "urllib.request.urlretrieve(address, 'photo.jpg')"
+        )
+    if isinstance(photo, (str, Path)):
+        return Path(photo)
+    if isinstance(photo, np.ndarray):
+        raise TypeError("it is an array already: array_to_img makes an image of it")
+    if hasattr(photo, "getexif"):
+        return photo
+    if not hasattr(photo, "read"):
+        raise TypeError("it is neither a path, an open file nor a Pillow image")
+    if hasattr(photo, "seek"):
+        photo.seek(0)
+    content = photo.read()
+    if not isinstance(content, bytes):
+        raise TypeError("the file should be open for bytes: open(path, 'rb')")
+    return content
+
+
+def rows_and_columns(target_size: Any) -> Pair:
+    """Return (rows, columns), or raise ValueError if it is neither one nor two."""
+    if isinstance(target_size, (tuple, list)) and len(target_size) == 3:
+        raise ValueError(
+            f"target_size should be (rows, columns) without the channels, got "
+            f"{target_size!r}: write target_size={tuple(target_size[:2])}, and "
+            "color_mode for the channels"
+        )
+    return pair(target_size, "target_size")
 
 
 def _reason(error: Exception) -> str:
@@ -195,6 +263,7 @@ def _reason(error: Exception) -> str:
     return display_name(str(error).splitlines()[0]) if str(error) else kind
 
 
+@spelled(PHOTO_WORDS)
 def img_to_array(image: Any, dtype: DTypeLike = np.float32) -> Array:
     """Return a Pillow image as an array (H, W, C), values 0..255.
 
@@ -215,6 +284,7 @@ def img_to_array(image: Any, dtype: DTypeLike = np.float32) -> Array:
     return x[..., np.newaxis] if x.ndim == 2 else x
 
 
+@spelled(PHOTO_WORDS)
 def array_to_img(x: Array, scale: bool = True) -> "Image":
     """Return an array (H, W, C) as a Pillow image.
 
@@ -247,8 +317,8 @@ def array_to_img(x: Array, scale: bool = True) -> "Image":
 
 
 def is_photo(x: object) -> bool:
-    """Return whether this is a path or a Pillow image (not an array)."""
-    return isinstance(x, (str, Path)) or hasattr(x, "getexif")
+    """Return whether this is a path, an open file or a Pillow image, not an array."""
+    return isinstance(x, (str, Path)) or hasattr(x, "getexif") or hasattr(x, "read")
 
 
 def _one_of(name: str, value: str, allowed: Iterable[str]) -> str:

@@ -4,20 +4,52 @@
 batch, with `logs`, a dict of the metrics so far (loss, accuracy, val_loss ...).
 """
 
+import inspect
 import math
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from tinycnn.keras.words import CALLBACK_WORDS, refuse, spell
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import LiveLine, display_name, say
-from tinycnn.unsupported import CALLBACK_WORDS, refuse
 
 Logs = dict[str, float]
 Numbers = dict[str, float | None]
 Arrays = dict[str, Array]
 
 BAR_CELLS = 24
+ONE_NAME = {"acc": "accuracy", "accuracy": "acc"}
+
+
+class Figures(dict[str, Any]):
+    """Figures by name, in which ``acc`` is found as ``accuracy``, and the reverse.
+
+    Keras 2.0 to 2.2 called it acc whatever it was in ``compile``, later ones call it
+    what it was there, so a script may say one and read the other.
+    """
+
+    def _key(self, name: Any) -> Any:
+        if not super().__contains__(name) and isinstance(name, str):
+            bare = name.removeprefix("val_")
+            other = name.removesuffix(bare) + ONE_NAME.get(bare, bare)
+            if super().__contains__(other):
+                return other
+        return name
+
+    def __missing__(self, name: str) -> Any:
+        key = self._key(name)
+        if key == name:
+            raise KeyError(name)
+        return self[key]
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(self._key(name))
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        """Return the figure of that name, or the default."""
+        return super().get(self._key(name), default)
 
 
 class Callback:
@@ -34,26 +66,66 @@ class Callback:
     model: Any = None
     params: dict[str, Any] = {}  # noqa: RUF012 - replaced by each fit
 
-    def on_train_begin(self) -> None:
+    # Whether `fit` ends, without an error, when the loss is not finite any more.
+    ends_on_divergence = False
+
+    def set_model(self, model: Any) -> None:
+        """Take the model that learns, or is asked."""
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take `params`."""
+        self.params = params
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Run before the first epoch."""
 
     def on_train_end(self, logs: Logs) -> None:
         """Run after the last epoch."""
 
-    def on_epoch_begin(self, epoch: int) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Run before each epoch; the first is 0."""
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Run after each epoch and its validation."""
 
-    def on_train_batch_begin(self, batch: int) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Run before each step of an epoch; the first is 0."""
+        call(self, "on_batch_begin", batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         """Run after each step, with the epoch's means so far."""
+        call(self, "on_batch_end", batch, logs)
 
-    def on_test_batch_end(self, batch: int) -> None:
-        """Run after each batch of the validation."""
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Run before each step: the older name."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Run after each step: the older name."""
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Run before each validation and `evaluate`."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Run after each validation and `evaluate`."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Run before each batch of a validation."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Run after each batch of a validation."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Run before `predict`."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Run after `predict`."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Run before each batch of `predict`."""
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Run after each batch of `predict`."""
 
     def state(self) -> tuple[Numbers, Arrays]:
         """Return what must survive from epoch to epoch: (numbers, arrays) by name.
@@ -71,6 +143,27 @@ class Callback:
         ValueError
             If the arrays do not fit the model.
         """
+
+
+def takes(function: Any, most: int) -> int:
+    """Return how many positional arguments a function takes, at most so many."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return most
+    if any(one.kind is one.VAR_POSITIONAL for one in parameters):
+        return most
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return min(most, sum(one.kind in kinds for one in parameters))
+
+
+def call(callback: Callback, method: str, *arguments: Any) -> None:
+    """Call a method of a callback with as many of the arguments as it takes.
+
+    ``def on_train_begin(self)`` and ``def on_train_begin(self, logs)`` are both right.
+    """
+    function = getattr(callback, method)
+    function(*arguments[: takes(function, len(arguments))])
 
 
 def figures_text(logs: Logs) -> str:
@@ -98,7 +191,7 @@ class ProgressBar(Callback):
     def __init__(self, live: bool | None = None) -> None:
         self.live = live
 
-    def on_epoch_begin(self, epoch: int) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Start the clock."""
         self._line = LiveLine(self.live)
         self._started = self._drawn = time.perf_counter()
@@ -145,6 +238,11 @@ class Monitor(Callback):
     """
 
     best: float | None
+    watches = True  # whether `monitor` decides anything
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        spell(cls, CALLBACK_WORDS)
 
     def __init__(
         self,
@@ -165,8 +263,11 @@ class Monitor(Callback):
         self._is_restored = False
         self._reset()
 
-    def on_train_begin(self) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget an earlier `fit`, unless its state was restored."""
+        known = self.params.get("metrics")
+        if known and self.watches and self.monitor not in Figures.fromkeys(known):
+            self._refuse_monitor(known)
         if not self._is_restored:
             self._reset()
         self._is_restored = False
@@ -184,13 +285,17 @@ class Monitor(Callback):
             setattr(self, name, value)
         self._is_restored = True
 
+    def _refuse_monitor(self, known: Iterable[str]) -> NoReturn:
+        raise ValueError(
+            f"{type(self).__name__} should watch one of {', '.join(known)}, got "
+            f"{self.monitor!r}; val_... needs validation_data in fit"
+        )
+
     def _is_better(self, logs: Logs) -> bool:
         """Return whether the metric is the best so far, and keep it as `best`."""
+        logs = Figures(logs)
         if self.monitor not in logs:
-            raise ValueError(
-                f"{type(self).__name__} should watch one of {', '.join(logs)}, got "
-                f"{self.monitor!r}; val_... needs validation_data in fit"
-            )
+            self._refuse_monitor(logs)
         value = logs[self.monitor]
         if math.isnan(value) or (
             self.best is not None
@@ -334,7 +439,7 @@ class ModelCheckpoint(Monitor):
     ) -> None:
         super().__init__(monitor, mode, 0.0, verbose, unsupported)
         self.filepath = filepath
-        self.save_best_only = save_best_only
+        self.save_best_only = self.watches = save_best_only
         self.save_weights_only = save_weights_only
         self.save_steps = None
         if save_freq != "epoch":
@@ -342,7 +447,7 @@ class ModelCheckpoint(Monitor):
         self.period = whole_number(period, "period")
         self._epoch = self._steps = self._epochs = 0
 
-    def on_epoch_begin(self, epoch: int) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Note the epoch, for a name that holds it."""
         self._epoch = epoch
 
@@ -363,7 +468,8 @@ class ModelCheckpoint(Monitor):
         if self.save_best_only and not self._is_better(logs):
             return
         try:
-            path = str(self.filepath).format(epoch=epoch + 1, **logs)
+            figures = Figures({**logs, "epoch": epoch + 1})
+            path = str(self.filepath).format_map(figures)
         except (KeyError, IndexError, ValueError) as error:
             known = ", ".join(f"{{{name}}}" for name in ("epoch", *logs))
             raise ValueError(
@@ -391,3 +497,13 @@ def as_callbacks(callbacks: Any) -> list[Callback]:
             hint = "; write it with ()" if isinstance(one, type) else ""
             raise TypeError(f"callbacks should be of class Callback, got {one!r}{hint}")
     return found
+
+
+def with_model(
+    callbacks: list[Callback], model: Any, params: dict[str, Any]
+) -> list[Callback]:
+    """Give callbacks their model and `params`, and return them."""
+    for callback in callbacks:
+        callback.set_model(model)
+        callback.set_params(params)
+    return callbacks

@@ -1,0 +1,139 @@
+"""Write the tables of docs/keras.md: python docs/make_keras_words.py."""
+
+from importlib import import_module
+from pathlib import Path
+
+from tinycnn.keras import names, words
+
+PAGE = Path(__file__).with_name("keras.md")
+START = "<!-- the tables below are written by docs/make_keras_words.py -->\n"
+END = "<!-- the end of the tables -->\n"
+CALLS = {
+    "layers": words.LAYER_WORDS,
+    "optimisers": words.OPTIMIZER_WORDS,
+    "`compile`": words.COMPILE_WORDS,
+    "`fit`, `fit_generator`": words.FIT_WORDS,
+    "`evaluate`, `predict`": words.ANSWER_WORDS,
+    "`ImageDataGenerator`": words.GENERATOR_WORDS,
+    "`flow`, `flow_from_directory`": words.FLOW_WORDS,
+    "`load_img`, `img_to_array`": words.PHOTO_WORDS,
+    "callbacks": words.CALLBACK_WORDS,
+}
+# What needs more than one word, in `words`, and so is not in its tables.
+MORE = [
+    ("layers", "`input_dim=20`", "`input_shape=(20,)`"),
+    ("layers", "`batch_input_shape=(None, 64, 64, 3)`", "`input_shape=(64, 64, 3)`"),
+    ("layers", "`nb_row=3, nb_col=3`", "`kernel_size=(3, 3)`"),
+    ("layers", "`Convolution2D(32, 3, 3)`", "`Conv2D(32, (3, 3))`"),
+    ("`fit`", "`samples_per_epoch=` photos", "`steps_per_epoch=` batches"),
+    ("`fit`", "`nb_val_samples=` photos", "`validation_steps=` batches"),
+    ("`fit`", "`steps_per_epoch=62.5`", "rounded up: 63"),
+    ("`fit`", "`generator=`", "`x=`"),
+]
+
+
+def table(headings: list[str], rows: list[tuple[str, ...]]) -> list[str]:
+    """Return a table in Markdown."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    cells = [[cell.replace("|", r"\|") for cell in line] for line in lines]
+    return [f"| {' | '.join(line)} |" for line in cells] + [""]
+
+
+def is_here(module: str, name: str) -> bool:
+    """Return whether a module has a name, or leads to it."""
+    try:
+        getattr(import_module(module), name)
+    except (AttributeError, ImportError):
+        return False
+    return True
+
+
+def short(module: str) -> str:
+    """Return a module's name as a script writes it after keras."""
+    return module.removeprefix("tinycnn.").removeprefix("keras.")
+
+
+def dotted(module: str, name: str) -> str:
+    """Return `layers.MaxPool2D` for a name in a module."""
+    return f"`{name}`" if module == "tinycnn" else f"`{short(module)}.{name}`"
+
+
+def value(one: object) -> str:
+    """Return a value as it is written."""
+    return "any value" if one is words.ANYTHING else f"`{one!r}`"
+
+
+def works() -> list[tuple[str, ...]]:
+    """Names and old modules that lead to what is here."""
+    rows = []
+    for module, row in names.ALIASES.items():
+        for name, target in row.items():
+            if name != "Model" and is_here(module, name):
+                rows.append((dotted(module, name), f"`{target.replace(':', '.')}`"))
+    rows += [(f"`{short(old)}`", f"`{now}`") for old, now in names.MODULES.items()]
+    return rows
+
+
+def differs() -> list[tuple[str, ...]]:
+    """Words that are translated, or accepted with a line or for one value."""
+    rows = list(MORE)
+    for call, of in CALLS.items():
+        rows += [(call, f"`{old}=`", f"`{new}=`") for old, new in of.renamed.items()]
+        rows += [(call, f"`{word}=`", line) for word, line in of.noted.items()]
+    return rows
+
+
+def neutral() -> list[tuple[str, ...]]:
+    """Values that change nothing."""
+    return [
+        (call, f"`{word}=`", ", ".join(map(value, dict.fromkeys(map(_key, values)))))
+        for call, of in CALLS.items()
+        for word, values in of.neutral.items()
+    ]
+
+
+def _key(one: object) -> object:
+    return tuple(one) if isinstance(one, list) else one
+
+
+def absent() -> list[tuple[str, ...]]:
+    """Names and arguments that are not here, and what to do instead."""
+    ways: dict[str, list[str]] = {names.ONE_ROW: ["`Model(inputs, outputs)`"]}
+    for module, row in names.ABSENT.items():
+        for name, way in row.items():
+            if not is_here(module, name):
+                ways.setdefault(way, []).append(dotted(module, name))
+    for module, way in names.ABSENT_MODULES.items():
+        parent, _, name = module.rpartition(".")
+        if not is_here(parent, name):
+            ways.setdefault(way, []).append(f"`{short(module)}`")
+    rows = [(", ".join(dict.fromkeys(found)), way) for way, found in ways.items()]
+    for call, of in CALLS.items():
+        rows += [(f"{call}: `{word}=`", way) for word, way in of.refused.items()]
+    return rows
+
+
+def tables() -> str:
+    """Return the part of the page that is written from the tables."""
+    lines = ["### Works: another name for the same thing", ""]
+    lines += table(["in a Keras script", "in tinycnn"], works())
+    lines += ["### Works, differs: translated, and one line says so once", ""]
+    lines += table(["in", "old", "today, or why"], differs())
+    lines += ["### Works: values that change nothing, accepted in silence", ""]
+    lines += table(["in", "word", "values"], neutral())
+    lines += ["### Not here: do this", ""]
+    lines += table(["not here", "instead"], absent())
+    return "\n".join(lines)
+
+
+def page(text: str) -> str:
+    """Return the page with its tables written anew."""
+    before, _, rest = text.partition(START)
+    after = rest.partition(END)[2]
+    return f"{before}{START}\n{tables()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    old = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(page(old), encoding="utf-8", newline="\n")
+    print(f"wrote docs/{PAGE.name}")

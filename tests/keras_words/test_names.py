@@ -1,0 +1,180 @@
+"""Each row of the tables of names: the same object, or an error with the way out."""
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+import tinycnn
+from tinycnn.keras import names, words
+from tinycnn.keras.names import ABSENT, ABSENT_MODULES, ALIASES, MODULES
+
+ALIAS_ROWS = [(m, n, target) for m, row in ALIASES.items() for n, target in row.items()]
+ABSENT_ROWS = [(m, n, way) for m, row in ABSENT.items() for n, way in row.items()]
+
+
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch):
+    monkeypatch.setattr(words, "_said", set())
+
+
+def imported(module, name):
+    """What `from module import name` gives."""
+    scope = {}
+    exec(f"from {module} import {name} as found", scope)
+    return scope["found"]
+
+
+def here(module, name):
+    """Whether a module has the name itself, so that its row waits for nothing."""
+    return name in vars(importlib.import_module(module))
+
+
+@pytest.mark.parametrize(("module", "name", "target"), ALIAS_ROWS)
+def test_another_name_is_the_same_object(module, name, target):
+    where, _, what = target.partition(":")
+    owner = importlib.import_module(where)
+    if not what:
+        assert imported(module, name) is owner
+    elif hasattr(owner, what):
+        assert imported(module, name) is getattr(owner, what)
+        assert getattr(importlib.import_module(module), name) is getattr(owner, what)
+    else:  # a name for what tinycnn does not have
+        with pytest.raises(ImportError, match=f"tinycnn has no .*{what}"):
+            imported(module, name)
+
+
+@pytest.mark.parametrize(("module", "name", "way"), ABSENT_ROWS)
+def test_a_name_that_is_not_here_has_a_way_out(module, name, way):
+    if here(module, name):
+        return
+    if ALIASES.get(module, {}).get(name):
+        way = "tinycnn has no"
+    with pytest.raises(ImportError) as caught:
+        imported(module, name)
+    assert str(caught.value).startswith("tinycnn has no ")
+    assert way in str(caught.value)
+    with pytest.raises(AttributeError) as caught:
+        getattr(importlib.import_module(module), name)
+    assert way in str(caught.value)
+
+
+@pytest.mark.parametrize(("old", "today"), MODULES.items())
+def test_an_old_module_is_the_module_of_today(old, today):
+    for name in (old, *(old.replace("tinycnn", f"tinycnn{p}", 1) for p in PREFIXES)):
+        assert importlib.import_module(name) is importlib.import_module(today)
+
+
+PREFIXES = (".keras", ".python.keras", ".compat.v1.keras")
+ROOMS = (
+    "layers models optimizers losses metrics callbacks datasets preprocessing "
+    "preprocessing.image initializers datasets.mnist"
+).split()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_keras_hands_on_tinycnns_own_rooms(room):
+    own = importlib.import_module(f"tinycnn.{room}")
+    spec = own.__spec__
+    assert importlib.import_module(f"tinycnn.keras.{room}") is own
+    assert importlib.import_module(f"tinycnn.python.keras.{room}") is own
+    assert own.__spec__ is spec
+    assert own.__name__ == f"tinycnn.{room}"
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tinycnn.optimizers.rmsprop_v2",
+        "tinycnn.optimizers.adam_v2",
+        "tinycnn.optimizers.gradient_descent",
+        "tinycnn.keras.optimizers.legacy",
+    ],
+)
+def test_optimizers_of_old_modules(module):
+    assert importlib.import_module(module) is tinycnn.optimizers
+
+
+@pytest.mark.parametrize(("module", "way"), ABSENT_MODULES.items())
+def test_a_module_that_is_not_here_has_a_way_out(module, way):
+    if importlib.machinery.PathFinder.find_spec(module, tinycnn.__path__):
+        return
+    for line in (f"import {module}", f"from {module} import x", f"import {module}.x"):
+        with pytest.raises(ImportError) as caught:
+            exec(line, {})
+        assert way in str(caught.value)
+
+
+def test_a_misspelt_name_has_a_near_match():
+    with pytest.raises(ImportError, match="'Denze'; did you mean 'Dense'"):
+        imported("tinycnn.layers", "Denze")
+    with pytest.raises(AttributeError, match="'Sequental'; did you mean 'Sequential'"):
+        _ = tinycnn.Sequental
+
+
+def test_a_name_like_no_other_keeps_pythons_message():
+    with pytest.raises(ImportError, match=r"cannot import name 'qqq' from 'tinycnn.la"):
+        imported("tinycnn.layers", "qqq")
+    with pytest.raises(ModuleNotFoundError, match=r"No module named 'tinycnn.qqq'"):
+        importlib.import_module("tinycnn.qqq")
+    assert not hasattr(tinycnn.layers, "qqq")
+    assert not hasattr(tinycnn, "__wrapped__")
+
+
+def test_model_names_what_looks_inside():
+    for module in ("tinycnn", "tinycnn.models", "tinycnn.keras"):
+        model = imported(module, "Model")
+        with pytest.raises(TypeError, match=r"model.activations\(x\) returns"):
+            model(inputs=1, outputs=2)
+        with pytest.raises(TypeError, match="Model to inherit from"):
+            type("Mine", (model,), {})
+
+
+def test_keras_itself_is_a_module_of_tinycnns_names():
+    from tinycnn import keras
+
+    assert keras.Sequential is tinycnn.Sequential
+    assert keras.layers is tinycnn.layers
+    assert keras.__version__ == tinycnn.__version__
+    assert keras.utils is tinycnn.utils
+    with pytest.raises(AttributeError, match="tinycnn has no applications"):
+        _ = keras.applications
+
+
+def test_import_tinycnn_as_tf():
+    program = """
+import tinycnn as tf
+model = tf.keras.models.Sequential()
+model.add(tf.keras.layers.Conv2D(4, 3, activation=tf.nn.relu, input_shape=(8, 8, 3)))
+model.add(tf.keras.layers.MaxPool2D())
+model.add(tf.keras.layers.Flatten())
+model.add(tf.keras.layers.Dense(1, activation=tf.keras.activations.sigmoid))
+model.compile(tf.keras.optimizers.Adam(), loss=tf.keras.losses.binary_crossentropy)
+tf.random.set_seed(3)
+assert tf.config.list_physical_devices("GPU") == []
+assert not tf.test.is_gpu_available()
+for gpu in tf.config.experimental.list_physical_devices("GPU"):
+    tf.config.experimental.set_memory_growth(gpu, True)
+tf.get_logger().setLevel("ERROR")
+tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
+tf.logging.set_verbosity(tf.logging.ERROR)
+import tinycnn.compat.v1 as old
+assert old.keras is tf.keras and old.layers is tf.layers and tf.compat.v1 is old
+print(tf.__version__, tf.data.AUTOTUNE, tf.keras.Sequential(seed=None).seed)
+"""
+    run = [sys.executable, "-Werror", "-c", program]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{tinycnn.__version__} -1 3\n"
+
+
+def test_a_name_of_tensorflow_that_is_not_here_is_named():
+    with pytest.raises(AttributeError, match=r"tinycnn has no tf.config.set_visible"):
+        tinycnn.config.set_visible_devices([])
+    with pytest.raises(AttributeError, match="layers have forward and backward"):
+        _ = tinycnn.GradientTape
+
+
+def test_the_tables_name_no_module_twice():
+    assert not set(MODULES) & set(ABSENT_MODULES)
+    assert names.way_out("tinycnn.layers", "Dense") is None

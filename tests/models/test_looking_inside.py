@@ -1,0 +1,105 @@
+"""Keras's names for looking inside a model, and layers that do not learn."""
+
+import numpy as np
+import pytest
+
+from tinycnn import Sequential, load_model
+from tinycnn.layers import BatchNormalization, Conv2D, Dense, Flatten
+from tinycnn.optimizers import Adam
+
+X = np.random.default_rng(2).random((6, 5, 5, 1)).astype(np.float32)
+Y = np.arange(6) % 2
+
+
+def stack():
+    model = Sequential()
+    model.add(Conv2D(2, (3, 3), input_shape=(5, 5, 1), activation="relu"))
+    model.add(Conv2D(3, (2, 2), activation="relu"))
+    model.add(BatchNormalization())
+    model.add(Flatten())
+    model.add(Dense(1, activation="sigmoid"))
+    model.compile(Adam(0.05), "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def test_layers_have_names_and_are_found_by_them():
+    model = stack()
+    names = [layer.name for layer in model.layers]
+    assert names[0] == "conv2d"
+    assert "conv2d_1" in names
+    assert len(set(names)) == len(names)
+    assert model.get_layer("conv2d_1") is model.layers[2]
+    assert model.get_layer(index=0) is model.layers[0]
+    with pytest.raises(ValueError, match=r"the layers are conv2d, .*, got 'lstm'"):
+        model.get_layer("lstm")
+    with pytest.raises(ValueError, match="got 99"):
+        model.get_layer(index=99)
+
+
+def test_weights_of_a_layer_are_copied_out_and_in():
+    layer = stack().layers[0]
+    kernel, bias = layer.get_weights()
+    assert layer.count_params() == kernel.size + bias.size == 20
+    assert layer.kernel is layer.params["kernel"]
+    assert layer.weights[1] is layer.bias
+    kernel += 1
+    assert not np.array_equal(kernel, layer.kernel)
+    layer.set_weights([kernel, bias])
+    np.testing.assert_array_equal(layer.kernel, kernel)
+    with pytest.raises(ValueError, match=r"Conv2D has weights of shapes \[\(3, 3"):
+        layer.set_weights([])
+
+
+def test_a_model_is_called_shortened_and_described():
+    model, lines = stack(), []
+    np.testing.assert_array_equal(model(X), model.predict(X))
+    model.summary(print_fn=lines.append, line_length=100)
+    assert any("Conv2D" in line for line in lines)
+    assert len(lines) > len(model.layers)
+    count = len(model.layers)
+    model.pop()
+    assert len(model.layers) == count - 1
+    with pytest.raises(AttributeError, match=r"model\.activations\(x\) returns x and"):
+        model.layers[0].output  # noqa: B018
+    with pytest.raises(TypeError, match="no layer to take away"):
+        Sequential().pop()
+
+
+def test_the_learning_rate_is_read_and_set_under_both_names():
+    optimizer = stack().optimizer
+    optimizer.lr = 0.125
+    assert optimizer.lr == optimizer.learning_rate == 0.125
+
+
+@pytest.mark.parametrize("place", [0, 4])
+def test_a_layer_that_is_not_trainable_does_not_move(tmp_path, place):
+    model, free = stack(), stack()
+    layer = model.layers[place]
+    layer.trainable = False
+    before = [array.copy() for array in layer.weights]
+    others = model.layers[-2].get_weights()
+    for one in (model, free):
+        one.fit(X, Y, epochs=3, verbose=0)
+    for old, new in zip(before, layer.weights, strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert not np.array_equal(others[0], model.layers[-2].kernel)
+    assert not np.array_equal(free.layers[place].weights[0], before[0])
+    assert layer.trainable_weights == []
+    model.save(tmp_path / "frozen.h5")
+    again = load_model(tmp_path / "frozen.h5")
+    assert [one.trainable for one in again.layers].count(False) == 1
+    assert not again.layers[place].trainable
+
+
+def test_a_model_that_is_not_trainable_does_not_learn():
+    model = stack()
+    model.trainable = False
+    before = model.get_weights()
+    model.fit(X, Y, epochs=2, verbose=0)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert model.trainable_weights == []
+    assert len(model.non_trainable_weights) == len(before)
+    model.trainable = True
+    model.fit(X, Y, verbose=0)
+    assert not np.array_equal(model.get_weights()[0], before[0])

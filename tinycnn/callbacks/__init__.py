@@ -1,0 +1,55 @@
+"""What else happens while a model learns: stopping, saving, logs, learning rates."""
+
+from typing import TYPE_CHECKING
+
+from tinycnn.callbacks.callback import (
+    Callback,
+    EarlyStopping,
+    Figures,
+    Logs,
+    ModelCheckpoint,
+    Monitor,
+    ProgressBar,
+    as_callbacks,
+    call,
+    figures_text,
+    with_model,
+)
+from tinycnn.callbacks.records import (
+    BackupAndRestore,
+    CSVLogger,
+    LambdaCallback,
+    RemoteMonitor,
+    TensorBoard,
+)
+from tinycnn.callbacks.schedules import (
+    LearningRateScheduler,
+    ReduceLROnPlateau,
+    TerminateOnNaN,
+)
+from tinycnn.keras.names import other_names
+
+__all__ = [
+    "BackupAndRestore",
+    "CSVLogger",
+    "Callback",
+    "EarlyStopping",
+    "Figures",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "Logs",
+    "ModelCheckpoint",
+    "Monitor",
+    "ProgressBar",
+    "ReduceLROnPlateau",
+    "RemoteMonitor",
+    "TensorBoard",
+    "TerminateOnNaN",
+    "as_callbacks",
+    "call",
+    "figures_text",
+    "with_model",
+]
+
+if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __getattr__ = other_names(__name__)

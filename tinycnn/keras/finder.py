@@ -1,0 +1,111 @@
+"""The finder of old modules: `import tinycnn.keras.layers.core` is `tinycnn.layers`.
+
+Python asks each finder of ``sys.meta_path`` for a module. The first of the two here
+answers with the module of today, the same object; the last one gives the way out for
+names that nothing else has found, as in ``from tinycnn.layers import LSTM``.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tinycnn.keras.names import SHELLS, is_plain, module_of_today, way_out
+
+WING = {path.stem for path in Path(__file__).parent.glob("*.py")}
+
+
+class SameModule(Loader):
+    """Loads nothing: an old name is put to a module that is there."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return the module of today."""
+        module = import_module(self.target)
+        self.own_spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Give the module its own description back, which the import replaced."""
+        module.__spec__ = self.own_spec
+
+
+class Shell(Loader):
+    """Makes a package that holds nothing but a way to tinycnn: `tinycnn.compat`."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a package of that name."""
+        shell = ModuleType(spec.name, f"{spec.name} is tinycnn.")
+
+        def __getattr__(name: str) -> Any:
+            if f"{spec.name}.{name}" in SHELLS:
+                return import_module(f"{spec.name}.{name}")
+            return getattr(sys.modules["tinycnn"], name)
+
+        vars(shell)["__getattr__"] = __getattr__
+        return shell
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run nothing."""
+
+
+class OldModules(MetaPathFinder):
+    """Old modules' names are the modules of today."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        """Return how to load a module, or None if the name is not an old one."""
+        if not fullname.startswith("tinycnn."):
+            return None
+        parts = fullname.split(".")
+        if parts[:2] == ["tinycnn", "keras"] and len(parts) == 3 and parts[2] in WING:
+            return None
+        if fullname in SHELLS:
+            return ModuleSpec(fullname, Shell(), is_package=True)
+        today = module_of_today(fullname)
+        if today is None:
+            return None
+        return ModuleSpec(fullname, SameModule(today), is_package=True)
+
+
+class WaysOut(MetaPathFinder):
+    """Names that nothing has found: what to do instead."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        """Raise ImportError with the way out, if there is one."""
+        if not fullname.startswith("tinycnn."):
+            return None
+        parent, _, name = fullname.rpartition(".")
+        module = sys.modules.get(parent)
+        if module is None or name.startswith("_"):
+            return None
+        if way := way_out(parent, name):
+            raise ImportError(way)
+        try:
+            getattr(module, name)
+        except AttributeError as error:
+            if not is_plain(str(error)):
+                raise ImportError(str(error)) from None
+        return None
+
+
+def install() -> None:
+    """Put the finders among Python's, once."""
+    if not any(isinstance(finder, OldModules) for finder in sys.meta_path):
+        sys.meta_path.insert(0, OldModules())
+        sys.meta_path.append(WaysOut())

@@ -1,0 +1,472 @@
+"""Keras's names that are something else here, or are not here, as tables.
+
+`from tinycnn.layers import MaxPool2D` gives the layer of today's name; a name that
+tinycnn does not have raises ImportError (or AttributeError) that says what to do
+instead, before anything is trained.
+"""
+
+import sys
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.machinery import PathFinder
+from typing import Any
+
+# Names -> where they are: "module:name", or a module.
+ALIASES: dict[str, dict[str, str]] = {
+    "tinycnn": {
+        "Input": "tinycnn.keras.inputs:Input",
+        "Model": "tinycnn.keras.inputs:Model",
+        "activations": "tinycnn.keras.activations",
+        "backend": "tinycnn.keras.backend",
+        "compat": "tinycnn.compat",
+        "datasets": "tinycnn.datasets",
+        "config": "tinycnn.keras.tensorflow:config",
+        "data": "tinycnn.keras.tensorflow:data",
+        "float32": "numpy:float32",
+        "get_logger": "tinycnn.keras.tensorflow:get_logger",
+        "image": "tinycnn.keras.tensorflow:image",
+        "initializers": "tinycnn.initializers",
+        "keras": "tinycnn.keras",
+        "logging": "tinycnn.keras.tensorflow:logging",
+        "nn": "tinycnn.keras.activations",
+        "preprocessing": "tinycnn.preprocessing",
+        "random": "tinycnn.keras.tensorflow:random",
+        "set_random_seed": "tinycnn.keras.tensorflow:set_seed",
+        "test": "tinycnn.keras.tensorflow:test",
+        "uint8": "numpy:uint8",
+        "utils": "tinycnn.keras.utils",
+    },
+    "tinycnn.callbacks": {"History": "tinycnn.models.loop:History"},
+    "tinycnn.keras.backend": {},
+    "tinycnn.layers": {
+        "AvgPool2D": "tinycnn.layers:AveragePooling2D",
+        "BatchNormalizationV1": "tinycnn.layers:BatchNormalization",
+        "BatchNormalizationV2": "tinycnn.layers:BatchNormalization",
+        "Convolution2D": "tinycnn.keras.convolution:Convolution2D",
+        "GlobalAvgPool2D": "tinycnn.layers:GlobalAveragePooling2D",
+        "GlobalMaxPool2D": "tinycnn.layers:GlobalMaxPooling2D",
+        "Input": "tinycnn.keras.inputs:Input",
+        "InputLayer": "tinycnn.keras.inputs:InputLayer",
+        "MaxPool2D": "tinycnn.layers:MaxPooling2D",
+        "SeparableConvolution2D": "tinycnn.layers:SeparableConv2D",
+    },
+    "tinycnn.losses": {
+        **{
+            name: f"tinycnn.keras.loss_functions:{name}"
+            for name in (
+                "binary_crossentropy",
+                "categorical_crossentropy",
+                "mean_squared_error",
+                "sparse_categorical_crossentropy",
+            )
+        },
+        "MSE": "tinycnn.keras.loss_functions:mean_squared_error",
+        "mse": "tinycnn.keras.loss_functions:mean_squared_error",
+    },
+    "tinycnn.metrics": {
+        name: f"tinycnn.keras.loss_functions:{name}"
+        for name in (
+            "binary_crossentropy",
+            "categorical_crossentropy",
+            "mean_squared_error",
+            "sparse_categorical_crossentropy",
+        )
+    },
+    "tinycnn.models": {
+        "Input": "tinycnn.keras.inputs:Input",
+        "Model": "tinycnn.keras.inputs:Model",
+    },
+    "tinycnn.optimizers": {
+        "adadelta": "tinycnn.optimizers:Adadelta",
+        "adagrad": "tinycnn.optimizers:Adagrad",
+        "adam": "tinycnn.optimizers:Adam",
+        "adamax": "tinycnn.optimizers:Adamax",
+        "nadam": "tinycnn.optimizers:Nadam",
+        "rmsprop": "tinycnn.optimizers:RMSprop",
+        "RMSProp": "tinycnn.optimizers:RMSprop",
+        "sgd": "tinycnn.optimizers:SGD",
+    },
+    "tinycnn.preprocessing": {"image": "tinycnn.preprocessing.image"},
+    "tinycnn.preprocessing.image": {"save_img": "tinycnn.keras.utils:save_img"},
+    "tinycnn.datasets": {},
+    "tinycnn.initializers": {},
+    "tinycnn.keras.utils": {
+        "np_utils": "tinycnn.keras.utils",
+        "vis_utils": "tinycnn.keras.utils",
+        "image_utils": "tinycnn.keras.utils",
+        "image_dataset_from_directory": "tinycnn.preprocessing:"
+        "image_dataset_from_directory",
+    },
+    "tinycnn.keras.activations": {},
+}
+# Old modules -> where their names are today. "tinycnn.keras." and "tinycnn.python."
+# before a module's name are left out first.
+MODULES: dict[str, str] = {
+    "tinycnn.activations": "tinycnn.keras.activations",
+    "tinycnn.backend": "tinycnn.keras.backend",
+    "tinycnn.backend.tensorflow_backend": "tinycnn.keras.backend",
+    "tinycnn.engine": "tinycnn.models",
+    "tinycnn.engine.sequential": "tinycnn.models",
+    "tinycnn.engine.training": "tinycnn.models",
+    "tinycnn.layers.advanced_activations": "tinycnn.layers",
+    "tinycnn.layers.convolutional": "tinycnn.layers",
+    "tinycnn.layers.core": "tinycnn.layers",
+    "tinycnn.layers.merge": "tinycnn.layers",
+    "tinycnn.layers.noise": "tinycnn.layers",
+    "tinycnn.layers.normalization": "tinycnn.layers",
+    "tinycnn.layers.preprocessing": "tinycnn.layers",
+    "tinycnn.layers.experimental": "tinycnn.layers",
+    "tinycnn.layers.experimental.preprocessing": "tinycnn.layers",
+    "tinycnn.nn": "tinycnn.keras.activations",
+    "tinycnn.optimizer_v1": "tinycnn.optimizers",
+    "tinycnn.optimizers.legacy": "tinycnn.optimizers",
+    "tinycnn.optimizer_v2": "tinycnn.optimizers",
+    "tinycnn.utils": "tinycnn.keras.utils",
+    "tinycnn.utils.generic_utils": "tinycnn.keras.utils",
+    "tinycnn.utils.image_utils": "tinycnn.keras.utils",
+    "tinycnn.utils.np_utils": "tinycnn.keras.utils",
+    "tinycnn.utils.vis_utils": "tinycnn.keras.utils",
+}
+# Modules of these endings hold what is in the room today: optimizers.rmsprop_v2.
+ENDING: dict[str, tuple[str, ...]] = {
+    "tinycnn.optimizers": ("_v1", "_v2", "_experimental", "gradient_descent"),
+    "tinycnn.layers": ("_v1", "_v2"),
+}
+# Parts of TensorFlow's names below which Keras lies; they hold nothing else.
+SHELLS = (
+    "tinycnn.api",
+    "tinycnn.compat",
+    "tinycnn.compat.v1",
+    "tinycnn.compat.v2",
+    "tinycnn.python",
+    "tinycnn.src",
+)
+PREFIXES = (
+    "tinycnn.compat.v1.keras",
+    "tinycnn.compat.v2.keras",
+    "tinycnn.src.keras",
+    "tinycnn.python.keras",
+    "tinycnn.api.keras",
+    "tinycnn.api._v1.keras",
+    "tinycnn.keras",
+    "tinycnn.src",
+)
+
+
+def _rows(*groups: tuple[str, str]) -> dict[str, str]:
+    """Return name -> way out, from groups (names in a row, their way out)."""
+    return {name: way for names, way in groups for name in names.split()}
+
+
+PRETRAINED = (
+    "tinycnn has no pretrained networks; train one of your own (docs/results.md shows "
+    "what is reached), or use Keras for transfer learning"
+)
+ONE_ROW = (
+    "tinycnn has only Sequential, one row of layers; inside it model.activations(x) "
+    "returns the output of every layer"
+)
+SEQUENCES = (
+    "tinycnn has layers for photos, not for sequences; use Keras for text and time"
+)
+ONE_D = "tinycnn's convolutions and poolings are 2D; give arrays (N, H, 1, C) to Conv2D"
+SMALLER = "write Conv2D(filters, kernel_size): a separable kernel is its approximation"
+PANDAS = "tinycnn does not use pandas: sort the photos into one folder per class"
+
+ABSENT: dict[str, dict[str, str]] = {
+    "tinycnn": _rows(
+        ("applications", PRETRAINED),
+        (
+            "GradientTape Variable function constant Tensor",
+            "tinycnn computes with NumPy arrays; layers have forward and backward, and "
+            "model.forward(x), model.backward(dy) are the gradient",
+        ),
+        (
+            "Session ConfigProto GPUOptions get_default_graph",
+            "tinycnn computes on the processor, without sessions; leave the line out",
+        ),
+        (
+            "distribute",
+            "tinycnn trains in one process; leave out strategy and its scope",
+        ),
+        ("lite saved_model", "python -m tinycnn predict answers from a saved model"),
+        (
+            "constraints",
+            "lower learning_rate if the weights grow",
+        ),
+        ("wrappers", "scikit-learn's wrappers are not there; call fit and evaluate"),
+        ("estimator", "Sequential is the estimator: compile, fit, evaluate, predict"),
+        ("summary", "History has the figures; figures.training_curves draws them"),
+        ("io", "preprocessing.image.load_img reads a photo"),
+        ("expand_dims", "write np.expand_dims"),
+        ("convert_to_tensor", "write np.asarray"),
+        ("argmax", "write np.argmax"),
+        ("cast", "write x.astype(dtype)"),
+        ("reshape", "write np.reshape"),
+        ("one_hot", "utils.to_categorical makes one-hot labels"),
+    ),
+    "tinycnn.layers": _rows(
+        ("LSTM GRU SimpleRNN RNN Bidirectional TimeDistributed Embedding", SEQUENCES),
+        ("ConvLSTM2D LSTMCell GRUCell Masking TextVectorization", SEQUENCES),
+        ("Attention MultiHeadAttention AdditiveAttention", SEQUENCES),
+        ("Add add Concatenate concatenate Average Maximum Multiply Dot", ONE_ROW),
+        ("Subtract Minimum Merge RepeatVector Permute", ONE_ROW),
+        ("Lambda", "write a subclass of Layer with forward and backward"),
+        ("Conv1D Conv3D MaxPooling1D MaxPooling3D AveragePooling1D", ONE_D),
+        ("Convolution1D MaxPool1D GlobalMaxPooling1D GlobalAveragePooling1D", ONE_D),
+        (
+            "Conv2DTranspose UpSampling2D Cropping2D",
+            "networks here end in an answer, not in a picture; use Keras for this",
+        ),
+        ("SeparableConv2D DepthwiseConv2D", SMALLER),
+        ("SpatialDropout2D AlphaDropout", "Dropout(rate) drops single numbers"),
+        ("GaussianNoise GaussianDropout", "Dropout(rate) is the noise that is here"),
+        ("ActivityRegularization", "Dropout(rate) reduces over-fitting"),
+        (
+            "LayerNormalization GroupNormalization UnitNormalization",
+            "BatchNormalization is the normalisation that is here",
+        ),
+        ("PReLU ThresholdedReLU SELU", "LeakyReLU() and ELU() are like it"),
+        ("LocallyConnected2D MaxoutDense Highway", "Conv2D and Dense are here"),
+        ("Reshape", "reshape the array before fit: x.reshape(-1, H, W, C)"),
+        ("Normalization", "divide the arrays by 255, or use rescale=1/255"),
+        (
+            "Resizing CenterCrop",
+            "flow_from_directory(target_size=(rows, columns)) resizes photos",
+        ),
+        (
+            "RandomContrast RandomBrightness RandomCrop RandomTranslation RandomHeight "
+            "RandomWidth",
+            "ImageDataGenerator augments: shear_range, zoom_range, horizontal_flip, "
+            "rotation_range, shifts",
+        ),
+    ),
+    "tinycnn.models": _rows(
+        ("Graph", ONE_ROW),
+        ("clone_model", "copy.deepcopy(model) is a copy"),
+        ("model_from_json model_from_yaml model_from_config", "load_model reads both"),
+        ("save_model", "write model.save(path)"),
+    ),
+    "tinycnn.optimizers": _rows(
+        (
+            "Ftrl Lion Adafactor Lamb Muon LossScaleOptimizer TFOptimizer",
+            "Adam(learning_rate=0.001) is what scripts of this kind use most",
+        ),
+        ("serialize deserialize", "an optimiser's config() is its arguments"),
+    ),
+    "tinycnn.losses": _rows(
+        (
+            "Huber huber LogCosh log_cosh mean_absolute_error mae "
+            "MeanAbsolutePercentageError MeanSquaredLogarithmicError",
+            "MeanSquaredError is the loss for numbers",
+        ),
+        (
+            "Hinge hinge SquaredHinge squared_hinge CategoricalHinge categorical_hinge",
+            "CategoricalCrossentropy and BinaryCrossentropy are the losses for classes",
+        ),
+        (
+            "KLDivergence KLD kullback_leibler_divergence Poisson poisson "
+            "CosineSimilarity cosine_similarity cosine_proximity",
+            "CategoricalCrossentropy and BinaryCrossentropy are the losses for classes",
+        ),
+        (
+            "BinaryFocalCrossentropy CategoricalFocalCrossentropy",
+            "class_weight in fit weights rare classes",
+        ),
+    ),
+    "tinycnn.metrics": _rows(
+        (
+            "AUC F1Score FBetaScore TruePositives TrueNegatives "
+            "FalsePositives FalseNegatives SensitivityAtSpecificity",
+            "confusion_matrix(y_true, y_pred) has all of them: right and wrong answers "
+            "by class",
+        ),
+        (
+            "TopKCategoricalAccuracy top_k_categorical_accuracy "
+            "SparseTopKCategoricalAccuracy",
+            "np.argsort(model.predict(x)) has the answers in order",
+        ),
+        ("Mean Sum MeanMetricWrapper", "np.mean of what the callback collects"),
+        ("MeanIoU OneHotIoU", "confusion_matrix(y_true, y_pred) counts by class"),
+        (
+            "RootMeanSquaredError",
+            "compile(loss='mean_squared_error') is in the history as 'loss'",
+        ),
+    ),
+    "tinycnn.callbacks": _rows(
+        ("ProgbarLogger", "ProgressBar is the progress bar; fit(verbose=1) has one"),
+        ("BaseLogger", "History has the figures of each epoch"),
+    ),
+    "tinycnn.preprocessing": _rows(
+        ("text sequence timeseries_dataset_from_array", SEQUENCES),
+        ("text_dataset_from_directory", SEQUENCES),
+    ),
+    "tinycnn.preprocessing.image": _rows(
+        ("Iterator", "tinycnn.batches.Batches is the class of all sources"),
+        ("DataFrameIterator", PANDAS),
+        (
+            "random_shift random_rotation random_zoom random_shear random_brightness "
+            "random_channel_shift apply_affine_transform apply_transform",
+            "ImageDataGenerator(...).random_transform(photo) changes one photo",
+        ),
+        ("image_dataset_from_directory", "it is in tinycnn.preprocessing"),
+    ),
+    "tinycnn.initializers": _rows(
+        ("Identity identity", "orthogonal is the nearest that is here")
+    ),
+    "tinycnn.datasets": _rows(
+        ("imdb reuters", SEQUENCES),
+        ("boston_housing california_housing", "tinycnn's data sets are photos"),
+        (
+            "cifar100",
+            "tinycnn has mnist, fashion_mnist and cifar10 by name; others come from "
+            "folders with one folder per class",
+        ),
+    ),
+    "tinycnn.keras.utils": _rows(
+        (
+            "Sequence PyDataset OrderedEnqueuer GeneratorEnqueuer",
+            "a generator that yields (x, y), or a list of such pairs, is a source",
+        ),
+        (
+            "multi_gpu_model",
+            "tinycnn computes on the processor; leave the line out",
+        ),
+        ("get_file", "download the file, and give fit its folder"),
+        ("HDF5Matrix", "np.load reads arrays"),
+        ("model_to_dot", "model.summary() lists the layers"),
+        (
+            "timeseries_dataset_from_array text_dataset_from_directory pad_sequences",
+            SEQUENCES,
+        ),
+    ),
+    "tinycnn.keras.backend": _rows(
+        (
+            "function gradients learning_phase placeholder variable eval get_value "
+            "set_value",
+            "model.activations(x) returns the output of every layer, model.gradients "
+            "the gradients",
+        ),
+        (
+            "set_session get_session",
+            "tinycnn computes on the processor, without sessions; leave the line out",
+        ),
+    ),
+}
+# Modules that are not here -> what to do instead; what is below them, too.
+ABSENT_MODULES: dict[str, str] = {
+    "tinycnn.applications": PRETRAINED,
+    "tinycnn.constraints": ABSENT["tinycnn"]["constraints"],
+    "tinycnn.contrib": "tf.contrib is part of TensorFlow 1; tinycnn has no such module",
+    "tinycnn.estimator": ABSENT["tinycnn"]["estimator"],
+    "tinycnn.examples": "datasets.mnist.load_data() returns the digits",
+    "tinycnn.layers.embeddings": SEQUENCES,
+    "tinycnn.layers.recurrent": SEQUENCES,
+    "tinycnn.layers.wrappers": SEQUENCES,
+    "tinycnn.lite": ABSENT["tinycnn"]["lite"],
+    "tinycnn.preprocessing.sequence": SEQUENCES,
+    "tinycnn.preprocessing.text": SEQUENCES,
+    "tinycnn.python.client": ABSENT["tinycnn"]["Session"],
+    "tinycnn.wrappers": ABSENT["tinycnn"]["wrappers"],
+}
+
+
+def module_of_today(name: str) -> str | None:
+    """Return the module that an old module's name stands for, if it does.
+
+    Examples
+    --------
+    >>> module_of_today("tinycnn.python.keras.layers.core")
+    'tinycnn.layers'
+    >>> module_of_today("tinycnn.optimizers.rmsprop_v2")
+    'tinycnn.optimizers'
+    """
+    if name != "tinycnn.keras" and name in PREFIXES:
+        return "tinycnn.keras"
+    short = without_prefix(name)
+    if short in MODULES:
+        return MODULES[short]
+    parent, _, last = short.rpartition(".")
+    if parent in ENDING and last.endswith(ENDING[parent]):
+        return parent
+    return short if short != name and short != "tinycnn" else None
+
+
+def without_prefix(name: str) -> str:
+    """Return a module's name without "keras." or "python." before it."""
+    for prefix in PREFIXES:
+        if name.startswith(prefix + "."):
+            return without_prefix("tinycnn." + name.removeprefix(prefix + "."))
+    return name
+
+
+def way_out(module: str, name: str) -> str | None:
+    """Return what to do instead of a name that is not here, if a table has it."""
+    way: str | None = ABSENT.get(module, {}).get(name)
+    parts = f"{module}.{name}".split(".")
+    for length in range(2, len(parts) + 1):
+        way = way or ABSENT_MODULES.get(".".join(parts[:length]))
+    full = f"{module}.{name}".removeprefix("tinycnn.").removeprefix("keras.")
+    return way and f"tinycnn has no {full}: {way}"
+
+
+def found(target: str) -> Any:
+    """Return what "module:name", or a module's name, stands for."""
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name) if name else import_module(module)
+
+
+def names_of(module: Any) -> list[str]:
+    """Return the public names of a module, and Keras's for them."""
+    return [
+        *(name for name in vars(module) if not name.startswith("_")),
+        *ALIASES.get(module.__name__, {}),
+    ]
+
+
+def other_names(module: str) -> Callable[[str], Any]:
+    """Return the ``__getattr__`` of a module: Keras's other names for what it has.
+
+    A name of the tables is found or refused with the way out; another one raises
+    AttributeError as in Python, with the nearest name.
+    """
+    here = sys.modules[module]
+    if not hasattr(here, "__path__"):
+        here.__path__ = []  # so that `optimizers.rmsprop_v2` can be imported below it
+
+    def __getattr__(name: str) -> Any:
+        target = ALIASES.get(module, {}).get(name)
+        if target and target != f"{module}:{name}":
+            try:
+                return found(target)
+            except AttributeError:  # its own way out, under the name that was written
+                today = target.partition(":")[2]
+                instead = way_out(target.partition(":")[0], today)
+                instead = instead or f"tinycnn has no {today}"
+                raise AttributeError(instead, name=name) from None
+        if not name.startswith("_"):
+            path = f"{module}.{name}"
+            if PathFinder.find_spec(path, here.__path__):
+                return import_module(path)  # loaded when it is first named
+            if way := way_out(module, name):
+                raise AttributeError(way, name=name)
+            if path in MODULES:
+                return import_module(MODULES[path])
+        raise AttributeError(
+            f"module {module!r} has no attribute {name!r}{near(here, name)}", name=name
+        )
+
+    return __getattr__
+
+
+def is_plain(message: str) -> bool:
+    """Return whether a message is Python's own, without anything to do instead."""
+    return message.startswith("module ") and "did you mean" not in message
+
+
+def near(module: Any, name: str) -> str:
+    """Return ", did you mean ...?" for a name that is nearly one of a module's."""
+    names = [other for other in names_of(module) if other != name]
+    close = get_close_matches(name, names, 1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,84 @@
+"""What scripts write with `tf.` before it, beside `tf.keras`: seeds and devices."""
+
+import logging as levels
+from types import SimpleNamespace
+from typing import Any
+
+from tinycnn.randomness import set_default_seed
+
+
+class Namespace(SimpleNamespace):
+    """A part of TensorFlow's names; the others are refused by name."""
+
+    def __init__(self, tf_name: str, **names: Any) -> None:
+        super().__init__(**names)
+        self._name = tf_name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise AttributeError(
+            f"tinycnn has no tf.{self._name}.{name}: it computes with NumPy arrays on "
+            "the processor"
+        )
+
+
+def set_seed(seed: int) -> None:
+    """Let models made from here on take this seed, unless they are given one."""
+    set_default_seed(seed)
+
+
+def list_physical_devices(device_type: str | None = None) -> list[str]:
+    """Return the processor, and no GPU."""
+    return [] if device_type not in (None, "CPU") else ["CPU"]
+
+
+def set_memory_growth(device: Any, enable: bool) -> None:
+    """Do nothing: there is no GPU whose memory could grow."""
+
+
+def is_gpu_available(*args: Any, **keywords: Any) -> bool:
+    """Return False: tinycnn computes on the processor."""
+    return False
+
+
+def gpu_device_name() -> str:
+    """Return "": there is no GPU."""
+    return ""
+
+
+def get_logger() -> levels.Logger:
+    """Return tinycnn's logger."""
+    return levels.getLogger("tinycnn")
+
+
+def _nothing(*args: Any, **keywords: Any) -> None:
+    """Set a switch that nothing here reads."""
+
+
+AUTOTUNE = -1
+_devices = {
+    "list_physical_devices": list_physical_devices,
+    "list_logical_devices": list_physical_devices,
+    "set_memory_growth": set_memory_growth,
+}
+config = Namespace(
+    "config", experimental=Namespace("config.experimental", **_devices), **_devices
+)
+test = Namespace(
+    "test",
+    gpu_device_name=gpu_device_name,
+    is_built_with_cuda=is_gpu_available,
+    is_gpu_available=is_gpu_available,
+)
+random = Namespace("random", set_seed=set_seed, set_random_seed=set_seed)
+data = Namespace(
+    "data",
+    AUTOTUNE=AUTOTUNE,
+    experimental=Namespace("data.experimental", AUTOTUNE=AUTOTUNE),
+)
+image = Namespace("image")
+_levels = {
+    name: getattr(levels, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+}
+logging = Namespace("logging", set_verbosity=_nothing, **_levels)

@@ -1,0 +1,126 @@
+"""Keras's `utils`: one-hot labels, photos, seeds."""
+
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from tinycnn.keras.names import other_names
+from tinycnn.keras.words import say_once
+from tinycnn.preprocessing.photos import array_to_img, img_to_array, load_img
+from tinycnn.randomness import set_default_seed
+
+__all__ = [
+    "array_to_img",
+    "img_to_array",
+    "load_img",
+    "normalize",
+    "plot_model",
+    "save_img",
+    "set_random_seed",
+    "to_categorical",
+]
+
+
+def to_categorical(
+    y: ArrayLike, num_classes: int | None = None, dtype: DTypeLike = "float32"
+) -> NDArray[Any]:
+    """Return class numbers as one-hot rows.
+
+    Parameters
+    ----------
+    y : array-like of int, of shape (N,) or (N, 1)
+    num_classes : int, optional
+        By default the largest number and one.
+    dtype : dtype, default float32
+
+    Returns
+    -------
+    ndarray of shape (N, num_classes)
+
+    Raises
+    ------
+    ValueError
+        If a number is not from 0 to below num_classes.
+
+    Examples
+    --------
+    >>> to_categorical([0, 2, 1]).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
+    """
+    given = np.asarray(y)
+    if given.dtype.kind not in "iufb" or (given != np.floor(given)).any():
+        raise ValueError(
+            "to_categorical should be given class numbers 0, 1, 2, ..., got "
+            f"{given.ravel()[:3].tolist()}...; np.unique(y, return_inverse=True) "
+            "numbers the classes"
+        )
+    labels = given.astype(np.intp)
+    if labels.ndim > 1 and labels.shape[-1] == 1:
+        labels = labels[..., 0]
+    classes = num_classes or (int(labels.max()) + 1 if labels.size else 0)
+    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
+        raise ValueError(
+            f"class numbers should be from 0 to {classes - 1} for "
+            f"num_classes={classes}, got {labels.min()} to {labels.max()}"
+        )
+    return np.eye(classes, dtype=dtype)[labels]
+
+
+def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> NDArray[Any]:
+    """Return x divided by its norm along an axis; what is all zeros stays.
+
+    Examples
+    --------
+    >>> normalize([[3.0, 4.0]]).tolist()
+    [[0.6, 0.8]]
+    """
+    x = np.asarray(x)
+    norm = np.atleast_1d(np.linalg.norm(x, order, axis))
+    norm[norm == 0] = 1
+    return x / np.expand_dims(norm, axis)
+
+
+def save_img(
+    path: str | Path,
+    x: Any,
+    data_format: str | None = None,
+    file_format: str | None = None,
+    scale: bool = True,
+) -> None:
+    """Write an array (H, W, C) as a photo; the name's ending is the format.
+
+    Raises
+    ------
+    ValueError
+        If data_format is "channels_first", or x is not a photo.
+    """
+    if data_format not in (None, "channels_last"):
+        raise ValueError("save_img takes arrays (rows, columns, channels) only")
+    array_to_img(x, scale=scale).save(path, format=file_format)
+
+
+def plot_model(model: Any, to_file: str | Path = "model.png", **options: Any) -> None:
+    """Print the summary: layers, shapes, numbers; no picture is written."""
+    say_once(
+        "plot_model: no picture is written; model.summary() has the layers, their "
+        "shapes and their numbers"
+    )
+    model.summary()
+
+
+def set_random_seed(seed: int) -> None:
+    """Seed Python's random and NumPy, and let models made from here on take the seed.
+
+    A model's first weights, the order of its photos and its Dropout are functions of
+    its own seed: ``Sequential(seed=...)`` says the same for one model.
+    """
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - as in Keras, for scripts that use it
+    set_default_seed(seed)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = other_names(__name__)

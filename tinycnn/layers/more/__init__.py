@@ -1,0 +1,1 @@
+"""Layers beside the tutorial's road: more activations, borders, global pooling."""

@@ -1,0 +1,55 @@
+"""What Conv2D and Dense have in common: how kernel and bias start, and their price."""
+
+from typing import Any
+
+from tinycnn.files.described import Described
+from tinycnn.initializers import check_initializer
+from tinycnn.layers.base import Layer
+from tinycnn.regularizers import check_regularizer
+from tinycnn.shapes import Shape
+
+
+class WeightedLayer(Layer):
+    """What Conv2D and Dense have in common: a kernel, a bias, and rules for both."""
+
+    def __init__(
+        self,
+        input_shape: Shape | None,
+        kernel_initializer: Any,
+        bias_initializer: Any,
+        use_bias: bool,
+        kernel_regularizer: Any,
+        bias_regularizer: Any,
+        **unsupported: object,
+    ) -> None:
+        super().__init__(input_shape, **unsupported)
+        self.use_bias = bool(use_bias)
+        for name, initializer, regularizer in (
+            ("kernel", kernel_initializer, kernel_regularizer),
+            ("bias", bias_initializer, bias_regularizer),
+        ):
+            known = check_initializer(initializer, f"{name}_initializer")
+            price = check_regularizer(regularizer, f"{name}_regularizer")
+            self.initializers[name] = known
+            if price:
+                self.regularizers[name] = price
+        self.kernel_initializer = self.initializers["kernel"]
+        self.bias_initializer = self.initializers["bias"]
+        self.kernel_regularizer = self.regularizers.get("kernel")
+        self.bias_regularizer = self.regularizers.get("bias")
+
+    def config(self) -> dict[str, Any]:
+        """Return the rules that differ from Keras's defaults, and the kernel's."""
+        config = {
+            "kernel_initializer": self.kernel_initializer,
+            "bias_initializer": self.bias_initializer,
+            "use_bias": self.use_bias,
+            "kernel_regularizer": self.kernel_regularizer,
+            "bias_regularizer": self.bias_regularizer,
+        }
+        usual = {"bias_initializer": "zeros", "use_bias": True}
+        return {
+            name: value.described() if isinstance(value, Described) else value
+            for name, value in config.items()
+            if value != usual.get(name)
+        }

@@ -1,0 +1,57 @@
+"""The methods of `Sequential` under names that Keras had for them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinycnn import metrics
+from tinycnn.keras.words import in_fit_generators_order
+from tinycnn.shapes import Array
+
+
+class OlderNames:
+    """Old names for `evaluate` and `predict`; each is a line that calls today's."""
+
+    predict: Any
+    evaluate: Any
+    fit: Any
+    threshold: float
+
+    def fit_generator(self, *args: Any, **keywords: Any) -> Any:
+        """Call `fit`: the name it had in the Keras of older tutorials."""
+        return self.fit(**in_fit_generators_order(args), **keywords)
+
+    def evaluate_generator(
+        self, generator: Any, steps: int | None = None, **others: Any
+    ) -> Any:
+        """Call `evaluate`: the name it had for generators."""
+        return self.evaluate(generator, steps=steps, **{"verbose": 0, **others})
+
+    def predict_generator(
+        self, generator: Any, steps: int | None = None, **others: Any
+    ) -> Array:
+        """Call `predict`: the name it had for generators."""
+        return np.asarray(self.predict(generator, steps=steps, **others))
+
+    def predict_proba(self, x: Any, **others: Any) -> Array:
+        """Call `predict`: an old name for it."""
+        return np.asarray(self.predict(x, **others))
+
+    def predict_classes(self, x: Any, **others: Any) -> NDArray[np.intp]:
+        """Return the predicted labels: (N,), or (N, 1) with a single output, as Keras.
+
+        Parameters are those of `predict`.
+        """
+        y_pred = self.predict(x, **others)
+        labels = metrics.predicted_labels(y_pred, self.threshold)
+        return labels[:, np.newaxis] if y_pred.shape[-1] == 1 else labels
+
+    def predict_on_batch(self, x: Any) -> Array:
+        """Return the answers for one batch; see `predict`."""
+        return np.asarray(self.predict(x, batch_size=max(1, len(x))))
+
+    def test_on_batch(self, x: Any, y: Any, return_dict: bool = False) -> Any:
+        """Return the loss, or [loss, metrics], of one batch; see `evaluate`."""
+        size = max(1, len(x))
+        return self.evaluate(x, y, batch_size=size, verbose=0, return_dict=return_dict)
