@@ -51,13 +51,11 @@ def _dict_of_both(match: re.Match[str]) -> str:
     return f'self.grads = {{\n    {kernel},\n    "bias": {bias},\n}}'
 
 
-# The exercises have none of these options: use_bias=False, Nesterov's momentum, and what
-# `Optimizer._prepared` does for a schedule, a limit of the gradients or weight decay.
-# The sigmoid is written out.
+# The exercises have none of these options: use_bias=False, Nesterov's momentum, and
+# what `Optimizer._prepared` does for a schedule, a limit of the gradients or weight
+# decay. The sigmoid is written out.
 OPTIONS = (
-    (r"^ *if self\.use_bias:\n", ""),
-    (r"^    (y \+= |self\.grads\[)", r"\1"),
-    (r"^    # A product with ones .*\n", ""),
+    (r"^if self\.use_bias:\n(?: +#.*\n)?    (.*)$", r"\1"),
     (r'^self\.grads = \{(.*)\}\nself\.grads\["bias"\] = (.*)$', _dict_of_both),
     (
         r"^y = sigmoid\(self\.check_input\(x\)\)$",
