@@ -162,6 +162,6 @@ class Optimizer:
 
 
 def blocks(param: Array) -> list[slice]:
-    """Return slices of rows, of about `BLOCK_NUMBERS` numbers each, for the cache."""
+    """Return slices of rows, of about `BLOCK_NUMBERS` numbers each."""
     row = max(1, param[:1].size)
     return pieces(len(param), max(1, BLOCK_NUMBERS // row))

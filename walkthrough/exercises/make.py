@@ -55,9 +55,7 @@ def _dict_of_both(match: re.Match[str]) -> str:
 # what `Optimizer._prepared` does for a schedule, a limit of the gradients or weight
 # decay. The sigmoid is written out.
 OPTIONS = (
-    (r"^ *if self\.use_bias:\n", ""),
-    (r"^    (y \+= |self\.grads\[)", r"\1"),
-    (r"^    # A product with ones .*\n", ""),
+    (r"^if self\.use_bias:\n(?: +#.*\n)?    (.*)$", r"\1"),
     (r'^self\.grads = \{(.*)\}\nself\.grads\["bias"\] = (.*)$', _dict_of_both),
     (
         r"^y = sigmoid\(self\.check_input\(x\)\)$",
