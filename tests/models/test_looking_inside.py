@@ -30,7 +30,7 @@ def test_layers_have_names_and_are_found_by_them():
     assert len(set(names)) == len(names)
     assert model.get_layer("conv2d_1") is model.layers[2]
     assert model.get_layer(index=0) is model.layers[0]
-    with pytest.raises(ValueError, match="the layers are conv2d, .*, got 'lstm'"):
+    with pytest.raises(ValueError, match=r"the layers are conv2d, .*, got 'lstm'"):
         model.get_layer("lstm")
     with pytest.raises(ValueError, match="got 99"):
         model.get_layer(index=99)
