@@ -247,7 +247,10 @@ HOSTILE = {
     "a zip after the end": (lambda content: content + b"PK\5\6" + bytes(18), CUT),
     "pickle": (lambda content: pickle.dumps({"weights": [1.0] * 50}), NOT_ONE),
     "zip": (lambda content: b"PK\3\4" + bytes(100), NOT_ONE),
-    "hdf5": (lambda content: b"\x89HDF\r\n\x1a\n" + bytes(100), NOT_ONE),
+    "hdf5": (
+        lambda content: b"\x89HDF\r\n\x1a\n" + bytes(100),
+        "but a Keras HDF5 file: to convert it write",
+    ),
     "text": (lambda content: b"{'not': 'a model'}" * 10, NOT_ONE),
     "header of length 0": (lambda content: bytes(8) + content[8:], NOT_ONE),
     "header longer than the file": (
@@ -997,7 +1000,7 @@ HOSTILE = {
     ),
     # more sizes
     "input_shape a string": (put("input_shape", "673"), "list expected, got str"),
-    "input_shape null": (put("input_shape", None), "list expected, got NoneType"),
+    "input_shape null": (put("input_shape", None), "its input_shape is missing"),
     "input_shape with a 0": (put("input_shape", [0, 7, 3]), "of at least 1, got 0"),
     "input_shape of lists": (put("input_shape", [[6], 7, 3]), "got [6]"),
     "input_shape of two": (put("input_shape", [6, 7]), "the input should be (rows"),
@@ -1074,9 +1077,9 @@ HOSTILE = {
         put("compiled", "optimizer", 1, "beta_1", 1.0),
         "beta_1 should be a number",
     ),
-    "loss a list": (put("compiled", "loss", ["mse"]), "str expected, got list"),
+    "loss a list": (put("compiled", "loss", ["mse"]), "a name and arguments"),
     "metrics null": (put("compiled", "metrics", None), "list expected, got NoneType"),
-    "metrics of lists": (put("compiled", "metrics", [[]]), "metrics should be"),
+    "metrics of lists": (put("compiled", "metrics", [[]]), "str expected, got list"),
     "metrics of functions": (
         put("compiled", "metrics", ["os.system"]),
         "metrics should be",

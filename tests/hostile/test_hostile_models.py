@@ -255,7 +255,7 @@ def test_an_h5_file_is_not_opened_in_another_mode(tmp_path):
     """CVE-2025-9905: the old format ignored safe_mode."""
     path = tmp_path / "model.h5"
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(2040))
-    with pytest.raises(ModelFileError, match=re.escape(NOT_ONE)):
+    with pytest.raises(ModelFileError, match="but a Keras HDF5 file"):
         load_model(path)
 
 
@@ -268,7 +268,7 @@ def test_an_archive_is_never_unpacked(tmp_path, name):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("config.json", "{}")
         archive.writestr(name, "written")
-    with pytest.raises(ModelFileError, match=re.escape(NOT_ONE)):
+    with pytest.raises(ModelFileError, match=r"but a \.keras file"):
         load_model(path)
     assert [p.name for p in tmp_path.rglob("*")] == ["inside", "model.keras"]
 

@@ -39,7 +39,15 @@ ReadArrays = Callable[[], dict[str, AnyArray]]
 
 
 class ModelFileError(ValueError):
-    """A file is not usable; the message names the file and the reason."""
+    """A file is not usable; the message names the file and the reason.
+
+    Attributes
+    ----------
+    start : bytes
+        The first eight bytes, if they show that it is a file of another kind.
+    """
+
+    start = b""
 
 
 def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) -> Path:
@@ -185,7 +193,9 @@ def _read_head(path: Path, file: BufferedReader) -> tuple[Any, Header]:
     first = file.read(8)
     length = struct.unpack("<Q", first)[0] if len(first) == 8 else -1
     if not 2 <= length <= min(MAX_HEADER, size - 8):
-        raise _error(path, "it does not begin like a .safetensors file")
+        error = _error(path, "it does not begin like a .safetensors file")
+        error.start = first
+        raise error
     try:
         header = strict_json(file.read(length), "its header")
         config = strict_json(_metadata(header), "its description")

@@ -6,6 +6,7 @@ trusted: layers are made from a fixed table, each layer checks its own arguments
 the arrays must be exactly those that the layers imply, before any of them is made.
 """
 
+import inspect
 import math
 import unicodedata
 from dataclasses import dataclass
@@ -247,7 +248,7 @@ def _layer(entry: Any) -> Layer:
     name, arguments = _typed(entry, list)
     if not isinstance(name, str) or name not in LAYERS:
         raise ValueError(f"layers should be of {', '.join(LAYERS)}, got {name!r}")
-    layer = LAYERS[name](**_typed(arguments, dict))
+    layer = _made(LAYERS[name], arguments)
     # Its own config must say the same again: no argument missing, none to spare, and
     # none that belongs elsewhere (an activation, an input_shape).
     if layer.config() != arguments:
@@ -309,7 +310,7 @@ def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
     if set(_typed(config, dict)) != {"optimizer", "loss", "metrics"}:
         raise ValueError("compiled should hold optimizer, loss and metrics")
     name, arguments = _typed(config["optimizer"], list)
-    optimizer = optimizers.OPTIMIZERS[_typed(name, str)](**_typed(arguments, dict))
+    optimizer = _made(optimizers.OPTIMIZERS[_typed(name, str)], arguments)
     loss = _loss(config["loss"])
     check_last_layer(layers, loss)
     return {
@@ -325,11 +326,22 @@ def _loss(entry: Any) -> losses.Loss:
     """Return the loss of a name, or of [name, arguments]."""
     if not isinstance(entry, list):
         return losses.get(_typed(entry, str))
+    if len(entry) != 2:
+        raise ValueError("its loss should be a name, or a name and arguments")
     name, arguments = entry
-    loss = losses.LOSSES[_typed(name, str)](**_typed(arguments, dict))
+    loss: losses.Loss = _made(losses.LOSSES[_typed(name, str)], arguments)
     if loss.config() != arguments:
         raise ValueError(f"{name} has arguments {arguments!r}")
     return loss
+
+
+def _made(kind: type, arguments: Any) -> Any:
+    """Return an object made with a file's arguments; no old spelling is translated."""
+    known = inspect.signature(kind).parameters
+    for name in _typed(arguments, dict):
+        if name not in known:
+            raise TypeError(f"{kind.__name__} has no argument {name!r}")
+    return kind(**arguments)
 
 
 def _classes(names: Any, output_shape: Shape) -> list[str] | None:

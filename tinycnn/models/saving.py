@@ -10,7 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import read_file, write_file
@@ -20,9 +20,9 @@ from tinycnn.models import model_file
 from tinycnn.shapes import Array
 from tinycnn.text import display_name, say
 
+Result = TypeVar("Result")
 FORMAT = "tinycnn weights"
 VERSION = 1
-ZIP_LIST_BYTES = 2**16
 SUFFIX = ".safetensors"
 OUR_START = b'{"__metadata__": {"tinycnn":'
 HDF5_START = b"\x89HDF\r\n\x1a\n"
@@ -146,47 +146,41 @@ def _write_elsewhere(
     raise error
 
 
-def find_written(filepath: str | Path) -> Path:
-    """Return the file to read for a name: the file itself, or what `save` put beside.
+def read_written(filepath: str | Path, read: Callable[[Path], Result]) -> Result:
+    """Return what `read` makes of a file, or of what `save` put beside that name.
+
+    The file is opened once, so what is checked is what is read.
 
     Raises
     ------
     ModelFileError
-        If it is a file of Keras's; the message says how to convert it.
+        If neither can be read. Of a file of Keras's the message says how to convert it.
     """
     wanted = Path(filepath)
-    if is_ours(wanted) or not wanted.name:
-        return wanted
-    beside = wanted.with_name(wanted.name + SUFFIX)
-    for path in (beside, Path.cwd() / beside.name):
-        if path.is_file() and is_ours(path):
-            say(f"{display_name(wanted)}: reading {display_name(path)}")
-            return path
-    if kind := keras_kind(wanted):
-        raise ModelFileError(
-            f"{display_name(wanted)} is not a tinycnn file but {kind}: "
-            + FROM_KERAS.format(name=display_name(wanted))
-        )
-    return wanted
+    try:
+        return read(wanted)
+    except ModelFileError as error:
+        beside = wanted.with_name(wanted.name + SUFFIX) if wanted.name else wanted
+        for path in (beside, Path.cwd() / beside.name):
+            if path != wanted and is_ours(path):
+                say(f"{display_name(wanted)}: reading {display_name(path)}")
+                return read(path)
+        if kind := keras_kind(wanted, error.start):
+            raise ModelFileError(
+                f"{display_name(wanted)} is not a tinycnn file but {kind}: "
+                + FROM_KERAS.format(name=display_name(wanted))
+            ) from None
+        raise
 
 
-def keras_kind(path: Path) -> str | None:
-    """Return what a file of Keras's is, by its content; None for others."""
+def keras_kind(path: Path, start: bytes) -> str | None:
+    """Return what a file of Keras's is, from how it begins; None for others."""
     if path.is_dir():
         return "a SavedModel folder" if (path / "saved_model.pb").is_file() else None
-    try:
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
-            start = file.read(8)
-            if start == HDF5_START:
-                return "a Keras HDF5 file"
-            # A zip lists its files at its end.
-            file.seek(max(0, path.stat().st_size - ZIP_LIST_BYTES))
-            if start.startswith(b"PK") and b"model.weights.h5" in file.read():
-                return "a .keras file"
-    except OSError:
-        return None
+    if start == HDF5_START:
+        return "a Keras HDF5 file"
+    if start.startswith(b"PK") and path.suffix == ".keras":
+        return "a .keras file"
     return None
 
 
@@ -205,8 +199,8 @@ def read_weights(model: Any, filepath: str | Path) -> None:
     ModelFileError
         If the file is not usable, or its arrays do not fit the model.
     """
-    path = find_written(filepath)
-    config, arrays = read_file(path)
+    path = Path(filepath)
+    config, arrays = read_written(path, read_file)
     kind = config.get("format") if isinstance(config, dict) else None
     if kind not in (FORMAT, model_file.FORMAT):
         raise ModelFileError(f"{display_name(path)} holds no weights of a model")

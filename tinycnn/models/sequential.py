@@ -39,7 +39,7 @@ from tinycnn.models.model_file import (
 )
 from tinycnn.models.network import Network
 from tinycnn.models.older_names import OlderNames
-from tinycnn.models.saving import Saved, find_written
+from tinycnn.models.saving import Saved, read_written
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import display_name, say
@@ -412,7 +412,7 @@ def load_model(
         If the file is missing, damaged, made by a newer tinycnn, or something else.
         Of a file of Keras's the message says how to convert it.
     """
-    content = read_model_file(find_written(filepath))
+    content = read_written(filepath, read_model_file)
     if not compile:
         content.compiled = None
     return model_of(content)
