@@ -46,7 +46,11 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
     "SumPooling2D": _POOLING,
     "Dense": [{"units": 3}, {"units": 1}],
     "Dropout": [{"rate": 0.3}],
+    "LeakyReLU": [{"negative_slope": 0.1}],
+    "ELU": [{"alpha": 0.4}],
+    "ZeroPadding2D": [{"padding": ((1, 2), (0, 1))}],
     "SGD": [{"learning_rate": 0.01, "momentum": 0.5}, {"learning_rate": 0.01}],
+    "AdamW": [{"weight_decay": 0.1}],
 }
 # Arguments of other classes, by name.
 USUAL: dict[str, Any] = {

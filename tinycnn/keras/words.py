@@ -245,6 +245,7 @@ OPTIMIZER_WORDS = Words(
         "nesterov": "SGD(momentum=0.9, nesterov=True) and Nadam() have it",
         "use_ema": "the weights are those of the last step",
     },
+    default={"epsilon": (None,), "momentum": (None,)},
 )
 GENERATOR_WORDS = Words(
     neutral={

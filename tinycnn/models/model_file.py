@@ -337,7 +337,7 @@ def _loss(entry: Any) -> losses.Loss:
 
 def _made(kind: type, arguments: Any) -> Any:
     """Return an object made with a file's arguments; no old spelling is translated."""
-    known = inspect.signature(kind).parameters
+    known = {*inspect.signature(kind).parameters, *getattr(kind, "option_words", ())}
     for name in _typed(arguments, dict):
         if name not in known:
             raise TypeError(f"{kind.__name__} has no argument {name!r}")

@@ -599,6 +599,8 @@ def museum_files() -> Iterator[tuple[str, str, str]]:
                 text += f"\n\n{head}\n{rest}\n"
             name = type(exhibit).__name__
             text = text.replace(f"class {name}(", f"class {title}(")
+            if kind == "optimizers":  # with its options, such as Nesterov's momentum
+                text += f"\n\nCASES = [{title}(**{exhibit.config()!r})]\n"
             yield title, name, "\n".join([solutions, *imports, text])
 
 

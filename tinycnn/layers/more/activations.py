@@ -287,6 +287,7 @@ def check_activation(activation: object) -> str | Layer | None:
     ValueError
         If it is none of them.
     """
+    activation = getattr(activation, "spelling", activation)  # of a function of Keras
     if activation is None or activation == "linear":
         return None
     if isinstance(activation, Layer):
