@@ -46,29 +46,6 @@ class Optimizer:
         params, grads : dict of str to ndarray
             The same names and shapes in both.
         """
-        self.t += 1
-        for name, param in params.items():
-            moments = self.memory().values()
-            for moment in moments:
-                if name not in moment:
-                    moment[name] = np.zeros_like(param)
-            arrays = param, grads[name], *(moment[name] for moment in moments)
-            parallel_map(partial(self._step_rows, arrays), _blocks(param))
-
-    def _step_rows(self, arrays: tuple[Array, ...], rows: slice) -> None:
-        """Step some rows of a param: few enough to stay in the processor's cache."""
-        self.step(*(array[rows] for array in arrays))
-
-    def step(self, param: Array, grad: Array, *moments: Array) -> None:
-        """Change a param and its moments in place, number by number.
-
-        Parameters
-        ----------
-        param, grad : ndarray
-            A param, or some rows of it, and d loss / d param.
-        *moments : ndarray
-            Its arrays in `memory`, in that order.
-        """
         raise NotImplementedError(f"{type(self).__name__} should define update")
 
     def memory(self) -> dict[str, Named]:
@@ -215,7 +192,7 @@ class Adam(Optimizer):
         self.v: Named = {}
 
     def update(self, params: Named, grads: Named) -> None:
-        """Make one step: the loop of `Optimizer.update`, with m and v written out."""
+        """Make one step; see `Optimizer.update`."""
         self.t += 1
         for name, param in params.items():
             if name not in self.m:
@@ -223,9 +200,12 @@ class Adam(Optimizer):
             arrays = param, grads[name], self.m[name], self.v[name]
             parallel_map(partial(self._step_rows, arrays), _blocks(param))
 
-    def step(self, param: Array, grad: Array, *moments: Array) -> None:
-        """Make one step; see `Optimizer.step`."""
-        m, v = moments
+    def _step_rows(self, arrays: tuple[Array, ...], rows: slice) -> None:
+        """Step some rows of a param: few enough to stay in the processor's cache."""
+        self.step(*(array[rows] for array in arrays))
+
+    def step(self, param: Array, grad: Array, m: Array, v: Array) -> None:
+        """Change a param and its moments in place, number by number."""
         m += (1 - self.beta_1) * (grad - m)
         v += (1 - self.beta_2) * (grad**2 - v)
         correction = math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
