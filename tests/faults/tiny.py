@@ -81,6 +81,8 @@ class Forked:
         out, err = os.pipe(), os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
+            # A signal that comes while coverage's tracer holds its lock keeps it held.
+            sys.settrace(None)
             os.dup2(out[1], 1)
             os.dup2(err[1], 2)
             for handle in (*out, *err):
