@@ -1,6 +1,7 @@
 """Is one part of a student's file right, and if not, why? Checked in this process."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -23,9 +24,30 @@ from tinycnn.diagnosis.losses import CASES
 from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
 from tinycnn.grading.borrowing import borrowed, dependencies, wrong_signatures
-from tinycnn.grading.cases import CannotConstruct, cases_of, load, parts_of
-from tinycnn.grading.errors import add_error, location_of, missing_attribute
-from tinycnn.grading.grade import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Grade
+from tinycnn.grading.cases import (
+    NOTEBOOKS,
+    CannotConstruct,
+    cases_of,
+    load,
+    parts_of,
+    run_the_rest,
+)
+from tinycnn.grading.errors import (
+    add_error,
+    add_notebook_error,
+    location_of,
+    missing_attribute,
+)
+from tinycnn.grading.grade import (
+    FAILED,
+    RIGHT,
+    SLOW,
+    UNCHECKED,
+    UNWRITTEN,
+    WRONG,
+    Grade,
+)
+from tinycnn.grading.notebooks import NotANotebook, place_of
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -48,10 +70,13 @@ NO_PARTS = (
     "The file has no class that can be checked: write `from tinycnn.layers import "
     "Layer` and `class MyLayer(Layer):` (or a Loss, or an Optimizer)"
 )
+EMPTY = "The notebook has no code cell with code in it: was it saved?"
 Reported = set[tuple[str, str]]  # (array, cause) of the findings so far
 
 
-def grade_part(path: Path, name: str) -> Grade:
+def grade_part(
+    path: Path, name: str, save: Callable[[Grade], None] = lambda grade: None
+) -> Grade:
     """Return the grade of one part of a file, or of loading the file if `name` is "".
 
     Parameters
@@ -60,9 +85,12 @@ def grade_part(path: Path, name: str) -> Grade:
         The file. Its code is run.
     name : str
         The name of a class or function in it.
+    save : callable, optional
+        Called with the grade of a notebook as a whole, before the cells at its end run:
+        its parts are known then, whatever those cells do.
     """
     path = path.resolve()
-    grade = _grade_alone(path, name)
+    grade = _grade_alone(path, name, save)
     if name and grade.verdict in (WRONG, FAILED):
         parts = parts_of(load(path))
         for other in dependencies(parts[name], parts) if name in parts else ():
@@ -73,7 +101,9 @@ def grade_part(path: Path, name: str) -> Grade:
     return grade
 
 
-def _grade_alone(path: Path, name: str) -> Grade:
+def _grade_alone(
+    path: Path, name: str, save: Callable[[Grade], None] = lambda grade: None
+) -> Grade:
     """Return the grade of one part, whatever the parts it depends on."""
     grade = Grade(name)
     try:
@@ -81,10 +111,8 @@ def _grade_alone(path: Path, name: str) -> Grade:
         if name:
             _check(module, grade)
         else:
-            grade.part_names = list(parts_of(module))
-            if not grade.part_names:
-                raise CannotConstruct(NO_PARTS)
-    except CannotConstruct as error:
+            _load_all(path, module, grade, save)
+    except (CannotConstruct, NotANotebook) as error:
         grade.verdict, grade.lines = UNCHECKED, [str(error)]
     except NotImplementedError as error:
         grade.verdict, methods = UNWRITTEN, grade.right_methods
@@ -93,6 +121,24 @@ def _grade_alone(path: Path, name: str) -> Grade:
     except BaseException as error:  # any exception, SystemExit too: it is not our code
         add_error(grade, error, path)
     return grade
+
+
+def _load_all(
+    path: Path, module: ModuleType, grade: Grade, save: Callable[[Grade], None]
+) -> None:
+    """Find the parts of a file, and run the rest of it."""
+    grade.part_names = list(parts_of(module))
+    if (first := NOTEBOOKS.get(path)) is not None:
+        grade.notes = [first.note] if first.note else []
+        if grade.part_names:
+            save(replace(grade, verdict=SLOW))  # in case the rest never ends
+    notebook = run_the_rest(path, module)
+    grade.part_names = list(parts_of(module))
+    if notebook is not None and notebook.error is not None:
+        add_notebook_error(grade, notebook, path)
+    elif not grade.part_names:
+        is_empty = notebook is not None and not any(map(str.strip, notebook.cells))
+        raise CannotConstruct(EMPTY if is_empty else NO_PARTS)
 
 
 def _check(module: ModuleType, grade: Grade) -> None:
@@ -192,7 +238,7 @@ def _add_errors(grade: Grade, report: Report) -> None:
 def _location(part: Any, found: Finding) -> str:
     """Return " (method, line)" of the method with the mistake, or ""."""
     if inspect.isfunction(part):
-        return f" ({part.__name__}, line {part.__code__.co_firstlineno})"
+        return f" ({part.__name__}, {_line_of(part)})"
     names: tuple[str, ...] = ("backward", "forward")
     if found.array == "y" or found.hint == HINT_KEPT or found.cause in IN_FORWARD:
         names = ("forward", "backward")
@@ -207,6 +253,11 @@ def _location(part: Any, found: Finding) -> str:
     for name in names:
         method = vars(part).get(name)
         if inspect.isfunction(method):
-            line = inspect.unwrap(method).__code__.co_firstlineno
-            return f" ({part.__name__}.{name}, line {line})"
+            return f" ({part.__name__}.{name}, {_line_of(inspect.unwrap(method))})"
     return ""
+
+
+def _line_of(function: Any) -> str:
+    """Return "line 7" or "code cell 3, line 7" of a function's first line."""
+    code = function.__code__
+    return place_of(code.co_filename, code.co_firstlineno)
