@@ -563,7 +563,7 @@ def test_a_mistake_in_some_cases_only_is_reported_with_the_case(grade_of):
 
 
 def test_every_wrong_part_has_a_line(grade_of, monkeypatch):
-    monkeypatch.setattr(grader, "diagnose", lambda layer, shape: [])
+    monkeypatch.setattr(grader, "diagnose", lambda *case, training: [])
     text = f"{HEAD}\n{DENSE}        return dy @ self.params['kernel'].T\n"
     grade = grade_of(text, "MyDense")
     assert (grade.verdict, grade.cell) == ("WRONG", "wrong: unexplained")

@@ -177,6 +177,14 @@ def _cause_of_shape(name: str, got: Array, expected: Array) -> Finding:
     if any(_close(got.transpose(o), expected) for o in permutations(range(got.ndim))):
         return finding("axes_swapped", name)
     if got.ndim == expected.ndim == 4:
+        rows, columns = got.shape[1:3]
+        rest = expected.copy()
+        rest[:, :rows, :columns] = 0
+        is_part = rows <= expected.shape[1] and columns <= expected.shape[2]
+        if is_part and not np.nan_to_num(rest).any():
+            if _close(got, expected[:, :rows, :columns]):
+                shapes = {"got": got.shape, "expected": expected.shape}
+                return finding("leftover_missing", name, **shapes)
         rows, columns = expected.shape[1:3]
         for a, b in np.ndindex(got.shape[1:3]):
             if _close(got[:, a : a + rows, b : b + columns], expected):
@@ -243,16 +251,20 @@ def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, 
                 inputs[place] = layer.forward(large, case.training).ravel() > 1e5
         cells = np.maximum(inputs.sum(axis=0), 1)
         if is_max or np.allclose(jacobian_x, np.where(inputs, 1 / cells, 0)):
+            cause = "winner_divided" if is_max else "window_divided_wrongly"
+            yield cause, case.gradient(name, jacobian_x / cells, dy)
             cause = "spread_over_window" if is_max else "window_divided_wrongly"
-            for wrong in (inputs / cells, inputs / cells.max(), jacobian_x / cells):
+            for wrong in (inputs / cells, inputs / cells.max()):
                 yield cause, case.gradient(name, wrong, dy)
             cause = "spread_over_window" if is_max else "not_divided_by_window"
             yield cause, case.gradient(name, inputs, dy)
         if x.ndim == 4:
             padded = pad(expected, ((2, 2), (2, 2)), fill=np.nan)
+            has_border = getattr(case.layer, "padding", "valid") != "valid"
+            cause = "border_cropped_on_wrong_side"
             for a, b in np.ndindex(5, 5):
                 shifted = crop(padded, ((a, 4 - a), (b, 4 - b)))
-                yield "border_cropped_on_wrong_side", shifted
+                yield cause if has_border else "leftover_on_wrong_side", shifted
     for swapped in with_axes_swapped(dy):
         yield "axes_swapped", case.gradient(name, jacobian, swapped)
     yield from (("axes_swapped", swapped) for swapped in with_axes_swapped(expected))

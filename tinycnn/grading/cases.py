@@ -62,8 +62,11 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
 # Arguments of other classes, by name.
 USUAL: dict[str, Any] = {
     "filters": 3, "kernel_size": (2, 3), "pool_size": (2, 3), "units": 3, "rate": 0.3,
-    "learning_rate": 0.01,
+    "learning_rate": 0.01, "kernel_initializer": "glorot_uniform", "use_bias": True,
+    "bias_initializer": "zeros", "kernel_regularizer": None, "bias_regularizer": None,
 }  # fmt: skip
+# A softmax is over classes; axis=1 is the same as axis=-1 there, and not in a photo.
+SHAPES: dict[str, Shape] = {"Softmax": ROW}
 Case = tuple[Any, Shape | None]
 NOTEBOOKS: dict[Path, Notebook] = {}  # those that are loaded
 
@@ -171,8 +174,12 @@ def cases_of(module: ModuleType, cls: type) -> list[Case]:
         _constructed(cls, arguments, has_cases)
         for arguments in ARGUMENTS.get(reference, [{}])
     ]
+    shape = SHAPES.get(reference)
     return [
-        (instance, _shape_for(instance) if isinstance(instance, Layer) else None)
+        (
+            instance,
+            shape or _shape_for(instance) if isinstance(instance, Layer) else None,
+        )
         for instance in instances
     ]
 
@@ -218,6 +225,8 @@ def _constructed(cls: type, arguments: dict[str, Any], has_cases: bool) -> Any:
     parameters = inspect.signature(cls).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     known = {**USUAL, **arguments}
+    if (shape := parameters.get("input_shape")) and shape.default is shape.empty:
+        known["input_shape"] = ROW if issubclass(cls, Dense) else PHOTO
     chosen = {name: known[name] for name in parameters if name in known}
     # **keywords are passed on to the library's class, so they are that one's arguments.
     if takes_any:

@@ -26,7 +26,9 @@ SHAPE_ERROR = re.compile("matmul|not aligned|could not be broadcast|cannot resha
 def add_error(grade: Grade, error: BaseException, path: Path) -> None:
     """Add an exception to the grade: its message, its line and the shapes there."""
     location = location_of(error, path)
-    message = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    notes = getattr(error, "__notes__", [])
+    lines = "".join(traceback.format_exception_only(error)).strip().splitlines()
+    message = lines[-1 - len(notes)]
     line = re.sub(r"^(\w+\.)+_?", "", f"{message}{location}")
     if (found := _usual_cause(error, message, path)) is not None:
         grade.causes.append(found.cause)
@@ -35,7 +37,7 @@ def add_error(grade: Grade, error: BaseException, path: Path) -> None:
     grade.reason = " ".join([type(error).__name__, *([number[0]] if number else [])])
     # Causes found in earlier cases stay.
     grade.verdict = WRONG if grade.causes else FAILED
-    grade.lines.append(display_name(line))
+    grade.lines += [display_name(line), *map(display_name, notes)]
     if isinstance(error, EOFError):
         grade.lines.append(NO_KEYBOARD)
     if arrays := _arrays_at(error, path):

@@ -112,8 +112,8 @@ def table(grades: dict[Path, list[Grade]]) -> list[list[str]]:
     Notes
     -----
     A file is listed without its folder and its ending if that is unique. The last
-    column counts the parts that are right and not borrowed. For a file that cannot be loaded,
-    every column has the reason.
+    column counts the parts that are right and not borrowed. For a file that cannot be
+    loaded, every column has the reason.
 
     Examples
     --------

@@ -10,14 +10,19 @@ from typing import Any
 from tinycnn.diagnosis import (
     Finding,
     diagnose,
+    diagnose_batches,
     diagnose_forward,
     diagnose_kinks,
     diagnose_loss,
     diagnose_optimizer,
+    diagnose_randomness,
     diagnose_return_values,
+    diagnose_training,
     diagnose_windows,
     is_backward_right,
+    is_only_for_training,
     reference_of,
+    repeatable,
 )
 from tinycnn.diagnosis.finding import finding
 from tinycnn.diagnosis.losses import CASES
@@ -27,6 +32,7 @@ from tinycnn.grading.borrowing import borrowed, dependencies, wrong_signatures
 from tinycnn.grading.cases import (
     NOTEBOOKS,
     CannotConstruct,
+    Case,
     cases_of,
     load,
     parts_of,
@@ -48,7 +54,7 @@ from tinycnn.grading.grade import (
     Grade,
 )
 from tinycnn.grading.notebooks import NotANotebook, place_of
-from tinycnn.layers import Layer
+from tinycnn.layers import BatchNormalization, Dropout, Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
 from tinycnn.shapes import Shape
@@ -71,6 +77,10 @@ NO_PARTS = (
     "Layer` and `class MyLayer(Layer):` (or a Loss, or an Optimizer)"
 )
 EMPTY = "The notebook has no code cell with code in it: was it saved?"
+NOTE_ON_DTYPE = (
+    "Note: with training=True, y is float64 for float32 input, which makes the layers "
+    "above slower; mask.astype(x.dtype) keeps it float32."
+)
 Reported = set[tuple[str, str]]  # (array, cause) of the findings so far
 
 
@@ -152,14 +162,7 @@ def _check(module: ModuleType, grade: Grade) -> None:
         grade.cases = len(WINDOWS)
         _add(grade, part, diagnose_windows(grade.name, part), reported)
     else:
-        for instance, shape in cases_of(module, part):
-            grade.cases, was_right = grade.cases + 1, grade.verdict == RIGHT
-            _add(grade, part, _findings(grade, instance, shape), reported)
-            if was_right and grade.cases > 1 and reported & VAGUE:
-                grade.lines.append(
-                    f"This is for {display_name(repr(instance))}; the cases before it "
-                    "are right."
-                )
+        _check_cases(cases_of(module, part), part, grade, reported)
     if grade.verdict == WRONG and not grade.lines:
         names = ", ".join(f"d{name}" for name in grade.errors) or "A gradient"
         _add(grade, part, [finding("unexplained", names=names)], reported)
@@ -171,11 +174,57 @@ def _check(module: ModuleType, grade: Grade) -> None:
         )
 
 
-def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]:
-    """Return what is wrong with a layer, a loss or an optimiser."""
+def _check_cases(
+    cases: list[Case], part: Any, grade: Grade, reported: Reported
+) -> None:
+    """Check all cases: forward in each of them first, then the rest."""
+    wrong_forward = []
+    for place, (instance, shape) in enumerate(cases):
+        grade.cases += 1
+        if isinstance(instance, Layer) and shape is not None:
+            found = _missing(instance) or _of_forward(instance, shape)
+            if found:
+                wrong_forward.append(place)
+                _add_case(found, instance, place, part, grade, reported)
+    for place, (instance, shape) in enumerate(cases):
+        if place not in wrong_forward:
+            if not wrong_forward and reference_of(instance) is not None:
+                grade.right_methods = ["forward"] if isinstance(instance, Layer) else []
+            found = _findings(grade, instance, shape)
+            _add_case(found, instance, place, part, grade, reported)
+
+
+def _add_case(
+    found: list[Finding],
+    instance: Any,
+    place: int,
+    part: Any,
+    grade: Grade,
+    reported: Reported,
+) -> None:
+    """Add the findings of one case, and the case itself if they say little."""
+    was_right, before = not reported, {array for array, _ in reported if array}
+    # The first case that is wrong names the mistake; another name for it would confuse.
+    _add(grade, part, [f for f in found if f.array not in before], reported)
+    if was_right and place and reported & VAGUE:
+        grade.lines.append(
+            f"This is for {display_name(repr(instance))}; the cases before it are "
+            "right."
+        )
+
+
+def _missing(instance: Any) -> list[Finding]:
+    """Return "super_not_called" if an attribute of the library's class is missing."""
     if missing := missing_attribute(instance):
         base = type(instance).__mro__[-2].__name__
         return [finding("super_not_called", base=base, missing=missing)]
+    return []
+
+
+def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]:
+    """Return what is wrong with a layer, a loss or an optimiser."""
+    if found := _missing(instance):
+        return found
     if isinstance(instance, Layer) and shape is not None:
         return _of_layer(grade, instance, shape)
     if isinstance(instance, Loss):
@@ -183,22 +232,51 @@ def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]
     return diagnose_optimizer(instance)
 
 
+def _of_forward(layer: Layer, shape: Shape) -> list[Finding]:
+    """Return what is wrong with a layer's forward outside training."""
+    return (
+        diagnose_return_values(layer, shape, backward=False)
+        or diagnose_randomness(layer, shape)
+        or _by_reference(layer, shape)
+        or diagnose_batches(layer, shape, backward=False)
+    )
+
+
+def _by_reference(layer: Layer, shape: Shape) -> list[Finding]:
+    """Return how y differs from the library's; a dropout's is looked at by itself."""
+    if isinstance(reference_of(layer), Dropout):
+        return []
+    return diagnose_forward(layer, shape)
+
+
 def _of_layer(grade: Grade, layer: Layer, shape: Shape) -> list[Finding]:
-    """Return what is wrong with a layer: with forward, or else with backward."""
-    forward = diagnose_return_values(layer, shape, backward=False)
-    if found := forward or diagnose_forward(layer, shape):
+    """Return what is wrong with a layer whose forward is right outside training."""
+    reference = reference_of(layer)
+    if isinstance(reference, (Dropout, BatchNormalization)):
+        grade.right_methods = []
+        if found := diagnose_training(layer, shape):
+            return found
+    training = isinstance(reference, Dropout) or is_only_for_training(layer, shape)
+    if training:
+        layer = repeatable(layer)
+    if found := diagnose_return_values(layer, shape, backward=True, training=training):
         return found
-    grade.right_methods = ["forward"] if reference_of(layer) is not None else []
-    if found := diagnose_return_values(layer, shape, backward=True):
-        return found
-    found = diagnose(layer, shape)
+    found = diagnose(layer, shape, training=training)
+    if training and any(f.cause == "wrong_dtype" for f in found):
+        # A mask in float64 makes the whole network slower, but no result wrong.
+        found = [f for f in found if f.cause != "wrong_dtype"]
+        grade.lines = list(dict.fromkeys([*grade.lines, NOTE_ON_DTYPE]))
     if not found:
-        found = diagnose_kinks(layer, shape)
+        found = [] if training else diagnose_kinks(layer, shape)
     elif any(f.array == "x" for f in found) and is_backward_right(layer, shape):
         found = [
             f if f.cause in SPECIFIC else replace(f, hint=HINT_KEPT) for f in found
         ]
-    _add_errors(grade, check_layer(layer, shape))
+    if not found:
+        found = diagnose_batches(layer, shape, backward=True, training=training)
+    if not found and not training:
+        found = diagnose_training(layer, shape)
+    _add_errors(grade, check_layer(layer, shape, training=training))
     return found
 
 
