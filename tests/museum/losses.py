@@ -103,7 +103,7 @@ class WithoutTwo(MeanSquaredError):
         return loss, gradient / 2
 
 
-class BatchMaximumOfLogits(CategoricalCrossentropy):
+class BatchMaximumLoss(CategoricalCrossentropy):
     """Subtracts z.max() of the whole batch: log(0) for a photo far below another."""
 
     def per_photo(self, y, y_pred):
@@ -145,6 +145,6 @@ EXHIBITS = [
     (WrongSign(), *CLASSES, "sign"),
     (WithoutTwo(), *NUMBERS, "constant_factor"),
     (Summed(), *YES_NO, "loss_summed"),
-    (BatchMaximumOfLogits(), *CLASSES, "loss_batch_maximum"),
+    (BatchMaximumLoss(), *CLASSES, "loss_batch_maximum"),
     (SumOverOutputs(), *NUMBERS, "loss_summed_over_outputs"),
 ]

@@ -21,7 +21,7 @@ from tinycnn.shapes import Array, Shape
 
 NUMBERS = 3000  # of x, at least: the share that is dropped is known to about 1 %
 DEVIATIONS = 6  # as far as this from its mean, a share is not plausible
-CALLS = 12  # with one decision for the whole batch, some drop all and some nothing
+CALLS = 200  # with one decision for the whole batch, some drop all and some nothing
 
 
 def diagnose_dropout(
@@ -42,7 +42,7 @@ def diagnose_dropout(
     Notes
     -----
     What backward does after a forward outside training is not looked at: nothing calls
-    it then, and a right dropout may keep its mask in a training forward only.
+    it then, and a right dropout may keep its mask during training only.
 
     Examples
     --------
