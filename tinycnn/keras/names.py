@@ -37,7 +37,6 @@ ALIASES: dict[str, dict[str, str]] = {
         "uint8": "numpy:uint8",
         "utils": "tinycnn.keras.utils",
     },
-    "tinycnn.callbacks": {"History": "tinycnn.models.loop:History"},
     "tinycnn.keras.backend": {},
     "tinycnn.layers": {
         "AvgPool2D": "tinycnn.layers:AveragePooling2D",
@@ -119,6 +118,7 @@ MODULES: dict[str, str] = {
     "tinycnn.layers.experimental": "tinycnn.layers",
     "tinycnn.layers.experimental.preprocessing": "tinycnn.layers",
     "tinycnn.nn": "tinycnn.keras.activations",
+    "tinycnn.saving": "tinycnn.models",
     "tinycnn.optimizer_v1": "tinycnn.optimizers",
     "tinycnn.optimizers.legacy": "tinycnn.optimizers",
     "tinycnn.optimizer_v2": "tinycnn.optimizers",
@@ -244,9 +244,8 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.models": _rows(
         ("Graph", ONE_ROW),
-        ("clone_model", "copy.deepcopy(model) is a copy"),
-        ("model_from_json model_from_yaml model_from_config", "load_model reads both"),
-        ("save_model", "write model.save(path)"),
+        ("model_from_yaml", "model_from_json reads what model.to_json() returns"),
+        ("model_from_config", "Sequential.from_config(model.get_config()) makes it"),
     ),
     "tinycnn.optimizers": _rows(
         (

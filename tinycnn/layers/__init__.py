@@ -13,6 +13,7 @@ from tinycnn.layers.flatten import Flatten
 from tinycnn.layers.more.activations import (
     ACTIVATIONS,
     ELU,
+    KINDS,
     Activation,
     Identity,
     LeakyReLU,
@@ -69,6 +70,7 @@ LAYERS: dict[str, type[Layer]] = {
 __all__ = [
     "ACTIVATIONS",
     "ELU",
+    "KINDS",
     "LAYERS",
     "Activation",
     "AveragePooling2D",

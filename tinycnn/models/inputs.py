@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import Batches, BatchStream
+from tinycnn.keras.words import say_once
 from tinycnn.parallel.threads import pieces
 from tinycnn.preprocessing.photos import PhotoError, Preprocessing, is_photo
 from tinycnn.preprocessing.reading import read_photos
@@ -118,7 +119,13 @@ def warn_of_range(x: Array, learnt: Range | None) -> None:
 def warn_of_preprocessing(source: Any, learnt: Preprocessing | None) -> None:
     """Warn if a folder's photos are prepared differently from the training's."""
     theirs = getattr(source, "preprocessing", None)
-    if learnt is not None and theirs is not None and theirs != learnt:
+    if theirs is not None and learnt is not None and learnt.is_like(theirs):
+        if theirs != learnt:
+            say_once(
+                f"these photos are resized with interpolation={theirs.interpolation!r},"
+                f" the training photos with {learnt.interpolation!r}"
+            )
+    elif learnt is not None and theirs is not None and theirs != learnt:
         warnings.warn(
             "these photos are prepared differently from the training photos, so the "
             f"answers mean little: {theirs} and {learnt}; give ImageDataGenerator the "
@@ -159,11 +166,14 @@ def check_alike(source: Any, class_names: Any, preprocessing: Any) -> None:
             f"the validation photos have the classes {', '.join(classes)} and the "
             f"training photos {', '.join(learnt)}; they should be the same"
         )
-    if preprocessing is not None and source.preprocessing != preprocessing:
+    if preprocessing is None or source.preprocessing == preprocessing:
+        return
+    if not preprocessing.is_like(source.preprocessing):
         raise ValueError(
             "the validation photos should be prepared like the training photos: "
             f"{source.preprocessing} and {preprocessing}"
         )
+    warn_of_preprocessing(source, preprocessing)
 
 
 def check_outputs(source: Any, units: int) -> None:
