@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tinycnn import metrics
 from tinycnn.keras.words import in_fit_generators_order
+from tinycnn.models.step import as_probabilities
 from tinycnn.shapes import Array
 
 
@@ -16,6 +17,7 @@ class OlderNames:
     predict: Any
     evaluate: Any
     fit: Any
+    loss: Any
     threshold: float
 
     def fit_generator(self, *args: Any, **keywords: Any) -> Any:
@@ -43,7 +45,8 @@ class OlderNames:
 
         Parameters are those of `predict`.
         """
-        y_pred = self.predict(x, **others)
+        model: Any = self
+        y_pred = as_probabilities(model, self.loss, self.predict(x, **others))
         labels = metrics.predicted_labels(y_pred, self.threshold)
         return labels[:, np.newaxis] if y_pred.shape[-1] == 1 else labels
 

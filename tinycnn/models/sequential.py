@@ -21,7 +21,6 @@ from tinycnn.keras.words import (
     FIT_WORDS,
     spelled,
 )
-from tinycnn.layers import Sigmoid, Softmax
 from tinycnn.metrics import Metric, as_metrics
 from tinycnn.models import loop, step
 from tinycnn.models.inputs import (
@@ -382,8 +381,7 @@ class Sequential(Saved, OlderNames, Network):
             raise ValueError(
                 f"classify answers for one photo, got {len(y_pred)}; predict takes many"
             )
-        if step.gives_logits(self, self.loss):
-            y_pred = (Sigmoid if y_pred.shape[-1] == 1 else Softmax)()(y_pred)
+        y_pred = step.as_probabilities(self, self.loss, y_pred)
         labels = metrics.predicted_labels(y_pred, self.threshold)
         probability = metrics.answer_probabilities(y_pred, labels)[0]
         return self.classes[labels[0]], float(probability)
