@@ -343,9 +343,11 @@ class Network:
         last = next(learning, None) if skip_dx else None
         for layer in reversed(self.stages):
             layer.skip_dx = layer is last
-            dy = layer.backward(dy)
-            if layer.skip_dx:
+            try:
+                dy = layer.backward(dy)
+            finally:
                 layer.skip_dx = False  # a layer used alone returns dx
+            if layer is last:
                 break
         return dy
 
@@ -364,10 +366,10 @@ class Network:
 
     def gradients(self, dy: Array) -> list[Array]:
         """Return d loss / d each of the `activations`, in the same order."""
-        found = [dy]
+        gradients = [dy]
         for layer in reversed(self.layers):
-            found.insert(0, layer.backward(found[0]))
-        return found
+            gradients.insert(0, layer.backward(gradients[0]))
+        return gradients
 
     def part(self, start: int = 0, stop: int | None = None) -> "Network":
         """Return some of the layers as a network; the layers are the same objects."""
