@@ -19,6 +19,7 @@ from tinycnn.commands.process import Signals, run
 from tinycnn.metrics import predicted_labels
 from tinycnn.models import Sequential, load_model
 from tinycnn.models.inputs import readable_blocks
+from tinycnn.models.step import as_probabilities
 from tinycnn.shapes import Array
 from tinycnn.text import csv_text, display_name, say, text_table
 
@@ -66,7 +67,7 @@ def main(arguments: list[str], signals: Signals) -> int:
         failed += len(errors)
         if readable:
             answered += readable
-            y_pred.append(model.predict(x))
+            y_pred.append(as_probabilities(model, model.loss, model.predict(x)))
     if answered:
         _print(options.format, model, answered, np.concatenate(y_pred))
     return PARTLY if failed else DONE

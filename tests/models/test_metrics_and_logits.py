@@ -1,11 +1,18 @@
 """Metrics under the names that were asked for, logits as output, yes/no outputs."""
 
+import subprocess
+
 import numpy as np
 import pytest
+from conftest import command_line, environment
+from PIL import Image
 
 from tinycnn import Sequential, load_model, losses, metrics
 from tinycnn.callbacks import Callback, EarlyStopping, ModelCheckpoint
-from tinycnn.layers import Dense, Sigmoid, Softmax
+from tinycnn.explanation import occlusion, votes
+from tinycnn.layers import Dense, Flatten, Sigmoid, Softmax
+from tinycnn.page.facts import Explained
+from tinycnn.preprocessing.photos import Preprocessing
 
 RNG = np.random.default_rng(8)
 X = RNG.random((20, 6)).astype(np.float32)
@@ -162,3 +169,39 @@ def test_label_smoothing_by_hand():
     assert value == pytest.approx(np.log(2))
     with pytest.raises(ValueError, match="mean over the batch"):
         losses.BinaryCrossentropy(reduction="none")
+
+
+@pytest.mark.parametrize("units", [1, 3])
+def test_what_answers_for_logits_answers_with_probabilities(units, tmp_path):
+    rng = np.random.default_rng(units)
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number in range(4):
+        pixels = rng.integers(0, 256, (6, 5, 3), np.uint8)
+        Image.fromarray(pixels).save(photos / f"{number}.png")
+    word = {1: "sigmoid", 3: "softmax"}[units]
+    kind = {1: losses.BinaryCrossentropy, 3: losses.CategoricalCrossentropy}[units]
+    plain = Sequential([Flatten(input_shape=(6, 5, 3)), Dense(units, word)])
+    logits = Sequential([Flatten(input_shape=(6, 5, 3)), Dense(units)])
+    logits.set_weights(plain.get_weights())
+    printed = []
+    for model, loss in ((plain, kind()), (logits, kind(from_logits=True))):
+        model.compile("adam", loss)
+        model.classes = ["a", "b", "c"][: max(2, units)]
+        model.preprocessing = Preprocessing((6, 5), "rgb", rescale=1 / 255)
+        model.save(tmp_path / "model.safetensors")
+        command = command_line("predict", tmp_path / "model.safetensors", photos)
+        run = subprocess.run(command, capture_output=True, text=True, env=environment())
+        printed.append(run.stdout)
+    assert printed[0] == printed[1]
+    assert "%" in printed[0]
+    x = rng.random((7, 6, 5, 3)).astype(np.float32)
+    np.testing.assert_array_equal(logits.predict_classes(x), plain.predict_classes(x))
+    for one in x:
+        expected, got = votes(plain, one), votes(logits, one)
+        assert (got.class_name, got.logit) == (expected.class_name, expected.logit)
+        square = occlusion(logits, one, size=2)
+        np.testing.assert_allclose(square, occlusion(plain, one, size=2), rtol=1e-12)
+    expected, got = Explained(plain).content(), Explained(logits).content()
+    assert {**got, "file": ""} == {**expected, "file": ""}
+    assert got["answer"] == word

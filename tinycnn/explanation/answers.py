@@ -8,6 +8,7 @@ from tinycnn.layers import Layer
 from tinycnn.metrics import answer_probabilities, predicted_labels
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import blocks_of, photos_of, warn_of_range
+from tinycnn.models.step import with_probabilities
 from tinycnn.shapes import Array
 from tinycnn.text import display_name
 
@@ -57,7 +58,7 @@ class Answer:
                 "the model should answer with one number per class, (K,), got output "
                 f"shape {shape}: end it with Flatten() and Dense()"
             )
-        self.network = model.in_float64()
+        self.network = with_probabilities(model, model.loss)
         self.layers = self.network.layers
         self.outputs = self.network.activations(photo)
         ends_in_logits = self.layers[-1].makes_probabilities is None

@@ -18,8 +18,8 @@ import numpy as np
 from tinycnn import losses, metrics, optimizers
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import AnyArray, Header, abridged, open_file
-from tinycnn.keras.layer_names import names_to_keep
 from tinycnn.layers import KINDS, LAYERS, Layer
+from tinycnn.layers.more.naming import names_to_keep
 from tinycnn.models.step import check_last_layer
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Shape, whole_number

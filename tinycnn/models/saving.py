@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import read_file, write_file
-from tinycnn.keras.layer_names import name_layers
 from tinycnn.keras.words import Words, refuse
 from tinycnn.layers import KINDS, Layer
+from tinycnn.layers.more.naming import name_layers
 from tinycnn.models import model_file
 from tinycnn.shapes import Array
 from tinycnn.text import display_name, say

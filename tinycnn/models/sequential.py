@@ -16,15 +16,16 @@ from tinycnn.callbacks import (
     figures_text,
     with_model,
 )
+from tinycnn.keras.arrays import ready
 from tinycnn.keras.inputs import say_if_nothing_learns
-from tinycnn.keras.layer_names import name_layers
 from tinycnn.keras.words import (
     ANSWER_WORDS,
     COMPILE_WORDS,
     FIT_WORDS,
     spelled,
 )
-from tinycnn.layers import KINDS, Sigmoid, Softmax
+from tinycnn.layers import KINDS
+from tinycnn.layers.more.naming import name_layers
 from tinycnn.metrics import Metric, as_metrics
 from tinycnn.models import loop, step
 from tinycnn.models.inputs import (
@@ -361,7 +362,7 @@ class Sequential(Saved, OlderNames, Network):
             answers.append(self.forward(block, keep=False))
             loop.tell(watching, "on_predict_batch_end", place, {})
         loop.tell(watching, "on_predict_end", {})
-        return np.concatenate(answers)
+        return ready(np.concatenate(answers))
 
     def classify(self, photo: Any) -> tuple[str, float]:
         """Return (class name, its probability) of one photo: "who is it?".
@@ -385,8 +386,7 @@ class Sequential(Saved, OlderNames, Network):
             raise ValueError(
                 f"classify answers for one photo, got {len(y_pred)}; predict takes many"
             )
-        if step.gives_logits(self, self.loss):
-            y_pred = (Sigmoid if y_pred.shape[-1] == 1 else Softmax)()(y_pred)
+        y_pred = step.as_probabilities(self, self.loss, y_pred)
         labels = metrics.predicted_labels(y_pred, self.threshold)
         probability = metrics.answer_probabilities(y_pred, labels)[0]
         return self.classes[labels[0]], float(probability)

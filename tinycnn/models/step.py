@@ -14,12 +14,12 @@ import numpy as np
 from tinycnn import metrics
 from tinycnn.batches import Batch
 from tinycnn.callbacks import Logs
-from tinycnn.layers import Layer
+from tinycnn.layers import Layer, Sigmoid, Softmax
 from tinycnn.losses import Loss
 from tinycnn.models.inputs import warn_of_range, widened
 from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
-from tinycnn.shapes import Array
+from tinycnn.shapes import Array, Shape
 
 # Logits this large occur only when training has diverged. A squared error may be as
 # large with good reason, if its targets are.
@@ -150,6 +150,29 @@ def gives_logits(network: Network, loss: Loss | None) -> bool:
     if loss is None or not loss.from_logits or not network.layers:
         return False
     return network.layers[-1].makes_probabilities is None
+
+
+def with_probabilities(network: Network, loss: Loss | None) -> Network:
+    """Return a float64 copy that answers with probabilities wherever it can.
+
+    A network that gives logits has the activation that its loss applies to them added.
+    """
+    double = network.in_float64()
+    if gives_logits(network, loss):
+        double.add(_of_logits(network.output_shape or ()))
+    return double
+
+
+def as_probabilities(network: Network, loss: Loss | None, y_pred: Array) -> Array:
+    """Return a network's outputs as probabilities, if they are logits."""
+    if not gives_logits(network, loss):
+        return y_pred
+    return _of_logits(y_pred.shape[1:])(y_pred)
+
+
+def _of_logits(shape: Shape) -> Layer:
+    """Return the activation that makes logits probabilities."""
+    return Sigmoid() if shape[-1] == 1 else Softmax()
 
 
 def check_last_layer(layers: list[Layer], loss: Loss) -> None:

@@ -3,8 +3,8 @@
 import html
 import math
 
-from tinycnn.keras.layer_names import is_own_name
 from tinycnn.layers import Layer
+from tinycnn.layers.more.naming import is_own_name
 from tinycnn.shapes import Shape
 from tinycnn.text import size_of, text_table
 

@@ -13,6 +13,7 @@ import numpy as np
 from tinycnn.layers import Layer
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import photos_of
+from tinycnn.models.step import with_probabilities
 from tinycnn.page.large_dense import TERMS, large_layers
 from tinycnn.page.packing import packed, packed_rounded, to_int16
 from tinycnn.preprocessing.previews import jpeg_preview
@@ -55,7 +56,7 @@ class Explained:
                 f"columns, channels), got {shape}"
             )
         self.model, self.name = model, display_name(name)
-        self.network = model.in_float64()
+        self.network = with_probabilities(model, model.loss)
         self.layers = self.network.layers
         self.end, self.answer = _logits(self.layers)
         self.large = [
