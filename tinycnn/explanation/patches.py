@@ -1,6 +1,5 @@
 """What does a filter like best? Its strongest answers among many photos."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from tinycnn.models.inputs import blocks_of, photos_of, warn_of_range
 from tinycnn.preprocessing.class_folders import walk
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS, PhotoError
 from tinycnn.shapes import Array, whole_number
-from tinycnn.text import count_of, display_name
+from tinycnn.text import count_of, display_name, warn
 
 BLOCK = 32  # photos at a time
 
@@ -148,7 +147,7 @@ def _folder_blocks(
             yield [path for path, _ in read], np.concatenate([x for _, x in read])
     if reasons:
         left_out = f"{count_of(len(reasons), 'photo')} left out"
-        warnings.warn(f"{left_out}: {'; '.join(reasons[:5])}", stacklevel=4)
+        warn(f"{left_out}: {'; '.join(reasons[:5])}")
 
 
 def _name(photo: Any, number: int) -> str:
