@@ -49,7 +49,7 @@ def print_result(run: TrainingRun) -> None:
         say()
     say(
         f"test accuracy: {result.right / result.total:.1%} ({result.right:,} of "
-        f"{result.total:,}; 95 % interval {result.low:.1%} to {result.high:.1%})"
+        f"{result.total:,}; 95% interval {result.low:.1%} to {result.high:.1%})"
     )
     say(
         f"without a network: most frequent class {result.majority:.1%}, mean colour "

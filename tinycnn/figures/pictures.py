@@ -52,7 +52,7 @@ def mistakes(
         expected = f"names, answers, probabilities for {count_of(len(photos), 'photo')}"
         raise ValueError(f"mistakes should get {expected}, got {sorted(lengths)}")
     answers = [
-        f"{shortened(true)}\n→ {shortened(answer)} ({100 * probability:.0f} %)"
+        f"{shortened(true)}\n→ {shortened(answer)} ({100 * probability:.0f}%)"
         for true, answer, probability, _ in zip(*columns_of_text, strict=True)
     ]
     heading = f"{title or 'Mistakes'}\ntrue class → answer and its probability"

@@ -70,7 +70,7 @@ class Result:
     right, total : int
         Numbers of photos.
     low, high : float
-        The 95 % confidence interval of the accuracy.
+        The 95% confidence interval of the accuracy.
     majority, mean_colour : float
         Accuracies without a network; see `majority` and `mean_colour`.
     """

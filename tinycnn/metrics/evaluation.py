@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinycnn.shapes import Array
 
-# The normal distribution's 97.5 % point: 95 % lie within ± this many deviations.
+# The normal distribution's 97.5% point: 95% lie within ± this many deviations.
 Z_95 = 1.959963984540054
 
 
@@ -125,9 +125,9 @@ def confusion_matrix(
 
 
 def wilson_interval(right: int, total: int) -> tuple[float, float]:
-    """Return the 95 % confidence interval (low, high) of the accuracy.
+    """Return the 95% confidence interval (low, high) of the accuracy.
 
-    Thirty-three of 36 test photos are 91.7 %, but a different 36 photos would have
+    Thirty-three of 36 test photos are 91.7%, but a different 36 photos would have
     given a different number. Wilson's interval is reliable near 0 and 1, too, and for
     small counts.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinycnn.keras.arrays import ready
 from tinycnn.keras.inputs import InputLayer, leave_out_shape
 from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
@@ -268,7 +269,7 @@ class Network:
 
     def __call__(self, x: Any, training: bool = False) -> Array:
         """Return the output for a batch, as `forward`."""
-        return self.forward(x, training, keep=training)
+        return ready(self.forward(x, training, keep=training))
 
     def summary(
         self,
@@ -343,9 +344,11 @@ class Network:
         last = next(learning, None) if skip_dx else None
         for layer in reversed(self.stages):
             layer.skip_dx = layer is last
-            dy = layer.backward(dy)
-            if layer.skip_dx:
+            try:
+                dy = layer.backward(dy)
+            finally:
                 layer.skip_dx = False  # a layer used alone returns dx
+            if layer is last:
                 break
         return dy
 
@@ -364,10 +367,10 @@ class Network:
 
     def gradients(self, dy: Array) -> list[Array]:
         """Return d loss / d each of the `activations`, in the same order."""
-        found = [dy]
+        gradients = [dy]
         for layer in reversed(self.layers):
-            found.insert(0, layer.backward(found[0]))
-        return found
+            gradients.insert(0, layer.backward(gradients[0]))
+        return gradients
 
     def part(self, start: int = 0, stop: int | None = None) -> "Network":
         """Return some of the layers as a network; the layers are the same objects."""

@@ -14,6 +14,7 @@ from tinycnn.callbacks import (
     figures_text,
     with_model,
 )
+from tinycnn.keras.arrays import ready
 from tinycnn.keras.words import (
     ANSWER_WORDS,
     COMPILE_WORDS,
@@ -355,7 +356,7 @@ class Sequential(Saved, OlderNames, Network):
             answers.append(self.forward(block, keep=False))
             loop.tell(watching, "on_predict_batch_end", place, {})
         loop.tell(watching, "on_predict_end", {})
-        return np.concatenate(answers)
+        return ready(np.concatenate(answers))
 
     def classify(self, photo: Any) -> tuple[str, float]:
         """Return (class name, its probability) of one photo: "who is it?".
