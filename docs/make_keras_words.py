@@ -69,9 +69,14 @@ def works() -> list[tuple[str, ...]]:
     """Names and old modules that lead to what is here."""
     rows = []
     for module, row in names.ALIASES.items():
+        on_arrays = []  # NumPy's functions: one row for all of a module
         for name, target in row.items():
-            if name != "Model" and is_here(module, name):
+            if target.startswith("tinycnn.keras.arrays:"):
+                on_arrays.append(dotted(module, name))
+            elif name != "Model" and is_here(module, name):
                 rows.append((dotted(module, name), f"`{target.replace(':', '.')}`"))
+        if on_arrays:
+            rows.append((", ".join(on_arrays), "`tinycnn.keras.arrays`: NumPy's"))
     rows += [(f"`{short(old)}`", f"`{now}`") for old, now in names.MODULES.items()]
     return rows
 

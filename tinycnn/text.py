@@ -4,6 +4,7 @@ import csv
 import io
 import sys
 import unicodedata
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -22,6 +23,14 @@ def say(text: str = "", stream: TextIO | None = None) -> None:
     # A terminal that cannot show a character gets "?" in its place, not a traceback.
     printable = text.encode(encoding, errors="replace").decode(encoding)
     print(printable, file=stream, flush=True)  # the library's one print
+
+
+def warn(line: str, category: type[Warning] = UserWarning) -> None:
+    """Warn in one line, placed at the line of the caller outside the library."""
+    depth, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("tinycnn."):
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(line, category, stacklevel=depth)
 
 
 def can_overwrite() -> bool:

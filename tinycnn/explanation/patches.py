@@ -1,6 +1,5 @@
 """What does a filter like best? Its strongest answers among many photos."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from tinycnn.models.inputs import (
 )
 from tinycnn.preprocessing.class_folders import is_photo_name, walk
 from tinycnn.shapes import Array, whole_number
-from tinycnn.text import count_of, display_name
+from tinycnn.text import count_of, display_name, warn
 
 BLOCK = 32  # photos at a time
 
@@ -145,7 +144,7 @@ def _folder_blocks(
             yield list(map(str, read)), x
     if reasons:
         left_out = f"{count_of(len(reasons), 'photo')} left out"
-        warnings.warn(f"{left_out}: {'; '.join(reasons[:5])}", stacklevel=4)
+        warn(f"{left_out}: {'; '.join(reasons[:5])}")
 
 
 def _name(photo: Any, number: int) -> str:

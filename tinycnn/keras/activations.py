@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinycnn.keras.arrays import as_ready
 from tinycnn.keras.names import other_names
 
 Numbers = NDArray[np.floating[Any]]
@@ -19,6 +20,7 @@ FUNCTIONS: dict[str, Function] = {}
 
 def _named(function: Function) -> Function:
     """Let a function stand for its name where a layer wants one."""
+    function = as_ready(function)
     function.spelling = function.__name__  # type: ignore[attr-defined]
     FUNCTIONS[function.__name__] = function
     return function

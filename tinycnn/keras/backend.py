@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tinycnn.keras import arrays
 from tinycnn.keras.names import other_names
 
 CHANNELS_FIRST = (
@@ -83,6 +84,16 @@ def set_floatx(dtype: str) -> None:
 def get_value(x: Any) -> Any:
     """Return x: arrays and numbers have their values."""
     return x
+
+
+def argmax(x: Any, axis: int = -1) -> Any:
+    """Return the index of the largest number, by default along the last axis."""
+    return arrays.argmax(x, axis)
+
+
+def argmin(x: Any, axis: int = -1) -> Any:
+    """Return the index of the smallest number, by default along the last axis."""
+    return arrays.argmin(x, axis)
 
 
 if not TYPE_CHECKING:

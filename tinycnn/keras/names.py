@@ -12,6 +12,12 @@ from importlib import import_module
 from importlib.machinery import PathFinder
 from typing import Any
 
+
+def _arrays(names: str) -> dict[str, str]:
+    """Return name -> where the function of that name on arrays is."""
+    return {name: f"tinycnn.keras.arrays:{name}" for name in names.split()}
+
+
 # Names -> where they are: "module:name", or a module.
 ALIASES: dict[str, dict[str, str]] = {
     "tinycnn": {
@@ -23,7 +29,6 @@ ALIASES: dict[str, dict[str, str]] = {
         "datasets": "tinycnn.datasets",
         "config": "tinycnn.keras.tensorflow:config",
         "data": "tinycnn.keras.tensorflow:data",
-        "float32": "numpy:float32",
         "get_logger": "tinycnn.keras.tensorflow:get_logger",
         "image": "tinycnn.keras.tensorflow:image",
         "initializers": "tinycnn.initializers",
@@ -34,11 +39,47 @@ ALIASES: dict[str, dict[str, str]] = {
         "random": "tinycnn.keras.tensorflow:random",
         "set_random_seed": "tinycnn.keras.tensorflow:set_seed",
         "test": "tinycnn.keras.tensorflow:test",
-        "uint8": "numpy:uint8",
+        **{
+            f"{kind}{bits}": f"numpy:{kind}{bits}"
+            for kind in ("float", "int", "uint")
+            for bits in (8, 16, 32, 64)
+            if (kind, bits) != ("float", 8)
+        },
+        "bool": "numpy:bool_",
+        "math": "tinycnn.keras.tensorflow:math",
+        "newaxis": "numpy:newaxis",
+        "ops": "tinycnn.keras.tensorflow:ops",
         "utils": "tinycnn.keras.utils",
+        **_arrays(
+            "abs add argmax argmin argsort cast clip_by_value concat constant "
+            "convert_to_tensor cos divide equal exp expand_dims fill gather greater "
+            "greater_equal identity less less_equal linspace logical_and logical_not "
+            "logical_or matmul maximum minimum multiply not_equal one_hot ones "
+            "ones_like pow range rank reduce_all reduce_any reduce_max reduce_mean "
+            "reduce_min reduce_prod reduce_sum reshape round shape sin size sqrt "
+            "square squeeze stack subtract tanh tile transpose where zeros zeros_like"
+        ),
     },
     "tinycnn.callbacks": {"History": "tinycnn.models.loop:History"},
-    "tinycnn.keras.backend": {},
+    "tinycnn.keras.backend": _arrays(
+        "abs all any arange cast clip concatenate constant cos dot equal "
+        "eval exp expand_dims flatten gather greater greater_equal int_shape less "
+        "less_equal log max maximum mean min minimum ndim not_equal one_hot ones "
+        "ones_like permute_dimensions pow prod reshape round shape sin sqrt "
+        "square squeeze stack std sum tanh tile transpose var zeros zeros_like"
+    )
+    | {
+        name: f"tinycnn.keras.activations:{name}"
+        for name in ("elu", "relu", "sigmoid", "softmax", "softplus")
+    }
+    | {
+        name: f"tinycnn.keras.loss_functions:{name}"
+        for name in (
+            "binary_crossentropy",
+            "categorical_crossentropy",
+            "sparse_categorical_crossentropy",
+        )
+    },
     "tinycnn.layers": {
         "AvgPool2D": "tinycnn.layers:AveragePooling2D",
         "BatchNormalizationV1": "tinycnn.layers:BatchNormalization",
@@ -178,7 +219,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "tinycnn": _rows(
         ("applications", PRETRAINED),
         (
-            "GradientTape Variable function constant Tensor",
+            "GradientTape Variable function Tensor",
             "tinycnn computes with NumPy arrays; layers have forward and backward, and "
             "model.forward(x), model.backward(dy) are the gradient",
         ),
@@ -199,12 +240,6 @@ ABSENT: dict[str, dict[str, str]] = {
         ("estimator", "Sequential is the estimator: compile, fit, evaluate, predict"),
         ("summary", "History has the figures; figures.training_curves draws them"),
         ("io", "preprocessing.image.load_img reads a photo"),
-        ("expand_dims", "write np.expand_dims"),
-        ("convert_to_tensor", "write np.asarray"),
-        ("argmax", "write np.argmax"),
-        ("cast", "write x.astype(dtype)"),
-        ("reshape", "write np.reshape"),
-        ("one_hot", "utils.to_categorical makes one-hot labels"),
     ),
     "tinycnn.layers": _rows(
         ("LSTM GRU SimpleRNN RNN Bidirectional TimeDistributed Embedding", SEQUENCES),
@@ -343,8 +378,7 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.keras.backend": _rows(
         (
-            "function gradients learning_phase placeholder variable eval get_value "
-            "set_value",
+            "function gradients learning_phase placeholder variable set_value",
             "model.activations(x) returns the output of every layer, model.gradients "
             "the gradients",
         ),

@@ -1,9 +1,13 @@
-"""What scripts write with `tf.` before it, beside `tf.keras`: seeds and devices."""
+"""What scripts write with `tf.` before it, beside `tf.keras`: seeds, devices, math."""
 
 import logging as levels
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
+from tinycnn.keras import activations
+from tinycnn.keras.arrays import FUNCTIONS, as_ready
 from tinycnn.randomness import set_default_seed
 
 
@@ -82,3 +86,15 @@ _levels = {
     name: getattr(levels, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 }
 logging = Namespace("logging", set_verbosity=_nothing, **_levels)
+math = Namespace("math", **FUNCTIONS)
+# Keras 3's ops have NumPy's names and its argmax, over all numbers.
+_of_numpy = ("argmax", "argmin", "append", "split", "moveaxis", "flip", "unique")
+ops = Namespace(
+    "ops",
+    **{
+        **FUNCTIONS,
+        **activations.FUNCTIONS,
+        **{name: as_ready(getattr(np, name)) for name in _of_numpy},
+    },
+    convert_to_numpy=np.asarray,
+)

@@ -18,12 +18,12 @@ from numpy.typing import DTypeLike
 from tinycnn import initializers
 from tinycnn.initializers import Initializer
 from tinycnn.keras.words import LAYER_WORDS, spell, spelled
-from tinycnn.randomness import rng_for
+from tinycnn.layers.more.inside import Inside
 from tinycnn.regularizers import L1L2
 from tinycnn.shapes import Array, Borders, Pair, Shape, whole_number
 
 
-class Layer:
+class Layer(Inside):
     """The promise that `Sequential`, the optimisers and the gradient check rely on.
 
     Parameters
@@ -216,86 +216,9 @@ class Layer:
         """Return the number of multiplications that `forward` needs for one photo."""
         return 0
 
-    # -- to look inside, under Keras's names ---------------------------------------
-
-    @property
-    def weights(self) -> list[Array]:
-        """The layer's arrays: kernel, bias, ..., then `state`."""
-        return [*self.params.values(), *self.state.values()]
-
-    @property
-    def trainable_weights(self) -> list[Array]:
-        """The arrays that learning changes: none if `trainable` is False."""
-        return [*self.params.values()] if self.trainable else []
-
-    @property
-    def non_trainable_weights(self) -> list[Array]:
-        """The other arrays."""
-        learnt = {id(array) for array in self.trainable_weights}
-        return [array for array in self.weights if id(array) not in learnt]
-
-    @property
-    def kernel(self) -> Array:
-        """``params["kernel"]``."""
-        return self._array("kernel")
-
-    @property
-    def bias(self) -> Array:
-        """``params["bias"]``."""
-        return self._array("bias")
-
-    def _array(self, name: str) -> Array:
-        if name not in self.params:
-            raise AttributeError(f"{type(self).__name__} has no {name}")
-        return self.params[name]
-
-    @property
-    def output(self) -> Any:
-        """Not here: a layer has no output of its own; raises with the way to see it."""
-        raise AttributeError(
-            "a layer keeps no output: model.activations(x) returns x and the output of "
-            "every layer for a batch x, layer k's at [k + 1]"
-        )
-
-    def get_weights(self) -> list[Array]:
-        """Return copies of the layer's arrays."""
-        return [array.copy() for array in self.weights]
-
-    def set_weights(self, weights: list[Array]) -> None:
-        """Take over arrays such as `get_weights` returned.
-
-        Raises
-        ------
-        ValueError
-            If their number or a shape is not the layer's.
-        """
-        wanted = [array.shape for array in self.weights]
-        got = [np.shape(weight) for weight in weights]
-        if wanted != got:
-            raise ValueError(
-                f"{type(self).__name__} has weights of shapes {wanted}, got {got}"
-            )
-        for array, weight in zip(self.weights, weights, strict=True):
-            array[...] = weight
-
-    def count_params(self) -> int:
-        """Return how many numbers the layer's arrays are."""
-        return sum(array.size for array in self.weights)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return `config`, with the layer's name."""
-        return {"name": self.name, **self.config()}
-
     def forget(self) -> None:
         """Let go of what `forward` kept for `backward`."""
         self.kept = None
-
-    def __call__(self, x: Array, training: bool = False) -> Array:
-        """Build for the shape of x if the layer is not built, then run `forward`."""
-        x = np.asarray(x)
-        if self.output_shape is None:
-            self.build(x.shape[1:], rng_for(0, "build", 0))
-        return self.forward(x, training)
 
     def check_input(self, x: Array) -> Array:
         """Return x as an array of floats, after a check of its shape."""

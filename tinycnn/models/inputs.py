@@ -1,6 +1,5 @@
 """What `predict` accepts (arrays, photos, folders), and whether it fits the model."""
 
-import warnings
 from collections.abc import Iterator, Sequence
 from itertools import chain, count, islice
 from typing import Any
@@ -12,7 +11,7 @@ from tinycnn.parallel.threads import pieces
 from tinycnn.preprocessing.photos import PhotoError, Preprocessing, is_photo
 from tinycnn.preprocessing.reading import read_photos
 from tinycnn.shapes import Array
-from tinycnn.text import count_of, display_name
+from tinycnn.text import count_of, display_name, warn
 
 Range = tuple[float, float]
 
@@ -98,10 +97,9 @@ def warn_of_range(x: Array, learnt: Range | None) -> None:
         return
     largest_learnt, largest = max(map(abs, learnt)), float(np.abs(x).max())
     if largest > 10 * max(1.0, largest_learnt):
-        warnings.warn(
+        warn(
             f"the numbers of x go up to {largest:g}, those of the training photos went "
-            f"up to {largest_learnt:g}: divide by 255, or hand over the photo's path",
-            stacklevel=3,
+            f"up to {largest_learnt:g}: divide by 255, or hand over the photo's path"
         )
 
 
@@ -109,11 +107,10 @@ def warn_of_preprocessing(source: Any, learnt: Preprocessing | None) -> None:
     """Warn if a folder's photos are prepared differently from the training's."""
     theirs = getattr(source, "preprocessing", None)
     if learnt is not None and theirs is not None and theirs != learnt:
-        warnings.warn(
+        warn(
             "these photos are prepared differently from the training photos, so the "
-            f"answers mean little: {theirs} and {learnt}; give ImageDataGenerator the "
-            "training's rescale, and flow_from_directory its target_size",
-            stacklevel=3,
+            f"answers mean little: {theirs.unlike(learnt)}; give ImageDataGenerator "
+            "the training's rescale, and flow_from_directory its target_size"
         )
 
 
@@ -142,7 +139,7 @@ def check_alike(source: Any, class_names: Any, preprocessing: Any) -> None:
     if preprocessing is not None and source.preprocessing != preprocessing:
         raise ValueError(
             "the validation photos should be prepared like the training photos: "
-            f"{source.preprocessing} and {preprocessing}"
+            f"{source.preprocessing.unlike(preprocessing)}"
         )
 
 

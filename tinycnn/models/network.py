@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinycnn.keras.arrays import ready
 from tinycnn.keras.inputs import InputLayer, leave_out_shape
 from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
@@ -268,7 +269,7 @@ class Network:
 
     def __call__(self, x: Any, training: bool = False) -> Array:
         """Return the output for a batch, as `forward`."""
-        return self.forward(x, training, keep=training)
+        return ready(self.forward(x, training, keep=training))
 
     def summary(
         self,
