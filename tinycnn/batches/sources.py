@@ -2,14 +2,13 @@
 
 import math
 import time
-import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from tinycnn.batches.arrays import ArrayBatches, Batch, Batches
-from tinycnn.text import count_of
+from tinycnn.text import count_of, warn
 
 
 class BatchList(Batches):
@@ -95,10 +94,9 @@ class BatchStream:
     def _warn(self, count: int) -> None:
         if not self._has_warned:
             self._has_warned = True
-            warnings.warn(
+            warn(
                 f"the generator {self._name!r} has not ended after {count} batches; if "
-                f"it never does, pass {self._steps_word}=number of batches",
-                stacklevel=4,
+                f"it never does, pass {self._steps_word}=number of batches"
             )
 
 
@@ -179,11 +177,10 @@ def warn_of_left_out(y_train: Any, y_val: Any) -> None:
     count = len(y_train) + len(y_val)
     if train and val - train and len(train | val) <= max(2, count / 2):
         names = ", ".join(map(str, sorted(val - train)[:10]))
-        warnings.warn(
+        warn(
             f"validation_split takes the photos as they are ordered and leaves "
             f"{count_of(len(val - train), 'class')} out of the training ({names}): "
-            "shuffle x and y together first",
-            stacklevel=4,
+            "shuffle x and y together first"
         )
 
 

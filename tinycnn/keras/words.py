@@ -19,7 +19,6 @@ A word that the called function has as an argument never reaches the tables.
 import inspect
 import math
 import sys
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -27,6 +26,8 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 import numpy as np
+
+from tinycnn.text import warn
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Keywords = dict[str, Any]
@@ -347,16 +348,8 @@ def say_once(line: str) -> None:
     """
     if line in _said:
         return
-    warnings.warn(line, KerasWordWarning, stacklevel=_depth())
+    warn(line, KerasWordWarning)
     _said.add(line)  # not if the warning was raised: it should be raised again
-
-
-def _depth() -> int:
-    """Return how many frames, from the caller's on, are the library's own."""
-    depth, frame = 1, sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("tinycnn."):
-        depth, frame = depth + 1, frame.f_back
-    return depth
 
 
 def spelled(words: Words) -> Callable[[Function], Function]:

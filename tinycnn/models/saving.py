@@ -7,7 +7,6 @@ wanted. What tinycnn did not write is never replaced: NAME.safetensors stands be
 import json
 import os
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +18,7 @@ from tinycnn.layers import KINDS, Layer
 from tinycnn.layers.more.naming import name_layers
 from tinycnn.models import model_file
 from tinycnn.shapes import Array
-from tinycnn.text import display_name, say
+from tinycnn.text import display_name, say, warn
 
 Result = TypeVar("Result")
 FORMAT = "tinycnn weights"
@@ -105,10 +104,9 @@ def write_safely(
         path = _write(free_place(wanted, overwrite), write)
     except OSError as error:
         path = _write_elsewhere(wanted, write, error)
-        warnings.warn(
+        warn(
             f"{error.strerror or error}: {display_name(wanted)} could not be written; "
-            f"the file is {display_name(path)}",
-            stacklevel=3,
+            f"the file is {display_name(path)}"
         )
         return path
     name = display_name(path)
@@ -267,11 +265,10 @@ class Saved:
         warning says so: `load_weights` reads them.
         """
         if unknown := model_file.unknown_layers(self.layers):
-            warnings.warn(
+            warn(
                 f"a model file may only name the library's own layers, not layer "
                 f"{', '.join(unknown)}: {display_name(filepath)} holds the weights "
-                "alone; make the same layers again and call model.load_weights",
-                stacklevel=2,
+                "alone; make the same layers again and call model.load_weights"
             )
             self.save_weights(filepath, overwrite)
             return
@@ -317,10 +314,7 @@ class Saved:
         """Warn of arguments that ask for something; what was learnt is saved first."""
         for word, value in words.items():
             if value is not None:
-                warnings.warn(
-                    f"{method} has no argument {word!r}: it changed nothing",
-                    stacklevel=3,
-                )
+                warn(f"{method} has no argument {word!r}: it changed nothing")
 
     def load_weights(
         self, filepath: str | Path, by_name: bool = False, **unsupported: object

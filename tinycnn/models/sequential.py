@@ -1,6 +1,5 @@
 """Sequential: a network with compile, fit, evaluate, predict and save; `load_model`."""
 
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -45,7 +44,7 @@ from tinycnn.models.older_names import OlderNames
 from tinycnn.models.saving import Saved, read_written
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, whole_number
-from tinycnn.text import display_name, say
+from tinycnn.text import display_name, say, warn
 
 
 class Sequential(Saved, OlderNames, Network):
@@ -139,10 +138,9 @@ class Sequential(Saved, OlderNames, Network):
         if self.layers:
             step.check_last_layer(self.layers, loss)
             if loss.from_logits and not step.gives_logits(self, loss):
-                warnings.warn(
+                warn(
                     f"the model ends with {self.layers[-1]!r}, so from_logits=True "
-                    "changes nothing: the loss works on the logits below it",
-                    stacklevel=2,
+                    "changes nothing: the loss works on the logits below it"
                 )
         self.optimizer, self.loss = optimizer, loss
         self.metrics = as_metrics(metrics)

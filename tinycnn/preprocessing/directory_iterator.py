@@ -161,7 +161,11 @@ class DirectoryIterator(Batches):
             )
 
     def _refuse_shared_photos(self, photos: PhotoList) -> None:
-        """Raise if two classes share most of their photos."""
+        """Raise if two classes share most of their photos, but others do not.
+
+        Where all classes hold the same photos there is no better level to name: this
+        is remarked on, and learning shows the rest.
+        """
         holders: dict[int, set[int]] = {}
         for pixels, label in zip(self._cache, self.classes.tolist(), strict=False):
             holders.setdefault(hash(pixels.tobytes()), set()).add(label)
@@ -169,6 +173,9 @@ class DirectoryIterator(Batches):
         for labels in holders.values():
             sizes.update(labels)
             shared.update(combinations(sorted(labels), 2))
+        if all(len(labels) == len(sizes) > 1 for labels in holders.values()):
+            self.notes.append("all classes hold the same photos: they look alike")
+            return
         for (a, b), count in shared.items():
             if 2 <= count and min(sizes[a], sizes[b]) < 2 * count:
                 one, other = (display_name(photos.class_names[n]) for n in (a, b))

@@ -11,7 +11,7 @@ antialiasing.
 import math
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -121,6 +121,16 @@ class Preprocessing:
         """Return photos as one array, float32 of shape (N, H, W, C)."""
         pixels = parallel_map(self.pixels, photos)
         return self.scaled(np.stack(pixels) if pixels else np.empty((0, *self.shape)))
+
+    def unlike(self, other: "Preprocessing") -> str:
+        """Return what differs, such as "rescale is None, not 1/255"; "" if nothing."""
+        names = {one.name for one in (*fields(self), *fields(other)) if one.compare}
+        both = {n: (getattr(self, n, ()), getattr(other, n, ())) for n in sorted(names)}
+        return ", ".join(
+            f"{name} is {_shown(mine)}, not {_shown(learnt)}"
+            for name, (mine, learnt) in both.items()
+            if mine != learnt
+        )
 
     def config(self) -> dict[str, Any] | None:
         """Return the arguments as JSON values."""
@@ -323,6 +333,13 @@ def array_to_img(x: Array, scale: bool = True) -> "Image":
 def is_photo(x: object) -> bool:
     """Return whether this is a path, an open file or a Pillow image, not an array."""
     return isinstance(x, (str, Path)) or hasattr(x, "getexif") or hasattr(x, "read")
+
+
+def _shown(value: Any) -> str:
+    """Return a setting as it would be written: 1/255, not 0.0039..."""
+    if isinstance(value, float) and 0 < value < 1 and value == 1 / round(1 / value):
+        return f"1/{round(1 / value)}"
+    return repr(value)
 
 
 def _one_of(name: str, value: str, allowed: Iterable[str]) -> str:

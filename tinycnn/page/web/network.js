@@ -169,7 +169,12 @@ const BatchNormalization = {
   backward: (layer, dy) => dy.map((upstream, n) => upstream * channelScale(layer, n % layer.gamma.length)),
 };
 
-// Flatten only changes the shape; Dropout acts in training only.
+const Rescaling = {
+  forward: (layer, x) => x.map((value) => value * layer.scale + layer.offset),
+  backward: (layer, dy) => dy.map((upstream) => upstream * layer.scale),
+};
+
+// Flatten only changes the shape; Dropout and the random layers act in training only.
 const unchanged = { forward: (layer, x) => x, backward: (layer, dy) => dy };
 
 const RULES = {
@@ -193,4 +198,9 @@ const RULES = {
   Softplus,
   Swish,
   Identity: unchanged,
+  Rescaling,
+  RandomFlip: unchanged,
+  RandomRotation: unchanged,
+  RandomZoom: unchanged,
+  RandomTranslation: unchanged,
 };
