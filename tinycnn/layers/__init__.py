@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tinycnn.keras.names import other_names
+from tinycnn.layers import pooling
 from tinycnn.layers.activations import ReLU, Sigmoid, Softmax
 from tinycnn.layers.base import Layer
 from tinycnn.layers.batch_normalization import BatchNormalization
@@ -102,3 +103,4 @@ __all__ = [
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
     __getattr__ = other_names(__name__)
+    pooling.__getattr__ = other_names(pooling.__name__)  # a module of Keras's, too
