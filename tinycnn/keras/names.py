@@ -167,7 +167,6 @@ MODULES: dict[str, str] = {
     "tinycnn.saving": "tinycnn.models",
     "tinycnn.optimizer_v1": "tinycnn.optimizers",
     "tinycnn.optimizer_v2": "tinycnn.optimizers",
-    "tinycnn.saving": "tinycnn.models",
     "tinycnn.utils": "tinycnn.keras.utils",
 }
 # Modules inside Keras's, of all its versions: what is in them, or below them, is in
