@@ -13,6 +13,7 @@ from tinycnn.layers.flatten import Flatten
 from tinycnn.layers.more.activations import (
     ACTIVATIONS,
     ELU,
+    SELU,
     Activation,
     Identity,
     LeakyReLU,
@@ -25,6 +26,9 @@ from tinycnn.layers.more.maps import (
     GlobalMaxPooling2D,
     ZeroPadding2D,
 )
+from tinycnn.layers.more.reshape import Reshape
+from tinycnn.layers.more.separable import DepthwiseConv2D, SeparableConv2D
+from tinycnn.layers.more.spatial_dropout import SpatialDropout2D
 from tinycnn.layers.pooling import AveragePooling2D, MaxPooling2D, SumPooling2D
 from tinycnn.layers.preparation import (
     RandomFlip,
@@ -54,10 +58,15 @@ LAYERS: dict[str, type[Layer]] = {
         GlobalMaxPooling2D,
         LeakyReLU,
         ELU,
+        SELU,
         Tanh,
         Softplus,
         Swish,
         Identity,
+        Reshape,
+        DepthwiseConv2D,
+        SeparableConv2D,
+        SpatialDropout2D,
         Rescaling,
         RandomFlip,
         RandomRotation,
@@ -70,11 +79,13 @@ __all__ = [
     "ACTIVATIONS",
     "ELU",
     "LAYERS",
+    "SELU",
     "Activation",
     "AveragePooling2D",
     "BatchNormalization",
     "Conv2D",
     "Dense",
+    "DepthwiseConv2D",
     "Dropout",
     "Flatten",
     "GlobalAveragePooling2D",
@@ -89,9 +100,12 @@ __all__ = [
     "RandomZoom",
     "ReLU",
     "Rescaling",
+    "Reshape",
+    "SeparableConv2D",
     "Sigmoid",
     "Softmax",
     "Softplus",
+    "SpatialDropout2D",
     "SumPooling2D",
     "Swish",
     "Tanh",
