@@ -78,6 +78,9 @@ def works() -> list[tuple[str, ...]]:
         if on_arrays:
             rows.append((", ".join(on_arrays), "`tinycnn.keras.arrays`: NumPy's"))
     rows += [(f"`{short(old)}`", f"`{now}`") for old, now in names.MODULES.items()]
+    for room, inside in names.INSIDE.items():
+        modules = ", ".join(f"`{short(room)}.{name}`" for name in inside.split())
+        rows.append((modules, f"`{names.MODULES.get(room, room)}`"))
     return rows
 
 

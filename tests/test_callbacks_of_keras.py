@@ -11,6 +11,7 @@ from tinycnn.callbacks import (
     Callback,
     CSVLogger,
     EarlyStopping,
+    History,
     LambdaCallback,
     LearningRateScheduler,
     ReduceLROnPlateau,
@@ -185,3 +186,21 @@ def test_a_metric_that_will_not_be_there_is_said_before_any_training():
             fit(EarlyStopping(monitor), counting)
     assert seen == []
     fit(EarlyStopping("acc"))
+
+
+def test_a_history_of_ones_own_is_the_one_that_fit_returns():
+    mine = History()
+    _, first = fit(mine, epochs=3)
+    assert mine.history == first
+    assert mine.epoch == [0, 1, 2]
+    assert mine.params["epochs"] == 3
+    assert type(mine.model) is Sequential
+    _, second = fit(mine, epochs=1)  # begins anew
+    assert mine.history == second
+
+
+def test_the_history_that_fit_returns_knows_how_it_was_run():
+    model, _ = fit(LearningRateScheduler(lambda epoch: 0.5**epoch), epochs=2)
+    assert model.history.params["steps"] == 2
+    assert model.history.history["lr"] == [1.0, 0.5]  # of a callback before it
+    assert model.history.model is None  # a model is freed with its last name

@@ -6,11 +6,11 @@ Importing it needs NumPy only; Pillow and matplotlib load when they are first us
 from typing import TYPE_CHECKING
 
 import tinycnn.parallel.startup  # noqa: F401 - before NumPy loads
+from tinycnn.callbacks import History
 from tinycnn.files import ModelFileError
 from tinycnn.keras import finder
 from tinycnn.keras.names import other_names
 from tinycnn.models import Sequential, load_model
-from tinycnn.models.loop import History
 from tinycnn.models.step import DivergedError
 
 finder.install()  # `import tinycnn.keras.layers` is tinycnn.layers

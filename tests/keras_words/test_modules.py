@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from tinycnn import Sequential, layers, losses, randomness
-from tinycnn.keras import activations, backend, loss_functions, utils, words
-from tinycnn.keras.words import KerasWordWarning
+from tinycnn.keras import activations, backend, loss_functions, utils
 
 
 def test_to_categorical_of_numbers_columns_and_more_classes():
@@ -47,16 +46,6 @@ def test_a_photo_is_written_and_read_back(tmp_path):
     assert (utils.img_to_array(utils.load_img(tmp_path / "a.png")) == photo).all()
     with pytest.raises(ValueError, match="rows, columns, channels"):
         utils.save_img(tmp_path / "b.png", photo, data_format="channels_first")
-
-
-def test_plot_model_prints_the_summary(capsys, monkeypatch):
-    monkeypatch.setattr(words, "_said", set())
-    model = Sequential([layers.Dense(2, input_shape=(3,))])
-    with pytest.warns(KerasWordWarning, match="plot_model: no picture is written"):
-        utils.plot_model(model, to_file="m.png", show_shapes=True)
-    plotted = capsys.readouterr().out
-    model.summary()
-    assert capsys.readouterr().out == plotted
 
 
 def test_a_seed_holds_for_models_made_after_it(monkeypatch):

@@ -3,12 +3,21 @@
 import importlib
 import subprocess
 import sys
+from importlib import import_module
+from importlib.machinery import PathFinder
 
 import pytest
 
 import tinycnn
 from tinycnn.keras import names, words
-from tinycnn.keras.names import ABSENT, ABSENT_MODULES, ALIASES, MODULES
+from tinycnn.keras.names import (
+    ABSENT,
+    ABSENT_MODULES,
+    ALIASES,
+    INSIDE,
+    MODULES,
+    module_of_today,
+)
 
 ALIAS_ROWS = [(m, n, target) for m, row in ALIASES.items() for n, target in row.items()]
 ABSENT_ROWS = [(m, n, way) for m, row in ABSENT.items() for n, way in row.items()]
@@ -178,3 +187,49 @@ def test_a_name_of_tensorflow_that_is_not_here_is_named():
 def test_the_tables_name_no_module_twice():
     assert not set(MODULES) & set(ABSENT_MODULES)
     assert names.way_out("tinycnn.layers", "Dense") is None
+
+
+INSIDE_NAMES = [
+    f"{room}.{name}" for room, names in INSIDE.items() for name in names.split()
+]
+
+
+@pytest.mark.parametrize("module", INSIDE_NAMES)
+def test_a_module_inside_keras_is_the_room_today(module):
+    room = module.rpartition(".")[0]
+    today = import_module(MODULES.get(room, room))
+    assert module_of_today(module) == today.__name__
+    for below in ("", ".deeper", ".and.deeper"):
+        assert module_of_today(f"{module}{below}") == today.__name__
+        assert module_of_today(f"tinycnn.src.legacy.{module[8:]}{below}")
+    # A file of the library's own is never another module.
+    if room not in MODULES:
+        assert not PathFinder.find_spec(module, today.__path__)
+
+
+def test_modules_inside_keras_are_imported_in_a_fresh_process():
+    code = (
+        "from tinycnn.src.layers.core.dense import Dense\n"
+        "from tinycnn.keras.src.callbacks.early_stopping import EarlyStopping\n"
+        "from tinycnn.src.legacy.preprocessing.image import ImageDataGenerator\n"
+        "from tinycnn.legacy.preprocessing.image import load_img\n"
+        "from tinycnn.api.models import Sequential\n"
+        "from tinycnn.keras.optimizers.optimizer_v2.adam import Adam\n"
+        "from tinycnn.python.client import device_lib\n"
+        "from tinycnn.layers.pooling import GlobalAveragePooling2D, MaxPool2D\n"
+        "import tinycnn as tf\n"
+        "assert Dense is tf.layers.Dense and Sequential is tf.keras.Sequential\n"
+        "assert Adam is tf.optimizers.Adam and MaxPool2D is tf.layers.MaxPooling2D\n"
+        "print(device_lib.list_local_devices())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "['CPU']"
+
+
+def test_a_module_that_is_not_here_stays_so_below():
+    with pytest.raises(ImportError, match=r"no layers\.recurrent"):
+        import_module("tinycnn.src.layers.recurrent")
+    with pytest.raises(ImportError):
+        import_module("tinycnn.layers.dens")

@@ -9,6 +9,7 @@ from PIL import Image
 
 from tinycnn import Sequential, load_model
 from tinycnn.batches import ArrayBatches
+from tinycnn.keras import words
 from tinycnn.layers import (
     Activation,
     AveragePooling2D,
@@ -974,6 +975,28 @@ def test_photos_to_judge_must_be_prepared_and_classed_like_the_training(heroes):
         ValueError, match=r"classes Iron Man, Pikachu and .* dogs, cats"
     ):
         model.evaluate(train)
+
+
+def test_photos_that_are_only_resized_otherwise_are_judged_with_one_line(
+    heroes, monkeypatch
+):
+    monkeypatch.setattr(words, "_said", set())
+    options = {"directory": heroes / "train", "target_size": (8, 8)}
+    options["class_mode"] = "binary"
+    generator = ImageDataGenerator(rescale=1 / 255)
+    train = generator.flow_from_directory(interpolation="nearest", **options)
+    other = generator.flow_from_directory(**options)
+    model = Sequential([Flatten(), Dense(1, "sigmoid")])
+    model.compile("sgd", "binary_crossentropy")
+    with pytest.warns(words.KerasWordWarning) as said:
+        model.fit(train, validation_data=other, verbose=0)
+        model.evaluate(other, verbose=0)
+        model.predict(other)
+    assert [str(one.message) for one in said] == [
+        "these photos are resized with interpolation='bilinear', the training photos "
+        "with 'nearest'"
+    ]
+    assert model.preprocessing.interpolation == "nearest"
 
 
 # -- what newcomers stumbled over ---------------------------------------------------

@@ -18,6 +18,7 @@ from tinycnn.callbacks.callback import (
 from tinycnn.callbacks.records import (
     BackupAndRestore,
     CSVLogger,
+    History,
     LambdaCallback,
     RemoteMonitor,
     TensorBoard,
@@ -35,6 +36,7 @@ __all__ = [
     "Callback",
     "EarlyStopping",
     "Figures",
+    "History",
     "LambdaCallback",
     "LearningRateScheduler",
     "Logs",

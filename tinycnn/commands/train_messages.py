@@ -37,9 +37,8 @@ def duplicate_lines(data: Dataset) -> list[str]:
     """Return a line for each of the first pairs with equal pixels; the rest counted."""
     count, pairs = duplicates(data.train, data.test)
     lines = [f"the same pixels twice: {one} and {other}" for one, other in pairs]
-    if count > len(pairs):
-        lines.append(f"{count - len(pairs)} more pairs with the same pixels")
-    return lines
+    more = count - len(pairs)
+    return lines + ([f"{more} more pairs with the same pixels"] if more else [])
 
 
 def print_result(run: TrainingRun) -> None:

@@ -163,7 +163,10 @@ class NamedDataset:
         In a shared folder, files that other sets have too count only in the set's own
         folder.
         """
-        for place in (folder, *(folder / name for name in self.folders)):
+        own = [folder / name for name in self.folders]
+        # As in cifar10/cifar-10-batches-bin: an archive unpacked in the set's folder.
+        inner = [place / name for place in own for name in self.folders]
+        for place in (folder, *own, *inner):
             for name in self.files:
                 if (place / name).is_file():
                     return place / name

@@ -1,5 +1,6 @@
 """Input: the shape of one photo, first in a Sequential, as in Keras 3."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tinycnn.keras.names import ONE_ROW
@@ -87,3 +88,14 @@ def leave_out_shape(layer: Any, shape: Shape | None, place: int) -> None:
                 f"input_shape={given} of layer {place} ({type(layer).__name__}) does "
                 "not count: its input is the output of the layer before"
             )
+
+
+def say_if_nothing_learns(layers: Sequence[Any]) -> None:
+    """Say so if every layer with params is frozen."""
+    with_params = [layer for layer in layers if layer.params]
+    if with_params and not any(layer.trainable for layer in with_params):
+        say_once(
+            "fit: every layer has trainable=False, so nothing is learnt; "
+            "Dense(..., activation=...) is two layers here, so that the last Dense is "
+            "model.layers[-2]"
+        )

@@ -29,14 +29,17 @@ ALIASES: dict[str, dict[str, str]] = {
         "datasets": "tinycnn.datasets",
         "config": "tinycnn.keras.tensorflow:config",
         "data": "tinycnn.keras.tensorflow:data",
+        "device_lib": "tinycnn.keras.tensorflow:device_lib",
         "get_logger": "tinycnn.keras.tensorflow:get_logger",
         "image": "tinycnn.keras.tensorflow:image",
         "initializers": "tinycnn.initializers",
         "keras": "tinycnn.keras",
+        "lite": "tinycnn.keras.tensorflow:lite",
         "logging": "tinycnn.keras.tensorflow:logging",
         "nn": "tinycnn.keras.activations",
         "preprocessing": "tinycnn.preprocessing",
         "random": "tinycnn.keras.tensorflow:random",
+        "saved_model": "tinycnn.keras.tensorflow:saved_model",
         "set_random_seed": "tinycnn.keras.tensorflow:set_seed",
         "test": "tinycnn.keras.tensorflow:test",
         **{
@@ -60,7 +63,6 @@ ALIASES: dict[str, dict[str, str]] = {
             "square squeeze stack subtract tanh tile transpose where zeros zeros_like"
         ),
     },
-    "tinycnn.callbacks": {"History": "tinycnn.models.loop:History"},
     "tinycnn.keras.backend": _arrays(
         "abs all any arange cast clip concatenate constant cos dot equal "
         "eval exp expand_dims flatten gather greater greater_equal int_shape less "
@@ -91,6 +93,17 @@ ALIASES: dict[str, dict[str, str]] = {
         "InputLayer": "tinycnn.keras.inputs:InputLayer",
         "MaxPool2D": "tinycnn.layers:MaxPooling2D",
         "SeparableConvolution2D": "tinycnn.layers:SeparableConv2D",
+    },
+    "tinycnn.layers.pooling": {
+        name: f"tinycnn.layers:{name}"
+        for name in (
+            "AvgPool2D",
+            "GlobalAveragePooling2D",
+            "GlobalAvgPool2D",
+            "GlobalMaxPool2D",
+            "GlobalMaxPooling2D",
+            "MaxPool2D",
+        )
     },
     "tinycnn.losses": {
         **{
@@ -146,32 +159,49 @@ ALIASES: dict[str, dict[str, str]] = {
 MODULES: dict[str, str] = {
     "tinycnn.activations": "tinycnn.keras.activations",
     "tinycnn.backend": "tinycnn.keras.backend",
-    "tinycnn.backend.tensorflow_backend": "tinycnn.keras.backend",
     "tinycnn.engine": "tinycnn.models",
-    "tinycnn.engine.sequential": "tinycnn.models",
-    "tinycnn.engine.training": "tinycnn.models",
-    "tinycnn.layers.advanced_activations": "tinycnn.layers",
-    "tinycnn.layers.convolutional": "tinycnn.layers",
-    "tinycnn.layers.core": "tinycnn.layers",
-    "tinycnn.layers.merge": "tinycnn.layers",
-    "tinycnn.layers.noise": "tinycnn.layers",
-    "tinycnn.layers.normalization": "tinycnn.layers",
-    "tinycnn.layers.preprocessing": "tinycnn.layers",
-    "tinycnn.layers.experimental": "tinycnn.layers",
-    "tinycnn.layers.experimental.preprocessing": "tinycnn.layers",
+    "tinycnn.engine.base_layer": "tinycnn.layers",
+    "tinycnn.engine.input_layer": "tinycnn.layers",
+    "tinycnn.engine.topology": "tinycnn.layers",
     "tinycnn.nn": "tinycnn.keras.activations",
+    "tinycnn.saving": "tinycnn.models",
     "tinycnn.optimizer_v1": "tinycnn.optimizers",
-    "tinycnn.optimizers.legacy": "tinycnn.optimizers",
     "tinycnn.optimizer_v2": "tinycnn.optimizers",
     "tinycnn.utils": "tinycnn.keras.utils",
-    "tinycnn.utils.generic_utils": "tinycnn.keras.utils",
-    "tinycnn.utils.image_utils": "tinycnn.keras.utils",
-    "tinycnn.utils.np_utils": "tinycnn.keras.utils",
-    "tinycnn.utils.vis_utils": "tinycnn.keras.utils",
+}
+# Modules inside Keras's, of all its versions: what is in them, or below them, is in
+# the room today. `from keras.src.layers.core.dense import Dense` is of this kind.
+INSIDE: dict[str, str] = {
+    "tinycnn.activations": "activations",
+    "tinycnn.backend": "tensorflow_backend common load_backend config",
+    "tinycnn.callbacks": "callbacks callbacks_v1 csv_logger early_stopping history "
+    "lambda_callback learning_rate_scheduler model_checkpoint progbar_logger "
+    "reduce_lr_on_plateau remote_monitor tensorboard terminate_on_nan",
+    "tinycnn.engine": "data_adapter functional sequential training training_v1",
+    "tinycnn.initializers": "constant_initializers initializer initializers "
+    "initializers_v1 initializers_v2 random_initializers",
+    "tinycnn.layers": "activation advanced_activations attention convolutional "
+    "convolutional_recurrent core experimental input_spec layer local merge merging "
+    "noise normalization preprocessing regularization reshaping",
+    "tinycnn.losses": "loss losses",
+    "tinycnn.metrics": "accuracy_metrics confusion_metrics metric metrics "
+    "probabilistic_metrics regression_metrics",
+    "tinycnn.models": "cloning functional model models",
+    "tinycnn.optimizer_v2": "adadelta adagrad adam adamax gradient_descent nadam "
+    "optimizer_v2 rmsprop learning_rate_schedule",
+    "tinycnn.optimizers": "adadelta adagrad adam adamax adamw base_optimizer ftrl "
+    "gradient_descent legacy nadam optimizer optimizer_experimental optimizer_v1 "
+    "optimizer_v2 optimizers rmsprop sgd",
+    "tinycnn.regularizers": "regularizers",
+    "tinycnn.saving": "hdf5_format legacy model_config save saving_api saving_lib",
+    "tinycnn.utils": "all_utils conv_utils data_utils dataset_utils file_utils "
+    "generic_utils image_dataset image_dataset_utils image_utils io_utils layer_utils "
+    "model_visualization np_utils numerical_utils python_utils summary_utils tf_utils "
+    "training_utils vis_utils",
 }
 # Modules of these endings hold what is in the room today: optimizers.rmsprop_v2.
 ENDING: dict[str, tuple[str, ...]] = {
-    "tinycnn.optimizers": ("_v1", "_v2", "_experimental", "gradient_descent"),
+    "tinycnn.optimizers": ("_v1", "_v2", "_experimental"),
     "tinycnn.layers": ("_v1", "_v2"),
 }
 # Parts of TensorFlow's names below which Keras lies; they hold nothing else.
@@ -180,7 +210,9 @@ SHELLS = (
     "tinycnn.compat",
     "tinycnn.compat.v1",
     "tinycnn.compat.v2",
+    "tinycnn.legacy",
     "tinycnn.python",
+    "tinycnn.python.client",
     "tinycnn.src",
 )
 PREFIXES = (
@@ -190,7 +222,10 @@ PREFIXES = (
     "tinycnn.python.keras",
     "tinycnn.api.keras",
     "tinycnn.api._v1.keras",
+    "tinycnn.api._v2.keras",
+    "tinycnn.api",
     "tinycnn.keras",
+    "tinycnn.legacy",
     "tinycnn.src",
 )
 
@@ -231,7 +266,6 @@ ABSENT: dict[str, dict[str, str]] = {
             "distribute",
             "tinycnn trains in one process; leave out strategy and its scope",
         ),
-        ("lite saved_model", "python -m tinycnn predict answers from a saved model"),
         (
             "constraints",
             "lower learning_rate if the weights grow",
@@ -277,9 +311,8 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.models": _rows(
         ("Graph", ONE_ROW),
-        ("clone_model", "copy.deepcopy(model) is a copy"),
-        ("model_from_json model_from_yaml model_from_config", "load_model reads both"),
-        ("save_model", "write model.save(path)"),
+        ("model_from_yaml", "model_from_json reads what model.to_json() returns"),
+        ("model_from_config", "Sequential.from_config(model.get_config()) makes it"),
     ),
     "tinycnn.optimizers": _rows(
         (
@@ -396,10 +429,8 @@ ABSENT_MODULES: dict[str, str] = {
     "tinycnn.layers.embeddings": SEQUENCES,
     "tinycnn.layers.recurrent": SEQUENCES,
     "tinycnn.layers.wrappers": SEQUENCES,
-    "tinycnn.lite": ABSENT["tinycnn"]["lite"],
     "tinycnn.preprocessing.sequence": SEQUENCES,
     "tinycnn.preprocessing.text": SEQUENCES,
-    "tinycnn.python.client": ABSENT["tinycnn"]["Session"],
     "tinycnn.wrappers": ABSENT["tinycnn"]["wrappers"],
 }
 
@@ -419,10 +450,23 @@ def module_of_today(name: str) -> str | None:
     short = without_prefix(name)
     if short in MODULES:
         return MODULES[short]
+    parts = short.split(".")
+    room = ".".join(parts[:2])
+    if len(parts) > 2 and parts[2] in INSIDE.get(room, "").split():
+        return None if is_absent(short) else MODULES.get(room, room)
     parent, _, last = short.rpartition(".")
     if parent in ENDING and last.endswith(ENDING[parent]):
         return parent
     return short if short != name and short != "tinycnn" else None
+
+
+def is_absent(module: str) -> bool:
+    """Return whether a module, or what it is in, is one of those not here."""
+    parts = module.split(".")
+    return any(
+        ".".join(parts[:length]) in ABSENT_MODULES
+        for length in range(2, len(parts) + 1)
+    )
 
 
 def without_prefix(name: str) -> str:

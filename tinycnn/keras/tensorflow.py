@@ -1,6 +1,8 @@
 """What scripts write with `tf.` before it, beside `tf.keras`: seeds, devices, math."""
 
 import logging as levels
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +10,8 @@ import numpy as np
 
 from tinycnn.keras import activations
 from tinycnn.keras.arrays import FUNCTIONS, as_ready
+from tinycnn.keras.words import say_once
+from tinycnn.models import load_model
 from tinycnn.randomness import set_default_seed
 
 
@@ -97,4 +101,58 @@ ops = Namespace(
         **{name: as_ready(getattr(np, name)) for name in _of_numpy},
     },
     convert_to_numpy=np.asarray,
+)
+
+
+class TFLiteConverter:
+    """TensorFlow Lite's converter: its bytes are a model file of tinycnn's.
+
+    What was learnt is not lost in a script that keeps a model in no other way.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.target_spec = SimpleNamespace()
+
+    @classmethod
+    def from_keras_model(cls, model: Any) -> "TFLiteConverter":
+        """Return the converter of a model."""
+        return cls(model)
+
+    @classmethod
+    def from_saved_model(cls, filepath: str | Path, **_: Any) -> "TFLiteConverter":
+        """Return the converter of the model in a file."""
+        return cls(load_model(filepath))
+
+    from_keras_model_file = from_saved_model
+
+    def convert(self) -> bytes:
+        """Return the content of a model file, for `load_model`."""
+        say_once(
+            "TFLiteConverter: the bytes are a model file of tinycnn's, for load_model; "
+            "for TensorFlow Lite convert the same layers in Keras, after "
+            "keras_model.set_weights(model.get_weights())"
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.safetensors"
+            self.model.save(path)
+            return path.read_bytes()
+
+
+def _save(obj: Any, export_dir: str | Path, *_: Any, **__: Any) -> None:
+    """Write a model, as its own `save`."""
+    obj.save(export_dir)
+
+
+saved_model = Namespace("saved_model", save=_save, load=load_model)
+lite = Namespace(
+    "lite",
+    TFLiteConverter=TFLiteConverter,
+    OpsSet=SimpleNamespace(
+        TFLITE_BUILTINS="", TFLITE_BUILTINS_INT8="", SELECT_TF_OPS=""
+    ),
+    Optimize=SimpleNamespace(DEFAULT="", OPTIMIZE_FOR_SIZE="", OPTIMIZE_FOR_LATENCY=""),
+)
+device_lib = Namespace(
+    "python.client.device_lib", list_local_devices=list_physical_devices
 )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tinycnn.keras.names import other_names
+from tinycnn.layers import pooling
 from tinycnn.layers.activations import ReLU, Sigmoid, Softmax
 from tinycnn.layers.base import Layer
 from tinycnn.layers.batch_normalization import BatchNormalization
@@ -13,6 +14,7 @@ from tinycnn.layers.flatten import Flatten
 from tinycnn.layers.more.activations import (
     ACTIVATIONS,
     ELU,
+    KINDS,
     SELU,
     Activation,
     Identity,
@@ -78,6 +80,7 @@ LAYERS: dict[str, type[Layer]] = {
 __all__ = [
     "ACTIVATIONS",
     "ELU",
+    "KINDS",
     "LAYERS",
     "SELU",
     "Activation",
@@ -114,3 +117,4 @@ __all__ = [
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
     __getattr__ = other_names(__name__)
+    pooling.__getattr__ = other_names(pooling.__name__)  # a module of Keras's, too

@@ -18,7 +18,8 @@ import numpy as np
 from tinycnn import losses, metrics, optimizers
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import AnyArray, Header, abridged, open_file
-from tinycnn.layers import LAYERS, Layer
+from tinycnn.layers import KINDS, LAYERS, Layer
+from tinycnn.layers.more.naming import names_to_keep
 from tinycnn.models.step import check_last_layer
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Shape, whole_number
@@ -28,6 +29,7 @@ FORMAT = "tinycnn model"
 VERSION = 1
 MAX_BYTES = 2**32
 MAX_LAYERS = 1000
+MAX_NAME = 200  # characters of a layer's name
 MAX_AXES = 8
 MAX_WINDOW = 2**20  # cells of a pooling window
 
@@ -46,6 +48,7 @@ class ModelContent:
     preprocessing: Preprocessing | None
     input_range: tuple[float, float] | None
     frozen: list[int]
+    names: dict[str, str]
 
 
 def model_config(model: Any) -> dict[str, Any]:
@@ -85,6 +88,7 @@ def layers_config(model: Any) -> dict[str, Any]:
         "input_shape": model.input_shape and list(model.input_shape),
         "seed": model.seed,
         "layers": [_layer_config(*entry) for entry in enumerate(model.layers)],
+        **({"names": names} if (names := names_to_keep(model.layers, KINDS)) else {}),
     }
 
 
@@ -193,8 +197,8 @@ def content_of(config: Any, header: Header) -> ModelContent:
             f"it has format version {version!r} and this tinycnn reads "
             f"version {VERSION}; it was made by a newer tinycnn"
         )
-    known = set(ModelContent.__dataclass_fields__) - {"weights", "frozen"}
-    if set(config) - {"frozen"} != known | {"format", "version"}:
+    known = set(ModelContent.__dataclass_fields__) - {"weights", "frozen", "names"}
+    if set(config) - {"frozen", "names"} != known | {"format", "version"}:
         raise ValueError("its entries should be " + ", ".join(sorted(known)))
     input_shape, layers = layers_of(config["input_shape"], config["layers"])
     if input_shape is None:
@@ -217,6 +221,7 @@ def content_of(config: Any, header: Header) -> ModelContent:
         preprocessing=preprocessing,
         input_range=_range(config["input_range"]),
         frozen=_places(config.get("frozen", []), len(layers)),
+        names=names_of(config.get("names", {}), layers),
     )
 
 
@@ -351,9 +356,7 @@ def _classes(names: Any, output_shape: Shape) -> list[str] | None:
     if len(set(map(str, _typed(names, list)))) != count or len(names) != count:
         raise ValueError(f"it should name {count} different classes")
     for name in names:
-        if not _typed(name, str) or any(
-            unicodedata.category(character) in ("Cc", "Cs") for character in name
-        ):
+        if not _is_name(name):
             raise ValueError(f"a class is named {name!r}")
     return list(names)
 
@@ -378,6 +381,26 @@ def _places(places: Any, count: int) -> list[int]:
         if not 0 <= _typed(place, int) < count:
             raise ValueError(f"it has no layer {place} to freeze")
     return list(places)
+
+
+def names_of(names: Any, layers: list[Layer]) -> dict[str, str]:
+    """Return the names of layers, by their places, after a check."""
+    places = {str(place) for place in range(len(layers))}
+    if not places.issuperset(_typed(names, dict)):
+        raise ValueError("it names layers that it does not have")
+    for name in names.values():
+        if not _is_name(name) or len(name) > MAX_NAME:
+            raise ValueError(f"a layer is named {abridged(repr(name))}")
+    if len(set(names.values())) < len(names):
+        raise ValueError("it gives two layers the same name")
+    return dict(names)
+
+
+def _is_name(name: Any) -> bool:
+    """Return whether it is a text that can be shown in a line."""
+    return bool(_typed(name, str)) and all(
+        unicodedata.category(character) not in ("Cc", "Cs") for character in name
+    )
 
 
 def _typed(value: Any, kind: type) -> Any:

@@ -1,9 +1,7 @@
 """Network: layers in a row - their shapes, their weights, forward and backward."""
 
 import copy
-import re
 from collections.abc import Callable, Iterable
-from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +10,7 @@ from tinycnn.keras.arrays import ready
 from tinycnn.keras.inputs import InputLayer, leave_out_shape
 from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
+from tinycnn.layers.more.naming import free_name
 from tinycnn.models import summary
 from tinycnn.models.tiles import in_tiles
 from tinycnn.parallel import blas
@@ -59,7 +58,8 @@ class Network:
     def add(self, layer: Any) -> None:
         """Put a layer at the end; its activation becomes a layer of its own.
 
-        An `Input` before the first layer is the shape of the photos.
+        An `Input` before the first layer is the shape of the photos. Of a network all
+        layers are added, the same objects.
 
         Raises
         ------
@@ -73,6 +73,12 @@ class Network:
                 raise ValueError(f"{layer!r} should stand before the first layer")
             self.given_shape = layer.shape
             return
+        if isinstance(layer, Network):
+            if not self.layers and self.given_shape is None:
+                self.given_shape = layer.given_shape
+            for part in layer.layers:
+                self.add(part)
+            return
         if not isinstance(layer, Layer):
             hint = "; write it with ()" if isinstance(layer, type) else ""
             raise TypeError(f"add should be given a layer, got {layer!r}{hint}")
@@ -83,6 +89,8 @@ class Network:
         activation, layer.activation = layer.activation, None
         if isinstance(activation, str):
             activation = ACTIVATIONS[activation]()
+        if activation:
+            activation.is_joined = True
         for part in [layer, activation] if activation else [layer]:
             if self.layers:
                 shape = self.layers[-1].output_shape
@@ -91,17 +99,9 @@ class Network:
                 shape = self.given_shape or part.input_shape
             if shape is not None:
                 self._build_layer(len(self.layers), part, shape)
-            if part.name is None:
-                part.name = self._free_name(part)
+            part.name = free_name(part, self.layers)
             self.layers.append(part)
         self.stages = self.layers
-
-    def _free_name(self, layer: Layer) -> str:
-        """Return "conv2d", "conv2d_1", ...: the class's name, and a number."""
-        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", type(layer).__name__)
-        name, taken = words.lower(), {other.name for other in self.layers}
-        numbered = (f"{name}_{number}" for number in count(1))
-        return next(one for one in chain([name], numbered) if one not in taken)
 
     def build(self, input_shape: Shape) -> None:
         """Make the arrays of all layers for photos of this shape (H, W, C)."""
@@ -256,7 +256,7 @@ class Network:
         raise ValueError(f"the layers are {', '.join(map(str, names))}, got {wanted}")
 
     def pop(self) -> None:
-        """Take the last layer away; a layer's activation is a layer of its own here.
+        """Take the last layer away, with the activation that was its argument.
 
         Raises
         ------
@@ -265,7 +265,8 @@ class Network:
         """
         if not self.layers:
             raise TypeError("there is no layer to take away")
-        self.layers.pop()
+        if self.layers.pop().is_joined:
+            self.layers.pop()
 
     def __call__(self, x: Any, training: bool = False) -> Array:
         """Return the output for a batch, as `forward`."""

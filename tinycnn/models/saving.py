@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import read_file, write_file
 from tinycnn.keras.words import Words, refuse
-from tinycnn.layers import Layer
+from tinycnn.layers import KINDS, Layer
+from tinycnn.layers.more.naming import name_layers
 from tinycnn.models import model_file
 from tinycnn.shapes import Array
 from tinycnn.text import display_name, say, warn
@@ -215,6 +216,11 @@ def read_weights(model: Any, filepath: str | Path) -> None:
         raise ModelFileError(f"{display_name(path)}: {error}") from None
 
 
+def save_model(model: Any, filepath: str | Path, *args: Any, **keywords: Any) -> None:
+    """Call ``model.save(filepath, ...)``: the function that Keras has for it."""
+    model.save(filepath, *args, **keywords)
+
+
 class Saved:
     """What `Sequential` can do to be kept: as a file, as weights, as JSON."""
 
@@ -361,6 +367,8 @@ class Saved:
             )
             kind: Any = cls
             model = kind(layers, seed=config["seed"])
+            names = model_file.names_of(config.get("names", {}), layers)
+            name_layers(model.layers, names, KINDS)
         except (TypeError, KeyError, OverflowError) as error:
             reason = f"no {error}" if isinstance(error, KeyError) else str(error)
             raise ValueError(f"this is not get_config of a model: {reason}") from None

@@ -9,18 +9,22 @@ import numpy as np
 from tinycnn import batches, losses, metrics, optimizers
 from tinycnn.callbacks import (
     Callback,
+    History,
     Logs,
     as_callbacks,
     figures_text,
     with_model,
 )
 from tinycnn.keras.arrays import ready
+from tinycnn.keras.inputs import say_if_nothing_learns
 from tinycnn.keras.words import (
     ANSWER_WORDS,
     COMPILE_WORDS,
     FIT_WORDS,
     spelled,
 )
+from tinycnn.layers import KINDS
+from tinycnn.layers.more.naming import name_layers
 from tinycnn.metrics import Metric, as_metrics
 from tinycnn.models import loop, step
 from tinycnn.models.inputs import (
@@ -31,7 +35,6 @@ from tinycnn.models.inputs import (
     warn_of_preprocessing,
     warn_of_range,
 )
-from tinycnn.models.loop import History
 from tinycnn.models.model_file import (
     ModelContent,
     read_model_file,
@@ -229,6 +232,7 @@ class Sequential(Saved, OlderNames, Network):
                 validation_data, None, batch_size, False, self.seed, "validation_steps"
             )
         self._learn_names(source, validation)
+        say_if_nothing_learns(self.layers)
         self.history = loop.fit(
             self,
             compiled,
@@ -420,8 +424,8 @@ def model_of(content: ModelContent) -> Sequential:
     model = Sequential(seed=content.seed)
     for layer in content.layers:
         layer.initializers = {}  # the weights come from the file: draw none
-        layer.name = model._free_name(layer)
         model.layers.append(layer)
+    name_layers(model.layers, content.names, KINDS)
     for place in content.frozen:
         model.layers[place].trainable = False
     model.build(content.input_shape)

@@ -4,6 +4,7 @@ import html
 import math
 
 from tinycnn.layers import Layer
+from tinycnn.layers.more.naming import is_own_name
 from tinycnn.shapes import Shape
 from tinycnn.text import size_of, text_table
 
@@ -25,11 +26,13 @@ def table(layers: list[Layer]) -> list[tuple[str, ...]]:
     """Return one row of text per layer, under `HEADINGS`."""
     rows: list[tuple[str, ...]] = []
     for place, layer in enumerate(layers):
-        count = param_count(layer)
+        count, kind = param_count(layer), type(layer).__name__
         products = layer.multiply_adds() if layer.output_shape else 0
         rows.append(
             (
-                f"{place} {type(layer).__name__}",
+                f"{place} {layer.name} ({kind})"
+                if is_own_name(layer)
+                else f"{place} {kind}",
                 shape_text(layer.output_shape),
                 f"{count:,}" if count else "",
                 size_of(count * BYTES_PER_NUMBER) if count else "",

@@ -35,17 +35,7 @@ class PageError(ValueError):
 class Explained:
     """A model, described for the page, and its photos.
 
-    Parameters
-    ----------
-    model : Sequential
-        Neither it nor its layers are changed.
-    name : str
-        What the page calls it.
-
-    Raises
-    ------
-    PageError
-        If it is not built, not made for photos, or too large.
+    A model that is not built, not made for photos, or too large raises PageError.
     """
 
     def __init__(self, model: Sequential, name: object = "a model") -> None:
@@ -137,19 +127,9 @@ class Explained:
     def photo(self, photo: Any, name: object = "a photo") -> Json:
         """Return the page's data on one photo.
 
-        Parameters
-        ----------
-        photo : str, Path, PIL.Image.Image or ndarray of shape (H, W, C) or (1, H, W, C)
-            Arrays are taken as they are, as by `Sequential.predict`.
-        name : str
-            What the page calls it.
-
-        Raises
-        ------
-        PhotoError
-            If it cannot be read.
-        PageError
-            If it does not fit the model, or the answer is not finite.
+        Arrays are taken as they are, as by `Sequential.predict`. A photo that cannot
+        be read raises PhotoError; one that does not fit the model, or whose answer is
+        not finite, PageError.
         """
         x = self._input(photo)
         with np.errstate(over="ignore", invalid="ignore"):

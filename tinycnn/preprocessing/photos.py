@@ -11,7 +11,7 @@ antialiasing.
 import math
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -88,6 +88,10 @@ class Preprocessing:
     def size(self) -> int:
         """Number of values of a photo, and of bytes as uint8."""
         return math.prod(self.shape)
+
+    def is_like(self, other: "Preprocessing") -> bool:
+        """Return whether the other differs in the interpolation at most."""
+        return self == replace(other, interpolation=self.interpolation)
 
     def pixels(self, photo: "PathLike | Image") -> Pixels:
         """Return the photo as uint8 of shape (H, W, C)."""

@@ -318,6 +318,7 @@ ACTIVATIONS: dict[str, Callable[..., Layer]] = {
     "swish": Swish,
     "silu": Swish,
 }
+KINDS = tuple({type(make()) for make in ACTIVATIONS.values()})
 
 
 def check_activation(activation: object) -> str | Layer | None:
