@@ -20,7 +20,7 @@ class Reshape(Layer):
     Raises
     ------
     ValueError
-        If a length is no whole number, more than one is -1, or (in ``build``) the
+        If a length is not a whole number, more than one is -1, or (in ``build``) the
         numbers do not fill the shape.
 
     Notes

@@ -7,7 +7,8 @@
 const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
 const isMap = (shape) => shape.length === 3;
 // Whether each number of y is made of the one at its place in x, as by an activation.
-const keepsPlaces = (layer) => layer.window?.join() === "1,1" && !layer.kernel && !layer.pointwise_kernel && String(layer.input) === String(layer.output);
+const keepsPlaces = (layer) =>
+  layer.window?.join() === "1,1" && !layer.kernel && !layer.pointwise_kernel && String(layer.input) === String(layer.output);
 
 // The index of a cell in a flat array: also the rule of the Flatten layer.
 const placeOf = (shape, row, column, channel) => (row * shape[1] + column) * shape[2] + channel;
