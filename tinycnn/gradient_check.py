@@ -21,6 +21,7 @@ from tinycnn.layers import (
     AveragePooling2D,
     Conv2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
     Flatten,
     GlobalAveragePooling2D,
@@ -32,6 +33,9 @@ from tinycnn.layers import (
     RandomTranslation,
     RandomZoom,
     Rescaling,
+    Reshape,
+    SeparableConv2D,
+    SpatialDropout2D,
     SumPooling2D,
     ZeroPadding2D,
 )
@@ -300,7 +304,8 @@ PHOTOS: tuple[Shape, ...] = ((5, 6, 2), (6, 4, 1), (4, 7, 3), (3, 5, 2))
 LISTED = {
     Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, Dropout, Flatten, Dense,
     ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Rescaling, RandomFlip,
-    RandomRotation, RandomZoom, RandomTranslation,
+    RandomRotation, RandomZoom, RandomTranslation, Reshape, DepthwiseConv2D,
+    SeparableConv2D, SpatialDropout2D,
     *(type(activation()) for activation in ACTIVATIONS.values()),
 }  # fmt: skip
 
@@ -335,6 +340,14 @@ def grid(photos: Iterable[Shape] = PHOTOS) -> Iterator[tuple[Layer, Shape, bool]
             yield ZeroPadding2D(padding_2d), photo, False
         yield GlobalAveragePooling2D(), photo, False
         yield GlobalMaxPooling2D(), photo, False
+        for steps_2d, padding, multiplier in product(conv_strides, paddings, (1, 2)):
+            yield DepthwiseConv2D((2, 3), steps_2d, padding, multiplier), photo, False
+            yield SeparableConv2D(3, 2, steps_2d, padding, multiplier), photo, False
+        yield SeparableConv2D(2, 2, use_bias=False), photo, False
+        yield DepthwiseConv2D(2, use_bias=False), photo, False
+        yield Reshape((-1, photo[1])), photo, False
+        for training in (False, True):
+            yield SpatialDropout2D(0.5), photo, training
         for activation in dict.fromkeys(ACTIVATIONS.values()):
             yield activation(), photo, False
         for rate, training in product((0.0, 0.3, 0.8), (False, True)):
