@@ -132,7 +132,7 @@ STACKS = {
         Flatten(),
         Dense(3, activation="softmax"),
     ],
-    "in two parts": lambda: [
+    "in two parts, with bends": lambda: [
         DepthwiseConv2D(1, input_shape=(8, 9, 2)),
         Reshape((9, 8, -1)),
         SeparableConv2D(5, (3, 2), (2, 2), "same", 2, activation="selu"),
