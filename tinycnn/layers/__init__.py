@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import other_names, starred
 from tinycnn.layers import pooling
 from tinycnn.layers.activations import ReLU, Sigmoid, Softmax
 from tinycnn.layers.base import Layer
@@ -15,6 +15,7 @@ from tinycnn.layers.more.activations import (
     ACTIVATIONS,
     ELU,
     KINDS,
+    SELU,
     Activation,
     Identity,
     LeakyReLU,
@@ -27,6 +28,9 @@ from tinycnn.layers.more.maps import (
     GlobalMaxPooling2D,
     ZeroPadding2D,
 )
+from tinycnn.layers.more.reshape import Reshape
+from tinycnn.layers.more.separable import DepthwiseConv2D, SeparableConv2D
+from tinycnn.layers.more.spatial_dropout import SpatialDropout2D
 from tinycnn.layers.pooling import AveragePooling2D, MaxPooling2D, SumPooling2D
 from tinycnn.layers.preparation import (
     RandomFlip,
@@ -56,10 +60,15 @@ LAYERS: dict[str, type[Layer]] = {
         GlobalMaxPooling2D,
         LeakyReLU,
         ELU,
+        SELU,
         Tanh,
         Softplus,
         Swish,
         Identity,
+        Reshape,
+        DepthwiseConv2D,
+        SeparableConv2D,
+        SpatialDropout2D,
         Rescaling,
         RandomFlip,
         RandomRotation,
@@ -73,11 +82,13 @@ __all__ = [
     "ELU",
     "KINDS",
     "LAYERS",
+    "SELU",
     "Activation",
     "AveragePooling2D",
     "BatchNormalization",
     "Conv2D",
     "Dense",
+    "DepthwiseConv2D",
     "Dropout",
     "Flatten",
     "GlobalAveragePooling2D",
@@ -92,9 +103,12 @@ __all__ = [
     "RandomZoom",
     "ReLU",
     "Rescaling",
+    "Reshape",
+    "SeparableConv2D",
     "Sigmoid",
     "Softmax",
     "Softplus",
+    "SpatialDropout2D",
     "SumPooling2D",
     "Swish",
     "Tanh",
@@ -102,5 +116,6 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)
     pooling.__getattr__ = other_names(pooling.__name__)  # a module of Keras's, too

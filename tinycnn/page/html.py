@@ -21,11 +21,10 @@ FOLDER = Path(__file__).parent / "web"
 STYLES = ("page.css", "views.css")
 # Each script uses those before it; the views are in the order of the page.
 SCRIPTS = (
-    "numbers.js", "activations.js", "whole_maps.js", "network.js", "explanation.js",
-    "colours.js", "elements.js", "maps.js", "strip.js", "products.js", "convolution.js",
-    "pooling.js", "flatten.js", "overlay.js", "votes.js", "units.js", "answer.js",
-    "backward.js", "check.js",
-    "page.js",
+    "numbers.js", "activations.js", "whole_maps.js", "scales.js", "separable.js",
+    "network.js", "explanation.js", "colours.js", "elements.js", "maps.js", "strip.js",
+    "products.js", "convolution.js", "pooling.js", "flatten.js", "overlay.js",
+    "votes.js", "units.js", "answer.js", "backward.js", "check.js", "page.js",
 )  # fmt: skip
 START = "start.js"
 MARK = b'<meta name="generator" content="tinycnn">'
