@@ -108,7 +108,7 @@ def _key(one: object) -> object:
 
 def absent() -> list[tuple[str, ...]]:
     """Names and arguments that are not here, and what to do instead."""
-    ways: dict[str, list[str]] = {names.ONE_ROW: ["`Model(inputs, outputs)`"]}
+    ways: dict[str, list[str]] = {names.ONE_ROW: ["`Model` of branches"]}
     for module, row in names.ABSENT.items():
         for name, way in row.items():
             if not is_here(module, name):

@@ -28,7 +28,7 @@ from tinycnn.callbacks.schedules import (
     ReduceLROnPlateau,
     TerminateOnNaN,
 )
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import other_names, starred
 
 __all__ = [
     "BackupAndRestore",
@@ -54,4 +54,5 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)

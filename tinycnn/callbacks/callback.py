@@ -409,14 +409,12 @@ class ModelCheckpoint(Monitor):
     filepath : str or Path
         May hold ``{epoch}`` (counted from 1) and metrics, as in
         ``"model-{epoch:02d}-{val_loss:.2f}.safetensors"``.
-    monitor : str, default "val_loss"
-        The metric that decides which epoch is best.
+    monitor, mode
+        The metric that decides which epoch is best; see `EarlyStopping`.
     verbose : int, default 0
         1 prints a line when it saves.
     save_best_only : bool, default False
         Save only after epochs that improve on all earlier ones.
-    mode : {"auto", "min", "max"}, default "auto"
-        Whether smaller or larger is better; "auto" is "max" for accuracies, else "min".
     save_weights_only : bool, default False
         Write the weights alone, for `load_weights`.
     save_freq : "epoch" or int, default "epoch"

@@ -68,12 +68,8 @@ def top_patches(
         Which of its maps.
     count : int, default 9
         How many patches, one of each photo at most: neighbouring cells of one photo
-        see almost the same.
-
-    Returns
-    -------
-    list of Patch
-        The strongest first; at a tie, the earlier photo and the upper left cell.
+        see almost the same. The strongest is first; at a tie, the earlier photo and
+        the upper left cell.
 
     Raises
     ------

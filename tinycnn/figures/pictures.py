@@ -142,7 +142,6 @@ def augmentation_preview(
         Values 0..1, or uint8.
     variants : sequence of ndarray, shaped like the photo
     columns : int, default 4
-        Pictures in a row.
     """
     pictures = [to_picture(image) for image in (photo, *variants)]
     names = ["the photo", *(f"variant {n}" for n in range(1, len(pictures)))]

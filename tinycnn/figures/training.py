@@ -74,17 +74,7 @@ def learning_curves_figure(
 ) -> "Figure":
     """Return a figure of accuracy and loss side by side, or of the one there is.
 
-    Parameters
-    ----------
-    history : dict of str to list of float
-        `History.history`.
-    validation_name : str, default "validation"
-        As in `learning_curves`.
-
-    Raises
-    ------
-    ValueError
-        If the history contains neither.
+    Parameters and errors are those of `learning_curves`.
     """
     kinds = [w for w in MEANINGS if history.get(w) or history.get(f"val_{w}")]
     kinds = kinds or ["accuracy"]  # for which `learning_curves` raises

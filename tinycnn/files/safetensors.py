@@ -27,6 +27,7 @@ from tinycnn.text import display_name, size_of
 MAX_HEADER = 2**20
 MAX_FILE = 2**32
 MAX_REASON = 400
+ENTRY = {"dtype", "shape", "data_offsets"}
 DTYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
     "F64": np.dtype("<f8"),
@@ -61,16 +62,6 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
         float32, float64, int64 or uint8.
     config : JSON-serialisable
         Stored in the header.
-
-    Returns
-    -------
-    Path
-        The file written.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; the message names the path and the size.
     """
     path = Path(path)
     if "__metadata__" in arrays:
@@ -89,9 +80,8 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
         }
         start += array.nbytes
     header_bytes = json.dumps(header, ensure_ascii=True).encode("ascii")
-    header_bytes += b" " * (
-        -len(header_bytes) % 8
-    )  # numbers begin at a multiple of eight bytes
+    # The numbers begin at a multiple of eight bytes.
+    header_bytes += b" " * (-len(header_bytes) % 8)
     content: list[Any] = [struct.pack("<Q", len(header_bytes)), header_bytes]
     content += [
         np.ascontiguousarray(a, a.dtype.newbyteorder("<")) for a in arrays.values()
@@ -101,25 +91,13 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
 
 
 def read_header(path: str | Path) -> tuple[Any, Header]:
-    """Return (config, dtype and shape of every array) without reading the numbers.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing or was not written by tinycnn.
-    """
+    """Return (config, dtype and shape of every array) without reading the numbers."""
     with open_file(path) as (config, header, _):
         return config, header
 
 
 def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
-    """Return (config, arrays) of a file written by `write_file`.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing, damaged, or was not written by tinycnn.
-    """
+    """Return (config, arrays) of a file written by `write_file`; see `open_file`."""
     with open_file(path) as (config, _, read_arrays):
         return config, read_arrays()
 
@@ -219,19 +197,13 @@ def _entries(header: dict[str, Any], data_size: int) -> Header:
     for name, entry in header.items():
         if name == "__metadata__":
             continue
-        if not isinstance(entry, dict) or set(entry) != {
-            "dtype",
-            "shape",
-            "data_offsets",
-        }:
+        if not isinstance(entry, dict) or set(entry) != ENTRY:
             raise ValueError(f"array {name!r} should have dtype, shape, data_offsets")
         dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
         if not isinstance(dtype, str) or dtype not in DTYPES:
             raise ValueError(f"array {name!r} has an unknown dtype")
-        if (
-            not _are_counts(shape, 8)
-            or not _are_counts(offsets, 2)
-            or len(offsets) != 2
+        if not (
+            _are_counts(shape, 8) and _are_counts(offsets, 2) and len(offsets) == 2
         ):
             raise ValueError(f"array {name!r} has an impossible shape or offset")
         if offsets[1] - offsets[0] != math.prod(shape) * DTYPES[dtype].itemsize:

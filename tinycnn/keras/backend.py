@@ -81,6 +81,11 @@ def set_floatx(dtype: str) -> None:
         raise ValueError(f"dtype should be 'float32', got {dtype!r}")
 
 
+def cast_to_floatx(x: Any) -> Any:
+    """Return x as float32."""
+    return arrays.cast(x, "float32")
+
+
 def get_value(x: Any) -> Any:
     """Return x: arrays and numbers have their values."""
     return x

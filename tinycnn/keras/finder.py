@@ -14,7 +14,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tinycnn.keras.names import SHELLS, is_plain, module_of_today, way_out
+from tinycnn.keras.names import (
+    NAMESPACES,
+    SHELLS,
+    found,
+    is_plain,
+    module_of_today,
+    way_out,
+    without_prefix,
+)
 
 WING = {path.stem for path in Path(__file__).parent.glob("*.py")}
 
@@ -44,6 +52,9 @@ class Shell(Loader):
         shell = ModuleType(spec.name, f"{spec.name} is tinycnn.")
 
         def __getattr__(name: str) -> Any:
+            short = without_prefix(spec.name)
+            if short in NAMESPACES:
+                return getattr(found(f"tinycnn.keras.tensorflow:{short[8:]}"), name)
             if f"{spec.name}.{name}" in SHELLS:
                 return import_module(f"{spec.name}.{name}")
             return getattr(sys.modules["tinycnn"], name)
@@ -70,7 +81,7 @@ class OldModules(MetaPathFinder):
         parts = fullname.split(".")
         if parts[:2] == ["tinycnn", "keras"] and len(parts) == 3 and parts[2] in WING:
             return None
-        if fullname in SHELLS:
+        if fullname in SHELLS or without_prefix(fullname) in NAMESPACES:
             return ModuleSpec(fullname, Shell(), is_package=True)
         today = module_of_today(fullname)
         if today is None:

@@ -43,6 +43,18 @@ ALIASES: dict[str, dict[str, str]] = {
         "set_random_seed": "tinycnn.keras.tensorflow:set_seed",
         "test": "tinycnn.keras.tensorflow:test",
         **{
+            name: f"tinycnn.keras.tensorflow:{target or name}"
+            for target, names in {
+                "": "distribute executing_eagerly function mixed_precision Session",
+                "Session": "InteractiveSession",
+                "Settings": "ConfigProto GPUOptions Graph get_default_graph "
+                "global_variables_initializer reset_default_graph",
+                "switch": "disable_eager_execution disable_v2_behavior "
+                "enable_eager_execution enable_v2_behavior",
+            }.items()
+            for name in names.split()
+        },
+        **{
             f"{kind}{bits}": f"numpy:{kind}{bits}"
             for kind in ("float", "int", "uint")
             for bits in (8, 16, 32, 64)
@@ -70,6 +82,10 @@ ALIASES: dict[str, dict[str, str]] = {
         "ones_like permute_dimensions pow prod reshape round shape sin sqrt "
         "square squeeze stack std sum tanh tile transpose var zeros zeros_like"
     )
+    | {
+        "get_session": "tinycnn.keras.tensorflow:Session",
+        "set_session": "tinycnn.keras.tensorflow:switch",
+    }
     | {
         name: f"tinycnn.keras.activations:{name}"
         for name in ("elu", "relu", "sigmoid", "softmax", "softplus")
@@ -215,6 +231,8 @@ SHELLS = (
     "tinycnn.python.client",
     "tinycnn.src",
 )
+# Modules that are parts of `tinycnn.keras.tensorflow`.
+NAMESPACES = ("tinycnn.math", "tinycnn.mixed_precision", "tinycnn.ops")
 PREFIXES = (
     "tinycnn.compat.v1.keras",
     "tinycnn.compat.v2.keras",
@@ -240,8 +258,9 @@ PRETRAINED = (
     "what is reached), or use Keras for transfer learning"
 )
 ONE_ROW = (
-    "tinycnn has only Sequential, one row of layers; inside it model.activations(x) "
-    "returns the output of every layer"
+    "tinycnn's networks are one row of layers, as a Sequential or from Input to "
+    "Model(inputs, outputs); inside, model.activations(x) returns the output of every "
+    "layer"
 )
 SEQUENCES = (
     "tinycnn has layers for photos, not for sequences; use Keras for text and time"
@@ -254,17 +273,9 @@ ABSENT: dict[str, dict[str, str]] = {
     "tinycnn": _rows(
         ("applications", PRETRAINED),
         (
-            "GradientTape Variable function Tensor",
+            "GradientTape Variable Tensor",
             "tinycnn computes with NumPy arrays; layers have forward and backward, and "
             "model.forward(x), model.backward(dy) are the gradient",
-        ),
-        (
-            "Session ConfigProto GPUOptions get_default_graph",
-            "tinycnn computes on the processor, without sessions; leave the line out",
-        ),
-        (
-            "distribute",
-            "tinycnn trains in one process; leave out strategy and its scope",
         ),
         (
             "constraints",
@@ -413,10 +424,6 @@ ABSENT: dict[str, dict[str, str]] = {
             "model.activations(x) returns the output of every layer, model.gradients "
             "the gradients",
         ),
-        (
-            "set_session get_session",
-            "tinycnn computes on the processor, without sessions; leave the line out",
-        ),
     ),
 }
 # Modules that are not here -> what to do instead; what is below them, too.
@@ -499,6 +506,19 @@ def names_of(module: Any) -> list[str]:
         *(name for name in vars(module) if not name.startswith("_")),
         *ALIASES.get(module.__name__, {}),
     ]
+
+
+# What `from tinycnn import *` gives beside what is in ``__all__``: Keras's rooms.
+ROOMS = (
+    "activations backend callbacks datasets initializers layers losses metrics models "
+    "optimizers preprocessing regularizers utils Input Model"
+).split()
+
+
+def starred(module: str, names: list[str]) -> list[str]:
+    """Return what ``from module import *`` gives: the names, and Keras's others."""
+    others = ROOMS if module == "tinycnn" else [*ALIASES.get(module, {})]
+    return [*names, *(name for name in others if name not in names)]
 
 
 def other_names(module: str) -> Callable[[str], Any]:

@@ -156,3 +156,98 @@ lite = Namespace(
 device_lib = Namespace(
     "python.client.device_lib", list_local_devices=list_physical_devices
 )
+
+
+class Settings:
+    """Settings of sessions, graphs and graphics cards: nothing here reads them.
+
+    It takes every attribute and every call, and is a context for ``with``.
+    """
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        say_once(
+            "tinycnn computes on the processor, without sessions, graphs or graphics "
+            "cards: their settings change nothing"
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        setattr(self, name, Settings())
+        return vars(self)[name]
+
+    def __call__(self, *_: Any, **__: Any) -> "Settings":
+        """Return settings, of which nothing is read either."""
+        return Settings()
+
+    def __enter__(self) -> "Settings":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the context: there is nothing to close."""
+
+
+class Session(Settings):
+    """A session of TensorFlow 1, which has nothing to run here."""
+
+    def run(self, fetches: Any, *_: Any, **__: Any) -> None:
+        """Run settings, such as the initialiser of variables: nothing happens.
+
+        Raises
+        ------
+        RuntimeError
+            For anything else: arrays are computed at once.
+        """
+        if not isinstance(fetches, Settings):
+            raise RuntimeError(
+                "tinycnn computes at once, without sessions: model.predict(x) and "
+                "model.evaluate(x, y) return numbers"
+            )
+
+
+class Strategy(Settings):
+    """A strategy for several devices; there is one, the processor."""
+
+    num_replicas_in_sync = 1
+
+
+def function(func: Any = None, **_: Any) -> Any:
+    """Return the function itself: it is computed at once."""
+    return (lambda of_script: of_script) if func is None else func
+
+
+def set_global_policy(policy: Any) -> None:
+    """Accept a policy of numbers; networks are float32 with every one."""
+    if getattr(policy, "name", policy) != "float32":
+        say_once(f"mixed_precision: networks are float32, also with {policy!r}")
+
+
+def executing_eagerly() -> bool:
+    """Return True: arrays are computed at once."""
+    return True
+
+
+def switch(*_: Any, **__: Any) -> None:
+    """Switch TensorFlow 1 or 2 on or off: nothing here reads it."""
+
+
+distribute = Namespace(
+    "distribute",
+    get_strategy=Strategy,
+    **{
+        name: Strategy
+        for name in (
+            "CentralStorageStrategy",
+            "MirroredStrategy",
+            "MultiWorkerMirroredStrategy",
+            "OneDeviceStrategy",
+            "TPUStrategy",
+        )
+    },
+)
+mixed_precision = Namespace(
+    "mixed_precision",
+    Policy=lambda name: SimpleNamespace(name=name),
+    set_global_policy=set_global_policy,
+    set_policy=set_global_policy,
+)

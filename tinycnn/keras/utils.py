@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from tinycnn.keras.names import found, other_names
+from tinycnn.keras.names import found, other_names, starred
 from tinycnn.preprocessing.photos import array_to_img, img_to_array, load_img
 from tinycnn.randomness import set_default_seed
 
@@ -152,4 +152,5 @@ def set_random_seed(seed: int) -> None:
 
 
 if not TYPE_CHECKING:
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)

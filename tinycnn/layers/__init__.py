@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import other_names, starred
 from tinycnn.layers import pooling
 from tinycnn.layers.activations import ReLU, Sigmoid, Softmax
 from tinycnn.layers.base import Layer
@@ -116,5 +116,6 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)
     pooling.__getattr__ = other_names(pooling.__name__)  # a module of Keras's, too

@@ -77,6 +77,11 @@ class Layer(Inside):
     commutes_with_max, takes_max : bool
         A layer of the first kind and one of the second after it may change places
         without changing a bit of the result (`models.tiles`).
+
+    Raises
+    ------
+    ValueError
+        If an argument of the layer is out of range.
     """
 
     option_words: ClassVar[tuple[str, ...]] = ("name",)
@@ -123,13 +128,7 @@ class Layer(Inside):
         self.name = options.get("name")
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
-        """Return (output shape, shapes of the params); nothing is made or kept.
-
-        Raises
-        ------
-        ValueError
-            If the layer cannot work on such an input.
-        """
+        """Return (output shape, shapes of the params); raises as `build` does."""
         return input_shape, {}
 
     def state_shapes(self, input_shape: Shape) -> dict[str, Shape]:
@@ -256,15 +255,7 @@ class Layer(Inside):
         return self.params.get("bias", 0.0)
 
     def kept_for(self, dy: Array) -> tuple[Any, ...]:
-        """Return what `forward` kept, if dy has the shape of its output.
-
-        Raises
-        ------
-        ValueError
-            If dy has another shape.
-        RuntimeError
-            If there was no `forward`.
-        """
+        """Return what `forward` kept, if dy has the shape of its output."""
         if self.kept is None:
             raise RuntimeError(
                 f"{type(self).__name__}.backward needs a forward before it"

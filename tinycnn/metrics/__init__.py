@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import other_names, starred
 from tinycnn.metrics.baselines import (
     Result,
     channel_means,
@@ -47,4 +47,5 @@ __all__ = [
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)

@@ -136,13 +136,7 @@ def _layer_config(place: int, layer: Layer) -> list[Any]:
 
 
 def read_model_file(path: str | Path) -> ModelContent:
-    """Return what is in a model file, every check passed.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing, damaged, too new, or not a model.
-    """
+    """Return what is in a model file, every check passed, or raise ModelFileError."""
     with open_file(path) as (config, header, read_arrays):
         try:
             content = content_of(config, header)
@@ -173,10 +167,8 @@ def refuse_infinite(path: str | Path, name: str, array: AnyArray) -> None:
 def content_of(config: Any, header: Header) -> ModelContent:
     """Return the file's content, checked, without its weights.
 
-    Raises
-    ------
-    ValueError, TypeError, KeyError or OverflowError
-        If it is not a model, or one that may not be loaded.
+    A file that is not a model, or one that may not be loaded, raises a ValueError,
+    TypeError, KeyError or OverflowError.
     """
     if _typed(config, dict).get("format") == "tinycnn checkpoint":
         raise ValueError(
@@ -228,10 +220,7 @@ def content_of(config: Any, header: Header) -> ModelContent:
 def layers_of(shape: Any, entries: Any) -> tuple[Shape | None, list[Layer]]:
     """Return (input shape, layers) of a description, made but not built.
 
-    Raises
-    ------
-    ValueError, TypeError, KeyError or OverflowError
-        If it is not a description of layers that fit and may be made.
+    Layers that do not fit or may not be made raise an error, as in `content_of`.
     """
     input_shape = None
     if shape is not None:

@@ -268,8 +268,10 @@ class Network:
         if self.layers.pop().is_joined:
             self.layers.pop()
 
-    def __call__(self, x: Any, training: bool = False) -> Array:
-        """Return the output for a batch, as `forward`."""
+    def __call__(self, x: Any, training: bool = False) -> Any:
+        """Return the output for a batch, as `forward`, or join a row of layers."""
+        if hasattr(x, "followed_by"):
+            return x.followed_by(self)
         return ready(self.forward(x, training, keep=training))
 
     def summary(

@@ -122,10 +122,7 @@ def evaluate_on(
 ) -> Logs:
     """Return the loss and metrics of one batch; nothing is learnt, nothing kept.
 
-    Raises
-    ------
-    DivergedError
-        During a training run only, as in `learn`.
+    During a training run it may raise DivergedError, as in `learn`.
     """
     x, y, loss = network.as_input(batch[0]), batch[1], compiled.loss
     warn_of_range(x, network.input_range)
@@ -179,13 +176,7 @@ def _of_logits(loss: Loss) -> Layer:
 
 
 def check_last_layer(layers: list[Layer], loss: Loss) -> None:
-    """Raise unless the last layer is the activation that the loss expects.
-
-    Raises
-    ------
-    ValueError
-        If a cross-entropy does not find its own activation at the end.
-    """
+    """Raise unless the last layer is the activation that the loss expects."""
     expected = loss.last_activation
     if not expected or layers[-1].makes_probabilities == expected:
         return
@@ -197,13 +188,7 @@ def check_last_layer(layers: list[Layer], loss: Loss) -> None:
 
 
 def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None:
-    """Return each photo's weight from its class.
-
-    Raises
-    ------
-    ValueError
-        If a class has no weight.
-    """
+    """Return each photo's weight from its class."""
     if class_weight is None:
         return None
     if not isinstance(class_weight, dict):
@@ -222,13 +207,7 @@ def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None
 def refuse_diverged(
     network: Network, optimizer: Optimizer, loss: Loss, x: Array, value: float
 ) -> None:
-    """Raise if a batch's loss shows that training has diverged.
-
-    Raises
-    ------
-    DivergedError
-        If the loss is NaN or infinite, or a cross-entropy of more than `HUGE`.
-    """
+    """Raise if a batch's loss shows that training has diverged."""
     if value <= HUGE or (math.isfinite(value) and not loss.last_activation):
         return
     if not np.isfinite(x).all():

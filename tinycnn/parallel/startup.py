@@ -22,12 +22,8 @@ from tinycnn.parallel.threads import SETTING
 def is_command(argv: list[str], original: list[str]) -> bool:
     """Return whether Python was started as ``python -m tinycnn...`` and still loads.
 
-    Parameters
-    ----------
-    argv : list of str
-        `sys.argv`; it begins with "-m" only while Python looks for the module.
-    original : list of str
-        `sys.orig_argv`, the whole command line.
+    `sys.argv` begins with "-m" only while Python looks for the module; `sys.orig_argv`
+    is the whole command line.
     """
     if argv[:1] != ["-m"]:
         return False

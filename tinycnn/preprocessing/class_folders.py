@@ -369,13 +369,7 @@ def _class_folders(folder: Path) -> dict[str, Path]:
 
 
 def subfolders(folder: Path) -> list[str]:
-    """Return the names of the folders in a folder, sorted, except hidden ones.
-
-    Raises
-    ------
-    FolderError
-        If there is no such folder or it cannot be read.
-    """
+    """Return the names of the folders in a folder, sorted, except hidden ones."""
     try:
         if not folder.exists():
             raise FolderError(f"there is no folder {display_name(folder)}")
@@ -402,10 +396,8 @@ def is_hidden(name: str) -> bool:
 def walk(folder: Path) -> Iterator[Path]:
     """Yield the files below a folder, sorted; links are followed, but not in circles.
 
-    Raises
-    ------
-    FolderError
-        If a folder cannot be read; its photos would otherwise be missing silently.
+    A folder that cannot be read raises FolderError: its photos would be missing
+    silently.
     """
 
     def refuse(error: OSError) -> None:

@@ -106,11 +106,7 @@ class Preprocessing:
     def scaled(self, pixels: NDArray[Any], in_place: bool = False) -> Array:
         """Return pixels 0..255 as the model's input, float32.
 
-        Parameters
-        ----------
-        pixels : ndarray
-        in_place : bool, default False
-            Whether `pixels`, which are then float32, may be overwritten.
+        With `in_place`, the pixels are float32 and may be overwritten.
         """
         if self.rescale is None:
             return pixels.astype(np.float32, copy=not in_place)

@@ -90,8 +90,14 @@ class Inside:
         """Return `config`, with the layer's name."""
         return {"name": self.name, **self.config()}
 
-    def __call__(self, x: Array, training: bool = False) -> Array:
-        """Build for the shape of x if the layer is not built, then run `forward`."""
+    def __call__(self, x: Any, training: bool = False) -> Any:
+        """Build for the shape of x if the layer is not built, then run `forward`.
+
+        For an `Input`, or what another layer returned for one, nothing is computed: the
+        layers become one row, for `Model`.
+        """
+        if hasattr(x, "followed_by"):
+            return x.followed_by(self)
         x = np.asarray(x)
         if self.output_shape is None:
             self.build(x.shape[1:], rng_for(0, "build", 0))

@@ -88,10 +88,7 @@ def report_facts(run: RunFacts, on_progress: OnProgress) -> Json:
             "missing": missing,
             "photos": photos.json,
             "size": data.test.preprocessing.target_size,
-            "layers": [
-                ["input", summary.shape_text(model.input_shape), "", "", ""],
-                *summary.table(model.layers),
-            ],
+            "layers": summary.table(model.layers, model.input_shape),
             "totals": summary.totals(model.layers),
             "headings": summary.HEADINGS,
             **about(run),
