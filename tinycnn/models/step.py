@@ -20,7 +20,7 @@ from tinycnn.losses import Loss, OfProbabilities
 from tinycnn.models.inputs import warn_of_range, widened
 from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
-from tinycnn.shapes import Array, Shape
+from tinycnn.shapes import Array
 
 # Logits this large occur only when training has diverged. A squared error may be as
 # large with good reason, if its targets are.
@@ -57,7 +57,10 @@ class Compiled:
             threshold = math.log(threshold / (1 - threshold))
         yes_no = self.loss.last_activation == "sigmoid"
         for metric in self.metrics:
-            logs[metric.name] = metric.measure(y, y_pred, threshold, yes_no)
+            answers = y_pred
+            if is_logits and metric.takes_probabilities:
+                answers = _of_logits(self.loss)(y_pred)
+            logs[metric.name] = metric.measure(y, answers, threshold, yes_no)
         return logs
 
 
@@ -156,21 +159,21 @@ def with_probabilities(network: Network, loss: Loss | None) -> Network:
     A network that gives logits has the activation that its loss applies to them added.
     """
     double = network.in_float64()
-    if gives_logits(network, loss):
-        double.add(_of_logits(network.output_shape or ()))
+    if loss and gives_logits(network, loss):
+        double.add(_of_logits(loss))
     return double
 
 
 def as_probabilities(network: Network, loss: Loss | None, y_pred: Array) -> Array:
     """Return a network's outputs as probabilities, if they are logits."""
-    if not gives_logits(network, loss):
+    if not loss or not gives_logits(network, loss):
         return y_pred
-    return _of_logits(y_pred.shape[1:])(y_pred)
+    return _of_logits(loss)(y_pred)
 
 
-def _of_logits(shape: Shape) -> Layer:
-    """Return the activation that makes logits probabilities."""
-    return Sigmoid() if shape[-1] == 1 else Softmax()
+def _of_logits(loss: Loss) -> Layer:
+    """Return the activation that the loss expects, for a network without it."""
+    return Sigmoid() if loss.last_activation == "sigmoid" else Softmax()
 
 
 def loss_after(layers: list[Layer], loss: Loss) -> Loss:
