@@ -317,8 +317,8 @@ def test_keywords_of_keras_that_compile_has_not_are_named(keyword, message):
     [
         ("binary_crossentropy", Dense(1), "sigmoid"),
         ("binary_crossentropy", Dense(1, activation="relu"), "sigmoid"),
-        ("binary_crossentropy", Dense(2, activation="softmax"), "sigmoid"),
-        ("categorical_crossentropy", Dense(2, activation="sigmoid"), "softmax"),
+        ("binary_crossentropy", Dense(1, activation="softmax"), "sigmoid"),
+        ("categorical_crossentropy", Dense(1, activation="sigmoid"), "softmax"),
         ("sparse_categorical_crossentropy", Dense(2), "softmax"),
     ],
 )

@@ -14,8 +14,9 @@ import numpy as np
 from tinycnn import metrics
 from tinycnn.batches import Batch
 from tinycnn.callbacks import Logs
+from tinycnn.keras.words import say_once
 from tinycnn.layers import Layer, Sigmoid, Softmax
-from tinycnn.losses import Loss
+from tinycnn.losses import Loss, OfProbabilities
 from tinycnn.models.inputs import warn_of_range, widened
 from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
@@ -175,16 +176,32 @@ def _of_logits(loss: Loss) -> Layer:
     return Sigmoid() if loss.last_activation == "sigmoid" else Softmax()
 
 
-def check_last_layer(layers: list[Layer], loss: Loss) -> None:
-    """Raise unless the last layer is the activation that the loss expects."""
-    expected = loss.last_activation
-    if not expected or layers[-1].makes_probabilities == expected:
-        return
-    if not loss.from_logits or layers[-1].makes_probabilities:
+def loss_after(layers: list[Layer], loss: Loss) -> Loss:
+    """Return the loss itself, or how it reads what the last layer gives.
+
+    Raises
+    ------
+    ValueError
+        If a cross-entropy does not find probabilities at the end.
+    """
+    last, expected = layers[-1], loss.last_activation
+    made = last.makes_probabilities
+    if not expected or made == expected or (loss.from_logits and not made):
+        return loss
+    if not made or loss.from_logits or last.output_shape == (1,):
         raise ValueError(
             f"{loss.name} works on logits and needs a last layer with "
-            f"activation='{expected}', got {layers[-1]!r} at the end"
+            f"activation='{expected}', got {last!r} at the end"
         )
+    say_once(
+        f"{loss.name} after {made} is computed as in Keras: usual is "
+        + (
+            "'categorical_crossentropy' after softmax"
+            if made == "softmax"
+            else "activation='softmax', which makes the probabilities sum to 1"
+        )
+    )
+    return OfProbabilities(loss)
 
 
 def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None:
