@@ -205,3 +205,32 @@ def test_what_answers_for_logits_answers_with_probabilities(units, tmp_path):
     expected, got = Explained(plain).content(), Explained(logits).content()
     assert {**got, "file": ""} == {**expected, "file": ""}
     assert got["answer"] == word
+
+
+@pytest.mark.parametrize("units", [1, 3])
+def test_auc_is_that_of_the_whole_epoch_by_counting_pairs(units):
+    y = (RNG.random((20, units)) > 0.5).astype(int)
+    fine = metrics.AUC(num_thresholds=100_000, name="area")
+    model = fitted(units, "sigmoid", "binary_crossentropy", y=y, metrics=[fine, "AUC"])
+    _, area, coarse = model.evaluate(X, y, batch_size=3, verbose=0)
+    p = model.predict(X)
+    pairs = p[y == 1][:, np.newaxis] - p[y == 0]
+    assert area == pytest.approx(np.mean((pairs > 0) + 0.5 * (pairs == 0)), abs=1e-3)
+    assert coarse == pytest.approx(area, abs=0.03)
+    assert list(model.history.history)[1:3] == ["area", "auc"]
+    logits = fitted(
+        units, None, losses.BinaryCrossentropy(True), y=y, metrics=["AUC"], epochs=3
+    )
+    assert logits.evaluate(X, y, verbose=0)[1] == pytest.approx(coarse, abs=1e-6)
+
+
+def test_auc_by_hand_and_without_one_of_the_answers():
+    auc = metrics.AUC()
+    assert auc([0, 0, 1, 1], [[0.1], [0.4], [0.35], [0.8]]) == pytest.approx(0.75)
+    assert auc([1, 1], [[0.2], [0.3]]) == 0.0  # as in Keras: no curve
+
+
+def test_top_k_counts_the_photos_whose_class_is_among_the_k_largest():
+    p = np.array([[0.1, 0.2, 0.7], [0.5, 0.3, 0.2], [0.2, 0.5, 0.3]])
+    top = [metrics.TopKCategoricalAccuracy(k)([1, 1, 0], p) for k in (1, 2, 3)]
+    assert top == pytest.approx([0, 2 / 3, 1])

@@ -354,14 +354,14 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.metrics": _rows(
         (
-            "AUC F1Score FBetaScore TruePositives TrueNegatives "
+            "F1Score FBetaScore TruePositives TrueNegatives "
             "FalsePositives FalseNegatives SensitivityAtSpecificity",
             "confusion_matrix(y_true, y_pred) has all of them: right and wrong answers "
             "by class",
         ),
         (
-            "TopKCategoricalAccuracy top_k_categorical_accuracy "
-            "SparseTopKCategoricalAccuracy",
+            "SparseTopKCategoricalAccuracy top_k_categorical_accuracy",
+            "TopKCategoricalAccuracy(k) counts it during training, and "
             "np.argsort(model.predict(x)) has the answers in order",
         ),
         ("Mean Sum MeanMetricWrapper", "np.mean of what the callback collects"),

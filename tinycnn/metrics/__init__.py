@@ -19,6 +19,7 @@ from tinycnn.metrics.evaluation import (
     wilson_interval,
 )
 from tinycnn.metrics.named import (
+    AUC,
     METRICS,
     Accuracy,
     BinaryAccuracy,
@@ -27,9 +28,9 @@ from tinycnn.metrics.named import (
     MeanSquaredError,
     Metric,
     Precision,
-    Ratio,
     Recall,
     SparseCategoricalAccuracy,
+    TopKCategoricalAccuracy,
     as_metrics,
     binary_accuracy,
     categorical_accuracy,
@@ -37,12 +38,12 @@ from tinycnn.metrics.named import (
 )
 
 __all__ = [
-    "METRICS", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "MeanAbsoluteError",
-    "MeanSquaredError", "Metric", "Precision", "Ratio", "Recall", "Result",
-    "SparseCategoricalAccuracy", "accuracy", "answer_probabilities", "as_metrics",
-    "binary_accuracy", "categorical_accuracy", "channel_means", "confusion_matrix",
-    "evaluate_answers", "majority", "mean_colour", "predicted_labels",
-    "sparse_categorical_accuracy", "true_labels", "wilson_interval",
+    "AUC", "METRICS", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy",
+    "MeanAbsoluteError", "MeanSquaredError", "Metric", "Precision", "Recall", "Result",
+    "SparseCategoricalAccuracy", "TopKCategoricalAccuracy", "accuracy",
+    "answer_probabilities", "as_metrics", "binary_accuracy", "categorical_accuracy",
+    "channel_means", "confusion_matrix", "evaluate_answers", "majority", "mean_colour",
+    "predicted_labels", "sparse_categorical_accuracy", "true_labels", "wilson_interval",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy

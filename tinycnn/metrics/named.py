@@ -6,20 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tinycnn.metrics.curves import AreaUnderCurve
 from tinycnn.metrics.evaluation import accuracy, predicted_labels, true_labels
-from tinycnn.shapes import Array
-
-
-class Ratio(float):
-    """A part of a whole, of which several batches make one ratio, not a mean."""
-
-    whole: float
-
-    def __new__(cls, part: float, whole: float) -> "Ratio":
-        """Return part / whole; 0 if the whole is 0, as in Keras."""
-        ratio = super().__new__(cls, part / whole if whole else 0.0)
-        ratio.whole = whole
-        return ratio
+from tinycnn.metrics.tally import Ratio
+from tinycnn.shapes import Array, whole_number
 
 
 class Metric:
@@ -34,11 +24,15 @@ class Metric:
 
     Attributes
     ----------
+    takes_probabilities : bool
+        Whether `measure` should be given probabilities also where the model gives
+        logits.
     is_plain : bool
         Whether the name alone says which metric it is, so that a file can name it.
     """
 
     default_name = ""
+    takes_probabilities = False
 
     def __init__(self, name: str | None = None, dtype: object = None) -> None:
         self.name = name or self.default_name
@@ -191,7 +185,7 @@ class Precision(Metric):
         """Return the ratio of a batch; see `Metric.measure`."""
         yes = y_pred > (threshold if self.threshold is None else self.threshold)
         true = rows(y_true, y_pred) > 0.5
-        return Ratio(float(np.sum(yes & true)), float(np.sum(self.of(yes, true))))
+        return Ratio((np.sum(yes & true), np.sum(self.of(yes, true))))
 
     @staticmethod
     def of(yes: Any, true: Any) -> Any:
@@ -208,6 +202,66 @@ class Recall(Precision):
     def of(yes: Any, true: Any) -> Any:
         """Return the outputs that make up the whole."""
         return true
+
+
+class AUC(Metric):
+    """The area under the ROC curve: 1 if all yes answers are above all no answers.
+
+    It is the probability that a random yes gets a higher output than a random no; 0.5
+    is guessing.
+
+    Parameters
+    ----------
+    num_thresholds : int, default 200
+        Steps of the curve, as in Keras: the area is that of the steps.
+    name, dtype
+        See `Metric`.
+
+    References
+    ----------
+    Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27, 2006.
+    """
+
+    default_name = "auc"
+    takes_probabilities = True
+
+    def __init__(
+        self, num_thresholds: int = 200, name: str | None = None, dtype: object = None
+    ) -> None:
+        super().__init__(name, dtype)
+        self.num_thresholds = whole_number(num_thresholds, "num_thresholds", 2)
+
+    def measure(
+        self, y_true: ArrayLike, y_pred: Array, threshold: float, yes_no: bool
+    ) -> float:
+        """Return the area of a batch; see `Metric.measure`."""
+        true = rows(y_true, y_pred) > 0.5
+        return AreaUnderCurve.of(true, y_pred, self.num_thresholds)
+
+
+class TopKCategoricalAccuracy(Metric):
+    """The share of photos whose class is among the k largest outputs.
+
+    Parameters
+    ----------
+    k : int, default 5
+    name, dtype
+        See `Metric`.
+    """
+
+    default_name = "top_k_categorical_accuracy"
+
+    def __init__(self, k: int = 5, name: str | None = None, dtype: object = None):
+        super().__init__(name, dtype)
+        self.k = whole_number(k, "k")
+
+    def measure(
+        self, y_true: ArrayLike, y_pred: Array, threshold: float, yes_no: bool
+    ) -> float:
+        """Return the accuracy of a batch; see `Metric.measure`."""
+        labels = true_labels(y_true)
+        theirs = y_pred[np.arange(len(labels)), labels][:, np.newaxis]
+        return float(np.mean(np.sum(y_pred > theirs, axis=-1) < self.k))
 
 
 class Own(Metric):
@@ -238,6 +292,8 @@ METRICS: dict[str, type[Metric]] = {
     "mae": MeanAbsoluteError,
     "precision": Precision,
     "recall": Recall,
+    "auc": AUC,
+    "top_k_categorical_accuracy": TopKCategoricalAccuracy,
 }
 _DEFAULT_NAMES = {kind.__name__: kind.default_name for kind in METRICS.values()}
 binary_accuracy = BinaryAccuracy()

@@ -21,7 +21,7 @@ from tinycnn.callbacks import (
     call,
     with_model,
 )
-from tinycnn.metrics import Ratio
+from tinycnn.metrics.tally import Ratio, Tally
 from tinycnn.models.network import Network
 from tinycnn.models.step import Compiled, DivergedError, evaluate_on, train_on
 from tinycnn.shapes import whole_number
@@ -32,21 +32,19 @@ class Means:
     """Means of loss and metrics over batches of different sizes."""
 
     def __init__(self) -> None:
-        self._sums: dict[str, float] = {}
-        self._counts: dict[str, float] = {}
+        self._tallies: dict[str, Any] = {}
 
     def add(self, logs: Logs, count: int, times: int = 1) -> None:
         """Add the means over `count` photos, which came so many times."""
         for name, value in logs.items():
-            weight = times * (value.whole if isinstance(value, Ratio) else count)
-            self._sums[name] = self._sums.get(name, 0.0) + value * weight
-            self._counts[name] = self._counts.get(name, 0.0) + weight
+            tally: Tally = Ratio((value * count, count))
+            if isinstance(value, Tally):
+                tally = value
+            self._tallies[name] = tally.plus(self._tallies.get(name), times)
 
     def logs(self) -> Logs:
         """Return the means so far."""
-        return Figures(
-            {name: s / (self._counts[name] or 1) for name, s in self._sums.items()}
-        )
+        return Figures({name: float(tally) for name, tally in self._tallies.items()})
 
 
 def steps_sentence(steps: int, source: Batches, what: str = "step") -> str:

@@ -20,7 +20,7 @@ from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import AnyArray, Header, abridged, open_file
 from tinycnn.layers import KINDS, LAYERS, Layer
 from tinycnn.layers.more.naming import names_to_keep
-from tinycnn.models.step import check_last_layer
+from tinycnn.models.step import loss_after
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Shape, whole_number
 from tinycnn.text import display_name, size_of
@@ -104,7 +104,7 @@ def _compiled_config(model: Any) -> dict[str, Any] | None:
     if type(loss) is not losses.LOSSES.get(loss.name):
         return None
     try:
-        check_last_layer(model.layers, loss)
+        loss_after(model.layers, loss)
     except ValueError:
         return None
     return {
@@ -306,7 +306,7 @@ def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
     name, arguments = _typed(config["optimizer"], list)
     optimizer = _made(optimizers.OPTIMIZERS[_typed(name, str)], arguments)
     loss = _loss(config["loss"])
-    check_last_layer(layers, loss)
+    loss_after(layers, loss)
     return {
         "optimizer": optimizer,
         "loss": loss,

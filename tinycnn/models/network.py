@@ -128,8 +128,13 @@ class Network:
         return self._named("grads")
 
     @property
-    def weights(self) -> dict[str, Array]:
+    def weights(self) -> list[Array]:
         """All arrays that a file holds, layer by layer: params, then state."""
+        return [*self.arrays.values()]
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """The `weights` under their names, as in "0.kernel"."""
         return {
             f"{place}.{name}": array
             for place, layer in enumerate(self.layers)
@@ -163,11 +168,11 @@ class Network:
 
     def count_params(self) -> int:
         """Return how many numbers the weights are, learnt or kept as state."""
-        return sum(array.size for array in self.weights.values())
+        return sum(array.size for array in self.weights)
 
     def get_weights(self) -> list[Array]:
         """Return copies of all weights, layer by layer: kernel, bias, ..."""
-        return [array.copy() for array in self.weights.values()]
+        return [array.copy() for array in self.weights]
 
     def set_weights(self, weights: list[Array]) -> None:
         """Take over arrays such as `get_weights` returned.
@@ -177,7 +182,7 @@ class Network:
         ValueError
             If their number or a shape is not the model's.
         """
-        arrays = self.weights
+        arrays = self.arrays
         if len(weights) != len(arrays):
             raise ValueError(
                 f"the model has {count_of(len(arrays), 'weight array')}, "

@@ -138,7 +138,7 @@ class Sequential(Saved, OlderNames, Network):
         """
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
         if self.layers:
-            step.check_last_layer(self.layers, loss)
+            step.loss_after(self.layers, loss)
             if loss.from_logits and not step.gives_logits(self, loss):
                 warn(
                     f"the model ends with {self.layers[-1]!r}, so from_logits=True "
@@ -158,8 +158,8 @@ class Sequential(Saved, OlderNames, Network):
                 "the model is not compiled: call compile(optimizer='adam', "
                 "loss='binary_crossentropy', metrics=['accuracy']) first"
             )
-        step.check_last_layer(self.layers, self.loss)
-        return step.Compiled(self.optimizer, self.loss, self.metrics, self.threshold)
+        loss = step.loss_after(self.layers, self.loss)
+        return step.Compiled(self.optimizer, loss, self.metrics, self.threshold)
 
     @spelled(FIT_WORDS)
     def fit(

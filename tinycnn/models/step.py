@@ -14,12 +14,13 @@ import numpy as np
 from tinycnn import metrics
 from tinycnn.batches import Batch
 from tinycnn.callbacks import Logs
+from tinycnn.keras.words import say_once
 from tinycnn.layers import Layer, Sigmoid, Softmax
-from tinycnn.losses import Loss
+from tinycnn.losses import Loss, OfProbabilities
 from tinycnn.models.inputs import warn_of_range, widened
 from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
-from tinycnn.shapes import Array, Shape
+from tinycnn.shapes import Array
 
 # Logits this large occur only when training has diverged. A squared error may be as
 # large with good reason, if its targets are.
@@ -56,7 +57,10 @@ class Compiled:
             threshold = math.log(threshold / (1 - threshold))
         yes_no = self.loss.last_activation == "sigmoid"
         for metric in self.metrics:
-            logs[metric.name] = metric.measure(y, y_pred, threshold, yes_no)
+            answers = y_pred
+            if is_logits and metric.takes_probabilities:
+                answers = _of_logits(self.loss)(y_pred)
+            logs[metric.name] = metric.measure(y, answers, threshold, yes_no)
         return logs
 
 
@@ -152,33 +156,49 @@ def with_probabilities(network: Network, loss: Loss | None) -> Network:
     A network that gives logits has the activation that its loss applies to them added.
     """
     double = network.in_float64()
-    if gives_logits(network, loss):
-        double.add(_of_logits(network.output_shape or ()))
+    if loss and gives_logits(network, loss):
+        double.add(_of_logits(loss))
     return double
 
 
 def as_probabilities(network: Network, loss: Loss | None, y_pred: Array) -> Array:
     """Return a network's outputs as probabilities, if they are logits."""
-    if not gives_logits(network, loss):
+    if not loss or not gives_logits(network, loss):
         return y_pred
-    return _of_logits(y_pred.shape[1:])(y_pred)
+    return _of_logits(loss)(y_pred)
 
 
-def _of_logits(shape: Shape) -> Layer:
-    """Return the activation that makes logits probabilities."""
-    return Sigmoid() if shape[-1] == 1 else Softmax()
+def _of_logits(loss: Loss) -> Layer:
+    """Return the activation that the loss expects, for a network without it."""
+    return Sigmoid() if loss.last_activation == "sigmoid" else Softmax()
 
 
-def check_last_layer(layers: list[Layer], loss: Loss) -> None:
-    """Raise unless the last layer is the activation that the loss expects."""
-    expected = loss.last_activation
-    if not expected or layers[-1].makes_probabilities == expected:
-        return
-    if not loss.from_logits or layers[-1].makes_probabilities:
+def loss_after(layers: list[Layer], loss: Loss) -> Loss:
+    """Return the loss itself, or how it reads what the last layer gives.
+
+    Raises
+    ------
+    ValueError
+        If a cross-entropy does not find probabilities at the end.
+    """
+    last, expected = layers[-1], loss.last_activation
+    made = last.makes_probabilities
+    if not expected or made == expected or (loss.from_logits and not made):
+        return loss
+    if not made or loss.from_logits or last.output_shape == (1,):
         raise ValueError(
             f"{loss.name} works on logits and needs a last layer with "
-            f"activation='{expected}', got {layers[-1]!r} at the end"
+            f"activation='{expected}', got {last!r} at the end"
         )
+    say_once(
+        f"{loss.name} after {made} is computed as in Keras: usual is "
+        + (
+            "'categorical_crossentropy' after softmax"
+            if made == "softmax"
+            else "activation='softmax', which makes the probabilities sum to 1"
+        )
+    )
+    return OfProbabilities(loss)
 
 
 def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None:
