@@ -229,15 +229,9 @@ class ProgressBar(Callback):
 
 
 class Monitor(Callback):
-    """A callback that waits for a metric to improve.
+    """A callback that waits for a metric to improve."""
 
-    Attributes
-    ----------
-    best : float or None
-        The best value so far.
-    """
-
-    best: float | None
+    best: float | None  # so far
     watches = True  # whether `monitor` decides anything
 
     def __init_subclass__(cls, **keywords: Any) -> None:

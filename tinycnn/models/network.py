@@ -22,24 +22,8 @@ from tinycnn.text import count_of, say
 class Network:
     """A row of layers: the output of each is the input of the next.
 
-    What `Sequential` is made of; it adds learning, answering and keeping.
-
-    Parameters
-    ----------
-    layers : list of Layer, optional
-        The same as calling `add` for each.
-    seed : int, optional
-        First weights are a function of it; by default 0, or what
-        `randomness.set_default_seed` set.
-
-    Attributes
-    ----------
-    layers : list of Layer
-        Activations are layers of their own here.
-    input_range : (float, float) or None
-        The smallest and the largest number learnt from.
-    stop_training : bool
-        A callback sets it to end `fit` early.
+    What `Sequential`, which describes its parameters and attributes, is made of: it
+    adds learning, answering and keeping.
     """
 
     def __init__(
