@@ -44,10 +44,10 @@ def table(headings: list[str], rows: list[tuple[str, ...]]) -> list[str]:
 def is_here(module: str, name: str) -> bool:
     """Return whether a module has a name, or leads to it."""
     try:
-        getattr(import_module(module), name)
+        found = getattr(import_module(module), name)
     except (AttributeError, ImportError):
         return False
-    return True
+    return not isinstance(found, (names.NotHere, names.AbsentModule))
 
 
 def short(module: str) -> str:
@@ -69,10 +69,18 @@ def works() -> list[tuple[str, ...]]:
     """Names and old modules that lead to what is here."""
     rows = []
     for module, row in names.ALIASES.items():
+        on_arrays = []  # NumPy's functions: one row for all of a module
         for name, target in row.items():
-            if name != "Model" and is_here(module, name):
+            if target.startswith("tinycnn.keras.arrays:"):
+                on_arrays.append(dotted(module, name))
+            elif name != "Model" and is_here(module, name):
                 rows.append((dotted(module, name), f"`{target.replace(':', '.')}`"))
+        if on_arrays:
+            rows.append((", ".join(on_arrays), "`tinycnn.keras.arrays`: NumPy's"))
     rows += [(f"`{short(old)}`", f"`{now}`") for old, now in names.MODULES.items()]
+    for room, inside in names.INSIDE.items():
+        modules = ", ".join(f"`{short(room)}.{name}`" for name in inside.split())
+        rows.append((modules, f"`{names.MODULES.get(room, room)}`"))
     return rows
 
 
@@ -100,7 +108,7 @@ def _key(one: object) -> object:
 
 def absent() -> list[tuple[str, ...]]:
     """Names and arguments that are not here, and what to do instead."""
-    ways: dict[str, list[str]] = {names.ONE_ROW: ["`Model(inputs, outputs)`"]}
+    ways: dict[str, list[str]] = {names.ONE_ROW: ["`Model` of branches"]}
     for module, row in names.ABSENT.items():
         for name, way in row.items():
             if not is_here(module, name):

@@ -66,6 +66,31 @@ def convolution(x, kernel, bias, strides=(1, 1), padding="valid"):
     return y
 
 
+def depthwiseconv2d(x, kernel, bias, strides=(1, 1), padding="valid"):
+    window, (C, M) = kernel.shape[:2], kernel.shape[2:]
+    y = _output(x, window, strides, padding, C * M)
+    for (i, j), cells in real_cells(x.shape[1:3], window, strides, padding):
+        for n, c, m in np.ndindex(len(x), C, M):
+            total = float(bias[c * M + m])
+            for a, b, row, column in cells:
+                total += x[n, row, column, c] * kernel[a, b, c, m]
+            y[n, i, j, c * M + m] = total
+    return y
+
+
+def separableconv2d(x, depthwise, pointwise, bias, strides=(1, 1), padding="valid"):
+    d = depthwiseconv2d(x, depthwise, np.zeros(pointwise.shape[2]), strides, padding)
+    return convolution(d, pointwise, bias)
+
+
+def reshape(x, target_shape):
+    y = np.zeros((len(x), x[0].size))
+    for n in range(len(x)):
+        for place, index in enumerate(np.ndindex(*x.shape[1:])):
+            y[n, place] = x[(n, *index)]
+    return y.reshape(len(x), *target_shape)
+
+
 def convolution_gradients(x, kernel, dy, strides=(1, 1), padding="valid"):
     """Return (dx, dkernel, dbias): every product of `convolution`, walked again."""
     window, (C, F) = kernel.shape[:2], kernel.shape[2:]
@@ -184,6 +209,14 @@ def elu(x, alpha):
     return _each(
         lambda number: number if number > 0 else alpha * (math.exp(number) - 1), x
     )
+
+
+def selu(x):
+    def one(number):
+        below = 1.6732632423543772 * (math.exp(min(number, 0)) - 1)
+        return 1.0507009873554805 * (number if number > 0 else below)
+
+    return _each(one, x)
 
 
 def tanh(x):

@@ -11,6 +11,7 @@ from tinycnn.callbacks import (
     Callback,
     CSVLogger,
     EarlyStopping,
+    History,
     LambdaCallback,
     LearningRateScheduler,
     ReduceLROnPlateau,
@@ -18,6 +19,8 @@ from tinycnn.callbacks import (
     TensorBoard,
     TerminateOnNaN,
 )
+from tinycnn.keras import words
+from tinycnn.keras.words import KerasWordWarning
 from tinycnn.layers import Dense
 from tinycnn.optimizers import SGD
 
@@ -32,6 +35,12 @@ def fit(*callbacks, rate=0.5, **keywords):
     return model, model.fit(X, Y, callbacks=list(callbacks), **settings).history
 
 
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch):
+    monkeypatch.setattr(words, "_said", set())
+
+
+@pytest.mark.filterwarnings("ignore:the figure 'acc':UserWarning")
 def test_every_method_of_a_callback_is_called_with_figures():
     class Old(Callback):
         def __init__(self):  # without super().__init__()
@@ -79,6 +88,8 @@ def test_every_method_of_a_callback_is_called_with_figures():
 def test_a_schedule_sets_the_learning_rate_of_each_epoch(capsys):
     model, history = fit(LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1)))
     assert history["lr"] == pytest.approx([0.1, 0.05, 0.1 / 3, 0.025])
+    with pytest.warns(KerasWordWarning, match="'learning_rate' is called 'lr' here"):
+        assert history["learning_rate"] == history["lr"]
     assert model.optimizer.learning_rate == pytest.approx(0.025)
     _, history = fit(LearningRateScheduler(lambda epoch, lr: lr / 2, verbose=1))
     assert history["lr"] == pytest.approx([0.25, 0.125, 0.0625, 0.03125])
@@ -177,6 +188,7 @@ def test_what_is_not_here_is_said_before_any_training(kind):
         kind("folder")
 
 
+@pytest.mark.filterwarnings("ignore:the figure 'acc':UserWarning")
 def test_a_metric_that_will_not_be_there_is_said_before_any_training():
     seen = []
     counting = LambdaCallback(on_batch_end=lambda batch, logs: seen.append(batch))
@@ -185,3 +197,21 @@ def test_a_metric_that_will_not_be_there_is_said_before_any_training():
             fit(EarlyStopping(monitor), counting)
     assert seen == []
     fit(EarlyStopping("acc"))
+
+
+def test_a_history_of_ones_own_is_the_one_that_fit_returns():
+    mine = History()
+    _, first = fit(mine, epochs=3)
+    assert mine.history == first
+    assert mine.epoch == [0, 1, 2]
+    assert mine.params["epochs"] == 3
+    assert type(mine.model) is Sequential
+    _, second = fit(mine, epochs=1)  # begins anew
+    assert mine.history == second
+
+
+def test_the_history_that_fit_returns_knows_how_it_was_run():
+    model, _ = fit(LearningRateScheduler(lambda epoch: 0.5**epoch), epochs=2)
+    assert model.history.params["steps"] == 2
+    assert model.history.history["lr"] == [1.0, 0.5]  # of a callback before it
+    assert model.history.model is None  # a model is freed with its last name

@@ -143,8 +143,7 @@ def check_files(paths: list[Path], style: str, limit: float) -> int:
     found: dict[Path, list[Grade]] = {}
     live = LiveLine(sys.stderr.isatty(), sys.stderr)
     unique = list(dict.fromkeys(paths))
-    on_wait = partial(_show_status, live)
-    for path, names, grade in grade_parts(unique, limit, on_wait):
+    for path, names, grade in grade_parts(unique, limit, partial(_show_status, live)):
         live.wipe()
         is_first = path not in found
         found.setdefault(path, []).append(grade)

@@ -63,7 +63,9 @@ def main(arguments: list[str], signals: Signals) -> int:
             "fewer of them"
         )
     try:
-        explained = Explained(model, _name_of(options.model))
+        explained = Explained(
+            model, "/".join(Path(options.model).absolute().parts[-2:])
+        )
     except PageError as error:
         raise CommandError(f"{display_name(options.model)}: {error}") from error
     photos_json: list[Json] = []
@@ -80,14 +82,7 @@ def main(arguments: list[str], signals: Signals) -> int:
 
 
 def check_output(path: Path) -> None:
-    """Check where the page is to be written.
-
-    Raises
-    ------
-    CommandError
-        If the page would replace another kind of file, such as a photo or the model, or
-        the folder does not exist.
-    """
+    """Refuse to replace another kind of file, such as a photo or the model."""
     if path.is_dir():
         raise CommandError(
             f"{display_name(path)} is a folder; name the page's file with --output, "
@@ -103,11 +98,6 @@ def check_output(path: Path) -> None:
             f"{display_name(path)} cannot be written: there is no folder "
             f"{display_name(path.parent)}"
         )
-
-
-def _name_of(path: str) -> str:
-    """Return the model's name on the page: its folder and file."""
-    return "/".join(Path(path).absolute().parts[-2:])
 
 
 def _write(path: Path, page: bytes) -> None:

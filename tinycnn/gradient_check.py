@@ -21,6 +21,7 @@ from tinycnn.layers import (
     AveragePooling2D,
     Conv2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
     Flatten,
     GlobalAveragePooling2D,
@@ -32,6 +33,9 @@ from tinycnn.layers import (
     RandomTranslation,
     RandomZoom,
     Rescaling,
+    Reshape,
+    SeparableConv2D,
+    SpatialDropout2D,
     SumPooling2D,
     ZeroPadding2D,
 )
@@ -81,8 +85,11 @@ class Report:
         agree = (error <= self.tolerance for error in self.errors.values())
         return bool(self.errors) and all(agree)
 
-    def add(self, name: str, by_formula: Array | None, numerical: Array) -> None:
-        """Compare one gradient with the numerical one, which is NaN at kinks."""
+    def add(
+        self, name: str, by_formula: Array | None, numerical: Array, skipped: int
+    ) -> None:
+        """Compare one gradient with what `numerical_gradient` returned."""
+        self.skipped += skipped
         if by_formula is None or np.shape(by_formula) != numerical.shape:
             self.errors[name] = math.inf
             return
@@ -222,14 +229,13 @@ def check_layer(
     by_formula = {"x": dx, **copy.deepcopy(layer.grads)}
     report = Report(repr(layer))
     for name, array in {"x": x, **layer.params}.items():
-        numerical, skipped = numerical_gradient(
+        numerical = numerical_gradient(
             lambda: layer.forward(x, training).copy(),
             array,
             lambda: _choices([layer]),
             dy=dy,
         )
-        report.skipped += skipped
-        report.add(name, by_formula.get(name), numerical)
+        report.add(name, by_formula.get(name), *numerical)
     return report
 
 
@@ -266,11 +272,10 @@ def check_model(
     rng = rng_for(seed, "check")
     for name, (array, by_formula) in arrays.items():
         places = rng.permutation(array.size)[:per_array]
-        numerical, skipped = numerical_gradient(
+        numerical = numerical_gradient(
             lambda: value()[0], array, lambda: _choices(network.layers), places
         )
-        report.skipped += skipped
-        report.add(name, by_formula, numerical)
+        report.add(name, by_formula, *numerical)
     return report
 
 
@@ -278,9 +283,9 @@ def check_loss(loss: Loss, y_true: Any, shape: Shape, *, seed: int = 0) -> Repor
     """Return how close a loss's gradient is to the numerical one at random y_pred."""
     y_pred = rng_for(seed, "check").standard_normal(shape)
     _, gradient = loss(y_true, y_pred)
-    numerical, _ = numerical_gradient(lambda: loss(y_true, y_pred)[0], y_pred)
+    numerical = numerical_gradient(lambda: loss(y_true, y_pred)[0], y_pred)
     report = Report(repr(loss))
-    report.add("y_pred", gradient, numerical)
+    report.add("y_pred", gradient, *numerical)
     return report
 
 
@@ -296,12 +301,11 @@ def _choices(layers: list[Layer]) -> list[Array]:
 
 
 PHOTOS: tuple[Shape, ...] = ((5, 6, 2), (6, 4, 1), (4, 7, 3), (3, 5, 2))
-
-
 LISTED = {
     Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, Dropout, Flatten, Dense,
     ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Rescaling, RandomFlip,
-    RandomRotation, RandomZoom, RandomTranslation,
+    RandomRotation, RandomZoom, RandomTranslation, Reshape, DepthwiseConv2D,
+    SeparableConv2D, SpatialDropout2D,
     *(type(activation()) for activation in ACTIVATIONS.values()),
 }  # fmt: skip
 
@@ -336,6 +340,14 @@ def grid(photos: Iterable[Shape] = PHOTOS) -> Iterator[tuple[Layer, Shape, bool]
             yield ZeroPadding2D(padding_2d), photo, False
         yield GlobalAveragePooling2D(), photo, False
         yield GlobalMaxPooling2D(), photo, False
+        for steps_2d, padding, multiplier in product(conv_strides, paddings, (1, 2)):
+            yield DepthwiseConv2D((2, 3), steps_2d, padding, multiplier), photo, False
+            yield SeparableConv2D(3, 2, steps_2d, padding, multiplier), photo, False
+        yield SeparableConv2D(2, 2, use_bias=False), photo, False
+        yield DepthwiseConv2D(2, use_bias=False), photo, False
+        yield Reshape((-1, photo[1])), photo, False
+        for training in (False, True):
+            yield SpatialDropout2D(0.5), photo, training
         for activation in dict.fromkeys(ACTIVATIONS.values()):
             yield activation(), photo, False
         for rate, training in product((0.0, 0.3, 0.8), (False, True)):

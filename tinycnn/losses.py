@@ -13,6 +13,8 @@ import numpy as np
 from tinycnn.keras.names import other_names
 from tinycnn.shapes import Array, number
 
+EPSILON = 1e-7  # Keras's, of probabilities
+
 
 class Loss:
     """What every loss promises.
@@ -259,6 +261,48 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
     """`CategoricalCrossentropy` under the name Keras has for labels as numbers."""
 
     name = "sparse_categorical_crossentropy"
+
+
+class OfProbabilities(Loss):
+    """A cross-entropy after the other one's activation, computed as Keras does.
+
+    Yes or no for each output of a softmax, or one class among sigmoids: there p - y is
+    not the derivative, so the loss reads the output p.
+
+    Parameters
+    ----------
+    loss : Crossentropy
+
+    Notes
+    -----
+    ``log(q)`` and ``log(1 - q)`` with q = p, or for one class q = p / S, where S is the
+    sum of p; q is clipped to `EPSILON` .. 1 - `EPSILON`, beyond which nothing is
+    learnt. With K outputs::
+
+        yes or no:  dp = (q - y) / (q (1 - q)) / K
+        one class:  dp = (g - sum over k of g[k] q[k]) / S,  g = -y / q
+    """
+
+    def __init__(self, loss: Loss) -> None:
+        self.loss, self.name = loss, loss.name
+
+    def targets(self, y_true: object, y_pred: Array) -> Array:
+        """Return the right answers as the cross-entropy takes them."""
+        return self.loss.targets(y_true, y_pred)
+
+    def per_photo(self, y: Array, y_pred: Array) -> tuple[Array, Array]:
+        """Return (loss of each photo (N,), dp (N, K))."""
+        is_yes_no = self.loss.last_activation == "sigmoid"
+        total = 1.0 if is_yes_no else y_pred.sum(axis=-1, keepdims=True)
+        share = y_pred / total
+        q = np.clip(share, EPSILON, 1 - EPSILON)
+        is_inside = q == share
+        if is_yes_no:
+            loss = -(y * np.log(q) + (1 - y) * np.log(1 - q)).mean(axis=-1)
+            return loss, is_inside * (q - y) / (q * (1 - q)) / y.shape[-1]
+        g = -y / q * is_inside
+        inner = (g * share).sum(axis=-1, keepdims=True)
+        return -(y * np.log(q)).sum(axis=-1), (g - inner) / total
 
 
 class MeanSquaredError(Loss):

@@ -19,6 +19,7 @@ from tinycnn.commands.process import Signals, run
 from tinycnn.metrics import predicted_labels
 from tinycnn.models import Sequential, load_model
 from tinycnn.models.inputs import readable_blocks
+from tinycnn.models.step import as_probabilities
 from tinycnn.shapes import Array
 from tinycnn.text import csv_text, display_name, say, text_table
 
@@ -66,7 +67,7 @@ def main(arguments: list[str], signals: Signals) -> int:
         failed += len(errors)
         if readable:
             answered += readable
-            y_pred.append(model.predict(x))
+            y_pred.append(as_probabilities(model, model.loss, model.predict(x)))
     if answered:
         _print(options.format, model, answered, np.concatenate(y_pred))
     return PARTLY if failed else DONE
@@ -81,10 +82,13 @@ def _print(style: str, model: Sequential, paths: list[Path], y_pred: Any) -> Non
     numbers = [[round(float(p), 6) for p in row] for row in y_pred]
     rows = list(zip(map(display_name, paths), labels, numbers, strict=True))
     if style == "json":
-        shares = [dict(zip(names, row, strict=True)) for _, _, row in rows]
         entries = [
-            {"path": path, "label": label, "probabilities": by_class}
-            for (path, label, _), by_class in zip(rows, shares, strict=True)
+            {
+                "path": path,
+                "label": label,
+                "probabilities": dict(zip(names, row, strict=True)),
+            }
+            for path, label, row in rows
         ]
         say(json.dumps(entries, indent=2, ensure_ascii=False))
     elif style == "csv":

@@ -32,16 +32,11 @@ def rng_for(seed: int, purpose: str, *place: int) -> np.random.Generator:
     Parameters
     ----------
     seed : int
-        The user's seed, 0 or more.
+        The user's seed, a whole number of 0 or more; otherwise a ValueError is raised.
     purpose : str
         One of `PURPOSES`; two purposes never share random numbers.
     *place : int
         Numbers of the layer, the pass, the step, the photo, and so on.
-
-    Raises
-    ------
-    ValueError
-        If the seed is not a whole number of at least 0.
 
     Examples
     --------

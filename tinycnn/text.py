@@ -4,6 +4,7 @@ import csv
 import io
 import sys
 import unicodedata
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -13,15 +14,23 @@ PLURALS = {"axis": "axes", "batch": "batches"}
 JOINERS = ("\u200c", "\u200d")
 
 
-def say(text: str = "") -> None:
+def say(text: str = "", stream: TextIO | None = None) -> None:
     """Print one line and flush; everything that the library prints goes through here.
 
     A closed pipe (``| head``) raises, and the commands end quietly.
     """
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
     # A terminal that cannot show a character gets "?" in its place, not a traceback.
     printable = text.encode(encoding, errors="replace").decode(encoding)
-    print(printable, flush=True)  # noqa: T201 - the library's one print
+    print(printable, file=stream, flush=True)  # the library's one print
+
+
+def warn(line: str, category: type[Warning] = UserWarning) -> None:
+    """Warn in one line, placed at the line of the caller outside the library."""
+    depth, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("tinycnn."):
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(line, category, stacklevel=depth)
 
 
 def can_overwrite() -> bool:
@@ -32,12 +41,7 @@ def can_overwrite() -> bool:
 class LiveLine:
     """One line that is overwritten again and again, where the output can do that.
 
-    Parameters
-    ----------
-    is_live : bool, optional
-        Whether to write at all; by default `can_overwrite`.
-    stream : file, optional
-        By default stdout.
+    Where it cannot (`can_overwrite`, unless `is_live` decides), nothing is written.
     """
 
     def __init__(
@@ -73,14 +77,9 @@ class LiveLine:
 
 
 def text_table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
-    """Return rows of cells as lines of text, with a rule below the first row.
+    """Return rows of cells as lines of text, with a rule below the headings.
 
-    Parameters
-    ----------
-    rows : list of rows
-        The headings first; all of the same length.
-    align : str
-        "<" or ">" for each column; the last one holds for all further columns.
+    `align` has "<" or ">" for each column; the last one holds for all further columns.
 
     Examples
     --------

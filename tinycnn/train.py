@@ -84,8 +84,8 @@ def _prepare(training: TrainingRun) -> None:
     training.photos = resume.fingerprints(data)
     training.versions = versions()
     if resumed:
-        resume.check_photos(training)
-        resume.warn_of_versions(training)
+        resume.check_photos(training, resumed)
+        resume.warn_of_versions(training, resumed)
         say(f"resuming after epoch {resumed.epoch} of {training.options.epochs}")
     training.model = resumed.model if resumed else _network(training)
     if training.options.verbose:

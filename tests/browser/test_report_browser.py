@@ -23,7 +23,7 @@ def pages(trainings):
 
 
 def per_cent(text):
-    return float(re.search(r"([\d.]+) %", text)[1]) / 100
+    return float(re.search(r"([\d.]+)%", text)[1]) / 100
 
 
 def accuracy(training):
@@ -40,7 +40,7 @@ def test_the_result_is_the_trainings(name, trainings, pages, visit):
     wanted = [accuracy(training), result.mean_colour, result.majority]
     assert list(map(per_cent, shown)) == pytest.approx(wanted, abs=0.0005)
     sentence = page.locator("#result .note").inner_text()
-    low, high = re.search(r"([\d.]+) % to ([\d.]+) %", sentence).groups()
+    low, high = re.search(r"([\d.]+)% to ([\d.]+)%", sentence).groups()
     assert float(low) / 100 == pytest.approx(result.low, abs=0.0005)
     assert float(high) / 100 == pytest.approx(result.high, abs=0.0005)
 

@@ -64,7 +64,7 @@ def test_train_says_what_it_found_how_good_it_is_and_what_to_try_next(trained):
     assert "class 1 = Pikachu: 12 train, 4 test" in out
     assert "multiply-adds per photo" in out
     assert "Epoch 3/3" in out
-    assert "95 % interval" in out
+    assert "95% interval" in out
     assert "mean colour" in out
     assert out.splitlines()[-1].startswith("next: python -m tinycnn.predict ")
 

@@ -424,6 +424,13 @@ def test_cifar10_comes_from_the_cache_and_from_an_npz(tmp_path, home):
     assert_cifar(cifar10.load_data(), files, count=2)
 
 
+@pytest.mark.parametrize("name", ["cifar10", "cifar-10"])
+def test_cifar10_comes_from_an_archive_unpacked_in_its_folder(home, name):
+    files = cifar_files()
+    write(home / "datasets" / name / "cifar-10-batches-bin", files)
+    assert_cifar(cifar10.load_data(), files, count=2)
+
+
 def test_cifar10s_labels_have_keras_shape_out_of_any_file(tmp_path):
     (x, y), test = cifar10.load_data(write(tmp_path / "mine", cifar_files()))
     write(tmp_path, {"flat.npz": npz(((x, y[:, 0]), test))})

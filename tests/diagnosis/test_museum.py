@@ -75,6 +75,11 @@ def loop_oracle(layer, shape):
         expected["y"] = slow.convolution(x, **params, **sizes)
         gradients = slow.convolution_gradients(x, params["kernel"], dy, **sizes)
         expected |= dict(zip(("x", "kernel", "bias"), gradients, strict=True))
+    elif name in ("DepthwiseConv2D", "SeparableConv2D"):
+        kernels = [*layer.params.values()]
+        expected["y"] = getattr(slow, name.lower())(x, *kernels, **sizes)
+    elif name == "Reshape":
+        expected["y"] = slow.reshape(x, layer.output_shape)
     elif name == "Dense":
         expected["y"] = slow.dense(x, **params)
         gradients = slow.dense_gradients(x, params["kernel"], dy)

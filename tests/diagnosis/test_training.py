@@ -7,7 +7,7 @@ import pytest
 from tinycnn.diagnosis import diagnose_training
 from tinycnn.diagnosis.dropout import diagnose_dropout
 from tinycnn.diagnosis.training import diagnose_normalization
-from tinycnn.layers import BatchNormalization, Dropout, Layer
+from tinycnn.layers import BatchNormalization, Dropout, Layer, SpatialDropout2D
 from tinycnn.randomness import rng_for
 
 SHAPES = [(5, 6, 2), (40,)]
@@ -111,6 +111,38 @@ def test_the_cause_of_a_wrong_dropout(name, shape):
 def test_whole_channels_are_named_only_where_there_are_channels():
     mask = "(rand(len(x), 1, 1, shape[-1]) >= rate) / keep * np.ones(shape)"
     (found,) = diagnose_training(dropout(masked(mask)), (5, 6, 4))
+    assert found.cause == "mask_per_channel"
+
+
+class ByChannel(SpatialDropout2D):
+    def forward(self, x, training=False):
+        if not training:
+            return x
+        chance = np.random.rand(len(x), 1, 1, x.shape[-1])
+        self.mask = (chance >= self.rate) / (1 - self.rate) * np.ones(x.shape)
+        return x * self.mask
+
+    def backward(self, dy):
+        return dy * self.mask
+
+
+class ByNumber(ByChannel):
+    def forward(self, x, training=False):
+        y = super().forward(x, training)
+        if training:
+            self.mask = (np.random.rand(*x.shape) >= self.rate) / (1 - self.rate)
+        return x * self.mask if training else y
+
+
+def test_a_spatial_dropout_drops_channels():
+    for kind, causes in (
+        (SpatialDropout2D, []),
+        (ByChannel, []),
+        (ByNumber, ["mask_per_number"]),
+    ):
+        found = diagnose_dropout(kind(0.3), (5, 6, 2), SpatialDropout2D(0.3))
+        assert [f.cause for f in found] == causes
+    (found,) = diagnose_dropout(ByChannel(0.3), (5, 6, 2), Dropout(0.3))
     assert found.cause == "mask_per_channel"
 
 

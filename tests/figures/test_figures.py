@@ -224,7 +224,7 @@ def test_mistakes_show_each_photo_with_its_texts(count):
     assert len(figure.axes) == count
     for n, ax in enumerate(figure.axes):
         np.testing.assert_array_equal(ax.images[0].get_array(), photos[n])
-        assert ax.get_title() == f"true {n}\n→ answer {n} (87 %)"
+        assert ax.get_title() == f"true {n}\n→ answer {n} (87%)"
         assert ax.get_xlabel() == f"file {n}.jpg"
     assert "The test photos" in figure.get_suptitle()
     assert "true class → answer" in " ".join(figure.get_suptitle().split())

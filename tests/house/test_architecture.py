@@ -33,7 +33,7 @@ PRINTERS = {"text.py"}
 TABLES = {"causes.py", "words.py", "names.py"}
 # The wing of Keras's spellings: its tables are below the layers, which read them, and
 # what is made of layers is above.
-WORDS = ("__init__", "words", "names", "finder", "inputs")
+WORDS = ("__init__", "words", "names", "finder", "inputs", "arrays")
 
 
 def room_of(path):

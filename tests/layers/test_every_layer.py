@@ -18,11 +18,13 @@ from tinycnn.layers import (
     ACTIVATIONS,
     ELU,
     LAYERS,
+    SELU,
     Activation,
     AveragePooling2D,
     BatchNormalization,
     Conv2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
     Flatten,
     GlobalAveragePooling2D,
@@ -37,9 +39,12 @@ from tinycnn.layers import (
     RandomZoom,
     ReLU,
     Rescaling,
+    Reshape,
+    SeparableConv2D,
     Sigmoid,
     Softmax,
     Softplus,
+    SpatialDropout2D,
     SumPooling2D,
     Swish,
     Tanh,
@@ -131,7 +136,9 @@ CASES = [
     Case(Dense, {"units": 4, "kernel_regularizer": L2(0.2)}, (7,), (4,)),
     *(
         Case(activation, {}, shape, shape)
-        for activation in (ReLU, Sigmoid, Softmax, Tanh, Softplus, Swish, Identity)
+        for activation in (
+            *(ReLU, Sigmoid, Softmax, SELU, Tanh, Softplus, Swish, Identity),
+        )
         for shape in ((7,), PHOTO)
     ),
     *(
@@ -143,6 +150,33 @@ CASES = [
             (ELU, {"alpha": 0.4}),
         )
         for shape in ((7,), PHOTO)
+    ),
+    *(
+        Case(kind, {**first, **arguments}, PHOTO, (*grid, last))
+        for kind, first, last in (
+            (DepthwiseConv2D, {}, 4),
+            (SeparableConv2D, {"filters": 3}, 3),
+        )
+        for arguments, grid in (
+            ({"kernel_size": (2, 3), "depth_multiplier": 2}, (4, 4)),
+            (
+                {
+                    "kernel_size": 2,
+                    "strides": (2, 1),
+                    "padding": "same",
+                    "depth_multiplier": 2,
+                    "use_bias": False,
+                    "depthwise_initializer": RandomNormal(stddev=0.1),
+                },
+                (3, 6),
+            ),
+        )
+    ),
+    Case(Reshape, {"target_shape": (3, -1)}, PHOTO, (3, 20)),
+    Case(Reshape, {"target_shape": 7}, (7,), (7,)),
+    *(
+        Case(SpatialDropout2D, {"rate": 0.4}, PHOTO, PHOTO, training)
+        for training in (False, True)
     ),
     Case(ZeroPadding2D, {}, PHOTO, (7, 8, 2)),
     Case(ZeroPadding2D, {"padding": (0, 3)}, PHOTO, (5, 12, 2)),
@@ -180,7 +214,10 @@ CASES = [
         for training in (False, True)
     ),
 ]
-RANDOM = (Dropout, RandomFlip, RandomRotation, RandomZoom, RandomTranslation)
+RANDOM = (
+    *(Dropout, SpatialDropout2D),
+    *(RandomFlip, RandomRotation, RandomZoom, RandomTranslation),
+)
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -419,6 +456,26 @@ def test_a_single_photo_gets_the_hint_about_the_batch_axis(case):
         case.built().forward(case.photos()[0])
 
 
+@pytest.mark.parametrize(
+    ("shape", "built_for", "hint"),
+    [
+        (
+            (9, 5, 6),
+            (5, 6, 1),
+            r"6\); grey photos need .*x\[\.\.\., np\.newaxis\]",
+        ),
+        ((9, 3, 5, 6), (5, 6, 3), r"last axis: np\.moveaxis\(x, 1, -1\)$"),
+        ((9, 30), (5, 6, 1), r"reshape it: x\.reshape\(-1, 5, 6, 1\)$"),
+        ((9, 31), (5, 6, 1), r"got \(9, 31\)$"),
+    ],
+)
+def test_an_array_of_another_shape_gets_the_line_that_turns_it(shape, built_for, hint):
+    layer = Flatten()
+    layer.build(built_for, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=hint):
+        layer(np.ones(shape))
+
+
 @every_case
 def test_a_batch_of_no_photos_works(case):
     layer = case.built()
@@ -463,6 +520,12 @@ def by_loops(case, layer, x):
     if case.layer_type is Conv2D:
         kernel, bias = layer.params["kernel"], bias_of(layer)
         return slow.convolution(x, kernel, bias, layer.strides, layer.padding)
+    if case.layer_type in (DepthwiseConv2D, SeparableConv2D):
+        loops = getattr(slow, case.layer_type.__name__.lower())
+        kernels = [p for name, p in layer.params.items() if name != "bias"]
+        return loops(x, *kernels, bias_of(layer), layer.strides, layer.padding)
+    if case.layer_type is Reshape:
+        return slow.reshape(x, case.output_shape)
     if case.layer_type in POOLING_KINDS:
         kind = POOLING_KINDS[case.layer_type]
         return slow.pooling(kind, x, layer.pool_size, layer.strides, layer.padding)
@@ -585,6 +648,15 @@ def test_dropout_drops_its_share_and_scales_up_the_rest():
     assert abs((y == 0).mean() - 0.25) < 0.01  # 20,000 numbers: 3 deviations
 
 
+def test_spatial_dropout_drops_whole_maps():
+    layer = SpatialDropout2D(0.25)
+    layer.build((2, 3, 200), np.random.default_rng(0))
+    y = dropped(layer, 0, np.full((50, 2, 3, 200), 3, np.float32))
+    assert np.unique(y).tolist() == [0, 4]  # 3 / (1 - 0.25)
+    np.testing.assert_array_equal(y, np.broadcast_to(y[:, :1, :1], y.shape))
+    assert abs((y[:, 0, 0] == 0).mean() - 0.25) < 0.015  # 10,000 maps: 3.5 deviations
+
+
 def test_dropout_changes_nothing_outside_training():
     layer, x, dy = Dropout(0.9), np.ones((2, 50)), np.full((2, 50), 3.0)
     np.testing.assert_array_equal(layer(x), x)
@@ -634,6 +706,14 @@ def test_dropout_says_what_a_rate_should_be(rate):
         (lambda: Dense(1, activation=ReLU), ValueError, "a layer such as LeakyReLU.*"),
         (lambda: LeakyReLU(-0.1), ValueError, "negative_slope should be a number at "),
         (lambda: ELU(None), ValueError, "alpha should be a number at least 0.*None"),
+        (lambda: Reshape((-1, -1)), ValueError, r"one length.*\(-1, -1\)"),
+        (lambda: Reshape((0, 3)), ValueError, "target_shape should be a whole number"),
+        (
+            lambda: Reshape((5, -1))(np.ones((1, 7))),
+            ValueError,
+            r"7 numbers.*\(5, -1\)",
+        ),
+        (lambda: SpatialDropout2D(0.5)(np.ones((2, 3))), ValueError, "channels.*3"),
         (lambda: ZeroPadding2D(-1), ValueError, "each number of padding.*0, got -1"),
         (lambda: ZeroPadding2D((1, 2, 3)), ValueError, r"padding should.*\(1, 2, 3\)"),
         (lambda: ZeroPadding2D("same"), ValueError, "each number of padding.*'same'"),

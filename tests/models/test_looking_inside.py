@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from tinycnn import Sequential, load_model
+from tinycnn.keras import words
+from tinycnn.keras.words import KerasWordWarning
 from tinycnn.layers import BatchNormalization, Conv2D, Dense, Flatten
 from tinycnn.optimizers import Adam
 
@@ -58,7 +60,9 @@ def test_a_model_is_called_shortened_and_described():
     assert len(lines) > len(model.layers)
     count = len(model.layers)
     model.pop()
-    assert len(model.layers) == count - 1
+    assert len(model.layers) == count - 2  # Dense, and its activation=
+    model.pop()
+    assert len(model.layers) == count - 3
     with pytest.raises(AttributeError, match=r"model\.activations\(x\) returns x and"):
         model.layers[0].output  # noqa: B018
     with pytest.raises(TypeError, match="no layer to take away"):
@@ -91,11 +95,13 @@ def test_a_layer_that_is_not_trainable_does_not_move(tmp_path, place):
     assert not again.layers[place].trainable
 
 
-def test_a_model_that_is_not_trainable_does_not_learn():
+def test_a_model_that_is_not_trainable_does_not_learn(monkeypatch):
+    monkeypatch.setattr(words, "_said", set())
     model = stack()
     model.trainable = False
     before = model.get_weights()
-    model.fit(X, Y, epochs=2, verbose=0)
+    with pytest.warns(KerasWordWarning, match="every layer has trainable=False"):
+        model.fit(X, Y, epochs=2, verbose=0)
     for old, new in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     assert model.trainable_weights == []
@@ -103,3 +109,12 @@ def test_a_model_that_is_not_trainable_does_not_learn():
     model.trainable = True
     model.fit(X, Y, verbose=0)
     assert not np.array_equal(model.get_weights()[0], before[0])
+
+
+def test_weights_are_a_list_and_arrays_have_their_names():
+    model = Sequential([Dense(3, input_shape=(2,)), BatchNormalization()])
+    names = ["0.kernel", "0.bias", "1.gamma", "1.beta"]
+    assert [*model.arrays][:4] == names
+    assert len(model.weights) == 6
+    named = zip(model.weights, model.arrays.values(), strict=True)
+    assert all(one is other for one, other in named)

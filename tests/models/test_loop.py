@@ -13,10 +13,10 @@ import pytest
 
 from tinycnn import DivergedError, Sequential, batches, callbacks
 from tinycnn.batches import ArrayBatches
-from tinycnn.callbacks import Callback, ProgressBar
+from tinycnn.callbacks import Callback, History, ProgressBar
 from tinycnn.layers import Conv2D, Dense, Dropout, Flatten
 from tinycnn.models import loop
-from tinycnn.models.loop import History, Means, evaluate_source, steps_sentence
+from tinycnn.models.loop import Means, evaluate_source, steps_sentence
 from tinycnn.optimizers import SGD, Adam
 from tinycnn.preprocessing.image import ImageDataGenerator
 
@@ -244,8 +244,8 @@ def test_means_by_hand():
 
 def test_history_keeps_one_number_per_epoch():
     history = History()
-    history.add(0, {"loss": 0.75, "val_loss": 1.0})
-    history.add(1, {"loss": 0.5, "val_loss": 2.0})
+    history.on_epoch_end(0, {"loss": 0.75, "val_loss": 1.0})
+    history.on_epoch_end(1, {"loss": 0.5, "val_loss": 2.0})
     assert history.history == {"loss": [0.75, 0.5], "val_loss": [1.0, 2.0]}
     assert history.epoch == [0, 1]
     assert repr(history) == "History(2 epochs: loss: 0.5000 - val_loss: 2.0000)"

@@ -1,11 +1,20 @@
 """Metrics under the names that were asked for, logits as output, yes/no outputs."""
 
+import subprocess
+
 import numpy as np
 import pytest
+from conftest import command_line, environment
+from PIL import Image
 
 from tinycnn import Sequential, load_model, losses, metrics
 from tinycnn.callbacks import Callback, EarlyStopping, ModelCheckpoint
-from tinycnn.layers import Dense, Sigmoid, Softmax
+from tinycnn.explanation import occlusion, votes
+from tinycnn.keras import words
+from tinycnn.keras.words import KerasWordWarning
+from tinycnn.layers import Dense, Flatten, Sigmoid, Softmax
+from tinycnn.page.facts import Explained
+from tinycnn.preprocessing.photos import Preprocessing
 
 RNG = np.random.default_rng(8)
 X = RNG.random((20, 6)).astype(np.float32)
@@ -43,7 +52,9 @@ def test_the_history_has_the_name_that_was_asked_for(name):
 
 
 @pytest.mark.parametrize(("asked", "read"), [("acc", "accuracy"), ("accuracy", "acc")])
-def test_acc_and_accuracy_are_found_under_either_name(tmp_path, asked, read):
+def test_acc_and_accuracy_are_found_under_either_name(
+    tmp_path, monkeypatch, asked, read
+):
     seen = []
 
     class Stop(Callback):
@@ -53,12 +64,21 @@ def test_acc_and_accuracy_are_found_under_either_name(tmp_path, asked, read):
     model = model_for(3, "softmax", "categorical_crossentropy", metrics=[asked])
     path = str(tmp_path / ("{epoch}-{val_" + read + ":.2f}.h5"))
     callbacks = [Stop(), EarlyStopping(f"val_{read}"), ModelCheckpoint(path)]
-    history = model.fit(
-        X, THREE, validation_split=0.3, verbose=0, callbacks=callbacks
-    ).history
-    assert history[read] == history[asked] == [seen[0][0]]
-    assert history[f"val_{read}"] == [seen[0][1]]
+    monkeypatch.setattr(words, "_said", set())
+    with pytest.warns(KerasWordWarning) as said:
+        history = model.fit(
+            X, THREE, validation_split=0.3, verbose=0, callbacks=callbacks
+        ).history
+        assert history[read] == history[asked] == [seen[0][0]]
+        assert history[f"val_{read}"] == [seen[0][1]]
+        assert history.get(read) == history[asked]
+    assert sorted(str(one.message) for one in said) == [
+        f"the figure '{read}' is called '{asked}' here",
+        f"the figure 'val_{read}' is called 'val_{asked}' here",
+    ]
     assert f"val_{read}" in history
+    assert sorted(history) == sorted(["loss", asked, "val_loss", f"val_{asked}"])
+    assert history.get("val_auc") is None
     with pytest.raises(KeyError, match="val_auc"):
         history["val_auc"]
     assert len(list(tmp_path.iterdir())) == 1
@@ -162,3 +182,68 @@ def test_label_smoothing_by_hand():
     assert value == pytest.approx(np.log(2))
     with pytest.raises(ValueError, match="mean over the batch"):
         losses.BinaryCrossentropy(reduction="none")
+
+
+@pytest.mark.parametrize("units", [1, 3])
+def test_what_answers_for_logits_answers_with_probabilities(units, tmp_path):
+    rng = np.random.default_rng(units)
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number in range(4):
+        pixels = rng.integers(0, 256, (6, 5, 3), np.uint8)
+        Image.fromarray(pixels).save(photos / f"{number}.png")
+    word = {1: "sigmoid", 3: "softmax"}[units]
+    kind = {1: losses.BinaryCrossentropy, 3: losses.CategoricalCrossentropy}[units]
+    plain = Sequential([Flatten(input_shape=(6, 5, 3)), Dense(units, word)])
+    logits = Sequential([Flatten(input_shape=(6, 5, 3)), Dense(units)])
+    logits.set_weights(plain.get_weights())
+    printed = []
+    for model, loss in ((plain, kind()), (logits, kind(from_logits=True))):
+        model.compile("adam", loss)
+        model.classes = ["a", "b", "c"][: max(2, units)]
+        model.preprocessing = Preprocessing((6, 5), "rgb", rescale=1 / 255)
+        model.save(tmp_path / "model.safetensors")
+        command = command_line("predict", tmp_path / "model.safetensors", photos)
+        run = subprocess.run(command, capture_output=True, text=True, env=environment())
+        printed.append(run.stdout)
+    assert printed[0] == printed[1]
+    assert "%" in printed[0]
+    x = rng.random((7, 6, 5, 3)).astype(np.float32)
+    np.testing.assert_array_equal(logits.predict_classes(x), plain.predict_classes(x))
+    for one in x:
+        expected, got = votes(plain, one), votes(logits, one)
+        assert (got.class_name, got.logit) == (expected.class_name, expected.logit)
+        square = occlusion(logits, one, size=2)
+        np.testing.assert_allclose(square, occlusion(plain, one, size=2), rtol=1e-12)
+    expected, got = Explained(plain).content(), Explained(logits).content()
+    assert {**got, "file": ""} == {**expected, "file": ""}
+    assert got["answer"] == word
+
+
+@pytest.mark.parametrize("units", [1, 3])
+def test_auc_is_that_of_the_whole_epoch_by_counting_pairs(units):
+    y = (RNG.random((20, units)) > 0.5).astype(int)
+    fine = metrics.AUC(num_thresholds=100_000, name="area")
+    model = fitted(units, "sigmoid", "binary_crossentropy", y=y, metrics=[fine, "AUC"])
+    _, area, coarse = model.evaluate(X, y, batch_size=3, verbose=0)
+    p = model.predict(X)
+    pairs = p[y == 1][:, np.newaxis] - p[y == 0]
+    assert area == pytest.approx(np.mean((pairs > 0) + 0.5 * (pairs == 0)), abs=1e-3)
+    assert coarse == pytest.approx(area, abs=0.03)
+    assert list(model.history.history)[1:3] == ["area", "auc"]
+    logits = fitted(
+        units, None, losses.BinaryCrossentropy(True), y=y, metrics=["AUC"], epochs=3
+    )
+    assert logits.evaluate(X, y, verbose=0)[1] == pytest.approx(coarse, abs=1e-6)
+
+
+def test_auc_by_hand_and_without_one_of_the_answers():
+    auc = metrics.AUC()
+    assert auc([0, 0, 1, 1], [[0.1], [0.4], [0.35], [0.8]]) == pytest.approx(0.75)
+    assert auc([1, 1], [[0.2], [0.3]]) == 0.0  # as in Keras: no curve
+
+
+def test_top_k_counts_the_photos_whose_class_is_among_the_k_largest():
+    p = np.array([[0.1, 0.2, 0.7], [0.5, 0.3, 0.2], [0.2, 0.5, 0.3]])
+    top = [metrics.TopKCategoricalAccuracy(k)([1, 1, 0], p) for k in (1, 2, 3)]
+    assert top == pytest.approx([0, 2 / 3, 1])

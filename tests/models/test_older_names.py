@@ -78,8 +78,11 @@ def test_photos_prepared_differently_are_warned_about():
     model, source = model_for(), ArrayBatches(X, Y)
     model.preprocessing = Preprocessing(target_size=(2, 3), rescale=1 / 255)
     source.preprocessing = Preprocessing(target_size=(2, 3))
-    with pytest.warns(UserWarning, match=r"prepared differently from the training"):
+    with pytest.warns(
+        UserWarning, match=r"little: rescale is None, not 1/255; "
+    ) as said:
         model.predict(source)
+    assert said[0].filename == __file__  # the caller's line, not one of the library's
     source.preprocessing = model.preprocessing
     with warnings.catch_warnings():
         warnings.simplefilter("error")

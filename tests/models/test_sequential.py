@@ -9,6 +9,7 @@ from PIL import Image
 
 from tinycnn import Sequential, load_model
 from tinycnn.batches import ArrayBatches
+from tinycnn.keras import words
 from tinycnn.layers import (
     Activation,
     AveragePooling2D,
@@ -287,7 +288,7 @@ def test_compile_takes_names_classes_and_objects(optimizer, loss, wanted):
         ({"optimizer": None}, "optimizer should be one of sgd, adam, rmsprop, adag"),
         ({"loss": "hinge"}, "loss should be one of binary_crossentropy, categorical"),
         ({"loss": None}, "loss should be one of binary_crossentropy, categorical"),
-        ({"metrics": ["auc"]}, r"metrics should be some of .*, got 'au"),
+        ({"metrics": ["f2"]}, r"metrics should be some of .*, got 'f2"),
     ],
 )
 def test_unknown_words_are_refused(arguments, message):
@@ -316,8 +317,8 @@ def test_keywords_of_keras_that_compile_has_not_are_named(keyword, message):
     [
         ("binary_crossentropy", Dense(1), "sigmoid"),
         ("binary_crossentropy", Dense(1, activation="relu"), "sigmoid"),
-        ("binary_crossentropy", Dense(2, activation="softmax"), "sigmoid"),
-        ("categorical_crossentropy", Dense(2, activation="sigmoid"), "softmax"),
+        ("binary_crossentropy", Dense(1, activation="softmax"), "sigmoid"),
+        ("categorical_crossentropy", Dense(1, activation="sigmoid"), "softmax"),
         ("sparse_categorical_crossentropy", Dense(2), "softmax"),
     ],
 )
@@ -967,13 +968,35 @@ def test_photos_to_judge_must_be_prepared_and_classed_like_the_training(heroes):
     with pytest.raises(ValueError, match="should be prepared like the training photos"):
         model.fit(train, validation_data=raw)
     model.fit(train, verbose=0)
-    with pytest.raises(ValueError, match=r"rescale=None.* and .*rescale=0\.0039"):
+    with pytest.raises(ValueError, match=r"photos: rescale is None, not 1/255$"):
         model.evaluate(raw)
     model.classes = ["dogs", "cats"]
     with pytest.raises(
         ValueError, match=r"classes Iron Man, Pikachu and .* dogs, cats"
     ):
         model.evaluate(train)
+
+
+def test_photos_that_are_only_resized_otherwise_are_judged_with_one_line(
+    heroes, monkeypatch
+):
+    monkeypatch.setattr(words, "_said", set())
+    options = {"directory": heroes / "train", "target_size": (8, 8)}
+    options["class_mode"] = "binary"
+    generator = ImageDataGenerator(rescale=1 / 255)
+    train = generator.flow_from_directory(interpolation="nearest", **options)
+    other = generator.flow_from_directory(**options)
+    model = Sequential([Flatten(), Dense(1, "sigmoid")])
+    model.compile("sgd", "binary_crossentropy")
+    with pytest.warns(words.KerasWordWarning) as said:
+        model.fit(train, validation_data=other, verbose=0)
+        model.evaluate(other, verbose=0)
+        model.predict(other)
+    assert [str(one.message) for one in said] == [
+        "these photos are resized with interpolation='bilinear', the training photos "
+        "with 'nearest'"
+    ]
+    assert model.preprocessing.interpolation == "nearest"
 
 
 # -- what newcomers stumbled over ---------------------------------------------------

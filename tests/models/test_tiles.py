@@ -202,3 +202,11 @@ def test_a_step_of_learning_is_the_plain_step(last, tile):
     assert same(output, before, 1e-6)
     for key, param in plain.params.items():
         assert same(model.params[key], param, 1e-6), key
+
+
+def test_a_backward_that_fails_leaves_no_layer_without_dx():
+    model, x, _ = case("the tutorial's")
+    model.forward(x)
+    with pytest.raises(ValueError, match="should be given dy of the output's shape"):
+        model.part(stop=1).backward(np.ones((1, 2)), skip_dx=True)
+    assert not model.layers[0].skip_dx

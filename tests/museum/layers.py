@@ -6,10 +6,12 @@ import numpy as np
 
 from tinycnn.layers import (
     ELU,
+    SELU,
     AveragePooling2D,
     BatchNormalization,
     Conv2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
     Flatten,
     GlobalAveragePooling2D,
@@ -17,6 +19,8 @@ from tinycnn.layers import (
     LeakyReLU,
     MaxPooling2D,
     ReLU,
+    Reshape,
+    SeparableConv2D,
     Sigmoid,
     Softmax,
     SumPooling2D,
@@ -449,6 +453,50 @@ class TanhWithSigmoidsSlope(Tanh):
         return dy * y * (1 - y)
 
 
+class DepthwiseFlipped(DepthwiseConv2D):
+    """Turns the kernel over for dx, as a true convolution would."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        kept, kernel = self.grads, self.params["depthwise_kernel"]
+        self.params["depthwise_kernel"] = kernel[::-1, ::-1].copy()
+        dx = super().backward(dy)
+        self.params["depthwise_kernel"], self.grads = kernel, kept
+        return dx
+
+
+class DepthwiseChannelsMixed(DepthwiseConv2D):
+    """Sums over the channels, too: the kernels of a Conv2D do, and none here."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        return np.broadcast_to(dx.sum(axis=3, keepdims=True), dx.shape)
+
+
+class SeparableOnlyPointwise(SeparableConv2D):
+    """Goes back through the mixture and forgets the kernel below it."""
+
+    def backward(self, dy):
+        dx = super().backward(dy)
+        self.grads["depthwise_kernel"] = np.zeros_like(self.grads["depthwise_kernel"])
+        return dx
+
+
+class ReshapeFortran(Reshape):
+    """Reshapes dy in the other order: typical after a transpose."""
+
+    def backward(self, dy):
+        (shape,) = self.kept_for(dy)
+        return dy.reshape(len(dy), -1).reshape(shape, order="F")
+
+
+class SELUWithoutScale(SELU):
+    """ELU's backward, copied: the scale is only in the forward."""
+
+    def backward(self, dy):
+        return super().backward(dy) / self.scale
+
+
 class BorderKept(ZeroPadding2D):
     """Returns dy as it came: its border has no cells of x under it."""
 
@@ -686,6 +734,11 @@ EXHIBITS = [
     (ELUWithoutAlpha(0.4), PHOTO, "alpha_left_out"),
     (TanhFromX(), (7,), "slope_from_x_of_tanh"),
     (TanhWithSigmoidsSlope(), (7,), "slope_of_sigmoid"),
+    (DepthwiseFlipped((2, 3), depth_multiplier=2), PHOTO, "unknown"),
+    (DepthwiseChannelsMixed(2), PHOTO, "unknown"),
+    (SeparableOnlyPointwise(3, 2), PHOTO, "zero"),
+    (ReshapeFortran((3, -1)), PHOTO, "axes_swapped"),
+    (SELUWithoutScale(), (7,), "constant_factor"),
     (BorderKept(1), PHOTO, "border_not_cropped"),
     (BorderCutOnWrongSide(((1, 2), (0, 1))), PHOTO, "border_cropped_on_wrong_side"),
     (GlobalMeanNotDivided(), PHOTO, "not_divided_by_window"),

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from stacks import model_of, photo_for
+from stacks import STACKS, model_of, photo_for
 
 from tinycnn.datasets.drawings import draw_heroes
-from tinycnn.layers import Conv2D, Dense, Flatten
+from tinycnn.layers import LAYERS, Conv2D, Dense, Flatten
 from tinycnn.models import Sequential
 from tinycnn.page import facts, show
 from tinycnn.page.facts import Explained, PageError
@@ -55,6 +55,11 @@ def test_its_files_are_short_and_build_no_markup(name):
 def test_every_script_is_in_the_page():
     assert {*SCRIPTS, START} == {path.name for path in FOLDER.glob("*.js")}
     assert set(STYLES) == {path.name for path in FOLDER.glob("*.css")}
+
+
+def test_every_layer_is_in_a_model_that_the_browser_tests_open():
+    opened = {type(layer) for name in STACKS for layer in model_of(name).layers}
+    assert opened == set(LAYERS.values())
 
 
 def test_it_contains_no_address_and_allows_none():

@@ -60,7 +60,7 @@ def output(case):
     """Return y as Keras computes it, from the same weights."""
     ours, x = case.built(DTYPE)
     name = case.layer_type.__name__
-    if name in ("Sigmoid", "Tanh", "Softplus", "Swish"):  # not layers in Keras
+    if name in ("SELU", "Sigmoid", "Tanh", "Softplus", "Swish"):  # not layers in Keras
         layer = keras.layers.Activation(name.lower(), dtype=DTYPE)
     else:
         layer = getattr(keras.layers, name)(**case.arguments, dtype=DTYPE)
@@ -83,6 +83,7 @@ LOSSES = {
         from_logits=True
     ),
     "squares": lambda: keras.losses.MeanSquaredError(),
+    "absolute values": lambda: keras.losses.MeanAbsoluteError(),
 }
 OPTIMIZERS = {
     "adam": lambda: keras.optimizers.Adam(),

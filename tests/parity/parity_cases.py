@@ -11,10 +11,12 @@ import numpy as np
 from tinycnn.datasets.drawings import draw_heroes
 from tinycnn.layers import (
     ELU,
+    SELU,
     AveragePooling2D,
     BatchNormalization,
     Conv2D,
     Dense,
+    DepthwiseConv2D,
     Flatten,
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
@@ -22,6 +24,8 @@ from tinycnn.layers import (
     LeakyReLU,
     MaxPooling2D,
     ReLU,
+    Reshape,
+    SeparableConv2D,
     Sigmoid,
     Softmax,
     Softplus,
@@ -33,6 +37,7 @@ from tinycnn.layers import (
 from tinycnn.losses import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
+    MeanAbsoluteError,
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
@@ -61,7 +66,9 @@ COUNTS = {
     BatchNormalization: 30,
     ZeroPadding2D: 20,
     **dict.fromkeys((GlobalAveragePooling2D, GlobalMaxPooling2D), 15),
-    **dict.fromkeys((LeakyReLU, ELU, Tanh, Softplus, Swish), 10),
+    **dict.fromkeys((LeakyReLU, ELU, SELU, Tanh, Softplus, Swish), 10),
+    **dict.fromkeys((DepthwiseConv2D, SeparableConv2D), 30),
+    Reshape: 5,
     Identity: 2,
 }
 LOSSES = {
@@ -69,8 +76,10 @@ LOSSES = {
     "categorical, integers": SparseCategoricalCrossentropy,
     "categorical, one-hot": CategoricalCrossentropy,
     "squares": MeanSquaredError,
+    "absolute values": MeanAbsoluteError,
 }
 LOSS_COUNT = 30  # of each
+KERNELS = (Conv2D, DepthwiseConv2D, SeparableConv2D)
 NOTHING = 1e-30
 OPTIMIZERS = {
     "adam": lambda: Adam(0.001),
@@ -202,7 +211,10 @@ def layer_cases(seed=0):
 
 def _draw(kind, rng, number):
     batch = _between(rng, 1, 5)
-    if kind is Conv2D or kind in POOLINGS:
+    if kind is Reshape:
+        photo = tuple(_between(rng, 1, 8) for _ in range(3))
+        return Case(kind, {"target_shape": (-1, photo[1])}, (batch, *photo), number)
+    if kind in KERNELS or kind in POOLINGS:
         return _draw_windows(kind, rng, number, batch)
     if kind is Dense:
         arguments = {"units": _between(rng, 1, 20)}
@@ -239,8 +251,13 @@ def _draw_windows(kind, rng, number, batch):
     photo = (_between(rng, least[0], 13), _between(rng, least[1], 13))
     strides = (_between(rng, 1, 4), _between(rng, 1, 4))
     arguments = {"strides": strides, "padding": padding}
-    if kind is Conv2D:
-        arguments.update(filters=_between(rng, 1, 6), kernel_size=window)
+    if kind in KERNELS:
+        arguments.update(kernel_size=window)
+        if kind is not DepthwiseConv2D:
+            arguments.update(filters=_between(rng, 1, 6))
+        if kind is not Conv2D:  # Keras on PyTorch has equal strides only
+            down = strides[0]
+            arguments.update(depth_multiplier=_between(rng, 1, 3), strides=(down, down))
     else:
         arguments.update(pool_size=window)
         if rng.random() < 0.3:

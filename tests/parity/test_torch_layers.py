@@ -14,7 +14,7 @@ from parity_cases import (
 )
 
 from tinycnn import losses
-from tinycnn.layers import LAYERS, Dropout, preparation
+from tinycnn.layers import LAYERS, Dropout, SpatialDropout2D, preparation
 
 every_dtype = pytest.mark.parametrize("dtype", LIMITS)
 
@@ -51,7 +51,7 @@ def test_at_least_300_configurations_are_different():
 
 def test_every_layer_and_loss_is_drawn_but_dropout_which_is_chance_itself():
     drawn = {case.layer_type for case in LAYER_CASES}
-    assert drawn == set(LAYERS.values()) - {Dropout, *PREPARING}
+    assert drawn == set(LAYERS.values()) - {Dropout, SpatialDropout2D, *PREPARING}
     assert set(LOSSES.values()) == set(losses.LOSSES.values())
 
 

@@ -16,9 +16,11 @@ from parity_cases import Training, differences, training_differences
 
 from tinycnn.layers import (
     ELU,
+    SELU,
     AveragePooling2D,
     Conv2D,
     Dense,
+    DepthwiseConv2D,
     Flatten,
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
@@ -26,6 +28,8 @@ from tinycnn.layers import (
     LeakyReLU,
     MaxPooling2D,
     ReLU,
+    Reshape,
+    SeparableConv2D,
     Sigmoid,
     Softmax,
     Softplus,
@@ -94,6 +98,19 @@ def conv(layer, x, kernel, bias=None):
     return y.permute(0, 2, 3, 1)
 
 
+def depthwise_conv(layer, x, depthwise_kernel, bias=None):
+    x = bordered(x.permute(0, 3, 1, 2), layer.kernel_size, layer)
+    KH, KW, C, M = depthwise_kernel.shape
+    kernel = depthwise_kernel.permute(2, 3, 0, 1).reshape(C * M, 1, KH, KW)
+    y = functional.conv2d(x, kernel, bias, layer.strides, groups=C)
+    return y.permute(0, 2, 3, 1)
+
+
+def separable_conv(layer, x, depthwise_kernel, pointwise_kernel, bias=None):
+    d = depthwise_conv(layer, x, depthwise_kernel)
+    return functional.linear(d, pointwise_kernel[0, 0].T, bias)
+
+
 def max_pooling(layer, x):
     x = bordered(x.permute(0, 3, 1, 2), layer.pool_size, layer, -math.inf)
     y = functional.max_pool2d(x, layer.pool_size, layer.strides)
@@ -149,6 +166,10 @@ FORWARD = {
     MaxPooling2D: max_pooling,
     SumPooling2D: sum_pooling,
     AveragePooling2D: average_pooling,
+    DepthwiseConv2D: depthwise_conv,
+    SeparableConv2D: separable_conv,
+    Reshape: lambda layer, x: torch.reshape(x, (len(x), *layer.output_shape)),
+    SELU: lambda layer, x: functional.selu(x),
     Dense: dense,
     Flatten: lambda layer, x: torch.flatten(x, 1),
     ReLU: lambda layer, x: functional.relu(x),
@@ -182,6 +203,7 @@ def loss(case, dtype):
     function = {
         "binary": functional.binary_cross_entropy_with_logits,
         "squares": functional.mse_loss,
+        "absolute values": functional.l1_loss,
     }.get(case.name, functional.cross_entropy)
     if case.weights is None:
         mean = function(y_pred, y_true)

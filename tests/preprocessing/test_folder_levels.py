@@ -103,6 +103,14 @@ def test_classes_that_share_most_of_their_photos_are_an_error(tmp_path):
         flow(tmp_path)
 
 
+def test_classes_that_all_hold_the_same_photos_are_only_remarked_on(tmp_path, capsys):
+    fill(tmp_path, ant=3)
+    for name in ("bee", "皮卡丘"):
+        shutil.copytree(tmp_path / "ant", tmp_path / name)
+    assert flow(tmp_path).samples == 9
+    assert "all classes hold the same photos" in capsys.readouterr().out
+
+
 def test_a_class_of_other_kinds_of_files_says_which(tmp_path):
     fill(tmp_path, ant=1)
     for name in ("1.HEIC", "2.HEIC", "notes.txt"):

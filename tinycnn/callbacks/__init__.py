@@ -18,6 +18,7 @@ from tinycnn.callbacks.callback import (
 from tinycnn.callbacks.records import (
     BackupAndRestore,
     CSVLogger,
+    History,
     LambdaCallback,
     RemoteMonitor,
     TensorBoard,
@@ -27,7 +28,7 @@ from tinycnn.callbacks.schedules import (
     ReduceLROnPlateau,
     TerminateOnNaN,
 )
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import other_names, starred
 
 __all__ = [
     "BackupAndRestore",
@@ -35,6 +36,7 @@ __all__ = [
     "Callback",
     "EarlyStopping",
     "Figures",
+    "History",
     "LambdaCallback",
     "LearningRateScheduler",
     "Logs",
@@ -52,4 +54,5 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)

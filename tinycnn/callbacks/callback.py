@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tinycnn.keras.words import CALLBACK_WORDS, refuse, spell
+from tinycnn.keras.words import CALLBACK_WORDS, refuse, say_once, spell
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import LiveLine, display_name, say
 
@@ -20,14 +20,18 @@ Numbers = dict[str, float | None]
 Arrays = dict[str, Array]
 
 BAR_CELLS = 24
-ONE_NAME = {"acc": "accuracy", "accuracy": "acc"}
+ONE_NAME = {
+    **{"acc": "accuracy", "accuracy": "acc"},
+    **{"lr": "learning_rate", "learning_rate": "lr"},
+}
 
 
 class Figures(dict[str, Any]):
     """Figures by name, in which ``acc`` is found as ``accuracy``, and the reverse.
 
     Keras 2.0 to 2.2 called it acc whatever it was in ``compile``, later ones call it
-    what it was there, so a script may say one and read the other.
+    what it was there, so a script may say one and read the other; a line says so, once.
+    ``lr`` and ``learning_rate`` are such a pair, too.
     """
 
     def _key(self, name: Any) -> Any:
@@ -42,6 +46,7 @@ class Figures(dict[str, Any]):
         key = self._key(name)
         if key == name:
             raise KeyError(name)
+        say_once(f"the figure {name!r} is called {key!r} here")
         return self[key]
 
     def __contains__(self, name: object) -> bool:
@@ -49,7 +54,7 @@ class Figures(dict[str, Any]):
 
     def get(self, name: Any, default: Any = None) -> Any:
         """Return the figure of that name, or the default."""
-        return super().get(self._key(name), default)
+        return self[name] if name in self else default
 
 
 class Callback:
@@ -229,15 +234,9 @@ class ProgressBar(Callback):
 
 
 class Monitor(Callback):
-    """A callback that waits for a metric to improve.
+    """A callback that waits for a metric to improve."""
 
-    Attributes
-    ----------
-    best : float or None
-        The best value so far.
-    """
-
-    best: float | None
+    best: float | None  # so far
     watches = True  # whether `monitor` decides anything
 
     def __init_subclass__(cls, **keywords: Any) -> None:
@@ -367,15 +366,15 @@ class EarlyStopping(Monitor):
         numbers = {name: getattr(self, name) for name in names}
         if self.best_weights is None:
             return numbers, {}
-        return numbers, dict(zip(self.model.weights, self.best_weights, strict=True))
+        return numbers, dict(zip(self.model.arrays, self.best_weights, strict=True))
 
     def restore(self, numbers: Numbers, arrays: Arrays) -> None:
         """Continue from this state in the next `fit`; see `Callback.restore`."""
         super().restore(numbers, arrays)
         self.best_weights = None
         if arrays:
-            self.best_weights = [arrays[name] for name in self.model.weights]
-            for name, weight in self.model.weights.items():
+            self.best_weights = [arrays[name] for name in self.model.arrays]
+            for name, weight in self.model.arrays.items():
                 best = arrays[name]
                 if (best.shape, best.dtype) != (weight.shape, weight.dtype):
                     raise ValueError(f"the best weights {name} do not fit the model")
@@ -409,14 +408,12 @@ class ModelCheckpoint(Monitor):
     filepath : str or Path
         May hold ``{epoch}`` (counted from 1) and metrics, as in
         ``"model-{epoch:02d}-{val_loss:.2f}.safetensors"``.
-    monitor : str, default "val_loss"
-        The metric that decides which epoch is best.
+    monitor, mode
+        The metric that decides which epoch is best; see `EarlyStopping`.
     verbose : int, default 0
         1 prints a line when it saves.
     save_best_only : bool, default False
         Save only after epochs that improve on all earlier ones.
-    mode : {"auto", "min", "max"}, default "auto"
-        Whether smaller or larger is better; "auto" is "max" for accuracies, else "min".
     save_weights_only : bool, default False
         Write the weights alone, for `load_weights`.
     save_freq : "epoch" or int, default "epoch"

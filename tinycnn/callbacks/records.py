@@ -4,8 +4,40 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tinycnn.callbacks.callback import Callback, Logs
-from tinycnn.text import csv_text, display_name, say
+from tinycnn.callbacks.callback import Callback, Figures, Logs, figures_text
+from tinycnn.text import count_of, csv_text, display_name, say
+
+
+class History(Callback):
+    """Loss and metrics of each epoch of a training run; `fit` has one of its own.
+
+    Attributes
+    ----------
+    history : dict of str to list of float
+        loss, accuracy, val_loss, val_accuracy: one number per epoch. During an epoch
+        the weights move, so loss and accuracy are means over different weights; the
+        validation uses the weights at the epoch's end.
+    epoch : list of int
+        The epochs' numbers, from 0.
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[float]] = Figures()
+        self.epoch: list[int] = []
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Begin anew."""
+        self.history, self.epoch = Figures(), []
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Append the loss and metrics of one epoch."""
+        self.epoch.append(epoch)
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(value)
+
+    def __repr__(self) -> str:
+        last = {name: values[-1] for name, values in self.history.items()}
+        return f"History({count_of(len(self.epoch), 'epoch')}: {figures_text(last)})"
 
 
 class CSVLogger(Callback):

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from tinycnn.preprocessing.class_folders import walk
-from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
-from tinycnn.text import count_of, display_name
+from tinycnn.preprocessing.class_folders import is_photo_name, walk
+from tinycnn.text import count_of, display_name, say
 
 DONE, PARTLY, NOT_STARTED = 0, 1, 2
 
@@ -66,10 +65,7 @@ def whole(least: int) -> Callable[[str], int]:
 
 def complain(message: str) -> None:
     """Print one line to stderr."""
-    line = f"{display_name(message)}\n"
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    sys.stderr.write(line.encode(encoding, errors="replace").decode(encoding))
-    sys.stderr.flush()
+    say(display_name(message), sys.stderr)
 
 
 def photo_paths(names: list[str]) -> tuple[list[Path], int]:
@@ -87,7 +83,7 @@ def photo_paths(names: list[str]) -> tuple[list[Path], int]:
             errors += 1
         elif path.is_dir():
             files = list(walk(path))
-            photos = [p for p in files if p.suffix.lower() in PHOTO_EXTENSIONS]
+            photos = [path for path in files if is_photo_name(path)]
             paths += photos
             if len(files) > len(photos):
                 others = count_of(len(files) - len(photos), "file")

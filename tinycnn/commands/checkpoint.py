@@ -93,16 +93,12 @@ class Checkpoint:
     def save(self, path: str | Path) -> None:
         """Write everything into one file, all of it or nothing.
 
-        Raises
-        ------
-        DivergedError
-            If a number is not finite any more: training could not resume from it.
-        OSError
-            If the file cannot be written.
+        A number that is not finite raises DivergedError: training could not resume
+        from it.
         """
         model, optimizer = self.model, _optimizer_of(self.model)
         names = list(self.rows[0])
-        arrays: Arrays = {**model.weights}
+        arrays: Arrays = {**model.arrays}
         for kind, moments in optimizer.memory().items():
             arrays |= {f"{kind}.{name}": array for name, array in moments.items()}
         states = []
@@ -144,19 +140,10 @@ def load_checkpoint(
 ) -> Checkpoint:
     """Return the training run in a file that `Checkpoint.save` wrote.
 
-    Continue with ``model.fit(..., initial_epoch=checkpoint.epoch, callbacks=...)``.
-
-    Parameters
-    ----------
-    path : str or Path
-    callbacks : list of Callback, optional
-        As many and of the same classes as were saved; their state is restored. Without
-        it no state is, as where only the model matters.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing, damaged, made by a newer tinycnn, or something else.
+    Continue with ``model.fit(..., initial_epoch=checkpoint.epoch, callbacks=...)``. The
+    callbacks must be of the classes that were saved; their state is restored. Where
+    only the model matters, leave them out. A file that is missing, damaged, made by a
+    newer tinycnn, or something else raises ModelFileError.
     """
     config, arrays = read_file(path)
     try:
@@ -279,8 +266,7 @@ def _optimizer_of(model: Sequential) -> Optimizer:
 
 def _not_finite(arrays: dict[str, AnyArray]) -> str | None:
     """Return the name of the first array with a number that is not finite."""
-    found = (n for n, array in arrays.items() if not np.isfinite(array).all())
-    return next(found, None)
+    return next((n for n, a in arrays.items() if not np.isfinite(a).all()), None)
 
 
 def _rows(names: list[Any], figures: AnyArray | None, epoch: int) -> list[Logs]:

@@ -15,13 +15,7 @@ from tinycnn.text import display_name
 
 
 class CheckpointWriter(Callback):
-    """Writes a checkpoint after each epoch; Ctrl-C ends the run after a step.
-
-    Parameters
-    ----------
-    run : TrainingRun
-        Its `rows` grow by the metrics of each epoch.
-    """
+    """Writes a checkpoint after each epoch; Ctrl-C ends the run after a step."""
 
     def __init__(self, run: TrainingRun) -> None:
         self.run = run

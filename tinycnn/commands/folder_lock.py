@@ -28,13 +28,7 @@ TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Create the folder, and keep other training runs out of it.
-
-    Raises
-    ------
-    CommandError
-        If it cannot be created or written to, or another run is writing into it.
-    """
+    """Create the folder, and keep other training runs out of it."""
     path = folder / NAME
     if exists(folder) and not folder.is_dir():
         raise CommandError(

@@ -44,15 +44,7 @@ BEGINNINGS = {
 
 
 def prepare(run: TrainingRun) -> None:
-    """Check that every file to be replaced is ours; remove leftovers of killed runs.
-
-    The folder is locked.
-
-    Raises
-    ------
-    CommandError
-        If a file that would be replaced was not written by tinycnn.
-    """
+    """Check that every file to be replaced is ours; remove leftovers of killed runs."""
     for name in OURS:
         path = run.folder / name
         if (path.exists() or path.is_symlink()) and not is_ours(path):
@@ -123,7 +115,7 @@ def is_ours(path: Path) -> bool:
 def write_model(run: TrainingRun) -> str:
     """Write the model; return its name and size."""
     path = run.folder / MODEL
-    write_file(path, run.model.weights, model_config(run.model))
+    write_file(path, run.model.arrays, model_config(run.model))
     return f"{MODEL} ({size_of(path.stat().st_size)})"
 
 

@@ -30,22 +30,12 @@ class Signals:
 
     The first signal raises `Interrupted`, or within `waiting` waits for `check`; the
     second raises it at once. When a program has finished or was stopped, a further
-    signal ends it on the spot: there is nothing left to lose.
-
-    Parameters
-    ----------
-    is_program : bool, default False
-        Whether the process ends with the command; otherwise the handlers before are
-        restored.
-
-    Attributes
-    ----------
-    received : int or None
-        The first signal's number.
+    signal ends it on the spot: there is nothing left to lose. If the process does not
+    end with the command (`is_program`), the handlers before are restored.
     """
 
     def __init__(self, is_program: bool = False) -> None:
-        self.received: int | None = None
+        self.received: int | None = None  # the first signal's number
         self._is_program = is_program
         self._is_waiting = self._is_working = False
 
@@ -138,7 +128,10 @@ def _guarded(main: Main, signals: Signals) -> int:
     """Run the command; print an error it raises and return the status for it."""
     try:
         with signals.working():
-            _check_threads()
+            try:
+                thread_count()
+            except ValueError as error:  # TINYCNN_NUM_THREADS; before any work
+                raise CommandError(str(error)) from None
             return main(sys.argv[1:], signals)
     except CommandError as error:
         complain(f"error: {error}")
@@ -156,11 +149,3 @@ def _guarded(main: Main, signals: Signals) -> int:
         name = "Ctrl-C" if stop.number == signal.SIGINT else "SIGTERM"
         complain(f"stopped by {name}")
         return stop.status
-
-
-def _check_threads() -> None:
-    """Check TINYCNN_NUM_THREADS before any work."""
-    try:
-        thread_count()
-    except ValueError as error:
-        raise CommandError(str(error)) from None

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tinycnn.commands.arguments import CommandError, Parser, complain, exists
-from tinycnn.commands.checkpoint import load_checkpoint
+from tinycnn.commands.checkpoint import Checkpoint, load_checkpoint
 from tinycnn.commands.output_folder import CHECKPOINT, COLUMNS
 from tinycnn.commands.training_run import TrainingRun
 from tinycnn.datasets.dataset import Dataset
@@ -66,15 +66,7 @@ def _fingerprint(part: Any) -> dict[str, Any]:
 
 
 def reopen(run: TrainingRun, parser: Parser, arguments: list[str]) -> None:
-    """Continue from the checkpoint in the run's folder, with its options.
-
-    Raises
-    ------
-    CommandError
-        If there is none, or an option differs from the one the run began with.
-    ModelFileError
-        If the file is not a checkpoint that `train` wrote.
-    """
+    """Continue from the checkpoint in the run's folder, with its options."""
     path, folder = run.folder / CHECKPOINT, display_name(run.folder)
     if not exists(path):
         raise CommandError(
@@ -149,15 +141,9 @@ def _spelled(name: str, value: Any, between: str = " ") -> str:
     return f"{option}{between}{value}"
 
 
-def check_photos(run: TrainingRun) -> None:
-    """Check that the photos are those that the run began with.
-
-    Raises
-    ------
-    CommandError
-        If they differ; the message says how.
-    """
-    before = run.resumed.notes["photos"] if run.resumed else run.photos
+def check_photos(run: TrainingRun, checkpoint: Checkpoint) -> None:
+    """Check that the photos are those that the run began with."""
+    before = checkpoint.notes["photos"]
     if before == run.photos:
         return
     advice = "it can only continue with the same ones"
@@ -198,12 +184,11 @@ def _other_photos(before: dict[str, Any], run: TrainingRun) -> str:
     return " and ".join(reasons) or "photos augmented in another way"
 
 
-def warn_of_versions(run: TrainingRun) -> None:
+def warn_of_versions(run: TrainingRun, checkpoint: Checkpoint) -> None:
     """Print which versions differ from those of the interrupted run."""
-    before = run.resumed.versions if run.resumed else run.versions
     differences = [
         f"{name} {version} (now {run.versions.get(name)})"
-        for name, version in before.items()
+        for name, version in checkpoint.versions.items()
         if version != run.versions.get(name)
     ]
     if differences:

@@ -37,9 +37,8 @@ def duplicate_lines(data: Dataset) -> list[str]:
     """Return a line for each of the first pairs with equal pixels; the rest counted."""
     count, pairs = duplicates(data.train, data.test)
     lines = [f"the same pixels twice: {one} and {other}" for one, other in pairs]
-    if count > len(pairs):
-        lines.append(f"{count - len(pairs)} more pairs with the same pixels")
-    return lines
+    more = count - len(pairs)
+    return lines + ([f"{more} more pairs with the same pixels"] if more else [])
 
 
 def print_result(run: TrainingRun) -> None:
@@ -49,7 +48,7 @@ def print_result(run: TrainingRun) -> None:
         say()
     say(
         f"test accuracy: {result.right / result.total:.1%} ({result.right:,} of "
-        f"{result.total:,}; 95 % interval {result.low:.1%} to {result.high:.1%})"
+        f"{result.total:,}; 95% interval {result.low:.1%} to {result.high:.1%})"
     )
     say(
         f"without a network: most frequent class {result.majority:.1%}, mean colour "

@@ -33,7 +33,7 @@ HOURS = ((0.65, 0.2, 0.15), (0.6, 0.1, 0.3))
 def draw_hero(
     class_name: str, rng: np.random.Generator, size: int = 128
 ) -> Image.Image:
-    """Return one drawing of a hero.
+    """Return one drawing of a hero, an RGB image.
 
     Parameters
     ----------
@@ -43,11 +43,6 @@ def draw_hero(
         Determines scene, pose and light; the same state gives the same drawing.
     size : int, default 128
         Width and height of the picture, in pixels.
-
-    Returns
-    -------
-    PIL.Image.Image
-        An RGB image of ``size`` x ``size`` pixels.
 
     Raises
     ------
@@ -241,7 +236,6 @@ def draw_heroes(
     Parameters
     ----------
     count : int
-        Number of drawings.
     seed : int
         Different seeds give different drawings; not negative.
     size : int, default 64

@@ -6,8 +6,8 @@ The copyright is Zalando SE's; the licence is the MIT licence.
 
 import os
 
-from tinycnn.datasets.download import Mirror, RemoteFile
-from tinycnn.datasets.named import IdxDataset, Part
+from tinycnn.datasets.download import Mirror
+from tinycnn.datasets.named import IdxDataset, Part, idx_files
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -23,27 +23,11 @@ CLASS_NAMES = (
 )
 # The SHA-256 of keras/src/datasets/fashion_mnist.py, which are those of
 # tensorflow_datasets/url_checksums/fashion_mnist.txt.
-IDX = (
-    RemoteFile(
-        "train-images-idx3-ubyte.gz",
-        26421880,
-        "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-    ),
-    RemoteFile(
-        "train-labels-idx1-ubyte.gz",
-        29515,
-        "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-    ),
-    RemoteFile(
-        "t10k-images-idx3-ubyte.gz",
-        4422102,
-        "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-    ),
-    RemoteFile(
-        "t10k-labels-idx1-ubyte.gz",
-        5148,
-        "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
-    ),
+IDX = idx_files(
+    (26421880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+    (29515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+    (4422102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+    (5148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
 )
 FASHION_MNIST = IdxDataset(
     name="Fashion-MNIST",

@@ -31,23 +31,14 @@ KINDS = {"images": "idx3", "labels": "idx1"}
 
 def is_idx_folder(folder: str | Path) -> bool:
     """Return whether a folder holds training images as an idx file."""
-    folder = Path(folder)
-    return any(
-        (folder / f"train-images{dot}idx3-ubyte{end}").is_file()
-        for dot in "-."
-        for end in ("", ".gz")
-    )
+    return _found(Path(folder), SPLITS[0], "images") is not None
 
 
 def has_all_idx_files(folder: str | Path) -> bool:
     """Return whether a folder holds all four idx files of a set."""
-    try:
-        for names in SPLITS:
-            for content in KINDS:
-                _find(Path(folder), names, content)
-    except FolderError:
-        return False
-    return True
+    return all(
+        _found(Path(folder), names, content) for names in SPLITS for content in KINDS
+    )
 
 
 def load_idx_folder(
@@ -55,24 +46,9 @@ def load_idx_folder(
 ) -> tuple[tuple[Bytes, Bytes], tuple[Bytes, Bytes]]:
     """Return ((x_train, y_train), (x_test, y_test)) of a folder of idx files.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte
-        and t10k-labels-idx1-ubyte (or test-...), each possibly with .gz.
-    max_bytes : int, optional
-        The most that one file may unpack to.
-
-    Returns
-    -------
-    x : ndarray of uint8, shape (N, H, W, 1)
-        Pixels, 0..255.
-    y : ndarray of uint8, shape (N,)
-
-    Raises
-    ------
-    FolderError
-        If a file is missing, damaged or of another kind, or the files do not match.
+    All are uint8: the pixels x (N, H, W, 1) in 0..255, and the labels y (N,). A file
+    that is missing, damaged, of another kind or unpacks to more than `max_bytes` raises
+    FolderError, and so do files that do not match.
     """
     folder = Path(folder)
     train, test = (_load_split(folder, names, max_bytes) for names in SPLITS)
@@ -105,16 +81,23 @@ def _load_split(
     return images[..., np.newaxis], labels
 
 
+def _found(folder: Path, names: tuple[str, ...], content: str) -> Path | None:
+    """Return the file of that content, under whichever name it is there."""
+    paths = (
+        folder / f"{name}-{content}{dot}{KINDS[content]}-ubyte{end}"
+        for name in names
+        for dot in "-."  # both spellings are in use
+        for end in ("", ".gz")
+    )
+    return next((path for path in paths if path.is_file()), None)
+
+
 def _find(folder: Path, names: tuple[str, ...], content: str) -> Path:
-    kind = KINDS[content]
-    for name in names:
-        for dot in "-.":  # both spellings are in use
-            for end in ("", ".gz"):
-                path = folder / f"{name}-{content}{dot}{kind}-ubyte{end}"
-                if path.is_file():
-                    return path
+    if path := _found(folder, names, content):
+        return path
     raise FolderError(
-        f"{display_name(folder)} holds no {names[0]}-{content}-{kind}-ubyte (or .gz)"
+        f"{display_name(folder)} holds no {names[0]}-{content}-{KINDS[content]}-ubyte "
+        "(or .gz)"
     )
 
 

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from tinycnn.datasets.download import Mirror, RemoteFile
-from tinycnn.datasets.named import IdxDataset, Part
+from tinycnn.datasets.named import IdxDataset, Part, idx_files
 from tinycnn.text import display_name, say
 
 CLASS_NAMES = tuple("0123456789")
@@ -23,27 +23,11 @@ NPZ = (
     ),
 )
 # Those of tensorflow_datasets/url_checksums/mnist.txt.
-IDX = (
-    RemoteFile(
-        "train-images-idx3-ubyte.gz",
-        9912422,
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    ),
-    RemoteFile(
-        "train-labels-idx1-ubyte.gz",
-        28881,
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    ),
-    RemoteFile(
-        "t10k-images-idx3-ubyte.gz",
-        1648877,
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    ),
-    RemoteFile(
-        "t10k-labels-idx1-ubyte.gz",
-        4542,
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-    ),
+IDX = idx_files(
+    (9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
+    (28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+    (1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
+    (4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
 )
 MNIST = IdxDataset(
     name="MNIST",

@@ -12,7 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinycnn.datasets.download import DatasetError, Mirror, MirrorError, download
+from tinycnn.datasets.download import (
+    DatasetError,
+    Mirror,
+    MirrorError,
+    RemoteFile,
+    download,
+)
 from tinycnn.datasets.idx import has_all_idx_files, is_idx_folder, load_idx_folder
 from tinycnn.files.npz import ZIP_MAGIC, NpzError, read_npz
 from tinycnn.preprocessing.class_folders import FolderError
@@ -21,6 +27,12 @@ from tinycnn.text import display_name, say
 Bytes = NDArray[np.uint8]
 Part = tuple[Bytes, Bytes]
 CLASS_COUNT = 10
+IDX_NAMES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
 # How a pickle of protocol 2 and later begins.
 PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 
@@ -151,7 +163,10 @@ class NamedDataset:
         In a shared folder, files that other sets have too count only in the set's own
         folder.
         """
-        for place in (folder, *(folder / name for name in self.folders)):
+        own = [folder / name for name in self.folders]
+        # As in cifar10/cifar-10-batches-bin: an archive unpacked in the set's folder.
+        inner = [place / name for place in own for name in self.folders]
+        for place in (folder, *own, *inner):
             for name in self.files:
                 if (place / name).is_file():
                     return place / name
@@ -288,13 +303,20 @@ class NamedDataset:
         )
 
 
+def idx_files(*files: tuple[int, str]) -> tuple[RemoteFile, ...]:
+    """Return a set's four compressed idx files from the size and SHA-256 of each."""
+    return tuple(
+        RemoteFile(f"{name}.gz", *file)
+        for name, file in zip(IDX_NAMES, files, strict=True)
+    )
+
+
 class IdxDataset(NamedDataset):
     """A data set that is published as four idx files."""
 
     def _wanted(self) -> str:
         return (
-            f"{self.files[0]} or train-images-idx3-ubyte, train-labels-idx1-ubyte, "
-            "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (or .gz)"
+            f"{self.files[0]} or {', '.join(IDX_NAMES[:3])} and {IDX_NAMES[3]} (or .gz)"
         )
 
     def _holds_all(self, folder: Path) -> bool:

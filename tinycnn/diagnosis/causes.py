@@ -675,9 +675,15 @@ CAUSES: dict[str, tuple[str, str]] = {
         "With training=True, a photo is dropped as a whole, or not at all.",
         "Draw a random number for each number of x: the shape of the mask is x.shape.",
     ),
+    "mask_per_number": (
+        "With training=True, numbers are dropped one by one; it should be whole "
+        "channels.",
+        "Draw a random number for each channel of each photo: the shape of the mask is "
+        "(N, 1, 1, C).",
+    ),
     "mask_per_channel": (
         "With training=True, whole channels are dropped.",
-        "That is another layer (spatial dropout). Here the shape of the mask is "
+        "That is another layer (SpatialDropout2D). Here the shape of the mask is "
         "x.shape.",
     ),
     "not_scaled": (

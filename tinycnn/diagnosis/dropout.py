@@ -15,7 +15,7 @@ import numpy as np
 from tinycnn.diagnosis.calls import WITH_TRAINING, built, noted
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.gradient_check import TOLERANCE, relative_error
-from tinycnn.layers import Dropout, Layer
+from tinycnn.layers import Dropout, Layer, SpatialDropout2D
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
@@ -53,13 +53,15 @@ def diagnose_dropout(
     'Outside training y is 0.5 times x; it should be x itself.'
     """
     layer, rng = built(layer, input_shape), rng_for(0, "check")
-    photos = max(8, -(-NUMBERS // math.prod(input_shape)))
+    is_spatial = isinstance(reference, SpatialDropout2D)
+    decisions = input_shape[-1] if is_spatial else math.prod(input_shape)
+    photos = max(8, -(-NUMBERS // decisions))
     x = rng.uniform(0.5, 1.5, (photos, *input_shape)) * rng.choice([-1, 1], input_shape)
     found = list(_outside(copy.deepcopy(layer), x))
     if found or reference.rate == 0:
         return found
     with noted(WITH_TRAINING):
-        return list(_training(layer, x, reference.rate))
+        return list(_training(layer, x, reference.rate, is_spatial))
 
 
 def _outside(layer: Layer, x: Array) -> Iterator[Finding]:
@@ -84,7 +86,9 @@ def _is_masked(ratio: Array) -> bool:
     return not is_kept.all() and np.allclose(ratio[is_kept], ratio.max())
 
 
-def _training(layer: Layer, x: Array, rate: float) -> Iterator[Finding]:
+def _training(
+    layer: Layer, x: Array, rate: float, is_spatial: bool
+) -> Iterator[Finding]:
     """Yield what is wrong during training: the first mistake that explains it."""
     layer.step, passed = 1, x.copy()
     y = np.asarray(layer.forward(passed, True))
@@ -95,7 +99,7 @@ def _training(layer: Layer, x: Array, rate: float) -> Iterator[Finding]:
         yield finding("x_written", "y")
         return
     mask = y / x
-    if found := _of_mask(copy.deepcopy(layer), x, mask, rate):
+    if found := _of_mask(copy.deepcopy(layer), x, mask, rate, is_spatial):
         yield found
         return
     dy = rng_for(1, "check").uniform(0.5, 1.5, x.shape)
@@ -111,7 +115,9 @@ def _training(layer: Layer, x: Array, rate: float) -> Iterator[Finding]:
         yield from _of_calls(layer, x, mask, dy)
 
 
-def _of_mask(layer: Layer, x: Array, mask: Array, rate: float) -> Finding | None:
+def _of_mask(
+    layer: Layer, x: Array, mask: Array, rate: float, is_spatial: bool
+) -> Finding | None:
     """Return what is wrong with one mask."""
     is_kept, scale = mask != 0, 1 / (1 - rate)
     shares = [1 - is_kept.mean()]
@@ -126,17 +132,21 @@ def _of_mask(layer: Layer, x: Array, mask: Array, rate: float) -> Finding | None
         if set(shares) == {0.0}:
             return finding("nothing_dropped", "y", rate=rate)
     rows = is_kept.reshape(len(x), -1)
-    columns = is_kept.reshape(len(x), -1, x.shape[-1])
+    columns = is_kept if x.ndim == 2 else is_kept.reshape(len(x), -1, x.shape[-1])
+    if is_spatial:
+        if (columns != columns[:, :1]).any():
+            return finding("mask_per_number", "y")
+        columns = rows = columns[:, 0]
     for cause, is_equal in (
         ("mask_shared_by_photos", rows == rows[:1]),
         ("mask_per_photo", rows == rows[:, :1]),
         ("mask_per_channel", columns == columns[:, :1]),
     ):
-        if x.ndim == 2 and cause == "mask_per_channel":
+        if columns.ndim == 2 and cause == "mask_per_channel":
             continue
         if is_equal.all():
             return finding(cause, "y")
-    plausible = DEVIATIONS * math.sqrt(rate * (1 - rate) / mask.size)
+    plausible = DEVIATIONS * math.sqrt(rate * (1 - rate) / rows.size)
     if abs(shares[0] - rate) > plausible:
         is_swapped = abs(shares[0] - (1 - rate)) <= plausible
         cause = "rate_is_kept" if is_swapped else "share_dropped"

@@ -8,6 +8,7 @@ from tinycnn.layers import Layer
 from tinycnn.metrics import answer_probabilities, predicted_labels
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import blocks_of, photos_of, warn_of_range
+from tinycnn.models.step import with_probabilities
 from tinycnn.shapes import Array
 from tinycnn.text import display_name
 
@@ -15,15 +16,8 @@ from tinycnn.text import display_name
 class Answer:
     """A model's answer to one photo, layer by layer, and the logit of one class.
 
-    Parameters
-    ----------
-    model : Sequential
-        Not touched: its layers are copied, in float64.
-    x : ndarray of shape (H, W, C) or (1, H, W, C), path or Pillow image
-        One photo; an array as the model is fed, anything else is prepared as the
-        training's photos were.
-    class_index : int or str, optional
-        Number or name of the class; by default the predicted one.
+    The parameters and errors are those of `votes`. The model is not touched: its layers
+    are copied, in float64.
 
     Attributes
     ----------
@@ -39,14 +33,6 @@ class Answer:
     class_name : str
     logit : float
         Of this class. A single output is about class 1; class 0 has minus its logit.
-
-    Raises
-    ------
-    ValueError
-        If it is not one photo, the class is not known, or the model does not answer
-        with one number per class.
-    PhotoError
-        If the photo cannot be read.
     """
 
     def __init__(self, model: Sequential, x: Any, class_index: Any = None) -> None:
@@ -57,7 +43,7 @@ class Answer:
                 "the model should answer with one number per class, (K,), got output "
                 f"shape {shape}: end it with Flatten() and Dense()"
             )
-        self.network = model.in_float64()
+        self.network = with_probabilities(model, model.loss)
         self.layers = self.network.layers
         self.outputs = self.network.activations(photo)
         ends_in_logits = self.layers[-1].makes_probabilities is None
@@ -127,16 +113,8 @@ def class_number(class_index: Any, count: int, names: list[str]) -> int:
 def place_of(model: Sequential, layer: Any) -> int:
     """Return n for the layer whose output is ``outputs[n]``; 0 is the photo.
 
-    Parameters
-    ----------
-    model : Sequential
-    layer : "input", int or Layer
-        A number is the one that `summary` shows, or counted from the end below 0.
-
-    Raises
-    ------
-    ValueError
-        If the model has no such layer.
+    The layer is "input", a layer of the model, or its number: the one that `summary`
+    shows, or counted from the end below 0.
     """
     layers, count = model.layers, len(model.layers)
     if isinstance(layer, str) and layer == "input":

@@ -88,17 +88,14 @@ def votes(
     model : Sequential
         Not touched.
     x : ndarray of shape (H, W, C) or (1, H, W, C), path or Pillow image
-        One photo; an array as the model is fed.
+        One photo; an array as the model is fed, anything else is prepared as the
+        training's photos were.
     layer : "input", int or Layer, optional
         Whose output votes: "input" for the pixels, else a layer or its number. By
         default the last one with feature maps, the input of Flatten.
     class_index : int or str, optional
         Number or name of the class; by default the one that the model answers. With
         a single output, class 0 has the votes of class 1 with the opposite sign.
-
-    Returns
-    -------
-    Votes
 
     Raises
     ------

@@ -1,6 +1,5 @@
 """What does a filter like best? Its strongest answers among many photos."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,15 @@ from tinycnn.batches import Batches
 from tinycnn.explanation.answers import check_maps, place_of
 from tinycnn.explanation.receptive_fields import Box, field_of
 from tinycnn.models import Sequential
-from tinycnn.models.inputs import blocks_of, photos_of, warn_of_range
-from tinycnn.preprocessing.class_folders import walk
-from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS, PhotoError
+from tinycnn.models.inputs import (
+    blocks_of,
+    photos_of,
+    readable_blocks,
+    warn_of_range,
+)
+from tinycnn.preprocessing.class_folders import is_photo_name, walk
 from tinycnn.shapes import Array, whole_number
-from tinycnn.text import count_of, display_name
+from tinycnn.text import count_of, display_name, warn
 
 BLOCK = 32  # photos at a time
 
@@ -65,12 +68,8 @@ def top_patches(
         Which of its maps.
     count : int, default 9
         How many patches, one of each photo at most: neighbouring cells of one photo
-        see almost the same.
-
-    Returns
-    -------
-    list of Patch
-        The strongest first; at a tie, the earlier photo and the upper left cell.
+        see almost the same. The strongest is first; at a tie, the earlier photo and
+        the upper left cell.
 
     Raises
     ------
@@ -131,24 +130,17 @@ def _folder_blocks(
     model: Sequential, folder: Path
 ) -> Iterator[tuple[list[str], Array]]:
     """Yield the photos of a folder that can be read, and warn of the others."""
-    paths = [path for path in walk(folder) if path.suffix.lower() in PHOTO_EXTENSIONS]
+    paths = [path for path in walk(folder) if is_photo_name(path)]
     if not paths:
         raise ValueError(f"there is no photo in the folder {display_name(folder)}")
-    reasons = []
-    for first in range(0, len(paths), BLOCK):
-        read = []
-        for path in paths[first : first + BLOCK]:
-            try:
-                x = next(blocks_of([path], 1, model.preprocessing))
-            except PhotoError as error:
-                reasons.append(str(error))
-            else:
-                read.append((str(path), x))
+    reasons: list[str] = []
+    for read, x, errors in readable_blocks(paths, BLOCK, model.preprocessing):
+        reasons += map(str, errors)
         if read:
-            yield [path for path, _ in read], np.concatenate([x for _, x in read])
+            yield list(map(str, read)), x
     if reasons:
         left_out = f"{count_of(len(reasons), 'photo')} left out"
-        warnings.warn(f"{left_out}: {'; '.join(reasons[:5])}", stacklevel=4)
+        warn(f"{left_out}: {'; '.join(reasons[:5])}")
 
 
 def _name(photo: Any, number: int) -> str:

@@ -24,6 +24,9 @@ Box = tuple[int, int, int, int]
 def receptive_field(model: Sequential, layer: Any, row: int, column: int) -> Box:
     """Return which pixels a cell can see, as (top, bottom, left, right).
 
+    ``photo[top:bottom, left:right]`` is what the cell sees; what a border of zeros adds
+    is left out.
+
     Parameters
     ----------
     model : Sequential
@@ -31,12 +34,6 @@ def receptive_field(model: Sequential, layer: Any, row: int, column: int) -> Box
         A layer with feature maps, or its number.
     row, column : int
         The cell.
-
-    Returns
-    -------
-    (int, int, int, int)
-        ``photo[top:bottom, left:right]`` is what the cell sees; what a border of
-        zeros adds is left out.
 
     Raises
     ------

@@ -77,21 +77,10 @@ def panels(
 ) -> "Figure":
     """Return a figure of pictures in rows: names above each, a heading over all.
 
-    Parameters
-    ----------
-    pictures : sequence of ndarray, (H, W) or (H, W, 3)
-        At least one; the first `MAX_PANELS` are drawn.
-    names, below : sequence of str
-        The lines above and below each picture; without names its index is above.
-    heading : str
-    columns : int
-        Pictures in a row.
-    size : float
-        Minimum width of a picture, in inches.
-    scale : (float, float), default (0, 1)
-        The values at the two ends of the colour scale, the same for all pictures.
-    bar : str, default ""
-        Label of the colour bar; without it (H, W) is drawn from black to white.
+    Of the pictures, (H, W) or (H, W, 3), the first `MAX_PANELS` are drawn, `columns` in
+    a row and at least `size` inches wide, with the lines of `names` above (or the
+    index) and of `below` underneath. `scale` are the values at the ends of the colour
+    scale; without a label for its `bar`, (H, W) is drawn from black to white.
     """
     if not len(pictures):
         raise ValueError("there should be at least one picture to draw, got none")

@@ -52,7 +52,7 @@ def mistakes(
         expected = f"names, answers, probabilities for {count_of(len(photos), 'photo')}"
         raise ValueError(f"mistakes should get {expected}, got {sorted(lengths)}")
     answers = [
-        f"{shortened(true)}\n→ {shortened(answer)} ({100 * probability:.0f} %)"
+        f"{shortened(true)}\n→ {shortened(answer)} ({100 * probability:.0f}%)"
         for true, answer, probability, _ in zip(*columns_of_text, strict=True)
     ]
     heading = f"{title or 'Mistakes'}\ntrue class → answer and its probability"
@@ -142,7 +142,6 @@ def augmentation_preview(
         Values 0..1, or uint8.
     variants : sequence of ndarray, shaped like the photo
     columns : int, default 4
-        Pictures in a row.
     """
     pictures = [to_picture(image) for image in (photo, *variants)]
     names = ["the photo", *(f"variant {n}" for n in range(1, len(pictures)))]

@@ -74,17 +74,7 @@ def learning_curves_figure(
 ) -> "Figure":
     """Return a figure of accuracy and loss side by side, or of the one there is.
 
-    Parameters
-    ----------
-    history : dict of str to list of float
-        `History.history`.
-    validation_name : str, default "validation"
-        As in `learning_curves`.
-
-    Raises
-    ------
-    ValueError
-        If the history contains neither.
+    Parameters and errors are those of `learning_curves`.
     """
     kinds = [w for w in MEANINGS if history.get(w) or history.get(f"val_{w}")]
     kinds = kinds or ["accuracy"]  # for which `learning_curves` raises
@@ -132,6 +122,11 @@ def confusion_matrix(
         ax.text(column, row, f"{counts[row, column]:,}", **style)
     ax.set_xticks(range(len(names)), names, **PLAIN)
     ax.set_yticks(range(len(names)), names, **PLAIN)
+    edges = np.arange(1, len(names)) - 0.5
+    ax.set_xticks(edges, minor=True)
+    ax.set_yticks(edges, minor=True)
+    ax.grid(which="minor", color="silver", linewidth=0.8)
+    ax.tick_params(which="minor", length=0)
     if max(map(width_of, names)) > 12 - len(names) / 2:  # otherwise they would overlap
         ax.tick_params("x", labelrotation=90)
     ax.set(xlabel="answer", ylabel="true class")

@@ -21,12 +21,7 @@ def write_aside(path: Path, content: list[Any]) -> None:
     """Write the content to a temporary file beside `path`, then rename it.
 
     Whatever error occurs, and whenever the process is killed, `path` is either the old
-    file or the complete new one.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; the message names the path and the size.
+    file or the complete new one. The message of an OSError names the path and the size.
     """
     aside = aside_of(path)
     try:

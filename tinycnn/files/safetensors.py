@@ -27,6 +27,7 @@ from tinycnn.text import display_name, size_of
 MAX_HEADER = 2**20
 MAX_FILE = 2**32
 MAX_REASON = 400
+ENTRY = {"dtype", "shape", "data_offsets"}
 DTYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
     "F64": np.dtype("<f8"),
@@ -51,26 +52,9 @@ class ModelFileError(ValueError):
 
 
 def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) -> Path:
-    """Write arrays and JSON to one file: all of it or nothing.
+    """Write arrays (float32, float64, int64 or uint8) and JSON: all of it or nothing.
 
-    Parameters
-    ----------
-    path : str or Path
-        The file; an existing one is replaced when the new one is complete.
-    arrays : dict of str to ndarray
-        float32, float64, int64 or uint8.
-    config : JSON-serialisable
-        Stored in the header.
-
-    Returns
-    -------
-    Path
-        The file written.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; the message names the path and the size.
+    An existing file is replaced when the new one is complete.
     """
     path = Path(path)
     if "__metadata__" in arrays:
@@ -89,9 +73,8 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
         }
         start += array.nbytes
     header_bytes = json.dumps(header, ensure_ascii=True).encode("ascii")
-    header_bytes += b" " * (
-        -len(header_bytes) % 8
-    )  # numbers begin at a multiple of eight bytes
+    # The numbers begin at a multiple of eight bytes.
+    header_bytes += b" " * (-len(header_bytes) % 8)
     content: list[Any] = [struct.pack("<Q", len(header_bytes)), header_bytes]
     content += [
         np.ascontiguousarray(a, a.dtype.newbyteorder("<")) for a in arrays.values()
@@ -101,25 +84,13 @@ def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) ->
 
 
 def read_header(path: str | Path) -> tuple[Any, Header]:
-    """Return (config, dtype and shape of every array) without reading the numbers.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing or was not written by tinycnn.
-    """
+    """Return (config, dtype and shape of every array) without reading the numbers."""
     with open_file(path) as (config, header, _):
         return config, header
 
 
 def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
-    """Return (config, arrays) of a file written by `write_file`.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing, damaged, or was not written by tinycnn.
-    """
+    """Return (config, arrays) of a file written by `write_file`; see `open_file`."""
     with open_file(path) as (config, _, read_arrays):
         return config, read_arrays()
 
@@ -128,21 +99,11 @@ def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
 def open_file(path: str | Path) -> Iterator[tuple[Any, Header, ReadArrays]]:
     """Open a file written by `write_file`, to check its header before reading arrays.
 
-    The file is opened once: the arrays belong to the header that was checked, even if
-    another file replaces this one in the meantime.
-
-    Yields
-    ------
-    config : JSON value
-    header : dict of str to (dtype, shape)
-        The arrays, which fill the file exactly. No memory is allocated for them yet.
-    read_arrays : callable
-        Returns the arrays, which are writable.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing, damaged, or was not written by tinycnn.
+    Yields (config, header, function that reads the arrays). The header has dtype and
+    shape of each array, which fill the file exactly; no memory is allocated for them
+    yet. The file is opened once: the arrays belong to the header that was checked, even
+    if another file replaces this one in the meantime. A file that is missing, damaged,
+    or was not written by tinycnn raises ModelFileError.
     """
     path = Path(path)
     try:
@@ -219,19 +180,13 @@ def _entries(header: dict[str, Any], data_size: int) -> Header:
     for name, entry in header.items():
         if name == "__metadata__":
             continue
-        if not isinstance(entry, dict) or set(entry) != {
-            "dtype",
-            "shape",
-            "data_offsets",
-        }:
+        if not isinstance(entry, dict) or set(entry) != ENTRY:
             raise ValueError(f"array {name!r} should have dtype, shape, data_offsets")
         dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
         if not isinstance(dtype, str) or dtype not in DTYPES:
             raise ValueError(f"array {name!r} has an unknown dtype")
-        if (
-            not _are_counts(shape, 8)
-            or not _are_counts(offsets, 2)
-            or len(offsets) != 2
+        if not (
+            _are_counts(shape, 8) and _are_counts(offsets, 2) and len(offsets) == 2
         ):
             raise ValueError(f"array {name!r} has an impossible shape or offset")
         if offsets[1] - offsets[0] != math.prod(shape) * DTYPES[dtype].itemsize:

@@ -13,21 +13,9 @@ MAX_DIGITS = 100
 
 
 def strict_json(text: bytes, name: str, depth: int = MAX_DEPTH) -> Any:
-    """Return the JSON value; no NaN, duplicate keys, deep nesting or huge numbers.
+    """Return the JSON value of UTF-8 text or raise ValueError; messages call it `name`.
 
-    Parameters
-    ----------
-    text : bytes
-        UTF-8.
-    name : str
-        What the messages call it.
-    depth : int, default MAX_DEPTH
-        How deeply dicts and lists may be nested.
-
-    Raises
-    ------
-    ValueError
-        If it is not JSON, or contains one of these.
+    NaN, duplicate keys, nesting deeper than `depth` and huge numbers are refused.
     """
 
     def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -68,11 +56,7 @@ def _is_deep(value: Any, depth: int) -> bool:
         containers = [v for v in values if isinstance(v, (dict, list))]
         if not containers:
             return False
-        values = [
-            child
-            for container in containers
-            for child in (
-                container.values() if isinstance(container, dict) else container
-            )
-        ]
+        values = []
+        for one in containers:
+            values += one.values() if isinstance(one, dict) else one
     return True

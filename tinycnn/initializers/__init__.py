@@ -25,7 +25,7 @@ from tinycnn.initializers.variance_scaling import (
     VarianceScaling,
     fans,
 )
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import other_names, starred
 
 # Keras has both spellings, and the lower-case one is also the name as a string.
 glorot_uniform = GlorotUniform
@@ -110,4 +110,5 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinycnn.keras.arrays import as_ready
 from tinycnn.keras.names import other_names
 
 Numbers = NDArray[np.floating[Any]]
@@ -19,6 +20,7 @@ FUNCTIONS: dict[str, Function] = {}
 
 def _named(function: Function) -> Function:
     """Let a function stand for its name where a layer wants one."""
+    function = as_ready(function)
     function.spelling = function.__name__  # type: ignore[attr-defined]
     FUNCTIONS[function.__name__] = function
     return function
@@ -53,6 +55,13 @@ def elu(x: ArrayLike, alpha: float = 1.0) -> Numbers:
     """Return x where it is positive, else alpha * (exp(x) - 1)."""
     x = _floats(x)
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))).astype(x.dtype)
+
+
+@_named
+def selu(x: ArrayLike) -> Numbers:
+    """Return `elu` with its two constants, which keep the mean and the variance."""
+    scale, alpha = 1.0507009873554805, 1.6732632423543772
+    return (scale * elu(x, alpha)).astype(_floats(x).dtype)
 
 
 @_named

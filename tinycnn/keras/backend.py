@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tinycnn.keras import arrays
 from tinycnn.keras.names import other_names
 
 CHANNELS_FIRST = (
@@ -54,6 +55,21 @@ def set_image_dim_ordering(dim_ordering: str) -> None:
         )
 
 
+def set_learning_phase(value: int) -> None:
+    """Accept 0: outside `fit` layers work as for answers.
+
+    Raises
+    ------
+    ValueError
+        For 1; ``model(x, training=True)`` runs layers as in training.
+    """
+    if value:
+        raise ValueError(
+            "learning_phase should be 0, got 1: fit runs the layers as in training by "
+            "itself, and so does model(x, training=True)"
+        )
+
+
 def clear_session() -> None:
     """Do nothing: models share no state, and one that is not named is freed."""
 
@@ -80,9 +96,24 @@ def set_floatx(dtype: str) -> None:
         raise ValueError(f"dtype should be 'float32', got {dtype!r}")
 
 
+def cast_to_floatx(x: Any) -> Any:
+    """Return x as float32."""
+    return arrays.cast(x, "float32")
+
+
 def get_value(x: Any) -> Any:
     """Return x: arrays and numbers have their values."""
     return x
+
+
+def argmax(x: Any, axis: int = -1) -> Any:
+    """Return the index of the largest number, by default along the last axis."""
+    return arrays.argmax(x, axis)
+
+
+def argmin(x: Any, axis: int = -1) -> Any:
+    """Return the index of the smallest number, by default along the last axis."""
+    return arrays.argmin(x, axis)
 
 
 if not TYPE_CHECKING:

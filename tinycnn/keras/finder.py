@@ -14,7 +14,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tinycnn.keras.names import SHELLS, is_plain, module_of_today, way_out
+from tinycnn.keras.names import (
+    NAMESPACES,
+    SHELLS,
+    AbsentModule,
+    found,
+    is_absent,
+    is_plain,
+    module_of_today,
+    way_out,
+    without_prefix,
+)
 
 WING = {path.stem for path in Path(__file__).parent.glob("*.py")}
 
@@ -44,12 +54,26 @@ class Shell(Loader):
         shell = ModuleType(spec.name, f"{spec.name} is tinycnn.")
 
         def __getattr__(name: str) -> Any:
+            short = without_prefix(spec.name)
+            if short in NAMESPACES:
+                return getattr(found(f"tinycnn.keras.tensorflow:{short[8:]}"), name)
             if f"{spec.name}.{name}" in SHELLS:
                 return import_module(f"{spec.name}.{name}")
             return getattr(sys.modules["tinycnn"], name)
 
         vars(shell)["__getattr__"] = __getattr__
         return shell
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run nothing."""
+
+
+class Absent(Loader):
+    """Makes a module whose names are refused when they are used."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a module of that name."""
+        return AbsentModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """Run nothing."""
@@ -70,7 +94,7 @@ class OldModules(MetaPathFinder):
         parts = fullname.split(".")
         if parts[:2] == ["tinycnn", "keras"] and len(parts) == 3 and parts[2] in WING:
             return None
-        if fullname in SHELLS:
+        if fullname in SHELLS or without_prefix(fullname) in NAMESPACES:
             return ModuleSpec(fullname, Shell(), is_package=True)
         today = module_of_today(fullname)
         if today is None:
@@ -87,20 +111,24 @@ class WaysOut(MetaPathFinder):
         path: Sequence[str] | None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        """Raise ImportError with the way out, if there is one."""
+        """Return how to stand for a module that is not here, or raise ImportError."""
         if not fullname.startswith("tinycnn."):
             return None
         parent, _, name = fullname.rpartition(".")
         module = sys.modules.get(parent)
         if module is None or name.startswith("_"):
             return None
+        if isinstance(module, AbsentModule) or not is_absent(fullname):
+            try:
+                getattr(module, name)
+            except AttributeError as error:
+                if not is_plain(str(error)):
+                    raise ImportError(str(error)) from None
+                return None
+        if is_absent(fullname):
+            return ModuleSpec(fullname, Absent(), is_package=True)
         if way := way_out(parent, name):
             raise ImportError(way)
-        try:
-            getattr(module, name)
-        except AttributeError as error:
-            if not is_plain(str(error)):
-                raise ImportError(str(error)) from None
         return None
 
 

@@ -1,5 +1,7 @@
-"""Input: the shape of one photo, first in a Sequential, as in Keras 3."""
+"""Input: the shape of one photo, first in a Sequential or in a row of calls."""
 
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 from tinycnn.keras.names import ONE_ROW
@@ -46,6 +48,10 @@ class InputLayer:
         self.shape: Shape = tuple(whole_number(n, "shape") for n in shape)
         self.name = name
 
+    def followed_by(self, layer: Any) -> "Row":
+        """Return the row of this input and a layer, or a network."""
+        return Row(self, (layer,))
+
     def __repr__(self) -> str:
         return f"Input(shape={self.shape})"
 
@@ -61,20 +67,73 @@ def Input(*args: Any, **keywords: Any) -> InputLayer:
     return InputLayer(*args, **keywords)
 
 
+class Row:
+    """What a layer returns for an `Input`: the layers from there to here, in a row.
+
+    ``x = Conv2D(8, 3)(inputs)``, ``x = Flatten()(x)`` and ``Model(inputs, x)`` are the
+    same network as ``Sequential([inputs, Conv2D(8, 3), Flatten()])``.
+
+    Attributes
+    ----------
+    start : InputLayer
+    layers : tuple of Layer
+    """
+
+    def __init__(self, start: InputLayer, layers: tuple[Any, ...]) -> None:
+        self.start, self.layers = start, layers
+
+    def followed_by(self, layer: Any) -> "Row":
+        """Return the row with a layer, or a network, more."""
+        return Row(self.start, (*self.layers, layer))
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError(
+            "the output of a layer has no numbers before there are photos: write "
+            "layers one after the other, such as Rescaling(1/255) and ReLU(), and then "
+            "Model(inputs, outputs)"
+        )
+
+    def __repr__(self) -> str:
+        return f"Row({', '.join(map(repr, (self.start, *self.layers)))})"
+
+
 class Model:
-    """Keras's `Model(inputs, outputs)`: importable, and refused when it is made.
+    """Keras's `Model(inputs, outputs)`: a Sequential, if the layers are one row.
+
+    Parameters
+    ----------
+    inputs : InputLayer
+        What ``Input(shape=...)`` returned.
+    outputs : Row
+        What the last layer returned.
+    name : str, optional
 
     Raises
     ------
     TypeError
-        Always, with what to write instead.
+        If the layers are not one row from the input to one output, or for a class that
+        inherits from Model, with what to write instead.
     """
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         raise TypeError(f"tinycnn has no models.Model to inherit from: {ONE_ROW}")
 
-    def __init__(self, *args: Any, **keywords: Any) -> None:
-        raise TypeError(f"tinycnn has no Model(inputs, outputs): {ONE_ROW}")
+    def __new__(cls, *args: Any, **keywords: Any) -> Any:
+        """Return the Sequential of the layers from the input to the output."""
+        words = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | keywords
+        for old in ("input", "output"):  # of Keras 1
+            if old in words:
+                words[f"{old}s"] = words.pop(old)
+        name = words.pop("name", None)
+        inputs, outputs = (
+            value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
+            for value in (words.pop("inputs", None), words.pop("outputs", None))
+        )
+        is_a_row = isinstance(outputs, Row) and outputs.start is inputs
+        if words or not is_a_row:
+            raise TypeError(f"tinycnn has no such Model(inputs, outputs): {ONE_ROW}")
+        sequential = sys.modules["tinycnn"].Sequential
+        return sequential([inputs, *outputs.layers], name=name)
 
 
 def leave_out_shape(layer: Any, shape: Shape | None, place: int) -> None:
@@ -87,3 +146,14 @@ def leave_out_shape(layer: Any, shape: Shape | None, place: int) -> None:
                 f"input_shape={given} of layer {place} ({type(layer).__name__}) does "
                 "not count: its input is the output of the layer before"
             )
+
+
+def say_if_nothing_learns(layers: Sequence[Any]) -> None:
+    """Say so if every layer with params is frozen."""
+    with_params = [layer for layer in layers if layer.params]
+    if with_params and not any(layer.trainable for layer in with_params):
+        say_once(
+            "fit: every layer has trainable=False, so nothing is learnt; "
+            "Dense(..., activation=...) is two layers here, so that the last Dense is "
+            "model.layers[-2]"
+        )

@@ -8,9 +8,17 @@ instead, before anything is trained.
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 from importlib.machinery import PathFinder
+from types import ModuleType
 from typing import Any
+
+
+def _arrays(names: str) -> dict[str, str]:
+    """Return name -> where the function of that name on arrays is."""
+    return {name: f"tinycnn.keras.arrays:{name}" for name in names.split()}
+
 
 # Names -> where they are: "module:name", or a module.
 ALIASES: dict[str, dict[str, str]] = {
@@ -23,22 +31,78 @@ ALIASES: dict[str, dict[str, str]] = {
         "datasets": "tinycnn.datasets",
         "config": "tinycnn.keras.tensorflow:config",
         "data": "tinycnn.keras.tensorflow:data",
-        "float32": "numpy:float32",
+        "autograph": "tinycnn.keras.tensorflow:autograph",
+        "debugging": "tinycnn.keras.tensorflow:debugging",
+        "device": "tinycnn.keras.tensorflow:Settings",
+        "device_lib": "tinycnn.keras.tensorflow:device_lib",
         "get_logger": "tinycnn.keras.tensorflow:get_logger",
         "image": "tinycnn.keras.tensorflow:image",
         "initializers": "tinycnn.initializers",
         "keras": "tinycnn.keras",
+        "lite": "tinycnn.keras.tensorflow:lite",
         "logging": "tinycnn.keras.tensorflow:logging",
         "nn": "tinycnn.keras.activations",
         "preprocessing": "tinycnn.preprocessing",
         "random": "tinycnn.keras.tensorflow:random",
+        "saved_model": "tinycnn.keras.tensorflow:saved_model",
         "set_random_seed": "tinycnn.keras.tensorflow:set_seed",
         "test": "tinycnn.keras.tensorflow:test",
-        "uint8": "numpy:uint8",
+        **{
+            name: f"tinycnn.keras.tensorflow:{target or name}"
+            for target, names in {
+                "": "distribute executing_eagerly function mixed_precision Session",
+                "Session": "InteractiveSession",
+                "Settings": "ConfigProto GPUOptions Graph get_default_graph "
+                "global_variables_initializer reset_default_graph",
+                "switch": "disable_eager_execution disable_v2_behavior "
+                "enable_eager_execution enable_v2_behavior",
+            }.items()
+            for name in names.split()
+        },
+        **{
+            f"{kind}{bits}": f"numpy:{kind}{bits}"
+            for kind in ("float", "int", "uint")
+            for bits in (8, 16, 32, 64)
+            if (kind, bits) != ("float", 8)
+        },
+        "bool": "numpy:bool_",
+        "math": "tinycnn.keras.tensorflow:math",
+        "newaxis": "numpy:newaxis",
+        "ops": "tinycnn.keras.tensorflow:ops",
         "utils": "tinycnn.keras.utils",
+        **_arrays(
+            "abs add argmax argmin argsort cast clip_by_value concat constant "
+            "convert_to_tensor cos divide equal exp expand_dims fill gather greater "
+            "greater_equal identity less less_equal linspace logical_and logical_not "
+            "logical_or matmul maximum minimum multiply not_equal one_hot ones "
+            "ones_like pow range rank reduce_all reduce_any reduce_max reduce_mean "
+            "reduce_min reduce_prod reduce_sum reshape round shape sin size sqrt "
+            "square squeeze stack subtract tanh tile transpose where zeros zeros_like"
+        ),
     },
-    "tinycnn.callbacks": {"History": "tinycnn.models.loop:History"},
-    "tinycnn.keras.backend": {},
+    "tinycnn.keras.backend": _arrays(
+        "abs all any arange cast clip concatenate constant cos dot equal "
+        "eval exp expand_dims flatten gather greater greater_equal int_shape less "
+        "less_equal log max maximum mean min minimum ndim not_equal one_hot ones "
+        "ones_like permute_dimensions pow prod reshape round shape sin sqrt "
+        "square squeeze stack std sum tanh tile transpose var zeros zeros_like"
+    )
+    | {
+        "get_session": "tinycnn.keras.tensorflow:Session",
+        "set_session": "tinycnn.keras.tensorflow:switch",
+    }
+    | {
+        name: f"tinycnn.keras.activations:{name}"
+        for name in ("elu", "relu", "sigmoid", "softmax", "softplus")
+    }
+    | {
+        name: f"tinycnn.keras.loss_functions:{name}"
+        for name in (
+            "binary_crossentropy",
+            "categorical_crossentropy",
+            "sparse_categorical_crossentropy",
+        )
+    },
     "tinycnn.layers": {
         "AvgPool2D": "tinycnn.layers:AveragePooling2D",
         "BatchNormalizationV1": "tinycnn.layers:BatchNormalization",
@@ -51,27 +115,48 @@ ALIASES: dict[str, dict[str, str]] = {
         "MaxPool2D": "tinycnn.layers:MaxPooling2D",
         "SeparableConvolution2D": "tinycnn.layers:SeparableConv2D",
     },
+    "tinycnn.layers.pooling": {
+        name: f"tinycnn.layers:{name}"
+        for name in (
+            "AvgPool2D",
+            "GlobalAveragePooling2D",
+            "GlobalAvgPool2D",
+            "GlobalMaxPool2D",
+            "GlobalMaxPooling2D",
+            "MaxPool2D",
+        )
+    },
     "tinycnn.losses": {
         **{
             name: f"tinycnn.keras.loss_functions:{name}"
             for name in (
                 "binary_crossentropy",
                 "categorical_crossentropy",
+                "mean_absolute_error",
                 "mean_squared_error",
                 "sparse_categorical_crossentropy",
             )
         },
+        "MAE": "tinycnn.keras.loss_functions:mean_absolute_error",
         "MSE": "tinycnn.keras.loss_functions:mean_squared_error",
+        "mae": "tinycnn.keras.loss_functions:mean_absolute_error",
         "mse": "tinycnn.keras.loss_functions:mean_squared_error",
     },
     "tinycnn.metrics": {
-        name: f"tinycnn.keras.loss_functions:{name}"
-        for name in (
-            "binary_crossentropy",
-            "categorical_crossentropy",
-            "mean_squared_error",
-            "sparse_categorical_crossentropy",
-        )
+        **{
+            name: f"tinycnn.keras.loss_functions:{name}"
+            for name in (
+                "binary_crossentropy",
+                "categorical_crossentropy",
+                "mean_absolute_error",
+                "mean_squared_error",
+                "sparse_categorical_crossentropy",
+            )
+        },
+        "MAE": "tinycnn.keras.loss_functions:mean_absolute_error",
+        "MSE": "tinycnn.keras.loss_functions:mean_squared_error",
+        "mae": "tinycnn.keras.loss_functions:mean_absolute_error",
+        "mse": "tinycnn.keras.loss_functions:mean_squared_error",
     },
     "tinycnn.models": {
         "Input": "tinycnn.keras.inputs:Input",
@@ -105,32 +190,49 @@ ALIASES: dict[str, dict[str, str]] = {
 MODULES: dict[str, str] = {
     "tinycnn.activations": "tinycnn.keras.activations",
     "tinycnn.backend": "tinycnn.keras.backend",
-    "tinycnn.backend.tensorflow_backend": "tinycnn.keras.backend",
     "tinycnn.engine": "tinycnn.models",
-    "tinycnn.engine.sequential": "tinycnn.models",
-    "tinycnn.engine.training": "tinycnn.models",
-    "tinycnn.layers.advanced_activations": "tinycnn.layers",
-    "tinycnn.layers.convolutional": "tinycnn.layers",
-    "tinycnn.layers.core": "tinycnn.layers",
-    "tinycnn.layers.merge": "tinycnn.layers",
-    "tinycnn.layers.noise": "tinycnn.layers",
-    "tinycnn.layers.normalization": "tinycnn.layers",
-    "tinycnn.layers.preprocessing": "tinycnn.layers",
-    "tinycnn.layers.experimental": "tinycnn.layers",
-    "tinycnn.layers.experimental.preprocessing": "tinycnn.layers",
+    "tinycnn.engine.base_layer": "tinycnn.layers",
+    "tinycnn.engine.input_layer": "tinycnn.layers",
+    "tinycnn.engine.topology": "tinycnn.layers",
     "tinycnn.nn": "tinycnn.keras.activations",
+    "tinycnn.saving": "tinycnn.models",
     "tinycnn.optimizer_v1": "tinycnn.optimizers",
-    "tinycnn.optimizers.legacy": "tinycnn.optimizers",
     "tinycnn.optimizer_v2": "tinycnn.optimizers",
     "tinycnn.utils": "tinycnn.keras.utils",
-    "tinycnn.utils.generic_utils": "tinycnn.keras.utils",
-    "tinycnn.utils.image_utils": "tinycnn.keras.utils",
-    "tinycnn.utils.np_utils": "tinycnn.keras.utils",
-    "tinycnn.utils.vis_utils": "tinycnn.keras.utils",
+}
+# Modules inside Keras's, of all its versions: what is in them, or below them, is in
+# the room today. `from keras.src.layers.core.dense import Dense` is of this kind.
+INSIDE: dict[str, str] = {
+    "tinycnn.activations": "activations",
+    "tinycnn.backend": "tensorflow_backend common load_backend config",
+    "tinycnn.callbacks": "callbacks callbacks_v1 csv_logger early_stopping history "
+    "lambda_callback learning_rate_scheduler model_checkpoint progbar_logger "
+    "reduce_lr_on_plateau remote_monitor tensorboard terminate_on_nan",
+    "tinycnn.engine": "data_adapter functional sequential training training_v1",
+    "tinycnn.initializers": "constant_initializers initializer initializers "
+    "initializers_v1 initializers_v2 random_initializers",
+    "tinycnn.layers": "activation advanced_activations attention convolutional "
+    "convolutional_recurrent core experimental input_spec layer local merge merging "
+    "noise normalization preprocessing regularization reshaping",
+    "tinycnn.losses": "loss losses",
+    "tinycnn.metrics": "accuracy_metrics confusion_metrics metric metrics "
+    "probabilistic_metrics regression_metrics",
+    "tinycnn.models": "cloning functional model models",
+    "tinycnn.optimizer_v2": "adadelta adagrad adam adamax gradient_descent nadam "
+    "optimizer_v2 rmsprop learning_rate_schedule",
+    "tinycnn.optimizers": "adadelta adagrad adam adamax adamw base_optimizer ftrl "
+    "gradient_descent legacy nadam optimizer optimizer_experimental optimizer_v1 "
+    "optimizer_v2 optimizers rmsprop sgd",
+    "tinycnn.regularizers": "regularizers",
+    "tinycnn.saving": "hdf5_format legacy model_config save saving_api saving_lib",
+    "tinycnn.utils": "all_utils conv_utils data_utils dataset_utils file_utils "
+    "generic_utils image_dataset image_dataset_utils image_utils io_utils layer_utils "
+    "model_visualization np_utils numerical_utils python_utils summary_utils tf_utils "
+    "training_utils vis_utils",
 }
 # Modules of these endings hold what is in the room today: optimizers.rmsprop_v2.
 ENDING: dict[str, tuple[str, ...]] = {
-    "tinycnn.optimizers": ("_v1", "_v2", "_experimental", "gradient_descent"),
+    "tinycnn.optimizers": ("_v1", "_v2", "_experimental"),
     "tinycnn.layers": ("_v1", "_v2"),
 }
 # Parts of TensorFlow's names below which Keras lies; they hold nothing else.
@@ -139,9 +241,13 @@ SHELLS = (
     "tinycnn.compat",
     "tinycnn.compat.v1",
     "tinycnn.compat.v2",
+    "tinycnn.legacy",
     "tinycnn.python",
+    "tinycnn.python.client",
     "tinycnn.src",
 )
+# Modules that are parts of `tinycnn.keras.tensorflow`.
+NAMESPACES = ("tinycnn.math", "tinycnn.mixed_precision", "tinycnn.ops")
 PREFIXES = (
     "tinycnn.compat.v1.keras",
     "tinycnn.compat.v2.keras",
@@ -149,7 +255,10 @@ PREFIXES = (
     "tinycnn.python.keras",
     "tinycnn.api.keras",
     "tinycnn.api._v1.keras",
+    "tinycnn.api._v2.keras",
+    "tinycnn.api",
     "tinycnn.keras",
+    "tinycnn.legacy",
     "tinycnn.src",
 )
 
@@ -164,8 +273,9 @@ PRETRAINED = (
     "what is reached), or use Keras for transfer learning"
 )
 ONE_ROW = (
-    "tinycnn has only Sequential, one row of layers; inside it model.activations(x) "
-    "returns the output of every layer"
+    "tinycnn's networks are one row of layers, as a Sequential or from Input to "
+    "Model(inputs, outputs); inside, model.activations(x) returns the output of every "
+    "layer"
 )
 SEQUENCES = (
     "tinycnn has layers for photos, not for sequences; use Keras for text and time"
@@ -174,23 +284,16 @@ ONE_D = "tinycnn's convolutions and poolings are 2D; give arrays (N, H, 1, C) to
 SMALLER = "write Conv2D(filters, kernel_size): a separable kernel is its approximation"
 PANDAS = "tinycnn does not use pandas: sort the photos into one folder per class"
 
+KEPT = "model.save(path) and load_model(path) keep all there is"
+
 ABSENT: dict[str, dict[str, str]] = {
     "tinycnn": _rows(
         ("applications", PRETRAINED),
         (
-            "GradientTape Variable function constant Tensor",
+            "GradientTape Variable Tensor",
             "tinycnn computes with NumPy arrays; layers have forward and backward, and "
             "model.forward(x), model.backward(dy) are the gradient",
         ),
-        (
-            "Session ConfigProto GPUOptions get_default_graph",
-            "tinycnn computes on the processor, without sessions; leave the line out",
-        ),
-        (
-            "distribute",
-            "tinycnn trains in one process; leave out strategy and its scope",
-        ),
-        ("lite saved_model", "python -m tinycnn predict answers from a saved model"),
         (
             "constraints",
             "lower learning_rate if the weights grow",
@@ -199,37 +302,54 @@ ABSENT: dict[str, dict[str, str]] = {
         ("estimator", "Sequential is the estimator: compile, fit, evaluate, predict"),
         ("summary", "History has the figures; figures.training_curves draws them"),
         ("io", "preprocessing.image.load_img reads a photo"),
-        ("expand_dims", "write np.expand_dims"),
-        ("convert_to_tensor", "write np.asarray"),
-        ("argmax", "write np.argmax"),
-        ("cast", "write x.astype(dtype)"),
-        ("reshape", "write np.reshape"),
-        ("one_hot", "utils.to_categorical makes one-hot labels"),
     ),
     "tinycnn.layers": _rows(
         ("LSTM GRU SimpleRNN RNN Bidirectional TimeDistributed Embedding", SEQUENCES),
-        ("ConvLSTM2D LSTMCell GRUCell Masking TextVectorization", SEQUENCES),
+        ("ConvLSTM1D ConvLSTM2D ConvLSTM3D Masking TextVectorization", SEQUENCES),
+        ("LSTMCell GRUCell SimpleRNNCell StackedRNNCells AbstractRNNCell", SEQUENCES),
+        ("CuDNNLSTM CuDNNGRU Wrapper TimeDistributedDense", SEQUENCES),
+        (
+            "CategoryEncoding Discretization DenseFeatures Hashing HashedCrossing "
+            "IntegerLookup StringLookup",
+            "tinycnn has layers for photos, not for tables; use Keras for those",
+        ),
         ("Attention MultiHeadAttention AdditiveAttention", SEQUENCES),
         ("Add add Concatenate concatenate Average Maximum Multiply Dot", ONE_ROW),
         ("Subtract Minimum Merge RepeatVector Permute", ONE_ROW),
+        ("average dot maximum minimum multiply subtract", ONE_ROW),
         ("Lambda", "write a subclass of Layer with forward and backward"),
         ("Conv1D Conv3D MaxPooling1D MaxPooling3D AveragePooling1D", ONE_D),
         ("Convolution1D MaxPool1D GlobalMaxPooling1D GlobalAveragePooling1D", ONE_D),
+        ("AvgPool1D GlobalAvgPool1D GlobalMaxPool1D LocallyConnected1D", ONE_D),
+        ("Conv1DTranspose Convolution1DTranspose Cropping1D DepthwiseConv1D", ONE_D),
+        ("SeparableConv1D SeparableConvolution1D SpatialDropout1D UpSampling1D", ONE_D),
+        ("ZeroPadding1D AveragePooling3D AvgPool3D Conv3DTranspose Cropping3D", ONE_D),
         (
-            "Conv2DTranspose UpSampling2D Cropping2D",
+            "Convolution3D Convolution3DTranspose GlobalAveragePooling3D MaxPool3D",
+            ONE_D,
+        ),
+        ("GlobalAvgPool3D GlobalMaxPool3D GlobalMaxPooling3D SpatialDropout3D", ONE_D),
+        ("UpSampling3D ZeroPadding3D", ONE_D),
+        (
+            "Conv2DTranspose Convolution2DTranspose Cropping2D Deconvolution2D "
+            "UpSampling2D",
             "networks here end in an answer, not in a picture; use Keras for this",
         ),
-        ("SeparableConv2D DepthwiseConv2D", SMALLER),
-        ("SpatialDropout2D AlphaDropout", "Dropout(rate) drops single numbers"),
+        ("AlphaDropout", "Dropout(rate) drops single numbers"),
         ("GaussianNoise GaussianDropout", "Dropout(rate) is the noise that is here"),
         ("ActivityRegularization", "Dropout(rate) reduces over-fitting"),
         (
             "LayerNormalization GroupNormalization UnitNormalization",
             "BatchNormalization is the normalisation that is here",
         ),
-        ("PReLU ThresholdedReLU SELU", "LeakyReLU() and ELU() are like it"),
-        ("LocallyConnected2D MaxoutDense Highway", "Conv2D and Dense are here"),
-        ("Reshape", "reshape the array before fit: x.reshape(-1, H, W, C)"),
+        ("PReLU ThresholdedReLU", "LeakyReLU() and ELU() are like it"),
+        (
+            "AtrousConv2D AtrousConvolution2D EinsumDense Highway LocallyConnected2D "
+            "MaxoutDense SpectralNormalization",
+            "Conv2D and Dense are here",
+        ),
+        ("deserialize serialize", KEPT),
+        ("InputSpec", "a layer checks its input in infer_shapes"),
         ("Normalization", "divide the arrays by 255, or use rescale=1/255"),
         (
             "Resizing CenterCrop",
@@ -244,59 +364,82 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.models": _rows(
         ("Graph", ONE_ROW),
-        ("clone_model", "copy.deepcopy(model) is a copy"),
-        ("model_from_json model_from_yaml model_from_config", "load_model reads both"),
-        ("save_model", "write model.save(path)"),
+        ("model_from_yaml", "model_from_json reads what model.to_json() returns"),
+        ("model_from_config", "Sequential.from_config(model.get_config()) makes it"),
     ),
     "tinycnn.optimizers": _rows(
         (
             "Ftrl Lion Adafactor Lamb Muon LossScaleOptimizer TFOptimizer",
             "Adam(learning_rate=0.001) is what scripts of this kind use most",
         ),
-        ("serialize deserialize", "an optimiser's config() is its arguments"),
+        ("deserialize serialize", KEPT),
     ),
     "tinycnn.losses": _rows(
         (
-            "Huber huber LogCosh log_cosh mean_absolute_error mae "
-            "MeanAbsolutePercentageError MeanSquaredLogarithmicError",
-            "MeanSquaredError is the loss for numbers",
+            "Huber LogCosh MAPE MSLE MeanAbsolutePercentageError "
+            "MeanSquaredLogarithmicError huber huber_loss log_cosh logcosh mape "
+            "mean_absolute_percentage_error mean_squared_logarithmic_error msle",
+            "MeanSquaredError and MeanAbsoluteError are the losses for numbers",
         ),
         (
             "Hinge hinge SquaredHinge squared_hinge CategoricalHinge categorical_hinge",
             "CategoricalCrossentropy and BinaryCrossentropy are the losses for classes",
         ),
         (
-            "KLDivergence KLD kullback_leibler_divergence Poisson poisson "
-            "CosineSimilarity cosine_similarity cosine_proximity",
+            "KLD KLDivergence CosineSimilarity Poisson cosine_proximity "
+            "cosine_similarity kl_divergence kld kullback_leibler_divergence poisson",
             "CategoricalCrossentropy and BinaryCrossentropy are the losses for classes",
         ),
         (
-            "BinaryFocalCrossentropy CategoricalFocalCrossentropy",
+            "BinaryFocalCrossentropy CategoricalFocalCrossentropy "
+            "binary_focal_crossentropy categorical_focal_crossentropy",
             "class_weight in fit weights rare classes",
         ),
+        ("deserialize serialize", KEPT),
+        ("Reduction", "a loss is the mean over the batch"),
     ),
     "tinycnn.metrics": _rows(
         (
-            "AUC F1Score FBetaScore TruePositives TrueNegatives "
-            "FalsePositives FalseNegatives SensitivityAtSpecificity",
+            "F1Score FBetaScore TruePositives TrueNegatives "
+            "FalsePositives FalseNegatives PrecisionAtRecall RecallAtPrecision "
+            "SensitivityAtSpecificity SpecificityAtSensitivity",
             "confusion_matrix(y_true, y_pred) has all of them: right and wrong answers "
             "by class",
         ),
         (
-            "TopKCategoricalAccuracy top_k_categorical_accuracy "
-            "SparseTopKCategoricalAccuracy",
+            "SparseTopKCategoricalAccuracy sparse_top_k_categorical_accuracy "
+            "top_k_categorical_accuracy",
+            "TopKCategoricalAccuracy(k) counts it during training, and "
             "np.argsort(model.predict(x)) has the answers in order",
         ),
-        ("Mean Sum MeanMetricWrapper", "np.mean of what the callback collects"),
-        ("MeanIoU OneHotIoU", "confusion_matrix(y_true, y_pred) counts by class"),
         (
-            "RootMeanSquaredError",
-            "compile(loss='mean_squared_error') is in the history as 'loss'",
+            "Mean MeanMetricWrapper MeanTensor Sum",
+            "np.mean of what the callback collects",
         ),
+        (
+            "BinaryIoU IoU MeanIoU OneHotIoU OneHotMeanIoU",
+            "confusion_matrix(y_true, y_pred) counts by class",
+        ),
+        (
+            "BinaryCrossentropy CategoricalCrossentropy CategoricalHinge "
+            "CosineSimilarity Hinge KLD KLDivergence LogCoshError MAPE MSLE "
+            "MeanAbsolutePercentageError MeanRelativeError "
+            "MeanSquaredLogarithmicError Poisson R2Score RootMeanSquaredError "
+            "SparseCategoricalCrossentropy SquaredHinge binary_focal_crossentropy "
+            "categorical_focal_crossentropy hinge kl_divergence kld "
+            "kullback_leibler_divergence log_cosh logcosh mape "
+            "mean_absolute_percentage_error mean_squared_logarithmic_error msle "
+            "poisson squared_hinge",
+            "the loss of compile is in the history as 'loss', and a function of "
+            "(y_true, y_pred) in NumPy is a metric",
+        ),
+        ("deserialize get serialize", KEPT),
     ),
     "tinycnn.callbacks": _rows(
         ("ProgbarLogger", "ProgressBar is the progress bar; fit(verbose=1) has one"),
         ("BaseLogger", "History has the figures of each epoch"),
+        ("CallbackList", "fit(callbacks=[...]) takes a list"),
+        ("SidecarEvaluatorModelExport", "ModelCheckpoint('model.h5') saves a model"),
     ),
     "tinycnn.preprocessing": _rows(
         ("text sequence timeseries_dataset_from_array", SEQUENCES),
@@ -307,13 +450,24 @@ ABSENT: dict[str, dict[str, str]] = {
         ("DataFrameIterator", PANDAS),
         (
             "random_shift random_rotation random_zoom random_shear random_brightness "
-            "random_channel_shift apply_affine_transform apply_transform",
+            "random_channel_shift apply_affine_transform apply_brightness_shift "
+            "apply_channel_shift apply_transform",
             "ImageDataGenerator(...).random_transform(photo) changes one photo",
         ),
         ("image_dataset_from_directory", "it is in tinycnn.preprocessing"),
+        ("smart_resize", "load_img(path, target_size=(rows, columns)) resizes"),
     ),
     "tinycnn.initializers": _rows(
-        ("Identity identity", "orthogonal is the nearest that is here")
+        ("Identity identity", "orthogonal is the nearest that is here"),
+        ("deserialize serialize", KEPT),
+    ),
+    "tinycnn.regularizers": _rows(
+        (
+            "OrthogonalRegularizer Regularizer activity_l1 activity_l1l2 activity_l2 "
+            "orthogonal_regularizer",
+            "L1, L2 and L1L2 are here",
+        ),
+        ("deserialize get serialize", KEPT),
     ),
     "tinycnn.datasets": _rows(
         ("imdb reuters", SEQUENCES),
@@ -337,20 +491,53 @@ ABSENT: dict[str, dict[str, str]] = {
         ("HDF5Matrix", "np.load reads arrays"),
         ("model_to_dot", "model.summary() lists the layers"),
         (
-            "timeseries_dataset_from_array text_dataset_from_directory pad_sequences",
+            "timeseries_dataset_from_array text_dataset_from_directory pad_sequences "
+            "audio_dataset_from_directory warmstart_embedding_matrix",
             SEQUENCES,
         ),
+        ("Progbar", "fit(verbose=1) has a progress bar"),
+        (
+            "CustomObjectScope custom_object_scope deserialize_keras_object "
+            "get_custom_objects get_registered_name get_registered_object "
+            "register_keras_serializable serialize_keras_object",
+            "a model file never names code that is not the library's own; save_weights "
+            "and load_weights keep what a layer of your own learnt",
+        ),
+        (
+            "FeatureSpace SequenceEnqueuer SidecarEvaluator StepsPerExecutionTuner "
+            "TimedThread get_source_inputs pack_x_y_sample_weight split_dataset "
+            "to_ordinal unpack_x_y_sample_weight",
+            "fit takes arrays, and validation_split parts them",
+        ),
+    ),
+    "tinycnn.keras.activations": _rows(
+        (
+            "exponential gelu hard_sigmoid hard_silu mish relu6 softsign",
+            "relu, elu, leaky_relu, swish, tanh, sigmoid and softmax are here",
+        ),
+        ("deserialize serialize", KEPT),
     ),
     "tinycnn.keras.backend": _rows(
         (
-            "function gradients learning_phase placeholder variable eval get_value "
-            "set_value",
+            "function gradients learning_phase placeholder variable set_value",
             "model.activations(x) returns the output of every layer, model.gradients "
             "the gradients",
         ),
         (
-            "set_session get_session",
-            "tinycnn computes on the processor, without sessions; leave the line out",
+            "batch_normalization bias_add conv1d conv2d conv2d_transpose conv3d "
+            "ctc_batch_cost ctc_decode depthwise_conv2d dropout pool2d pool3d rnn "
+            "separable_conv2d",
+            "the layers of that name have forward and backward",
+        ),
+        (
+            "batch_dot batch_flatten batch_get_value batch_set_value count_params "
+            "cumprod cumsum dtype eye foldl foldr get_uid hard_sigmoid in_test_phase "
+            "in_top_k in_train_phase is_sparse l2_normalize map_fn name_scope "
+            "print_tensor random_binomial random_normal random_uniform repeat "
+            "repeat_elements reset_uids resize_images reverse sign softsign "
+            "spatial_2d_padding stop_gradient switch temporal_padding to_dense "
+            "truncated_normal update update_add update_sub",
+            "arrays are NumPy's: write it with np.",
         ),
     ),
 }
@@ -364,11 +551,39 @@ ABSENT_MODULES: dict[str, str] = {
     "tinycnn.layers.embeddings": SEQUENCES,
     "tinycnn.layers.recurrent": SEQUENCES,
     "tinycnn.layers.wrappers": SEQUENCES,
-    "tinycnn.lite": ABSENT["tinycnn"]["lite"],
     "tinycnn.preprocessing.sequence": SEQUENCES,
     "tinycnn.preprocessing.text": SEQUENCES,
-    "tinycnn.python.client": ABSENT["tinycnn"]["Session"],
     "tinycnn.wrappers": ABSENT["tinycnn"]["wrappers"],
+}
+
+
+# What Keras has in some of them; another name is a misspelt one.
+NAMES_IN: dict[str, str] = {
+    "tinycnn.applications": (
+        "ConvNeXtLarge ConvNeXtSmall ConvNeXtTiny ConvNeXtXLarge DenseNet121 "
+        "DenseNet169 DenseNet201 EfficientNetB0 EfficientNetB1 EfficientNetB2 "
+        "EfficientNetB3 EfficientNetB4 EfficientNetB5 EfficientNetB6 EfficientNetB7 "
+        "EfficientNetV2B0 EfficientNetV2B1 EfficientNetV2B2 EfficientNetV2B3 "
+        "EfficientNetV2L EfficientNetV2M EfficientNetV2S InceptionResNetV2 InceptionV3 "
+        "MobileNet MobileNetV2 MobileNetV3Large MobileNetV3Small NASNetLarge "
+        "NASNetMobile ResNeXt101 ResNeXt50 ResNet101 ResNet101V2 ResNet152 ResNet152V2 "
+        "ResNet50 ResNet50V2 VGG16 VGG19 Xception convnext decode_predictions densenet "
+        "efficientnet efficientnet_v2 imagenet_utils inception_resnet_v2 inception_v3 "
+        "mobilenet mobilenet_v2 mobilenet_v3 nasnet preprocess_input regnet resnet "
+        "resnet50 resnet_rs resnet_v2 resnext vgg16 vgg19 xception"
+    ),
+    "tinycnn.constraints": (
+        "Constraint MaxNorm MinMaxNorm NonNeg RadialConstraint UnitNorm deserialize "
+        "get max_norm maxnorm min_max_norm non_neg nonneg radial_constraint serialize "
+        "unit_norm unitnorm"
+    ),
+    "tinycnn.preprocessing.sequence": (
+        "TimeseriesGenerator make_sampling_table pad_sequences skipgrams"
+    ),
+    "tinycnn.preprocessing.text": (
+        "Tokenizer base_filter hashing_trick one_hot text_to_word_sequence "
+        "tokenizer_from_json"
+    ),
 }
 
 
@@ -387,10 +602,23 @@ def module_of_today(name: str) -> str | None:
     short = without_prefix(name)
     if short in MODULES:
         return MODULES[short]
+    parts = short.split(".")
+    room = ".".join(parts[:2])
+    if len(parts) > 2 and parts[2] in INSIDE.get(room, "").split():
+        return None if is_absent(short) else MODULES.get(room, room)
     parent, _, last = short.rpartition(".")
     if parent in ENDING and last.endswith(ENDING[parent]):
         return parent
     return short if short != name and short != "tinycnn" else None
+
+
+def is_absent(module: str) -> bool:
+    """Return whether a module, or what it is in, is one of those not here."""
+    parts = module.split(".")
+    return any(
+        ".".join(parts[:length]) in ABSENT_MODULES
+        for length in range(2, len(parts) + 1)
+    )
 
 
 def without_prefix(name: str) -> str:
@@ -411,6 +639,72 @@ def way_out(module: str, name: str) -> str | None:
     return way and f"tinycnn has no {full}: {way}"
 
 
+class NotHere(type):
+    """What stands for a name of Keras's that tinycnn does not have.
+
+    A script may import it and never use it. Each use - a call, an attribute, a class
+    that inherits from it, a place among the arguments of `fit` - is refused with what
+    to do instead.
+    """
+
+    _way: str
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: Any, **_: Any
+    ) -> Any:
+        """Refuse a class that inherits from one of these."""
+        way = next(base._way for base in bases if isinstance(base, NotHere))
+        raise TypeError(way)
+
+    def __call__(cls, *_: Any, **__: Any) -> Any:
+        """Refuse a call."""
+        raise TypeError(cls._way)
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise AttributeError(cls._way)
+
+    def __repr__(cls) -> str:
+        return f"<{cls._way}>"
+
+
+@cache
+def not_here(module: str, name: str, way: str) -> Any:
+    """Return what stands for a name that is not here; the same object each time."""
+    facts = {"_way": way, "__doc__": way, "__module__": module}
+    return type.__new__(NotHere, name, (), facts)
+
+
+class AbsentModule(ModuleType):
+    """A module that is not here, such as `tinycnn.applications`."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        full = self.__name__
+        tops = [top for top in NAMES_IN if f"{full}.".startswith(f"{top}.")]
+        names = NAMES_IN[tops[0]].split() if tops else [name]
+        if name not in names:
+            hint = _nearest(name, names)
+            message = f"module {full!r} has no attribute {name!r}{hint}"
+            raise AttributeError(message, name=name)
+        return not_here(full, name, way_out(full, name) or "")
+
+
+def refuse_what_is_not_here(value: object) -> None:
+    """Raise if a value, or one of a list, only stands for what is not here.
+
+    Raises
+    ------
+    TypeError
+        With what to do instead.
+    """
+    for one in value if isinstance(value, (list, tuple)) else [value]:
+        if isinstance(one, NotHere):
+            raise TypeError(one._way)
+
+
 def found(target: str) -> Any:
     """Return what "module:name", or a module's name, stands for."""
     module, _, name = target.partition(":")
@@ -425,11 +719,26 @@ def names_of(module: Any) -> list[str]:
     ]
 
 
+# What `from tinycnn import *` gives beside what is in ``__all__``: Keras's rooms.
+ROOMS = (
+    "activations backend callbacks datasets initializers layers losses metrics models "
+    "optimizers preprocessing regularizers utils Input Model"
+).split()
+
+
+def starred(module: str, names: list[str]) -> list[str]:
+    """Return what ``from module import *`` gives: the names, and Keras's others."""
+    others = ROOMS
+    if module != "tinycnn":
+        others = [*ALIASES.get(module, {}), *ABSENT.get(module, {})]
+    return [*names, *(name for name in others if name not in names)]
+
+
 def other_names(module: str) -> Callable[[str], Any]:
     """Return the ``__getattr__`` of a module: Keras's other names for what it has.
 
-    A name of the tables is found or refused with the way out; another one raises
-    AttributeError as in Python, with the nearest name.
+    A name of the tables is found, or something that is refused when it is used; another
+    one raises AttributeError as in Python, with the nearest name.
     """
     here = sys.modules[module]
     if not hasattr(here, "__path__"):
@@ -438,21 +747,16 @@ def other_names(module: str) -> Callable[[str], Any]:
     def __getattr__(name: str) -> Any:
         target = ALIASES.get(module, {}).get(name)
         if target and target != f"{module}:{name}":
-            try:
-                return found(target)
-            except AttributeError:  # its own way out, under the name that was written
-                today = target.partition(":")[2]
-                instead = way_out(target.partition(":")[0], today)
-                instead = instead or f"tinycnn has no {today}"
-                raise AttributeError(instead, name=name) from None
+            return found(target)
         if not name.startswith("_"):
             path = f"{module}.{name}"
             if PathFinder.find_spec(path, here.__path__):
                 return import_module(path)  # loaded when it is first named
+            today = module_of_today(path)
+            if is_absent(path) or today not in (None, without_prefix(path)):
+                return import_module(path)
             if way := way_out(module, name):
-                raise AttributeError(way, name=name)
-            if path in MODULES:
-                return import_module(MODULES[path])
+                return not_here(module, name, way)
         raise AttributeError(
             f"module {module!r} has no attribute {name!r}{near(here, name)}", name=name
         )
@@ -467,6 +771,9 @@ def is_plain(message: str) -> bool:
 
 def near(module: Any, name: str) -> str:
     """Return ", did you mean ...?" for a name that is nearly one of a module's."""
-    names = [other for other in names_of(module) if other != name]
+    return _nearest(name, [other for other in names_of(module) if other != name])
+
+
+def _nearest(name: str, names: list[str]) -> str:
     close = get_close_matches(name, names, 1)
     return f"; did you mean {close[0]!r}?" if close else ""

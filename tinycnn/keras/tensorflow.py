@@ -1,9 +1,17 @@
-"""What scripts write with `tf.` before it, beside `tf.keras`: seeds and devices."""
+"""What scripts write with `tf.` before it, beside `tf.keras`: seeds, devices, math."""
 
 import logging as levels
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
+from tinycnn.keras import activations
+from tinycnn.keras.arrays import FUNCTIONS, as_ready
+from tinycnn.keras.words import say_once
+from tinycnn.models import load_model
 from tinycnn.randomness import set_default_seed
 
 
@@ -57,18 +65,40 @@ def _nothing(*args: Any, **keywords: Any) -> None:
 
 
 AUTOTUNE = -1
-_devices = {
+_devices: dict[str, Any] = {
     "list_physical_devices": list_physical_devices,
     "list_logical_devices": list_physical_devices,
     "set_memory_growth": set_memory_growth,
 }
-config = Namespace(
-    "config", experimental=Namespace("config.experimental", **_devices), **_devices
+# Which devices, threads and graphs compute: nothing here reads it.
+_devices |= dict.fromkeys(
+    (
+        "LogicalDeviceConfiguration VirtualDeviceConfiguration "
+        "enable_op_determinism enable_tensor_float_32_execution "
+        "run_functions_eagerly set_logical_device_configuration "
+        "set_soft_device_placement set_virtual_device_configuration "
+        "set_visible_devices"
+    ).split(),
+    _nothing,
 )
+_threads = dict.fromkeys(
+    ("set_inter_op_parallelism_threads", "set_intra_op_parallelism_threads"), _nothing
+)
+config = Namespace(
+    "config",
+    experimental=Namespace("config.experimental", **_devices),
+    experimental_run_functions_eagerly=_nothing,
+    optimizer=Namespace("config.optimizer", set_jit=_nothing),
+    threading=Namespace("config.threading", **_threads),
+    **_devices,
+)
+autograph = Namespace("autograph", set_verbosity=_nothing)
+debugging = Namespace("debugging", set_log_device_placement=_nothing)
 test = Namespace(
     "test",
     gpu_device_name=gpu_device_name,
     is_built_with_cuda=is_gpu_available,
+    is_built_with_gpu_support=is_gpu_available,
     is_gpu_available=is_gpu_available,
 )
 random = Namespace("random", set_seed=set_seed, set_random_seed=set_seed)
@@ -82,3 +112,164 @@ _levels = {
     name: getattr(levels, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 }
 logging = Namespace("logging", set_verbosity=_nothing, **_levels)
+math = Namespace("math", **FUNCTIONS)
+# Keras 3's ops have NumPy's names and its argmax, over all numbers.
+_of_numpy = ("argmax", "argmin", "append", "split", "moveaxis", "flip", "unique")
+ops = Namespace(
+    "ops",
+    **{
+        **FUNCTIONS,
+        **activations.FUNCTIONS,
+        **{name: as_ready(getattr(np, name)) for name in _of_numpy},
+    },
+    convert_to_numpy=np.asarray,
+)
+
+
+class TFLiteConverter:
+    """TensorFlow Lite's converter: its bytes are a model file of tinycnn's.
+
+    What was learnt is not lost in a script that keeps a model in no other way.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.target_spec = SimpleNamespace()
+
+    @classmethod
+    def from_keras_model(cls, model: Any) -> "TFLiteConverter":
+        """Return the converter of a model."""
+        return cls(model)
+
+    @classmethod
+    def from_saved_model(cls, filepath: str | Path, **_: Any) -> "TFLiteConverter":
+        """Return the converter of the model in a file."""
+        return cls(load_model(filepath))
+
+    from_keras_model_file = from_saved_model
+
+    def convert(self) -> bytes:
+        """Return the content of a model file, for `load_model`."""
+        say_once(
+            "TFLiteConverter: the bytes are a model file of tinycnn's, for load_model; "
+            "for TensorFlow Lite convert the same layers in Keras, after "
+            "keras_model.set_weights(model.get_weights())"
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.safetensors"
+            self.model.save(path)
+            return path.read_bytes()
+
+
+def _save(obj: Any, export_dir: str | Path, *_: Any, **__: Any) -> None:
+    """Write a model, as its own `save`."""
+    obj.save(export_dir)
+
+
+saved_model = Namespace("saved_model", save=_save, load=load_model)
+lite = Namespace(
+    "lite",
+    TFLiteConverter=TFLiteConverter,
+    OpsSet=SimpleNamespace(
+        TFLITE_BUILTINS="", TFLITE_BUILTINS_INT8="", SELECT_TF_OPS=""
+    ),
+    Optimize=SimpleNamespace(DEFAULT="", OPTIMIZE_FOR_SIZE="", OPTIMIZE_FOR_LATENCY=""),
+)
+device_lib = Namespace(
+    "python.client.device_lib", list_local_devices=list_physical_devices
+)
+
+
+class Settings:
+    """Settings of sessions, graphs and graphics cards: nothing here reads them.
+
+    It takes every attribute and every call, and is a context for ``with``.
+    """
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        say_once(
+            "tinycnn computes on the processor, without sessions, graphs or graphics "
+            "cards: their settings change nothing"
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        setattr(self, name, Settings())
+        return vars(self)[name]
+
+    def __call__(self, *_: Any, **__: Any) -> "Settings":
+        """Return settings, of which nothing is read either."""
+        return Settings()
+
+    def __enter__(self) -> "Settings":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the context: there is nothing to close."""
+
+
+class Session(Settings):
+    """A session of TensorFlow 1, which has nothing to run here."""
+
+    def run(self, fetches: Any, *_: Any, **__: Any) -> None:
+        """Run settings, such as the initialiser of variables: nothing happens.
+
+        Raises
+        ------
+        RuntimeError
+            For anything else: arrays are computed at once.
+        """
+        if not isinstance(fetches, Settings):
+            raise RuntimeError(
+                "tinycnn computes at once, without sessions: model.predict(x) and "
+                "model.evaluate(x, y) return numbers"
+            )
+
+
+class Strategy(Settings):
+    """A strategy for several devices; there is one, the processor."""
+
+    num_replicas_in_sync = 1
+
+
+def function(func: Any = None, **_: Any) -> Any:
+    """Return the function itself: it is computed at once."""
+    return (lambda of_script: of_script) if func is None else func
+
+
+def set_global_policy(policy: Any) -> None:
+    """Accept a policy of numbers; networks are float32 with every one."""
+    if getattr(policy, "name", policy) != "float32":
+        say_once(f"mixed_precision: networks are float32, also with {policy!r}")
+
+
+def executing_eagerly() -> bool:
+    """Return True: arrays are computed at once."""
+    return True
+
+
+def switch(*_: Any, **__: Any) -> None:
+    """Switch TensorFlow 1 or 2 on or off: nothing here reads it."""
+
+
+distribute = Namespace(
+    "distribute",
+    get_strategy=Strategy,
+    **{
+        name: Strategy
+        for name in (
+            "CentralStorageStrategy",
+            "MirroredStrategy",
+            "MultiWorkerMirroredStrategy",
+            "OneDeviceStrategy",
+            "TPUStrategy",
+        )
+    },
+)
+mixed_precision = Namespace(
+    "mixed_precision",
+    Policy=lambda name: SimpleNamespace(name=name),
+    set_global_policy=set_global_policy,
+    set_policy=set_global_policy,
+)

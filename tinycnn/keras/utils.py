@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from tinycnn.keras.names import other_names
-from tinycnn.keras.words import say_once
+from tinycnn.keras.names import found, other_names, starred
 from tinycnn.preprocessing.photos import array_to_img, img_to_array, load_img
 from tinycnn.randomness import set_default_seed
 
@@ -102,13 +101,43 @@ def save_img(
     array_to_img(x, scale=scale).save(path, format=file_format)
 
 
-def plot_model(model: Any, to_file: str | Path = "model.png", **options: Any) -> None:
-    """Print the summary: layers, shapes, numbers; no picture is written."""
-    say_once(
-        "plot_model: no picture is written; model.summary() has the layers, their "
-        "shapes and their numbers"
-    )
-    model.summary()
+def plot_model(
+    model: Any,
+    to_file: str | Path = "model.png",
+    show_shapes: bool = False,
+    show_dtype: bool = False,
+    show_layer_names: bool = True,
+    rankdir: str = "TB",
+    expand_nested: bool = False,
+    dpi: int = 200,
+    show_layer_activations: bool = False,
+    show_trainable: bool = False,
+    **others: object,
+) -> None:
+    """Write a picture of the layers: one box for each, the first one on top.
+
+    Parameters
+    ----------
+    model : Sequential
+    to_file : str or Path, default "model.png"
+        Another ending than .png, such as .pdf or .svg, is a picture of that kind.
+    show_shapes, show_layer_names, show_trainable : bool
+        What stands in a box beside the layer's kind.
+    show_dtype, rankdir, expand_nested, dpi, show_layer_activations
+        Keras's words, without effect: an activation has a box of its own.
+
+    Raises
+    ------
+    ValueError
+        If the model has no layers.
+    """
+    draw = found("tinycnn.figures.diagram:network_diagram")
+    figure = draw(model, show_shapes, show_layer_names, show_trainable)
+    path = Path(to_file)
+    if path.suffix.lower() in ("", ".png"):
+        found("tinycnn.figures:save_figure")(figure, path)
+    else:
+        figure.savefig(path, bbox_inches="tight")
 
 
 def set_random_seed(seed: int) -> None:
@@ -122,5 +151,14 @@ def set_random_seed(seed: int) -> None:
     set_default_seed(seed)
 
 
+def disable_interactive_logging() -> None:
+    """Do nothing: `verbose` of each call decides what is printed."""
+
+
+def enable_interactive_logging() -> None:
+    """Do nothing: `verbose` of each call decides what is printed."""
+
+
 if not TYPE_CHECKING:
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import other_names, starred
+from tinycnn.layers import pooling
 from tinycnn.layers.activations import ReLU, Sigmoid, Softmax
 from tinycnn.layers.base import Layer
 from tinycnn.layers.batch_normalization import BatchNormalization
@@ -13,6 +14,8 @@ from tinycnn.layers.flatten import Flatten
 from tinycnn.layers.more.activations import (
     ACTIVATIONS,
     ELU,
+    KINDS,
+    SELU,
     Activation,
     Identity,
     LeakyReLU,
@@ -25,6 +28,9 @@ from tinycnn.layers.more.maps import (
     GlobalMaxPooling2D,
     ZeroPadding2D,
 )
+from tinycnn.layers.more.reshape import Reshape
+from tinycnn.layers.more.separable import DepthwiseConv2D, SeparableConv2D
+from tinycnn.layers.more.spatial_dropout import SpatialDropout2D
 from tinycnn.layers.pooling import AveragePooling2D, MaxPooling2D, SumPooling2D
 from tinycnn.layers.preparation import (
     RandomFlip,
@@ -54,10 +60,15 @@ LAYERS: dict[str, type[Layer]] = {
         GlobalMaxPooling2D,
         LeakyReLU,
         ELU,
+        SELU,
         Tanh,
         Softplus,
         Swish,
         Identity,
+        Reshape,
+        DepthwiseConv2D,
+        SeparableConv2D,
+        SpatialDropout2D,
         Rescaling,
         RandomFlip,
         RandomRotation,
@@ -67,36 +78,15 @@ LAYERS: dict[str, type[Layer]] = {
 }
 
 __all__ = [
-    "ACTIVATIONS",
-    "ELU",
-    "LAYERS",
-    "Activation",
-    "AveragePooling2D",
-    "BatchNormalization",
-    "Conv2D",
-    "Dense",
-    "Dropout",
-    "Flatten",
-    "GlobalAveragePooling2D",
-    "GlobalMaxPooling2D",
-    "Identity",
-    "Layer",
-    "LeakyReLU",
-    "MaxPooling2D",
-    "RandomFlip",
-    "RandomRotation",
-    "RandomTranslation",
-    "RandomZoom",
-    "ReLU",
-    "Rescaling",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "SumPooling2D",
-    "Swish",
-    "Tanh",
-    "ZeroPadding2D",
-]
+    "ACTIVATIONS", "ELU", "KINDS", "LAYERS", "SELU", "Activation", "AveragePooling2D",
+    "BatchNormalization", "Conv2D", "Dense", "DepthwiseConv2D", "Dropout", "Flatten",
+    "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Identity", "Layer", "LeakyReLU",
+    "MaxPooling2D", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom",
+    "ReLU", "Rescaling", "Reshape", "SeparableConv2D", "Sigmoid", "Softmax", "Softplus",
+    "SpatialDropout2D", "SumPooling2D", "Swish", "Tanh", "ZeroPadding2D",
+]  # fmt: skip
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)
+    pooling.__getattr__ = other_names(pooling.__name__)  # a module of Keras's, too

@@ -9,11 +9,6 @@ from tinycnn.shapes import Array
 class ReLU(Layer):
     """Keep what is positive, make the rest 0.
 
-    Parameters
-    ----------
-    input_shape : tuple of int, optional
-        Shape of one input, if this is the first layer.
-
     Notes
     -----
     Any shape; ``y = max(x, 0)``. The derivative is 1 where x > 0 and 0 elsewhere; at
@@ -46,11 +41,6 @@ class ReLU(Layer):
 class Sigmoid(Layer):
     """Squeeze any number into 0..1: a logit becomes a probability.
 
-    Parameters
-    ----------
-    input_shape : tuple of int, optional
-        Shape of one input, if this is the first layer.
-
     Notes
     -----
     Any shape; ``y = 1 / (1 + exp(-x))``, computed with ``e = exp(-|x|)``, which never
@@ -80,17 +70,11 @@ class Sigmoid(Layer):
 def sigmoid(x: Array) -> Array:
     """Return 1 / (1 + exp(-x)) for each number of x."""
     e = np.exp(-np.abs(x))
-    y: Array = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
-    return y
+    return np.where(x >= 0, np.ones_like(e), e) / (1 + e)
 
 
 class Softmax(Layer):
     """Turn one logit per class into probabilities that sum to 1.
-
-    Parameters
-    ----------
-    input_shape : tuple of int, optional
-        Shape of one input, if this is the first layer.
 
     Notes
     -----
@@ -113,7 +97,7 @@ class Softmax(Layer):
         x = self.check_input(x)
         with np.errstate(over="ignore"):  # beyond the range is -inf, and exp(-inf) 0
             e = np.exp(x - x.max(axis=-1, keepdims=True))
-        y: Array = e / e.sum(axis=-1, keepdims=True)
+        y = e / e.sum(axis=-1, keepdims=True)
         self.kept = (y,)
         return y
 

@@ -18,12 +18,12 @@ from numpy.typing import DTypeLike
 from tinycnn import initializers
 from tinycnn.initializers import Initializer
 from tinycnn.keras.words import LAYER_WORDS, spell, spelled
-from tinycnn.randomness import rng_for
+from tinycnn.layers.more.inside import Inside, shape_hint
 from tinycnn.regularizers import L1L2
 from tinycnn.shapes import Array, Borders, Pair, Shape, whole_number
 
 
-class Layer:
+class Layer(Inside):
     """The promise that `Sequential`, the optimisers and the gradient check rely on.
 
     Parameters
@@ -57,6 +57,8 @@ class Layer:
     trainable : bool
         Whether learning changes `params` (and a batch normalisation's `state`); may be
         set to False at any time.
+    is_joined : bool
+        Whether it was the `activation` argument of the layer before it.
     window : (int, int) or None
         Rows and columns of the input cells that one output cell is computed from, with
         `strides` and `padding`; (1, 1) if each cell is computed by itself, None if the
@@ -75,10 +77,16 @@ class Layer:
     commutes_with_max, takes_max : bool
         A layer of the first kind and one of the second after it may change places
         without changing a bit of the result (`models.tiles`).
+
+    Raises
+    ------
+    ValueError
+        If an argument of the layer is out of range.
     """
 
-    option_words: ClassVar[tuple[str, ...]] = ("name",)
+    option_words: ClassVar[tuple[str, ...]] = ("name", "trainable")
     trainable = True
+    is_joined = False
     window: Pair | None = None
     strides: Pair = (1, 1)
     padding: str | Borders = "valid"
@@ -118,15 +126,10 @@ class Layer:
         self.skip_dx = False
         self.kept: tuple[Any, ...] | None = None
         self.name = options.get("name")
+        self.trainable = bool(options.get("trainable", True))
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
-        """Return (output shape, shapes of the params); nothing is made or kept.
-
-        Raises
-        ------
-        ValueError
-            If the layer cannot work on such an input.
-        """
+        """Return (output shape, shapes of the params); raises as `build` does."""
         return input_shape, {}
 
     def state_shapes(self, input_shape: Shape) -> dict[str, Shape]:
@@ -216,86 +219,9 @@ class Layer:
         """Return the number of multiplications that `forward` needs for one photo."""
         return 0
 
-    # -- to look inside, under Keras's names ---------------------------------------
-
-    @property
-    def weights(self) -> list[Array]:
-        """The layer's arrays: kernel, bias, ..., then `state`."""
-        return [*self.params.values(), *self.state.values()]
-
-    @property
-    def trainable_weights(self) -> list[Array]:
-        """The arrays that learning changes: none if `trainable` is False."""
-        return [*self.params.values()] if self.trainable else []
-
-    @property
-    def non_trainable_weights(self) -> list[Array]:
-        """The other arrays."""
-        learnt = {id(array) for array in self.trainable_weights}
-        return [array for array in self.weights if id(array) not in learnt]
-
-    @property
-    def kernel(self) -> Array:
-        """``params["kernel"]``."""
-        return self._array("kernel")
-
-    @property
-    def bias(self) -> Array:
-        """``params["bias"]``."""
-        return self._array("bias")
-
-    def _array(self, name: str) -> Array:
-        if name not in self.params:
-            raise AttributeError(f"{type(self).__name__} has no {name}")
-        return self.params[name]
-
-    @property
-    def output(self) -> Any:
-        """Not here: a layer has no output of its own; raises with the way to see it."""
-        raise AttributeError(
-            "a layer keeps no output: model.activations(x) returns x and the output of "
-            "every layer for a batch x, layer k's at [k + 1]"
-        )
-
-    def get_weights(self) -> list[Array]:
-        """Return copies of the layer's arrays."""
-        return [array.copy() for array in self.weights]
-
-    def set_weights(self, weights: list[Array]) -> None:
-        """Take over arrays such as `get_weights` returned.
-
-        Raises
-        ------
-        ValueError
-            If their number or a shape is not the layer's.
-        """
-        wanted = [array.shape for array in self.weights]
-        got = [np.shape(weight) for weight in weights]
-        if wanted != got:
-            raise ValueError(
-                f"{type(self).__name__} has weights of shapes {wanted}, got {got}"
-            )
-        for array, weight in zip(self.weights, weights, strict=True):
-            array[...] = weight
-
-    def count_params(self) -> int:
-        """Return how many numbers the layer's arrays are."""
-        return sum(array.size for array in self.weights)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return `config`, with the layer's name."""
-        return {"name": self.name, **self.config()}
-
     def forget(self) -> None:
         """Let go of what `forward` kept for `backward`."""
         self.kept = None
-
-    def __call__(self, x: Array, training: bool = False) -> Array:
-        """Build for the shape of x if the layer is not built, then run `forward`."""
-        x = np.asarray(x)
-        if self.output_shape is None:
-            self.build(x.shape[1:], rng_for(0, "build", 0))
-        return self.forward(x, training)
 
     def check_input(self, x: Array) -> Array:
         """Return x as an array of floats, after a check of its shape."""
@@ -314,14 +240,9 @@ class Layer:
         x = np.asarray(x)
         if x.shape[1:] != self.input_shape:
             expected = ", ".join(map(str, ("N", *self.input_shape)))
-            hint = (
-                "; a single photo needs a batch axis: x[np.newaxis]"
-                if x.shape == self.input_shape
-                else ""
-            )
             raise ValueError(
                 f"{name} should be given an array of shape ({expected}), "
-                f"got {x.shape}{hint}"
+                f"got {x.shape}{shape_hint(x.shape, self.input_shape)}"
             )
         return x if x.dtype.kind == "f" else x.astype(np.float32)
 
@@ -330,15 +251,7 @@ class Layer:
         return self.params.get("bias", 0.0)
 
     def kept_for(self, dy: Array) -> tuple[Any, ...]:
-        """Return what `forward` kept, if dy has the shape of its output.
-
-        Raises
-        ------
-        ValueError
-            If dy has another shape.
-        RuntimeError
-            If there was no `forward`.
-        """
+        """Return what `forward` kept, if dy has the shape of its output."""
         if self.kept is None:
             raise RuntimeError(
                 f"{type(self).__name__}.backward needs a forward before it"

@@ -58,11 +58,6 @@ class Conv2D(WeightedLayer):
     params["kernel"] : ndarray of shape (KH, KW, C, F)
     params["bias"] : ndarray of shape (F,)
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of range, or (in ``build``) no window fits.
-
     Notes
     -----
     Input (N, H, W, C), output (N, OH, OW, F), with OH = (H - KH) // stride + 1 and OW

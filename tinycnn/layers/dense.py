@@ -41,11 +41,6 @@ class Dense(WeightedLayer):
     params["kernel"] : ndarray of shape (inputs, units)
     params["bias"] : ndarray of shape (units,)
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of range, or (in ``build``) the input is not flat.
-
     Notes
     -----
     Input (N, inputs), output (N, units)::

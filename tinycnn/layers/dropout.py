@@ -20,11 +20,6 @@ class Dropout(Layer):
     input_shape : tuple of int, optional
         Shape of one input, if this is the first layer.
 
-    Raises
-    ------
-    ValueError
-        If `rate` is out of its range.
-
     Notes
     -----
     Any shape. During training ``y = x * mask``, where mask is 0 with probability `rate`

@@ -9,11 +9,6 @@ from tinycnn.shapes import Array, Shape
 class Flatten(Layer):
     """Lay all cells of all feature maps into one row, for `Dense`.
 
-    Parameters
-    ----------
-    input_shape : tuple of int, optional
-        Shape of one input, if this is the first layer.
-
     Notes
     -----
     Input (N, H, W, C), output (N, H*W*C), the channel running fastest::

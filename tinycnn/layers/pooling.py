@@ -69,11 +69,6 @@ class MaxPooling2D(_Pooling2D):
     input_shape : (int, int, int), optional
         (H, W, C), if this is the first layer.
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of range, or (in ``build``) no window fits.
-
     Notes
     -----
     Input (N, H, W, C), output (N, OH, OW, C), OH = (H - KH) // stride + 1 ("valid")::
@@ -135,11 +130,6 @@ class SumPooling2D(_Pooling2D):
     pool_size, strides, padding, input_shape
         As in `MaxPooling2D`; with "same" the cells over the border count as 0.
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of range, or (in ``build``) no window fits.
-
     Notes
     -----
     Input (N, H, W, C), output (N, OH, OW, C)::
@@ -187,11 +177,6 @@ class AveragePooling2D(SumPooling2D):
     pool_size, strides, padding, input_shape
         As in `MaxPooling2D`; with "same" the sum is divided by the number of real
         cells, so that a border does not darken the photo.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range, or (in ``build``) no window fits.
 
     Notes
     -----

@@ -52,7 +52,10 @@ def _clone(layer: Layer) -> Layer:
     """Return a layer made with the same arguments, not built."""
     kind = type(layer)
     if LAYERS.get(kind.__name__) is kind:
-        return kind(**layer.config())
+        bare = kind(**layer.config())
+        for what in ("name", "trainable", "is_joined"):
+            setattr(bare, what, getattr(layer, what))
+        return bare
     bare = copy.copy(layer)
     bare.params, bare.grads, bare.state, bare.kept = {}, {}, {}, None
     bare = copy.deepcopy(bare)

@@ -1,6 +1,5 @@
 """What `predict` accepts (arrays, photos, folders), and whether it fits the model."""
 
-import warnings
 from collections.abc import Iterator, Sequence
 from itertools import chain, count, islice
 from typing import Any
@@ -8,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import Batches, BatchStream
+from tinycnn.keras.words import say_once
 from tinycnn.parallel.threads import pieces
 from tinycnn.preprocessing.photos import PhotoError, Preprocessing, is_photo
 from tinycnn.preprocessing.reading import read_photos
 from tinycnn.shapes import Array
-from tinycnn.text import count_of, display_name
+from tinycnn.text import count_of, display_name, warn
 
 Range = tuple[float, float]
 
@@ -25,44 +25,27 @@ def blocks_of(
     Parameters
     ----------
     x : ndarray, list of photos, or Batches
-        Arrays are taken as they are; paths and Pillow images are prepared; sources of
-        batches come in file order and never augmented.
+        Arrays are taken as they are; paths and Pillow images are prepared as in the
+        training; sources of batches come in file order and never augmented.
     size : int
-        Photos in a block.
     preprocessing : Preprocessing or None
-        The training's.
     steps : int, optional
         Blocks to yield; a source that has fewer starts again.
-
-    Raises
-    ------
-    ValueError
-        If x holds photos and the preprocessing is not known.
-    PhotoError
-        If a photo cannot be read.
     """
     if isinstance(x, BatchStream):
         yield from (photos for photos, _ in x.epoch(steps))
         return
-    if isinstance(x, Batches) and steps is None:
-        yield from (photos for photos, _ in x.in_order(size))
-        return
     if isinstance(x, Batches):
-        passes = chain.from_iterable(x.in_order() for _ in count())
-        yield from (photos for photos, _ in islice(passes, steps))
+        passes: Any = x.in_order(size)
+        if steps is not None:
+            again = chain.from_iterable(x.in_order() for _ in count())
+            passes = islice(again, steps)
+        yield from (photos for photos, _ in passes)
         return
     if steps is not None:
         yield from islice(blocks_of(x, size, preprocessing), steps)
         return
-    is_array = isinstance(x, np.ndarray)
-    if not is_array and preprocessing is None:
-        raise ValueError(
-            "this model did not learn from a folder, so it does not know how a photo "
-            "becomes an array: hand it an array, or set model.preprocessing = "
-            "tinycnn.preprocessing.photos.Preprocessing(target_size=(rows, columns), "
-            "rescale=1/255)"
-        )
-    if is_array or preprocessing is None:
+    if isinstance(x, np.ndarray):
         yield from (x[start : start + size] for start in range(0, len(x) or 1, size))
         return
     for _, block, errors in readable_blocks(x, size, preprocessing):
@@ -72,13 +55,20 @@ def blocks_of(
 
 
 def readable_blocks(
-    photos: Sequence[Any], size: int, preprocessing: Preprocessing
+    photos: Sequence[Any], size: int, preprocessing: Preprocessing | None
 ) -> Iterator[tuple[list[Any], Array, list[PhotoError]]]:
     """Yield (photos, array, errors) for `size` photos at a time.
 
     Of a photo that cannot be read there is only the error; the array (N, H, W, C) holds
     the others.
     """
+    if preprocessing is None:
+        raise ValueError(
+            "this model did not learn from a folder, so it does not know how a photo "
+            "becomes an array: hand it an array, or set model.preprocessing = "
+            "tinycnn.preprocessing.photos.Preprocessing(target_size=(rows, columns), "
+            "rescale=1/255)"
+        )
     answers = read_photos(photos, preprocessing)
     for piece in pieces(len(photos), size):
         read, errors = [], []
@@ -108,22 +98,26 @@ def warn_of_range(x: Array, learnt: Range | None) -> None:
         return
     largest_learnt, largest = max(map(abs, learnt)), float(np.abs(x).max())
     if largest > 10 * max(1.0, largest_learnt):
-        warnings.warn(
+        warn(
             f"the numbers of x go up to {largest:g}, those of the training photos went "
-            f"up to {largest_learnt:g}: divide by 255, or hand over the photo's path",
-            stacklevel=3,
+            f"up to {largest_learnt:g}: divide by 255, or hand over the photo's path"
         )
 
 
 def warn_of_preprocessing(source: Any, learnt: Preprocessing | None) -> None:
     """Warn if a folder's photos are prepared differently from the training's."""
     theirs = getattr(source, "preprocessing", None)
-    if learnt is not None and theirs is not None and theirs != learnt:
-        warnings.warn(
+    if theirs is not None and learnt is not None and learnt.is_like(theirs):
+        if theirs != learnt:
+            say_once(
+                f"these photos are resized with interpolation={theirs.interpolation!r},"
+                f" the training photos with {learnt.interpolation!r}"
+            )
+    elif learnt is not None and theirs is not None and theirs != learnt:
+        warn(
             "these photos are prepared differently from the training photos, so the "
-            f"answers mean little: {theirs} and {learnt}; give ImageDataGenerator the "
-            "training's rescale, and flow_from_directory its target_size",
-            stacklevel=3,
+            f"answers mean little: {theirs.unlike(learnt)}; give ImageDataGenerator "
+            "the training's rescale, and flow_from_directory its target_size"
         )
 
 
@@ -138,17 +132,7 @@ def widened(learnt: Range | None, x: Array) -> Range | None:
 def check_alike(source: Any, class_names: Any, preprocessing: Any) -> None:
     """Raise unless the source has the training's classes and preprocessing.
 
-    Parameters
-    ----------
-    source : source of batches
-        Only a folder knows its classes and preprocessing; others pass.
-    class_names : iterable of str, or None
-    preprocessing : Preprocessing or None
-
-    Raises
-    ------
-    ValueError
-        If the classes or the preprocessing differ; both are named.
+    Only a folder knows its classes and preprocessing; other sources pass.
     """
     if getattr(source, "class_indices", None) is None:
         return
@@ -159,21 +143,18 @@ def check_alike(source: Any, class_names: Any, preprocessing: Any) -> None:
             f"the validation photos have the classes {', '.join(classes)} and the "
             f"training photos {', '.join(learnt)}; they should be the same"
         )
-    if preprocessing is not None and source.preprocessing != preprocessing:
+    if preprocessing is None or source.preprocessing == preprocessing:
+        return
+    if not preprocessing.is_like(source.preprocessing):
         raise ValueError(
             "the validation photos should be prepared like the training photos: "
-            f"{source.preprocessing} and {preprocessing}"
+            f"{source.preprocessing.unlike(preprocessing)}"
         )
+    warn_of_preprocessing(source, preprocessing)
 
 
 def check_outputs(source: Any, units: int) -> None:
-    """Raise unless a model with so many outputs can answer for a folder's classes.
-
-    Raises
-    ------
-    ValueError
-        If their number does not fit, or one output meets one-hot labels.
-    """
+    """Raise unless a model with so many outputs can answer for a folder's classes."""
     count = len(source.class_indices)
     if count == 1 and hasattr(source, "one_class"):
         raise ValueError(source.one_class)

@@ -15,66 +15,36 @@ from tinycnn.batches import (
 from tinycnn.callbacks import (
     Callback,
     Figures,
+    History,
     Logs,
     ProgressBar,
     call,
-    figures_text,
     with_model,
 )
-from tinycnn.metrics import Ratio
+from tinycnn.metrics.tally import Ratio, Tally
 from tinycnn.models.network import Network
 from tinycnn.models.step import Compiled, DivergedError, evaluate_on, train_on
 from tinycnn.shapes import whole_number
 from tinycnn.text import count_of, say
 
 
-class History:
-    """Loss and metrics of each epoch of a training run.
-
-    Attributes
-    ----------
-    history : dict of str to list of float
-        loss, accuracy, val_loss, val_accuracy: one number per epoch. During an epoch
-        the weights move, so loss and accuracy are means over different weights; the
-        validation uses the weights at the epoch's end.
-    epoch : list of int
-        The epochs' numbers, from 0.
-    """
-
-    def __init__(self) -> None:
-        self.history: dict[str, list[float]] = Figures()
-        self.epoch: list[int] = []
-
-    def add(self, epoch: int, logs: Logs) -> None:
-        """Append the loss and metrics of one epoch."""
-        self.epoch.append(epoch)
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(value)
-
-    def __repr__(self) -> str:
-        last = {name: values[-1] for name, values in self.history.items()}
-        return f"History({count_of(len(self.epoch), 'epoch')}: {figures_text(last)})"
-
-
 class Means:
     """Means of loss and metrics over batches of different sizes."""
 
     def __init__(self) -> None:
-        self._sums: dict[str, float] = {}
-        self._counts: dict[str, float] = {}
+        self._tallies: dict[str, Any] = {}
 
     def add(self, logs: Logs, count: int, times: int = 1) -> None:
         """Add the means over `count` photos, which came so many times."""
         for name, value in logs.items():
-            weight = times * (value.whole if isinstance(value, Ratio) else count)
-            self._sums[name] = self._sums.get(name, 0.0) + value * weight
-            self._counts[name] = self._counts.get(name, 0.0) + weight
+            tally: Tally = Ratio((value * count, count))
+            if isinstance(value, Tally):
+                tally = value
+            self._tallies[name] = tally.plus(self._tallies.get(name), times)
 
     def logs(self) -> Logs:
         """Return the means so far."""
-        return Figures(
-            {name: s / (self._counts[name] or 1) for name, s in self._sums.items()}
-        )
+        return Figures({name: float(tally) for name, tally in self._tallies.items()})
 
 
 def steps_sentence(steps: int, source: Batches, what: str = "step") -> str:
@@ -168,6 +138,7 @@ def fit(
     if all(type(one).__module__.startswith("tinycnn.") for one in callbacks):
         params["metrics"] = figure_names(compiled, validation is not None)
     with_model(callbacks, network, params)
+    history.set_params(params)
     tell(callbacks, "on_train_begin", {})
     logs: Logs = {}
     for epoch in range(initial_epoch, epochs):
@@ -193,7 +164,7 @@ def fit(
             say(f"the training run ends: {error}")
             break
         tell(callbacks, "on_epoch_end", epoch, logs)
-        history.add(epoch, logs)
+        history.on_epoch_end(epoch, logs)
         if network.stop_training:
             break
     tell(callbacks, "on_train_end", logs)

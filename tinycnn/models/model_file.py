@@ -18,8 +18,9 @@ import numpy as np
 from tinycnn import losses, metrics, optimizers
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import AnyArray, Header, abridged, open_file
-from tinycnn.layers import LAYERS, Layer
-from tinycnn.models.step import check_last_layer
+from tinycnn.layers import KINDS, LAYERS, Layer
+from tinycnn.layers.more.naming import names_to_keep
+from tinycnn.models.step import loss_after
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Shape, whole_number
 from tinycnn.text import display_name, size_of
@@ -28,6 +29,7 @@ FORMAT = "tinycnn model"
 VERSION = 1
 MAX_BYTES = 2**32
 MAX_LAYERS = 1000
+MAX_NAME = 200  # characters of a layer's name
 MAX_AXES = 8
 MAX_WINDOW = 2**20  # cells of a pooling window
 
@@ -46,6 +48,7 @@ class ModelContent:
     preprocessing: Preprocessing | None
     input_range: tuple[float, float] | None
     frozen: list[int]
+    names: dict[str, str]
 
 
 def model_config(model: Any) -> dict[str, Any]:
@@ -85,6 +88,7 @@ def layers_config(model: Any) -> dict[str, Any]:
         "input_shape": model.input_shape and list(model.input_shape),
         "seed": model.seed,
         "layers": [_layer_config(*entry) for entry in enumerate(model.layers)],
+        **({"names": names} if (names := names_to_keep(model.layers, KINDS)) else {}),
     }
 
 
@@ -100,7 +104,7 @@ def _compiled_config(model: Any) -> dict[str, Any] | None:
     if type(loss) is not losses.LOSSES.get(loss.name):
         return None
     try:
-        check_last_layer(model.layers, loss)
+        loss_after(model.layers, loss)
     except ValueError:
         return None
     return {
@@ -132,13 +136,7 @@ def _layer_config(place: int, layer: Layer) -> list[Any]:
 
 
 def read_model_file(path: str | Path) -> ModelContent:
-    """Return what is in a model file, every check passed.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing, damaged, too new, or not a model.
-    """
+    """Return what is in a model file, every check passed, or raise ModelFileError."""
     with open_file(path) as (config, header, read_arrays):
         try:
             content = content_of(config, header)
@@ -169,10 +167,8 @@ def refuse_infinite(path: str | Path, name: str, array: AnyArray) -> None:
 def content_of(config: Any, header: Header) -> ModelContent:
     """Return the file's content, checked, without its weights.
 
-    Raises
-    ------
-    ValueError, TypeError, KeyError or OverflowError
-        If it is not a model, or one that may not be loaded.
+    A file that is not a model, or one that may not be loaded, raises a ValueError,
+    TypeError, KeyError or OverflowError.
     """
     if _typed(config, dict).get("format") == "tinycnn checkpoint":
         raise ValueError(
@@ -193,8 +189,8 @@ def content_of(config: Any, header: Header) -> ModelContent:
             f"it has format version {version!r} and this tinycnn reads "
             f"version {VERSION}; it was made by a newer tinycnn"
         )
-    known = set(ModelContent.__dataclass_fields__) - {"weights", "frozen"}
-    if set(config) - {"frozen"} != known | {"format", "version"}:
+    known = set(ModelContent.__dataclass_fields__) - {"weights", "frozen", "names"}
+    if set(config) - {"frozen", "names"} != known | {"format", "version"}:
         raise ValueError("its entries should be " + ", ".join(sorted(known)))
     input_shape, layers = layers_of(config["input_shape"], config["layers"])
     if input_shape is None:
@@ -217,16 +213,14 @@ def content_of(config: Any, header: Header) -> ModelContent:
         preprocessing=preprocessing,
         input_range=_range(config["input_range"]),
         frozen=_places(config.get("frozen", []), len(layers)),
+        names=names_of(config.get("names", {}), layers),
     )
 
 
 def layers_of(shape: Any, entries: Any) -> tuple[Shape | None, list[Layer]]:
     """Return (input shape, layers) of a description, made but not built.
 
-    Raises
-    ------
-    ValueError, TypeError, KeyError or OverflowError
-        If it is not a description of layers that fit and may be made.
+    Layers that do not fit or may not be made raise an error, as in `content_of`.
     """
     input_shape = None
     if shape is not None:
@@ -312,7 +306,7 @@ def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
     name, arguments = _typed(config["optimizer"], list)
     optimizer = _made(optimizers.OPTIMIZERS[_typed(name, str)], arguments)
     loss = _loss(config["loss"])
-    check_last_layer(layers, loss)
+    loss_after(layers, loss)
     return {
         "optimizer": optimizer,
         "loss": loss,
@@ -351,9 +345,7 @@ def _classes(names: Any, output_shape: Shape) -> list[str] | None:
     if len(set(map(str, _typed(names, list)))) != count or len(names) != count:
         raise ValueError(f"it should name {count} different classes")
     for name in names:
-        if not _typed(name, str) or any(
-            unicodedata.category(character) in ("Cc", "Cs") for character in name
-        ):
+        if not _is_name(name):
             raise ValueError(f"a class is named {name!r}")
     return list(names)
 
@@ -378,6 +370,26 @@ def _places(places: Any, count: int) -> list[int]:
         if not 0 <= _typed(place, int) < count:
             raise ValueError(f"it has no layer {place} to freeze")
     return list(places)
+
+
+def names_of(names: Any, layers: list[Layer]) -> dict[str, str]:
+    """Return the names of layers, by their places, after a check."""
+    places = {str(place) for place in range(len(layers))}
+    if not places.issuperset(_typed(names, dict)):
+        raise ValueError("it names layers that it does not have")
+    for name in names.values():
+        if not _is_name(name) or len(name) > MAX_NAME:
+            raise ValueError(f"a layer is named {abridged(repr(name))}")
+    if len(set(names.values())) < len(names):
+        raise ValueError("it gives two layers the same name")
+    return dict(names)
+
+
+def _is_name(name: Any) -> bool:
+    """Return whether it is a text that can be shown in a line."""
+    return bool(_typed(name, str)) and all(
+        unicodedata.category(character) not in ("Cc", "Cs") for character in name
+    )
 
 
 def _typed(value: Any, kind: type) -> Any:

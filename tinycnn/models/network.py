@@ -1,16 +1,16 @@
 """Network: layers in a row - their shapes, their weights, forward and backward."""
 
 import copy
-import re
 from collections.abc import Callable, Iterable
-from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinycnn.keras.arrays import ready
 from tinycnn.keras.inputs import InputLayer, leave_out_shape
 from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
+from tinycnn.layers.more.naming import free_name
 from tinycnn.models import summary
 from tinycnn.models.tiles import in_tiles
 from tinycnn.parallel import blas
@@ -22,24 +22,8 @@ from tinycnn.text import count_of, say
 class Network:
     """A row of layers: the output of each is the input of the next.
 
-    What `Sequential` is made of; it adds learning, answering and keeping.
-
-    Parameters
-    ----------
-    layers : list of Layer, optional
-        The same as calling `add` for each.
-    seed : int, optional
-        First weights are a function of it; by default 0, or what
-        `randomness.set_default_seed` set.
-
-    Attributes
-    ----------
-    layers : list of Layer
-        Activations are layers of their own here.
-    input_range : (float, float) or None
-        The smallest and the largest number learnt from.
-    stop_training : bool
-        A callback sets it to end `fit` early.
+    What `Sequential`, which describes its parameters and attributes, is made of: it
+    adds learning, answering and keeping.
     """
 
     def __init__(
@@ -58,7 +42,8 @@ class Network:
     def add(self, layer: Any) -> None:
         """Put a layer at the end; its activation becomes a layer of its own.
 
-        An `Input` before the first layer is the shape of the photos.
+        An `Input` before the first layer is the shape of the photos. Of a network all
+        layers are added, the same objects.
 
         Raises
         ------
@@ -72,6 +57,12 @@ class Network:
                 raise ValueError(f"{layer!r} should stand before the first layer")
             self.given_shape = layer.shape
             return
+        if isinstance(layer, Network):
+            if not self.layers and self.given_shape is None:
+                self.given_shape = layer.given_shape
+            for part in layer.layers:
+                self.add(part)
+            return
         if not isinstance(layer, Layer):
             hint = "; write it with ()" if isinstance(layer, type) else ""
             raise TypeError(f"add should be given a layer, got {layer!r}{hint}")
@@ -82,6 +73,8 @@ class Network:
         activation, layer.activation = layer.activation, None
         if isinstance(activation, str):
             activation = ACTIVATIONS[activation]()
+        if activation:
+            activation.is_joined = True
         for part in [layer, activation] if activation else [layer]:
             if self.layers:
                 shape = self.layers[-1].output_shape
@@ -90,17 +83,9 @@ class Network:
                 shape = self.given_shape or part.input_shape
             if shape is not None:
                 self._build_layer(len(self.layers), part, shape)
-            if part.name is None:
-                part.name = self._free_name(part)
+            part.name = free_name(part, self.layers)
             self.layers.append(part)
         self.stages = self.layers
-
-    def _free_name(self, layer: Layer) -> str:
-        """Return "conv2d", "conv2d_1", ...: the class's name, and a number."""
-        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", type(layer).__name__)
-        name, taken = words.lower(), {other.name for other in self.layers}
-        numbered = (f"{name}_{number}" for number in count(1))
-        return next(one for one in chain([name], numbered) if one not in taken)
 
     def build(self, input_shape: Shape) -> None:
         """Make the arrays of all layers for photos of this shape (H, W, C)."""
@@ -143,8 +128,13 @@ class Network:
         return self._named("grads")
 
     @property
-    def weights(self) -> dict[str, Array]:
+    def weights(self) -> list[Array]:
         """All arrays that a file holds, layer by layer: params, then state."""
+        return [*self.arrays.values()]
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """The `weights` under their names, as in "0.kernel"."""
         return {
             f"{place}.{name}": array
             for place, layer in enumerate(self.layers)
@@ -178,11 +168,11 @@ class Network:
 
     def count_params(self) -> int:
         """Return how many numbers the weights are, learnt or kept as state."""
-        return sum(array.size for array in self.weights.values())
+        return sum(array.size for array in self.weights)
 
     def get_weights(self) -> list[Array]:
         """Return copies of all weights, layer by layer: kernel, bias, ..."""
-        return [array.copy() for array in self.weights.values()]
+        return [array.copy() for array in self.weights]
 
     def set_weights(self, weights: list[Array]) -> None:
         """Take over arrays such as `get_weights` returned.
@@ -192,7 +182,7 @@ class Network:
         ValueError
             If their number or a shape is not the model's.
         """
-        arrays = self.weights
+        arrays = self.arrays
         if len(weights) != len(arrays):
             raise ValueError(
                 f"the model has {count_of(len(arrays), 'weight array')}, "
@@ -255,7 +245,7 @@ class Network:
         raise ValueError(f"the layers are {', '.join(map(str, names))}, got {wanted}")
 
     def pop(self) -> None:
-        """Take the last layer away; a layer's activation is a layer of its own here.
+        """Take the last layer away, with the activation that was its argument.
 
         Raises
         ------
@@ -264,11 +254,14 @@ class Network:
         """
         if not self.layers:
             raise TypeError("there is no layer to take away")
-        self.layers.pop()
+        if self.layers.pop().is_joined:
+            self.layers.pop()
 
-    def __call__(self, x: Any, training: bool = False) -> Array:
-        """Return the output for a batch, as `forward`."""
-        return self.forward(x, training, keep=training)
+    def __call__(self, x: Any, training: bool = False) -> Any:
+        """Return the output for a batch, as `forward`, or join a row of layers."""
+        if hasattr(x, "followed_by"):
+            return x.followed_by(self)
+        return ready(self.forward(x, training, keep=training))
 
     def summary(
         self,
@@ -343,9 +336,11 @@ class Network:
         last = next(learning, None) if skip_dx else None
         for layer in reversed(self.stages):
             layer.skip_dx = layer is last
-            dy = layer.backward(dy)
-            if layer.skip_dx:
+            try:
+                dy = layer.backward(dy)
+            finally:
                 layer.skip_dx = False  # a layer used alone returns dx
+            if layer is last:
                 break
         return dy
 
@@ -364,10 +359,10 @@ class Network:
 
     def gradients(self, dy: Array) -> list[Array]:
         """Return d loss / d each of the `activations`, in the same order."""
-        found = [dy]
+        gradients = [dy]
         for layer in reversed(self.layers):
-            found.insert(0, layer.backward(found[0]))
-        return found
+            gradients.insert(0, layer.backward(gradients[0]))
+        return gradients
 
     def part(self, start: int = 0, stop: int | None = None) -> "Network":
         """Return some of the layers as a network; the layers are the same objects."""

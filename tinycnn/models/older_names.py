@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinycnn import metrics
+from tinycnn.keras.arrays import ready
 from tinycnn.keras.words import in_fit_generators_order
+from tinycnn.models.step import as_probabilities
 from tinycnn.shapes import Array
 
 
@@ -16,6 +18,7 @@ class OlderNames:
     predict: Any
     evaluate: Any
     fit: Any
+    loss: Any
     threshold: float
 
     def fit_generator(self, *args: Any, **keywords: Any) -> Any:
@@ -32,24 +35,25 @@ class OlderNames:
         self, generator: Any, steps: int | None = None, **others: Any
     ) -> Array:
         """Call `predict`: the name it had for generators."""
-        return np.asarray(self.predict(generator, steps=steps, **others))
+        return ready(self.predict(generator, steps=steps, **others))
 
     def predict_proba(self, x: Any, **others: Any) -> Array:
         """Call `predict`: an old name for it."""
-        return np.asarray(self.predict(x, **others))
+        return ready(self.predict(x, **others))
 
     def predict_classes(self, x: Any, **others: Any) -> NDArray[np.intp]:
         """Return the predicted labels: (N,), or (N, 1) with a single output, as Keras.
 
         Parameters are those of `predict`.
         """
-        y_pred = self.predict(x, **others)
+        model: Any = self
+        y_pred = as_probabilities(model, self.loss, self.predict(x, **others))
         labels = metrics.predicted_labels(y_pred, self.threshold)
-        return labels[:, np.newaxis] if y_pred.shape[-1] == 1 else labels
+        return ready(labels[:, np.newaxis] if y_pred.shape[-1] == 1 else labels)
 
     def predict_on_batch(self, x: Any) -> Array:
         """Return the answers for one batch; see `predict`."""
-        return np.asarray(self.predict(x, batch_size=max(1, len(x))))
+        return ready(self.predict(x, batch_size=max(1, len(x))))
 
     def test_on_batch(self, x: Any, y: Any, return_dict: bool = False) -> Any:
         """Return the loss, or [loss, metrics], of one batch; see `evaluate`."""

@@ -7,7 +7,6 @@ wanted. What tinycnn did not write is never replaced: NAME.safetensors stands be
 import json
 import os
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,10 +14,11 @@ from typing import Any, TypeVar
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import read_file, write_file
 from tinycnn.keras.words import Words, refuse
-from tinycnn.layers import Layer
+from tinycnn.layers import KINDS, Layer
+from tinycnn.layers.more.naming import name_layers
 from tinycnn.models import model_file
 from tinycnn.shapes import Array
-from tinycnn.text import display_name, say
+from tinycnn.text import display_name, say, warn
 
 Result = TypeVar("Result")
 FORMAT = "tinycnn weights"
@@ -104,10 +104,9 @@ def write_safely(
         path = _write(free_place(wanted, overwrite), write)
     except OSError as error:
         path = _write_elsewhere(wanted, write, error)
-        warnings.warn(
+        warn(
             f"{error.strerror or error}: {display_name(wanted)} could not be written; "
-            f"the file is {display_name(path)}",
-            stacklevel=3,
+            f"the file is {display_name(path)}"
         )
         return path
     name = display_name(path)
@@ -188,7 +187,7 @@ def write_weights(model: Any, path: Path) -> None:
     """Write a model's arrays alone, in their order."""
     names = [type(layer).__name__ for layer in model.layers]
     config = {"format": FORMAT, "version": VERSION, "layers": names}
-    write_file(path, model.weights, config)
+    write_file(path, model.arrays, config)
 
 
 def read_weights(model: Any, filepath: str | Path) -> None:
@@ -217,11 +216,16 @@ def read_weights(model: Any, filepath: str | Path) -> None:
         raise ModelFileError(f"{display_name(path)}: {error}") from None
 
 
+def save_model(model: Any, filepath: str | Path, *args: Any, **keywords: Any) -> None:
+    """Call ``model.save(filepath, ...)``: the function that Keras has for it."""
+    model.save(filepath, *args, **keywords)
+
+
 class Saved:
     """What `Sequential` can do to be kept: as a file, as weights, as JSON."""
 
     layers: list[Layer]
-    weights: dict[str, Array]
+    arrays: dict[str, Array]
 
     def save(
         self,
@@ -261,11 +265,10 @@ class Saved:
         warning says so: `load_weights` reads them.
         """
         if unknown := model_file.unknown_layers(self.layers):
-            warnings.warn(
+            warn(
                 f"a model file may only name the library's own layers, not layer "
                 f"{', '.join(unknown)}: {display_name(filepath)} holds the weights "
-                "alone; make the same layers again and call model.load_weights",
-                stacklevel=2,
+                "alone; make the same layers again and call model.load_weights"
             )
             self.save_weights(filepath, overwrite)
             return
@@ -274,7 +277,7 @@ class Saved:
             config["compiled"] = None
         write_safely(
             filepath,
-            lambda path: write_file(path, self.weights, config),
+            lambda path: write_file(path, self.arrays, config),
             "load_model",
             overwrite,
         )
@@ -311,10 +314,7 @@ class Saved:
         """Warn of arguments that ask for something; what was learnt is saved first."""
         for word, value in words.items():
             if value is not None:
-                warnings.warn(
-                    f"{method} has no argument {word!r}: it changed nothing",
-                    stacklevel=3,
-                )
+                warn(f"{method} has no argument {word!r}: it changed nothing")
 
     def load_weights(
         self, filepath: str | Path, by_name: bool = False, **unsupported: object
@@ -367,6 +367,8 @@ class Saved:
             )
             kind: Any = cls
             model = kind(layers, seed=config["seed"])
+            names = model_file.names_of(config.get("names", {}), layers)
+            name_layers(model.layers, names, KINDS)
         except (TypeError, KeyError, OverflowError) as error:
             reason = f"no {error}" if isinstance(error, KeyError) else str(error)
             raise ValueError(f"this is not get_config of a model: {reason}") from None

@@ -1,6 +1,5 @@
 """Sequential: a network with compile, fit, evaluate, predict and save; `load_model`."""
 
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,22 @@ import numpy as np
 from tinycnn import batches, losses, metrics, optimizers
 from tinycnn.callbacks import (
     Callback,
+    History,
     Logs,
     as_callbacks,
     figures_text,
     with_model,
 )
+from tinycnn.keras.arrays import ready
+from tinycnn.keras.inputs import say_if_nothing_learns
 from tinycnn.keras.words import (
     ANSWER_WORDS,
     COMPILE_WORDS,
     FIT_WORDS,
     spelled,
 )
-from tinycnn.layers import Sigmoid, Softmax
+from tinycnn.layers import KINDS
+from tinycnn.layers.more.naming import name_layers
 from tinycnn.metrics import Metric, as_metrics
 from tinycnn.models import loop, step
 from tinycnn.models.inputs import (
@@ -32,7 +35,6 @@ from tinycnn.models.inputs import (
     warn_of_preprocessing,
     warn_of_range,
 )
-from tinycnn.models.loop import History
 from tinycnn.models.model_file import (
     ModelContent,
     read_model_file,
@@ -42,7 +44,7 @@ from tinycnn.models.older_names import OlderNames
 from tinycnn.models.saving import Saved, read_written
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, whole_number
-from tinycnn.text import display_name, say
+from tinycnn.text import display_name, say, warn
 
 
 class Sequential(Saved, OlderNames, Network):
@@ -67,6 +69,8 @@ class Sequential(Saved, OlderNames, Network):
         How photos become arrays; set by fitting from a folder, kept in the file.
     threshold : float
         With one output: above it the answer is class 1. Kept in the file.
+    input_range : (float, float) or None
+        The smallest and the largest number learnt from. Kept in the file.
     optimizer, loss : Optimizer and Loss, or None before `compile`
     stop_training : bool
         A callback sets it to end `fit` early.
@@ -134,12 +138,11 @@ class Sequential(Saved, OlderNames, Network):
         """
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
         if self.layers:
-            step.check_last_layer(self.layers, loss)
+            step.loss_after(self.layers, loss)
             if loss.from_logits and not step.gives_logits(self, loss):
-                warnings.warn(
+                warn(
                     f"the model ends with {self.layers[-1]!r}, so from_logits=True "
-                    "changes nothing: the loss works on the logits below it",
-                    stacklevel=2,
+                    "changes nothing: the loss works on the logits below it"
                 )
         self.optimizer, self.loss = optimizer, loss
         self.metrics = as_metrics(metrics)
@@ -155,8 +158,8 @@ class Sequential(Saved, OlderNames, Network):
                 "the model is not compiled: call compile(optimizer='adam', "
                 "loss='binary_crossentropy', metrics=['accuracy']) first"
             )
-        step.check_last_layer(self.layers, self.loss)
-        return step.Compiled(self.optimizer, self.loss, self.metrics, self.threshold)
+        loss = step.loss_after(self.layers, self.loss)
+        return step.Compiled(self.optimizer, loss, self.metrics, self.threshold)
 
     @spelled(FIT_WORDS)
     def fit(
@@ -231,6 +234,7 @@ class Sequential(Saved, OlderNames, Network):
                 validation_data, None, batch_size, False, self.seed, "validation_steps"
             )
         self._learn_names(source, validation)
+        say_if_nothing_learns(self.layers)
         self.history = loop.fit(
             self,
             compiled,
@@ -358,7 +362,7 @@ class Sequential(Saved, OlderNames, Network):
             answers.append(self.forward(block, keep=False))
             loop.tell(watching, "on_predict_batch_end", place, {})
         loop.tell(watching, "on_predict_end", {})
-        return np.concatenate(answers)
+        return ready(np.concatenate(answers))
 
     def classify(self, photo: Any) -> tuple[str, float]:
         """Return (class name, its probability) of one photo: "who is it?".
@@ -382,8 +386,7 @@ class Sequential(Saved, OlderNames, Network):
             raise ValueError(
                 f"classify answers for one photo, got {len(y_pred)}; predict takes many"
             )
-        if step.gives_logits(self, self.loss):
-            y_pred = (Sigmoid if y_pred.shape[-1] == 1 else Softmax)()(y_pred)
+        y_pred = step.as_probabilities(self, self.loss, y_pred)
         labels = metrics.predicted_labels(y_pred, self.threshold)
         probability = metrics.answer_probabilities(y_pred, labels)[0]
         return self.classes[labels[0]], float(probability)
@@ -423,8 +426,8 @@ def model_of(content: ModelContent) -> Sequential:
     model = Sequential(seed=content.seed)
     for layer in content.layers:
         layer.initializers = {}  # the weights come from the file: draw none
-        layer.name = model._free_name(layer)
         model.layers.append(layer)
+    name_layers(model.layers, content.names, KINDS)
     for place in content.frozen:
         model.layers[place].trainable = False
     model.build(content.input_shape)

@@ -14,8 +14,9 @@ import numpy as np
 from tinycnn import metrics
 from tinycnn.batches import Batch
 from tinycnn.callbacks import Logs
-from tinycnn.layers import Layer
-from tinycnn.losses import Loss
+from tinycnn.keras.words import say_once
+from tinycnn.layers import Layer, Sigmoid, Softmax
+from tinycnn.losses import Loss, OfProbabilities
 from tinycnn.models.inputs import warn_of_range, widened
 from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
@@ -56,7 +57,10 @@ class Compiled:
             threshold = math.log(threshold / (1 - threshold))
         yes_no = self.loss.last_activation == "sigmoid"
         for metric in self.metrics:
-            logs[metric.name] = metric.measure(y, y_pred, threshold, yes_no)
+            answers = y_pred
+            if is_logits and metric.takes_probabilities:
+                answers = _of_logits(self.loss)(y_pred)
+            logs[metric.name] = metric.measure(y, answers, threshold, yes_no)
         return logs
 
 
@@ -70,6 +74,8 @@ def learn(
 ) -> tuple[float, Array]:
     """Make one update; return (loss, output) from before it.
 
+    Nothing is updated if the loss shows that training has diverged: DivergedError.
+
     Parameters
     ----------
     x : ndarray of shape (N, H, W, C)
@@ -77,11 +83,6 @@ def learn(
         The right answers, as the loss takes them.
     weights : ndarray of shape (N,), optional
         Factor of each photo's loss.
-
-    Raises
-    ------
-    DivergedError
-        If the loss shows that training has diverged; nothing is updated.
     """
     body, activation = split_at_logits(network, loss)
     for layer in network.layers:
@@ -119,10 +120,7 @@ def evaluate_on(
 ) -> Logs:
     """Return the loss and metrics of one batch; nothing is learnt, nothing kept.
 
-    Raises
-    ------
-    DivergedError
-        During a training run only, as in `learn`.
+    During a training run it may raise DivergedError, as in `learn`.
     """
     x, y, loss = network.as_input(batch[0]), batch[1], compiled.loss
     warn_of_range(x, network.input_range)
@@ -152,32 +150,59 @@ def gives_logits(network: Network, loss: Loss | None) -> bool:
     return network.layers[-1].makes_probabilities is None
 
 
-def check_last_layer(layers: list[Layer], loss: Loss) -> None:
-    """Raise unless the last layer is the activation that the loss expects.
+def with_probabilities(network: Network, loss: Loss | None) -> Network:
+    """Return a float64 copy that answers with probabilities wherever it can.
+
+    A network that gives logits has the activation that its loss applies to them added.
+    """
+    double = network.in_float64()
+    if loss and gives_logits(network, loss):
+        double.add(_of_logits(loss))
+    return double
+
+
+def as_probabilities(network: Network, loss: Loss | None, y_pred: Array) -> Array:
+    """Return a network's outputs as probabilities, if they are logits."""
+    if not loss or not gives_logits(network, loss):
+        return y_pred
+    return _of_logits(loss)(y_pred)
+
+
+def _of_logits(loss: Loss) -> Layer:
+    """Return the activation that the loss expects, for a network without it."""
+    return Sigmoid() if loss.last_activation == "sigmoid" else Softmax()
+
+
+def loss_after(layers: list[Layer], loss: Loss) -> Loss:
+    """Return the loss itself, or how it reads what the last layer gives.
 
     Raises
     ------
     ValueError
-        If a cross-entropy does not find its own activation at the end.
+        If a cross-entropy does not find probabilities at the end.
     """
-    expected = loss.last_activation
-    if not expected or layers[-1].makes_probabilities == expected:
-        return
-    if not loss.from_logits or layers[-1].makes_probabilities:
+    last, expected = layers[-1], loss.last_activation
+    made = last.makes_probabilities
+    if not expected or made == expected or (loss.from_logits and not made):
+        return loss
+    if not made or loss.from_logits or last.output_shape == (1,):
         raise ValueError(
             f"{loss.name} works on logits and needs a last layer with "
-            f"activation='{expected}', got {layers[-1]!r} at the end"
+            f"activation='{expected}', got {last!r} at the end"
         )
+    say_once(
+        f"{loss.name} after {made} is computed as in Keras: usual is "
+        + (
+            "'categorical_crossentropy' after softmax"
+            if made == "softmax"
+            else "activation='softmax', which makes the probabilities sum to 1"
+        )
+    )
+    return OfProbabilities(loss)
 
 
 def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None:
-    """Return each photo's weight from its class.
-
-    Raises
-    ------
-    ValueError
-        If a class has no weight.
-    """
+    """Return each photo's weight from its class."""
     if class_weight is None:
         return None
     if not isinstance(class_weight, dict):
@@ -196,13 +221,7 @@ def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None
 def refuse_diverged(
     network: Network, optimizer: Optimizer, loss: Loss, x: Array, value: float
 ) -> None:
-    """Raise if a batch's loss shows that training has diverged.
-
-    Raises
-    ------
-    DivergedError
-        If the loss is NaN or infinite, or a cross-entropy of more than `HUGE`.
-    """
+    """Raise if a batch's loss shows that training has diverged."""
     if value <= HUGE or (math.isfinite(value) and not loss.last_activation):
         return
     if not np.isfinite(x).all():

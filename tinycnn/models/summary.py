@@ -1,9 +1,9 @@
 """A model's table: what goes in and out of each layer, and what it costs."""
 
 import html
-import math
 
 from tinycnn.layers import Layer
+from tinycnn.layers.more.naming import is_own_name
 from tinycnn.shapes import Shape
 from tinycnn.text import size_of, text_table
 
@@ -16,20 +16,17 @@ def shape_text(shape: Shape | None) -> str:
     return " x ".join(map(str, shape)) if shape else "?"
 
 
-def param_count(layer: Layer) -> int:
-    """Return the number of a layer's weights, learnt or kept as state."""
-    return sum(array.size for array in (*layer.params.values(), *layer.state.values()))
-
-
-def table(layers: list[Layer]) -> list[tuple[str, ...]]:
-    """Return one row of text per layer, under `HEADINGS`."""
-    rows: list[tuple[str, ...]] = []
+def table(layers: list[Layer], input_shape: Shape | None) -> list[tuple[str, ...]]:
+    """Return a row of text for the input and for each layer, under `HEADINGS`."""
+    rows: list[tuple[str, ...]] = [("input", shape_text(input_shape), "", "", "")]
     for place, layer in enumerate(layers):
-        count = param_count(layer)
+        count, kind = layer.count_params(), type(layer).__name__
         products = layer.multiply_adds() if layer.output_shape else 0
         rows.append(
             (
-                f"{place} {type(layer).__name__}",
+                f"{place} {layer.name} ({kind})"
+                if is_own_name(layer)
+                else f"{place} {kind}",
                 shape_text(layer.output_shape),
                 f"{count:,}" if count else "",
                 size_of(count * BYTES_PER_NUMBER) if count else "",
@@ -43,7 +40,7 @@ def totals(layers: list[Layer]) -> str:
     """Return the last line: parameters, bytes, multiply-adds per photo."""
     if not layers or layers[-1].output_shape is None:
         return "not known yet: give the first layer input_shape, or fit the model"
-    count = sum(map(param_count, layers))
+    count = sum(layer.count_params() for layer in layers)
     products = sum(layer.multiply_adds() for layer in layers if layer.output_shape)
     kept = sum(array.size for layer in layers for array in layer.state.values())
     learnt = f"{count - kept:,} of them learnt, " if kept else ""
@@ -55,18 +52,16 @@ def totals(layers: list[Layer]) -> str:
 
 def text(layers: list[Layer], input_shape: Shape | None) -> str:
     """Return the table as lines of text."""
-    rows = [HEADINGS, ("input", shape_text(input_shape), "", "", ""), *table(layers)]
-    lines = text_table(rows, "<<>")
+    lines = text_table([HEADINGS, *table(layers, input_shape)], "<<>")
     return "\n".join([*lines, lines[1], totals(layers)])
 
 
 def as_html(layers: list[Layer], input_shape: Shape | None) -> str:
     """Return the table for a notebook."""
-    rows = [("input", shape_text(input_shape), "", "", ""), *table(layers)]
     head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
     body = "".join(
         "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-        for row in rows
+        for row in table(layers, input_shape)
     )
     return f"<table><tr>{head}</tr>{body}</table><p>{totals(layers)}</p>"
 
@@ -75,5 +70,5 @@ def one_line(layers: list[Layer], input_shape: Shape | None) -> str:
     """Return the model in one line, for ``repr``."""
     names = " > ".join(type(layer).__name__ for layer in layers) or "no layers yet"
     shape = f"{shape_text(input_shape)} > " if input_shape else ""
-    count = math.fsum(map(param_count, layers))
-    return f"Sequential({shape}{names}; {count:,.0f} parameters)"
+    count = sum(layer.count_params() for layer in layers)
+    return f"Sequential({shape}{names}; {count:,} parameters)"

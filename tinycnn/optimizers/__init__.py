@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import other_names, starred
 from tinycnn.optimizers import schedules
 from tinycnn.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from tinycnn.optimizers.base import Named, Optimizer
@@ -53,4 +53,5 @@ def get(optimizer: object) -> Optimizer:
 
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)

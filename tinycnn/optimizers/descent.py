@@ -28,11 +28,6 @@ class SGD(Optimizer):
     **options
         Those of every `Optimizer`.
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
     Notes
     -----
     Keras's form, with the velocity v starting at 0::
@@ -82,8 +77,7 @@ class SGD(Optimizer):
 
     def _ahead(self, v: Array, grad: Array) -> Array:
         """Return the step with Nesterov's momentum."""
-        ahead: Array = self.momentum * v - self.learning_rate * grad
-        return ahead
+        return self.momentum * v - self.learning_rate * grad
 
     def memory(self) -> dict[str, Named]:
         """Return the velocities; see `Optimizer.memory`."""
@@ -110,11 +104,6 @@ class Adam(Optimizer):
         Added to the denominator, which is 0 while all gradients were 0.
     **options
         Those of every `Optimizer`.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
 
     Notes
     -----

@@ -13,6 +13,7 @@ import numpy as np
 from tinycnn.layers import Layer
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import photos_of
+from tinycnn.models.step import with_probabilities
 from tinycnn.page.large_dense import TERMS, large_layers
 from tinycnn.page.packing import packed, packed_rounded, to_int16
 from tinycnn.preprocessing.previews import jpeg_preview
@@ -34,17 +35,7 @@ class PageError(ValueError):
 class Explained:
     """A model, described for the page, and its photos.
 
-    Parameters
-    ----------
-    model : Sequential
-        Neither it nor its layers are changed.
-    name : str
-        What the page calls it.
-
-    Raises
-    ------
-    PageError
-        If it is not built, not made for photos, or too large.
+    A model that is not built, not made for photos, or too large raises PageError.
     """
 
     def __init__(self, model: Sequential, name: object = "a model") -> None:
@@ -55,7 +46,7 @@ class Explained:
                 f"columns, channels), got {shape}"
             )
         self.model, self.name = model, display_name(name)
-        self.network = model.in_float64()
+        self.network = with_probabilities(model, model.loss)
         self.layers = self.network.layers
         self.end, self.answer = _logits(self.layers)
         self.large = [
@@ -136,19 +127,9 @@ class Explained:
     def photo(self, photo: Any, name: object = "a photo") -> Json:
         """Return the page's data on one photo.
 
-        Parameters
-        ----------
-        photo : str, Path, PIL.Image.Image or ndarray of shape (H, W, C) or (1, H, W, C)
-            Arrays are taken as they are, as by `Sequential.predict`.
-        name : str
-            What the page calls it.
-
-        Raises
-        ------
-        PhotoError
-            If it cannot be read.
-        PageError
-            If it does not fit the model, or the answer is not finite.
+        Arrays are taken as they are, as by `Sequential.predict`. A photo that cannot
+        be read raises PhotoError; one that does not fit the model, or whose answer is
+        not finite, PageError.
         """
         x = self._input(photo)
         with np.errstate(over="ignore", invalid="ignore"):

@@ -9,7 +9,6 @@ import hashlib
 import html
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -22,11 +21,10 @@ FOLDER = Path(__file__).parent / "web"
 STYLES = ("page.css", "views.css")
 # Each script uses those before it; the views are in the order of the page.
 SCRIPTS = (
-    "numbers.js", "activations.js", "whole_maps.js", "network.js", "explanation.js",
-    "colours.js", "elements.js", "maps.js", "strip.js", "products.js", "convolution.js",
-    "pooling.js", "flatten.js", "overlay.js", "votes.js", "units.js", "answer.js",
-    "backward.js", "check.js",
-    "page.js",
+    "numbers.js", "activations.js", "whole_maps.js", "scales.js", "separable.js",
+    "network.js", "explanation.js", "colours.js", "elements.js", "maps.js", "strip.js",
+    "products.js", "convolution.js", "pooling.js", "flatten.js", "overlay.js",
+    "votes.js", "units.js", "answer.js", "backward.js", "check.js", "page.js",
 )  # fmt: skip
 START = "start.js"
 MARK = b'<meta name="generator" content="tinycnn">'
@@ -34,54 +32,41 @@ MARK_WITHIN = 4096
 HEIGHT = 860
 
 
-@dataclass(frozen=True)
-class Assets:
-    """The elements of a page with explanations.
-
-    Attributes
-    ----------
-    views : str
-        The header and the empty views; the scripts fill them from the data.
-    style, scripts : str
-        The <style> and <script> elements.
-    hashes : dict of str to list of str
-        The hashes of each "style" and "script", for the Content-Security-Policy.
-    """
-
-    views: str
-    style: str
-    scripts: str
-    hashes: dict[str, list[str]]
-
-    @property
-    def policy(self) -> str:
-        """The Content-Security-Policy: only the page's own elements are allowed."""
-        style, script = (" ".join(self.hashes[tag]) for tag in ("style", "script"))
-        return (
-            f"default-src 'none'; img-src data:; style-src {style}; "
-            f"script-src {script}; base-uri 'none'; form-action 'none'"
-        )
-
-
-def assets(styles: Sequence[Path] = (), scripts: Sequence[Path] = ()) -> Assets:
-    """Return the elements of a page with explanations, without the data.
+def filled(
+    template: Path,
+    title: str,
+    data: Json,
+    styles: Sequence[Path] = (),
+    scripts: Sequence[Path] = (),
+) -> str:
+    """Return a page with explanations as HTML.
 
     Parameters
     ----------
+    template : Path
+        Has places for the policy, the elements, the title and the data.
+    title : str
+    data : dict
+        What the scripts fill the views from.
     styles, scripts : sequence of Path
         The page's own, added after those of the explanations. One of the scripts must
         call ``page.start``.
     """
-    elements: dict[str, list[str]] = {}
-    hashes: dict[str, list[str]] = {}
+    elements, hashes = {}, {}
     for tag, names, own in (("style", STYLES, styles), ("script", SCRIPTS, scripts)):
         paths = [*(FOLDER / name for name in names), *own]
         texts = [f"\n{path.read_text(encoding='utf-8')}" for path in paths]
-        elements[tag] = [f"<{tag}>{text}</{tag}>" for text in texts]
-        hashes[tag] = [_hash(text) for text in texts]
-    views = (FOLDER / "views.html").read_text(encoding="utf-8")
-    style, script = ("\n".join(elements[tag]) for tag in ("style", "script"))
-    return Assets(views, style, script, hashes)
+        elements[tag] = "\n".join(f"<{tag}>{text}</{tag}>" for text in texts)
+        hashes[tag] = " ".join(map(_hash, texts))
+    return Template(template.read_text(encoding="utf-8")).substitute(
+        policy=f"default-src 'none'; img-src data:; style-src {hashes['style']}; "
+        f"script-src {hashes['script']}; base-uri 'none'; form-action 'none'",
+        views=(FOLDER / "views.html").read_text(encoding="utf-8"),
+        style=elements["style"],
+        scripts=elements["script"],
+        title=html.escape(title),
+        data=as_json(data),
+    )
 
 
 def _hash(text: str) -> str:
@@ -91,24 +76,10 @@ def _hash(text: str) -> str:
 
 
 def document(model: Json, photos: list[Json]) -> str:
-    """Return the page as HTML.
-
-    Parameters
-    ----------
-    model, photos
-        The JSON of the model and of each photo, from `facts.Explained`.
-    """
-    elements = assets(scripts=[FOLDER / START])
-    names = ", ".join(photo["name"] for photo in photos[:3])
-    template = Template((FOLDER / "page.html").read_text(encoding="utf-8"))
-    return template.substitute(
-        policy=elements.policy,
-        views=elements.views,
-        style=elements.style,
-        scripts=elements.scripts,
-        title=html.escape(f"Why did the network say so? {names}"),
-        data=as_json({"model": model, "photos": photos}),
-    )
+    """Return the page as HTML, from what `facts.Explained` returns."""
+    title = f"Why did the network say so? {', '.join(p['name'] for p in photos[:3])}"
+    data = {"model": model, "photos": photos}
+    return filled(FOLDER / "page.html", title, data, scripts=[FOLDER / START])
 
 
 def as_json(data: Json) -> str:
@@ -125,13 +96,7 @@ def is_page(path: Path, mark: bytes = MARK) -> bool:
 
 
 class NotebookPage:
-    """A page for a notebook to show, or to write to a file.
-
-    Attributes
-    ----------
-    html : str
-        The whole page.
-    """
+    """A page for a notebook to show; `html` is the whole of it, for a file."""
 
     def __init__(self, page: str) -> None:
         self.html = page

@@ -30,18 +30,9 @@ def large_layers(
 ) -> dict[str, Any]:
     """Return, by its place as text, what each large layer gives for this photo.
 
-    Parameters
-    ----------
-    network : Network
-        In float64.
-    places : list of int
-        Which of them are large Dense layers, first to last.
-    activations : list of ndarray of shape (1, ...)
-        The photo, then the output of each layer.
-    end : int
-        ``activations[end]`` are the logits, ``activations[-1]`` the answers.
-    leading : list of int
-        The logits for which G is computed.
+    The network is in float64, and `places` are those of its large layers. With the
+    photo as ``activations[0]``, each layer's output follows: ``activations[end]`` are
+    the logits, and G is computed for the `leading` ones.
     """
     # One row for each leading logit, and one for all weighted by their answers: the
     # backward view starts at p - y, and y is 1 for one class only.

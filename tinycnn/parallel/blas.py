@@ -46,8 +46,16 @@ def thread_count() -> int:
     return max(1, min(count, core_count()))
 
 
+_previous_count = 1  # the BLAS's threads when `one_thread` was entered
+
+
+@ProcessSetting
 @contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
+    """Compute each product in the thread that calls for it.
+
+    For ``with one_thread: ...`` and as a decorator. Without OpenBLAS it does nothing.
+    """
     global _previous_count
     control = openblas()
     if control is None:
@@ -60,12 +68,6 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         set_count(_previous_count)
-
-
-# ``with one_thread: ...`` computes each product in the thread that calls for it.
-# Without OpenBLAS it does nothing.
-one_thread = ProcessSetting(_one_thread)
-_previous_count = 1  # the BLAS's threads when `one_thread` was entered
 
 
 @functools.cache

@@ -10,12 +10,8 @@ class ProcessSetting(ContextDecorator):
     """A context that the first thread enters and the last one leaves.
 
     If two threads each saved, changed and restored the setting, the second would save
-    the first one's setting as the original and restore that.
-
-    Parameters
-    ----------
-    make : callable
-        Returns the context manager, which is entered once for all threads.
+    the first one's setting as the original and restore that. So the context manager
+    that `make` returns is entered once for all threads.
 
     Examples
     --------

@@ -2,11 +2,10 @@
 
 Both happen when the package is imported; `tinycnn/__init__.py` imports this file first.
 
-A BLAS other than OpenBLAS (Intel's, Apple's) reads its number of threads from the
-environment when NumPy loads, and never again. ``python -m tinycnn.train`` loads the
-package, and NumPy with it, before a line of the command runs, so the environment is set
-here: one thread for the BLAS, and the cores for `parallel.threads`. A variable that the
-user has set wins, and a program that imports tinycnn keeps its own environment.
+``python -m tinycnn.train`` loads the package, and NumPy with it, before a line of the
+command runs, so the environment that `blas` speaks of is set here: one thread for the
+BLAS, and the cores for `parallel.threads`. A variable that the user has set wins, and a
+program that imports tinycnn keeps its own environment.
 """
 
 import os
@@ -22,12 +21,8 @@ from tinycnn.parallel.threads import SETTING
 def is_command(argv: list[str], original: list[str]) -> bool:
     """Return whether Python was started as ``python -m tinycnn...`` and still loads.
 
-    Parameters
-    ----------
-    argv : list of str
-        `sys.argv`; it begins with "-m" only while Python looks for the module.
-    original : list of str
-        `sys.orig_argv`, the whole command line.
+    `sys.argv` begins with "-m" only while Python looks for the module; `sys.orig_argv`
+    is the whole command line.
     """
     if argv[:1] != ["-m"]:
         return False

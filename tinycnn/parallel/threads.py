@@ -31,13 +31,7 @@ _is_worker = contextvars.ContextVar("is_worker", default=False)
 
 
 def thread_count() -> int:
-    """Return how many threads `parallel_map` uses.
-
-    Raises
-    ------
-    ValueError
-        If ``TINYCNN_NUM_THREADS`` is not a whole number of at least 1.
-    """
+    """Return how many threads `parallel_map` uses, or refuse a wrong setting."""
     setting = os.environ.get(SETTING)
     if setting:
         if not setting.isascii() or not setting.isdigit() or int(setting) < 1:
@@ -123,19 +117,17 @@ def pieces(length: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, length)) for start in range(0, length, size)]
 
 
+@ProcessSetting
 @contextlib.contextmanager
-def _switch_frequently() -> Iterator[None]:
+def _frequent_switching() -> Iterator[None]:
+    # A thread that releases Python's lock only briefly, as to open a file, has it back
+    # before another thread wakes up, which by default then waits for another 5 ms.
     interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         yield
     finally:
         sys.setswitchinterval(interval)
-
-
-# A thread that releases Python's lock only briefly, as to open a file, has it back
-# before another thread wakes up, which by default then waits for another 5 ms.
-_frequent_switching = ProcessSetting(_switch_frequently)
 
 
 @functools.cache

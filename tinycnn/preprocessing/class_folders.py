@@ -52,6 +52,19 @@ class PhotoList:
             self.notes,
         )
 
+    def other_kinds(self, folder: Path) -> str:
+        """Return which other files a class folder holds; "" if there are none."""
+        kinds = Counter(
+            path.suffix for path in self.others if folder in path.parents
+        ).most_common()
+        if not kinds:
+            return ""
+        names = ", ".join(
+            f"{count:,} {display_name(kind) or 'without an extension'}"
+            for kind, count in kinds[:3]
+        )
+        return f" but files of other kinds, {names}: save them as .jpg"
+
 
 def list_photos(
     folder: str | Path,
@@ -369,13 +382,7 @@ def _class_folders(folder: Path) -> dict[str, Path]:
 
 
 def subfolders(folder: Path) -> list[str]:
-    """Return the names of the folders in a folder, sorted, except hidden ones.
-
-    Raises
-    ------
-    FolderError
-        If there is no such folder or it cannot be read.
-    """
+    """Return the names of the folders in a folder, sorted, except hidden ones."""
     try:
         if not folder.exists():
             raise FolderError(f"there is no folder {display_name(folder)}")
@@ -402,10 +409,8 @@ def is_hidden(name: str) -> bool:
 def walk(folder: Path) -> Iterator[Path]:
     """Yield the files below a folder, sorted; links are followed, but not in circles.
 
-    Raises
-    ------
-    FolderError
-        If a folder cannot be read; its photos would otherwise be missing silently.
+    A folder that cannot be read raises FolderError: its photos would be missing
+    silently.
     """
 
     def refuse(error: OSError) -> None:

@@ -74,8 +74,9 @@ class MemoryBudget:
 MEMORY_BUDGET = MemoryBudget(MAX_MEMORY)
 
 
+@ProcessSetting  # the warning filters are one setting for all threads
 @contextmanager
-def _without_warnings() -> Iterator[None]:
+def without_warnings() -> Iterator[None]:
     """Ignore Pillow's warnings, but raise the one about too many pixels."""
     from PIL import Image
 
@@ -85,27 +86,12 @@ def _without_warnings() -> Iterator[None]:
         yield
 
 
-# The warning filters are one setting for all threads.
-without_warnings = ProcessSetting(_without_warnings)
-
-
 @contextmanager
 def decoded(photo: Path | bytes, target_size: Pair | None) -> "Iterator[Image]":
     """Open and decode a photo with Pillow, in any mode.
 
-    Its memory is taken from `MEMORY_BUDGET` until the context ends.
-
-    Parameters
-    ----------
-    photo : Path or bytes
-        The file, or its content.
-    target_size : (int, int) or None
-        A JPEG may be decoded at a reduced size, but at least twice this one.
-
-    Raises
-    ------
-    Exception
-        Of many types, since Pillow has no common one; ValueError if it costs too much.
+    Its memory is taken from `MEMORY_BUDGET` until the context ends; a photo that costs
+    too much raises ValueError. Pillow's own errors are of many types.
     """
     from PIL import Image
 

@@ -1,6 +1,5 @@
 """ImageDataGenerator: photos rescaled, augmented and in batches, as in Keras."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryItera
 from tinycnn.preprocessing.photos import Preprocessing, Standardized
 from tinycnn.preprocessing.previews import BatchSaver
 from tinycnn.shapes import Array, Pair
-from tinycnn.text import count_of, display_name
+from tinycnn.text import count_of, display_name, warn
 
 SUBSETS = (None, "training", "validation")
 
@@ -135,10 +134,9 @@ class ImageDataGenerator:
         self.mean: Any = None
         self.std: Any = None
         if not self._is_plain:
-            warnings.warn(
+            warn(
                 "a model file holds only rescale: predict after load_model with this "
-                "generator's batches or with arrays, not with the paths of photos",
-                stacklevel=2,
+                "generator's batches or with arrays, not with the paths of photos"
             )
 
     @property

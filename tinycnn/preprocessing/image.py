@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import other_names, starred
 from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.generator import ImageDataGenerator, NumpyArrayIterator
@@ -15,16 +15,11 @@ from tinycnn.preprocessing.photos import (
 )
 
 __all__ = [
-    "DirectoryIterator",
-    "FolderError",
-    "ImageDataGenerator",
-    "NumpyArrayIterator",
-    "PhotoError",
-    "array_to_img",
-    "image_dataset_from_directory",
-    "img_to_array",
+    "DirectoryIterator", "FolderError", "ImageDataGenerator", "NumpyArrayIterator",
+    "PhotoError", "array_to_img", "image_dataset_from_directory", "img_to_array",
     "load_img",
-]
+]  # fmt: skip
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
+    __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)

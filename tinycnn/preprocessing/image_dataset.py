@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import Batch, Batches
+from tinycnn.keras.arrays import ReadyArray
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
 from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryIterator
@@ -20,14 +21,6 @@ from tinycnn.text import count_of, display_name
 
 LABEL_MODES = {"int": "sparse", "categorical": "categorical", "binary": "binary"}
 SUBSETS = (None, "training", "validation", "both")
-
-
-class BatchArray(np.ndarray[Any, Any]):
-    """An array with the method `numpy`, which scripts for TensorFlow call."""
-
-    def numpy(self) -> Any:
-        """Return the plain array."""
-        return np.asarray(self)
 
 
 class FiniteBatches:
@@ -146,7 +139,7 @@ class ImageDataset(FiniteBatches, DirectoryIterator):
 
     @staticmethod
     def _as_keras(batch: Batch) -> Any:
-        x, y = (None if part is None else part.view(BatchArray) for part in batch)
+        x, y = (None if part is None else part.view(ReadyArray) for part in batch)
         return x if y is None else (x, y)
 
 

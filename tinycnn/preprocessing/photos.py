@@ -11,7 +11,7 @@ antialiasing.
 import math
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -75,6 +75,11 @@ class Preprocessing:
         _one_of("color_mode", self.color_mode, COLOR_MODES)
         _one_of("interpolation", self.interpolation, INTERPOLATIONS)
         if self.rescale is not None:
+            if isinstance(self.rescale, str):
+                raise ValueError(
+                    "rescale should be a number, such as 1/255 without quotes, got "
+                    f"{self.rescale!r}"
+                )
             object.__setattr__(self, "rescale", float(self.rescale))
             if not 1e-30 < abs(self.rescale) < 1e30:  # stays within float32
                 raise ValueError(f"rescale should not be {self.rescale}; try 1/255")
@@ -89,6 +94,10 @@ class Preprocessing:
         """Number of values of a photo, and of bytes as uint8."""
         return math.prod(self.shape)
 
+    def is_like(self, other: "Preprocessing") -> bool:
+        """Return whether the other differs in the interpolation at most."""
+        return self == replace(other, interpolation=self.interpolation)
+
     def pixels(self, photo: "PathLike | Image") -> Pixels:
         """Return the photo as uint8 of shape (H, W, C)."""
         image = load_img(
@@ -102,11 +111,7 @@ class Preprocessing:
     def scaled(self, pixels: NDArray[Any], in_place: bool = False) -> Array:
         """Return pixels 0..255 as the model's input, float32.
 
-        Parameters
-        ----------
-        pixels : ndarray
-        in_place : bool, default False
-            Whether `pixels`, which are then float32, may be overwritten.
+        With `in_place`, the pixels are float32 and may be overwritten.
         """
         if self.rescale is None:
             return pixels.astype(np.float32, copy=not in_place)
@@ -117,6 +122,16 @@ class Preprocessing:
         """Return photos as one array, float32 of shape (N, H, W, C)."""
         pixels = parallel_map(self.pixels, photos)
         return self.scaled(np.stack(pixels) if pixels else np.empty((0, *self.shape)))
+
+    def unlike(self, other: "Preprocessing") -> str:
+        """Return what differs, such as "rescale is None, not 1/255"; "" if nothing."""
+        names = {one.name for one in (*fields(self), *fields(other)) if one.compare}
+        both = {n: (getattr(self, n, ()), getattr(other, n, ())) for n in sorted(names)}
+        return ", ".join(
+            f"{name} is {_shown(mine)}, not {_shown(learnt)}"
+            for name, (mine, learnt) in both.items()
+            if mine != learnt
+        )
 
     def config(self) -> dict[str, Any] | None:
         """Return the arguments as JSON values."""
@@ -319,6 +334,13 @@ def array_to_img(x: Array, scale: bool = True) -> "Image":
 def is_photo(x: object) -> bool:
     """Return whether this is a path, an open file or a Pillow image, not an array."""
     return isinstance(x, (str, Path)) or hasattr(x, "getexif") or hasattr(x, "read")
+
+
+def _shown(value: Any) -> str:
+    """Return a setting as it would be written: 1/255, not 0.0039..."""
+    if isinstance(value, float) and 0 < value < 1 and value == 1 / round(1 / value):
+        return f"1/{round(1 / value)}"
+    return repr(value)
 
 
 def _one_of(name: str, value: str, allowed: Iterable[str]) -> str:

@@ -21,18 +21,8 @@ def jpeg_preview(photo: "PathLike | Image", longest: int = LONGEST_SIDE) -> byte
     """Return the photo as a small JPEG.
 
     It is made from the pixels only, and so contains no place or time of the shot, no
-    thumbnail of the uncropped original and no comment.
-
-    Parameters
-    ----------
-    photo : str, Path or PIL.Image.Image
-    longest : int, default 420
-        Maximum length of the longer side, in pixels.
-
-    Raises
-    ------
-    PhotoError
-        If it cannot be read.
+    thumbnail of the uncropped original and no comment. No side has more than `longest`
+    pixels.
     """
     from PIL import Image
 

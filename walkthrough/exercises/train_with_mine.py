@@ -121,7 +121,7 @@ def main(arguments: list[str], signals: object) -> int:
     colour = mean_colour(x.mean(axis=(1, 2)), y, x_test.mean(axis=(1, 2)), y_test)
     say(
         f"test accuracy: {share:.1%} ({right} of {TEST} new drawings; "
-        f"95 % interval {low:.1%} to {high:.1%})"
+        f"95% interval {low:.1%} to {high:.1%})"
     )
     say(
         f"without a network: most frequent class {majority(y, y_test):.1%}, "

@@ -128,6 +128,48 @@ class ELU(Layer):
         return {"alpha": self.alpha}
 
 
+class SELU(ELU):
+    """An ELU whose two numbers keep mean 0 and variance 1 from layer to layer.
+
+    Parameters
+    ----------
+    input_shape : tuple of int, optional
+        Shape of one input, if this is the first layer.
+
+    Notes
+    -----
+    Any shape; ``y = scale * x`` where x > 0 and ``scale * alpha * (exp(x) - 1)``
+    elsewhere, with alpha = 1.67326324 and scale = 1.05070098. The derivative is scale
+    where x > 0 and ``scale * alpha * exp(x)`` elsewhere. It goes with
+    ``kernel_initializer="lecun_normal"``.
+
+    References
+    ----------
+    Klambauer et al., "Self-normalizing neural networks", NeurIPS 2017.
+
+    Examples
+    --------
+    >>> SELU()(np.array([[-1000.0, 0.0, 1.0]])).round(4).tolist()
+    [[-1.7581, 0.0, 1.0507]]
+    """
+
+    window = (1, 1)
+    is_by_photo = True
+    scale = 1.0507009873554805
+
+    def __init__(self, input_shape: Shape | None = None, **unsupported: object) -> None:
+        super().__init__(1.6732632423543772, input_shape, **unsupported)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        return self.scale * super().forward(x, training)
+
+    def backward(self, dy: Array) -> Array:
+        return self.scale * super().backward(dy)
+
+    def config(self) -> dict[str, Any]:
+        return {}
+
+
 class Tanh(Layer):
     """Squeeze any number into -1..1: a sigmoid whose middle is 0.
 
@@ -270,11 +312,13 @@ ACTIVATIONS: dict[str, Callable[..., Layer]] = {
     "softmax": Softmax,
     "tanh": Tanh,
     "elu": ELU,
+    "selu": SELU,
     "leaky_relu": partial(LeakyReLU, 0.2),
     "softplus": Softplus,
     "swish": Swish,
     "silu": Swish,
 }
+KINDS = tuple({type(make()) for make in ACTIVATIONS.values()})
 
 
 def check_activation(activation: object) -> str | Layer | None:

@@ -1,6 +1,7 @@
 """The facts of the report as JSON: metrics, photos, filters and explanations."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +35,8 @@ OnProgress = Callable[[str], None]
 def report_facts(run: RunFacts, on_progress: OnProgress) -> Json:
     """Return all that the report shows.
 
-    Parameters
-    ----------
-    run : RunFacts
-        A finished training run.
-    on_progress : callable
-        Called with a few words about each part, before it is made.
-
-    Notes
-    -----
-    The same run gives the same bytes: they hold no time, no folder and no host.
+    The same finished run gives the same bytes: they hold no time, no folder and no
+    host. `on_progress` is called with a few words about each part, before it is made.
     """
     model, data, result = run.model, run.data, run.result
     photos = Photos(data, result)
@@ -76,7 +69,14 @@ def report_facts(run: RunFacts, on_progress: OnProgress) -> Json:
         "report": {
             "names": [display_name(name) for name in data.class_names],
             "noun": photos.noun,
-            "result": _result_json(result),
+            "result": {
+                "right": result.right,
+                "total": result.total,
+                "low": result.low,
+                "high": result.high,
+                "majority": result.majority,
+                "meanColour": result.mean_colour,
+            },
             "counts": data.counts(),
             "history": {name: [row[name] for row in run.rows] for name in METRICS},
             "cells": matrix_json,
@@ -88,10 +88,7 @@ def report_facts(run: RunFacts, on_progress: OnProgress) -> Json:
             "missing": missing,
             "photos": photos.json,
             "size": data.test.preprocessing.target_size,
-            "layers": [
-                ["input", summary.shape_text(model.input_shape), "", "", ""],
-                *summary.table(model.layers),
-            ],
+            "layers": summary.table(model.layers, model.input_shape),
             "totals": summary.totals(model.layers),
             "headings": summary.HEADINGS,
             **about(run),
@@ -136,13 +133,11 @@ class Photos:
 
     def picture(self, photo: int) -> str | None:
         """Return a preview of the photo's file; None if there is none."""
-        try:
-            source = self.source(photo)
-            if not isinstance(source, Path):
-                return None
-            return data_uri(jpeg_preview(source, PICTURE_SIDE))
-        except PhotoError:
-            return None
+        source = self.source(photo)
+        if isinstance(source, Path):
+            with suppress(PhotoError):
+                return data_uri(jpeg_preview(source, PICTURE_SIDE))
+        return None
 
     def source(self, photo: int) -> Any:
         """Return the photo's file; without files, the network's input."""
@@ -176,14 +171,3 @@ def _explanations(
         explanations.append({**explanation, "truth": truth})
         cards.append({"photo": photos.number(number), "why": why})
     return explained.content(), explanations, cards, None
-
-
-def _result_json(result: Result) -> Json:
-    return {
-        "right": result.right,
-        "total": result.total,
-        "low": result.low,
-        "high": result.high,
-        "majority": result.majority,
-        "meanColour": result.mean_colour,
-    }

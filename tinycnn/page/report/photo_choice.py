@@ -28,13 +28,11 @@ def worst_photos(labels: Any, answers: Any, certainty: Any) -> tuple[str, list[i
 
 
 def cells(result: Result) -> Cells:
-    """Return the photos of each cell of the confusion matrix that is not empty.
+    """Return the photos of each cell (true class, answer) of the confusion matrix.
 
-    Returns
-    -------
-    dict of (true class, answer) to list of int
-        Mistakes first, the fullest cells first. A cell of mistakes begins with the most
-        certain photo, one of right answers with the least certain.
+    Mistakes first, the fullest cells first; empty cells are left out. A cell of
+    mistakes begins with the most certain photo, one of right answers with the least
+    certain.
     """
     found: Cells = {}
     for number in np.argsort(-result.certainty, kind="stable").tolist():

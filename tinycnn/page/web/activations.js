@@ -19,6 +19,14 @@ const ELU = {
     dy.map((upstream, n) => (x[n] > 0 ? upstream : upstream * layer.alpha * Math.exp(x[n]))),
 };
 
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+const SELU = {
+  forward: (layer, x) => x.map((value) => SELU_SCALE * (value > 0 ? value : SELU_ALPHA * Math.expm1(value))),
+  backward: (layer, dy, x) =>
+    dy.map((upstream, n) => upstream * SELU_SCALE * (x[n] > 0 ? 1 : SELU_ALPHA * Math.exp(x[n]))),
+};
+
 const Tanh = {
   forward: (layer, x) => x.map(Math.tanh),
   backward: (layer, dy, x, y) => dy.map((upstream, n) => upstream * (1 - y[n] * y[n])),

@@ -7,7 +7,8 @@
 const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
 const isMap = (shape) => shape.length === 3;
 // Whether each number of y is made of the one at its place in x, as by an activation.
-const keepsPlaces = (layer) => layer.window?.join() === "1,1" && !layer.kernel && String(layer.input) === String(layer.output);
+const keepsPlaces = (layer) =>
+  layer.window?.join() === "1,1" && !layer.kernel && !layer.pointwise_kernel && String(layer.input) === String(layer.output);
 
 // The index of a cell in a flat array: also the rule of the Flatten layer.
 const placeOf = (shape, row, column, channel) => (row * shape[1] + column) * shape[2] + channel;
@@ -158,18 +159,7 @@ const Dense = {
   },
 };
 
-// Outside training each channel is scaled by gamma / sqrt(variance + epsilon), and shifted.
-const channelScale = (layer, c) => layer.gamma[c] / Math.sqrt(layer.moving_variance[c] + layer.epsilon);
-const BatchNormalization = {
-  forward: (layer, x) =>
-    x.map((value, n) => {
-      const c = n % layer.gamma.length;
-      return (value - layer.moving_mean[c]) * channelScale(layer, c) + layer.beta[c];
-    }),
-  backward: (layer, dy) => dy.map((upstream, n) => upstream * channelScale(layer, n % layer.gamma.length)),
-};
-
-// Flatten only changes the shape; Dropout acts in training only.
+// Flatten only changes the shape; Dropout and the random layers act in training only.
 const unchanged = { forward: (layer, x) => x, backward: (layer, dy) => dy };
 
 const RULES = {
@@ -189,8 +179,18 @@ const RULES = {
   GlobalMaxPooling2D,
   LeakyReLU,
   ELU,
+  SELU,
   Tanh,
   Softplus,
   Swish,
   Identity: unchanged,
+  Reshape: unchanged,
+  DepthwiseConv2D,
+  SeparableConv2D,
+  SpatialDropout2D: unchanged,
+  Rescaling,
+  RandomFlip: unchanged,
+  RandomRotation: unchanged,
+  RandomZoom: unchanged,
+  RandomTranslation: unchanged,
 };

@@ -52,9 +52,9 @@ const further = (value) => (value < 0 ? MINUS + " " : "+ ") + plain(Math.abs(val
 
 function percent(share) {
   const hundredths = share * 100;
-  if (hundredths > 99.9 && share < 1) return "> 99.9 %";
-  if (hundredths < 0.1 && share > 0) return "< 0.1 %";
-  return hundredths.toFixed(1) + " %";
+  if (hundredths > 99.9 && share < 1) return "> 99.9%";
+  if (hundredths < 0.1 && share > 0) return "< 0.1%";
+  return hundredths.toFixed(1) + "%";
 }
 
 const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");

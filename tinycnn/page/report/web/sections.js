@@ -38,7 +38,7 @@ function drawResult(root, report) {
       2,
     ),
     note(
-      `The line on the first bar is the 95 % interval (Wilson’s), ${percent(low)} to ${percent(high)}. The two other bars are ` +
+      `The line on the first bar is the 95% interval (Wilson’s), ${percent(low)} to ${percent(high)}. The two other bars are ` +
         "baselines without a network: the class with the nearest mean colour, and the class that was most frequent in training.",
     ),
   );

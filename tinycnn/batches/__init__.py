@@ -1,0 +1,23 @@
+"""Which photos come together: arrays, lists and generators as sources of batches."""
+
+from tinycnn.batches.arrays import (
+    ArrayBatches,
+    Batch,
+    Batches,
+    Indices,
+    stratified_split,
+)
+from tinycnn.batches.sources import (
+    BatchList,
+    BatchStream,
+    NoMoreBatchesError,
+    as_source,
+    split_arrays,
+    warn_of_left_out,
+)
+
+__all__ = [
+    "ArrayBatches", "Batch", "BatchList", "BatchStream", "Batches", "Indices",
+    "NoMoreBatchesError", "as_source", "split_arrays", "stratified_split",
+    "warn_of_left_out",
+]  # fmt: skip

@@ -1,0 +1,118 @@
+"""Looking inside a layer, under Keras's names: weights, kernel, get_weights, ..."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tinycnn.keras.arrays import ready
+from tinycnn.randomness import rng_for
+from tinycnn.shapes import Array, Shape
+
+
+class Inside:
+    """The part of `Layer` that shows its arrays; see there for the attributes."""
+
+    params: dict[str, Array]
+    state: dict[str, Array]
+    trainable: bool
+    output_shape: Any
+    name: Any
+    config: Callable[[], dict[str, Any]]
+    build: Callable[..., Any]
+    forward: Callable[..., Any]
+
+    @property
+    def weights(self) -> list[Array]:
+        """The layer's arrays: kernel, bias, ..., then `state`."""
+        return [*self.params.values(), *self.state.values()]
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """The arrays that learning changes: none if `trainable` is False."""
+        return [*self.params.values()] if self.trainable else []
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The other arrays."""
+        learnt = {id(array) for array in self.trainable_weights}
+        return [array for array in self.weights if id(array) not in learnt]
+
+    @property
+    def kernel(self) -> Array:
+        """``params["kernel"]``."""
+        return self._array("kernel")
+
+    @property
+    def bias(self) -> Array:
+        """``params["bias"]``."""
+        return self._array("bias")
+
+    def _array(self, name: str) -> Array:
+        if name not in self.params:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        return self.params[name]
+
+    @property
+    def output(self) -> Any:
+        """Not here: a layer has no output of its own; raises with the way to see it."""
+        raise AttributeError(
+            "a layer keeps no output: model.activations(x) returns x and the output of "
+            "every layer for a batch x, layer k's at [k + 1]"
+        )
+
+    def get_weights(self) -> list[Array]:
+        """Return copies of the layer's arrays."""
+        return [array.copy() for array in self.weights]
+
+    def set_weights(self, weights: list[Array]) -> None:
+        """Take over arrays such as `get_weights` returned.
+
+        Raises
+        ------
+        ValueError
+            If their number or a shape is not the layer's.
+        """
+        wanted = [array.shape for array in self.weights]
+        got = [np.shape(weight) for weight in weights]
+        if wanted != got:
+            raise ValueError(
+                f"{type(self).__name__} has weights of shapes {wanted}, got {got}"
+            )
+        for array, weight in zip(self.weights, weights, strict=True):
+            array[...] = weight
+
+    def count_params(self) -> int:
+        """Return how many numbers the layer's arrays are."""
+        return sum(array.size for array in self.weights)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return `config`, with the layer's name."""
+        return {"name": self.name, **self.config()}
+
+    def __call__(self, x: Any, training: bool = False) -> Any:
+        """Build for the shape of x if the layer is not built, then run `forward`.
+
+        For an `Input`, or what another layer returned for one, nothing is computed: the
+        layers become one row, for `Model`.
+        """
+        if hasattr(x, "followed_by"):
+            return x.followed_by(self)
+        x = np.asarray(x)
+        if self.output_shape is None:
+            self.build(x.shape[1:], rng_for(0, "build", 0))
+        return ready(self.forward(x, training))
+
+
+def shape_hint(shape: Shape, input_shape: Shape) -> str:
+    """Return what makes an array of this shape a batch of that input; "" if unclear."""
+    if shape == input_shape:
+        return "; a single photo needs a batch axis: x[np.newaxis]"
+    if (*shape[1:], 1) == input_shape:
+        return "; grey photos need an axis for their one channel: x[..., np.newaxis]"
+    if len(input_shape) == 3 and (*shape[2:], *shape[1:2]) == input_shape:
+        return "; the channels are the last axis: np.moveaxis(x, 1, -1)"
+    if math.prod(shape[1:]) == math.prod(input_shape):
+        return f"; reshape it: x.reshape({', '.join(map(str, (-1, *input_shape)))})"
+    return ""

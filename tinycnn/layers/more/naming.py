@@ -1,0 +1,83 @@
+"""Names of layers, as Keras gives them: "conv2d", "conv2d_1", or those of the script.
+
+An activation that was an argument, ``Dense(3, activation="softmax")``, is joined to the
+layer before it: it is a layer of its own here and none in Keras, so `pop` takes both.
+"""
+
+import inspect
+import re
+from collections.abc import Iterable, Sequence
+from itertools import chain, count
+from typing import Any
+
+Kinds = tuple[type, ...]
+
+
+def plain_name(layer: Any) -> str:
+    """Return the class's name in Keras's letters.
+
+    Examples
+    --------
+    >>> plain_name(type("MaxPooling2D", (), {})())
+    'max_pooling2d'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", type(layer).__name__).lower()
+
+
+def free_name(layer: Any, layers: Iterable[Any]) -> str:
+    """Return the layer's name, or the next one, that no other layer has.
+
+    A layer without a name gets that of its class: "conv2d", "conv2d_1", ...
+
+    Raises
+    ------
+    ValueError
+        If another layer has the name that a script chose.
+    """
+    name, taken = plain_name(layer), {other.name for other in layers}
+    if layer.name in taken and is_own_name(layer):
+        raise ValueError(
+            f"two layers are named {layer.name!r}: give each a name of its own"
+        )
+    numbered = (f"{name}_{number}" for number in count(1))
+    wanted = [layer.name] if layer.name else []
+    return next(one for one in chain(wanted, [name], numbered) if one not in taken)
+
+
+def is_own_name(layer: Any) -> bool:
+    """Return whether a script chose the name, so that a file should keep it."""
+    automatic = rf"{re.escape(plain_name(layer))}(_\d+)?"
+    return layer.name is not None and not re.fullmatch(automatic, layer.name)
+
+
+def _could_be_joined(layers: Sequence[Any], place: int, activations: Kinds) -> bool:
+    """Return whether a layer may be the activation of the one before it."""
+    if not place or not isinstance(layers[place], activations):
+        return False
+    return "activation" in inspect.signature(type(layers[place - 1])).parameters
+
+
+def names_to_keep(layers: Sequence[Any], activations: Kinds) -> dict[str, str]:
+    """Return the names that a file should keep: place in the row -> name.
+
+    They are those that a script chose, and those of activations after a layer that
+    could have had them as an argument: there no name means that it had.
+    """
+    return {
+        str(place): layer.name
+        for place, layer in enumerate(layers)
+        if is_own_name(layer)
+        or (_could_be_joined(layers, place, activations) and not layer.is_joined)
+    }
+
+
+def name_layers(
+    layers: Sequence[Any], names: dict[str, str], activations: Kinds
+) -> None:
+    """Give layers what `names_to_keep` returned, and the others free names."""
+    for place, layer in enumerate(layers):
+        layer.name = names.get(str(place))
+        layer.is_joined = layer.name is None and _could_be_joined(
+            layers, place, activations
+        )
+        layer.name = free_name(layer, layers[:place])
