@@ -53,7 +53,7 @@ def test_random_numbers_outside_training_are_named_with_their_source(name):
     (found,) = diagnose_randomness(layer, (4,))
     assert (found.array, found.cause) == ("y", "draws_random")
     assert found.sentence == (
-        f"The same x gives another y: outside training, too, forward draws from {name}."
+        f"The same x gives another y: outside training, forward draws from {name}."
     )
 
 

@@ -396,14 +396,6 @@ class WrongNoise(Noise):
         return dy * self.gain if np.isscalar(self.gain) else -dy * self.gain
 
 
-class NothingInTraining(Noise):
-    def forward(self, x, training=False):
-        return None if training else x
-
-    def backward(self, dy):
-        return dy
-
-
 class Clock(Noise):
     """Its numbers cannot be repeated, so its gradient cannot be measured."""
 
@@ -433,6 +425,17 @@ def test_a_layer_that_changes_with_training_is_measured_there(kind, sentence):
     assert [f.sentence for f in found] == ([sentence] if sentence else [])
     if kind is NewNoise:
         assert found[0].cause == "backward_draws"
+
+
+@pytest.mark.parametrize("base", [Layer, Dropout, BatchNormalization])
+def test_a_return_that_is_missing_in_training_is_named(base):
+    def forward(self, x, training=False):
+        return None if training else x
+
+    layer = type(f"My{base.__name__}", (base,), {"forward": forward})
+    (found,) = diagnose_training(layer(0.5) if base is Dropout else layer(), (4,))
+    assert found.cause == "nothing_returned"
+    assert found.sentence == "With training=True: forward returns nothing (None)."
 
 
 def test_an_exception_says_that_it_was_in_training():

@@ -116,6 +116,9 @@ FORWARDS = [
      "flatten_order"),
     (forward(Flatten, lambda s, x: x.reshape(-1, len(x)).T), PHOTO,
      "photos_interleaved_flat"),
+    (forward(Flatten, lambda s, x: x.reshape(1, -1)), PHOTO, "photos_joined"),
+    (forward(Conv2D, lambda s, x: Conv2D(2, 2)(x), 2, 2, (2, 1)), PHOTO,
+     "y_strides_ignored"),
     (forward(Dense, lambda s, x: np.squeeze(Dense.forward(s, x)), 1), (4,),
      "axis_lost"),
 ]  # fmt: skip
@@ -192,6 +195,37 @@ def test_a_maximum_divided_by_the_window_is_not_called_spread():
         assert found.cause == "winner_divided"
     (found,) = diagnose(named(MaxPooling2D, "backward", quarter, (2, 3)), PHOTO)
     assert found.cause == "constant_factor"
+
+
+def test_a_dx_in_another_order_and_a_sum_over_the_batch():
+    def order(self, dy):
+        N, H, W, C = self.kept_for(dy)[0]
+        return dy.reshape(N, C, H, W).transpose(0, 2, 3, 1)
+
+    def summed(self, dy):
+        (y,) = self.kept_for(dy)
+        return y * (dy - (dy * y).sum())
+
+    def cubed(self, dy):
+        return dy**3
+
+    for layer, shape, cause in (
+        (named(Flatten, "backward", order), PHOTO, "wrong_order"),
+        (named(Softmax, "backward", summed), (4,), "sum_over_batch"),
+        (named(Softmax, "backward", cubed), (4,), "unknown"),
+    ):
+        (found,) = diagnose(layer, shape)
+        assert found.cause == cause
+    assert found.hint == "Take two rows of two numbers, and compare number by number."
+
+
+def test_a_softmax_that_overflows_is_told_what_to_subtract():
+    def naive(self, x, training=False):
+        return softmax(np.exp(x))
+
+    (found,) = diagnose_forward(named(Softmax, "forward", naive), (4,))
+    assert found.cause == "y_overflows"
+    assert found.hint.endswith("x.max(axis=-1, keepdims=True).")
 
 
 # -- losses ---------------------------------------------------------------------------
@@ -271,6 +305,8 @@ LOSSES = [
     (MeanAbsoluteError, factor(MeanAbsoluteError, 2), "loss_factor"),
     (B, lambda self, y, z: (both(self, y, z)[0] + 1, both(self, y, z)[1]),
      "loss_differs"),
+    (B, lambda self, y, z: tuple(a / len(y) for a in both(self, y, z)),
+     "loss_divided_by_batch"),
     (C, softmax_loss(lambda z: z.max()), "loss_batch_maximum"),
     (C, softmax_loss(lambda z: z.mean()), "loss_batch_maximum"),
     (C, softmax_loss(lambda z: 0), "loss_overflows"),
@@ -339,17 +375,21 @@ def adam_rate(self, change):
     }.get(change, math.sqrt(1 - c**t) / (1 - b**t))
 
 
-def adam(change):
+def adam(change, is_paper=False):
     def update(self, params, grads):
         self.t += 1
         for name, param in params.items():
             m = self.m.setdefault(name, np.zeros_like(param))
             v = self.v.setdefault(name, np.zeros_like(param))
+            if change == "adam_moments_lost":
+                m[...], v[...] = 0, 0
             m[...] = self.beta_1 * m + (1 - self.beta_1) * grads[name]
             v[...] = self.beta_2 * v + (1 - self.beta_2) * grads[name] ** 2
             used = grads[name] if change == "adam_gradient_for_m" else m
             rate = self.learning_rate * adam_rate(self, change)
-            param -= rate * used / (np.sqrt(v) + self.epsilon)
+            scale = math.sqrt(1 - self.beta_2**self.t) if is_paper else 1
+            rate *= 2 if change == "step_factor" else 1
+            param -= rate * used / (np.sqrt(v) + scale * self.epsilon)
         self.t -= change == "updates_not_counted" and self.t == 25
 
     return named(Adam, "update", update)
@@ -398,7 +438,10 @@ OPTIMIZERS = [
     *((adam(cause), cause) for cause in (
         "adam_correction_without_root", "adam_only_m_corrected",
         "adam_only_v_corrected", "adam_correction_inverted", "adam_counts_late",
-        "adam_gradient_for_m", "updates_not_counted")),
+        "adam_gradient_for_m", "adam_moments_lost", "step_factor",
+        "updates_not_counted")),
+    (adam("adam_moments_lost", is_paper=True), "adam_moments_lost"),
+    (adam("", is_paper=True), "adam_epsilon_in_correction"),
     *((sgd(cause), cause) for cause in (
         "momentum_averaged", "momentum_sign", "momentum_old", "rate_twice",
         "rate_left_out", "updates_not_counted")),

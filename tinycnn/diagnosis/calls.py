@@ -23,6 +23,7 @@ from tinycnn.shapes import Array, Shape
 
 SOURCES = (np.random.Generator, np.random.RandomState, random.Random)
 TOLERANCE = 1e-7
+SIZES = (5, 1, 3)  # of batches, one after the other
 WITH_TRAINING = "This is with training=True."
 
 
@@ -159,10 +160,10 @@ def diagnose_randomness(layer: Layer, input_shape: Shape) -> list[Finding]:
     ...     def forward(self, x, training=False):
     ...         return x + np.random.standard_normal(x.shape)
     >>> print(diagnose_randomness(Noise(), (4,))[0].sentence)
-    The same x gives another y: outside training, too, forward draws from np.random.
+    The same x gives another y: outside training, forward draws from np.random.
     """
     fresh = built(layer, input_shape)
-    x = rng_for(0, "check").standard_normal((2, *input_shape))
+    x = rng_for(0, "check").standard_normal((SIZES[0], *input_shape))
     one, other = copy.deepcopy(fresh), copy.deepcopy(fresh)
     with drawn(one) as used:
         results = [np.array(one.forward(x.copy())) for _ in range(2)]
@@ -181,7 +182,7 @@ def diagnose_randomness(layer: Layer, input_shape: Shape) -> list[Finding]:
 def depends_on_training(layer: Layer, input_shape: Shape) -> bool:
     """Return whether forward computes something else with training=True."""
     layer = repeatable(built(layer, input_shape))
-    x = rng_for(0, "check").standard_normal((4, *input_shape))
+    x = rng_for(0, "check").standard_normal((SIZES[0], *input_shape))
     with noted(WITH_TRAINING):
         y = copy.deepcopy(layer).forward(x.copy(), True)
     plain = layer.forward(x.copy(), False)
@@ -193,7 +194,7 @@ def is_only_for_training(layer: Layer, input_shape: Shape) -> bool:
 
     As in a dropout that keeps its mask only during training, which is enough.
     """
-    x = rng_for(0, "check").standard_normal((3, *input_shape))
+    x = rng_for(0, "check").standard_normal((SIZES[0], *input_shape))
     works = []
     for training in (False, True):
         one = repeatable(built(layer, input_shape))
@@ -210,8 +211,6 @@ def is_only_for_training(layer: Layer, input_shape: Shape) -> bool:
 
 
 # -- the size of the batch -------------------------------------------------------------
-
-SIZES = (5, 1, 3)
 
 
 def diagnose_batches(

@@ -170,6 +170,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "{d} is wrong ({share:.0%} of its numbers) and matches no usual mistake.",
         "Take a 2x2 input and one window, and compare number by number.",
     ),
+    "sum_over_batch": (
+        "{d} sums dy * y over the whole batch; it should be for each photo.",
+        "y * (dy - sum of dy * y), the sum over the last axis: axis=-1, keepdims=True.",
+    ),
     "upstream_ignored": (
         "{d} does not depend on dy.",
         "Multiply by dy, the gradient that comes from the layers above.",
@@ -286,6 +290,10 @@ CAUSES: dict[str, tuple[str, str]] = {
     "loss_summed_over_outputs": (
         "The loss is the sum over the outputs of a photo; it should be the mean.",
         "Twice the outputs should not be twice the loss: mean(axis=1).",
+    ),
+    "loss_divided_by_batch": (
+        "The loss of each photo is divided by the number of photos.",
+        "per_photo is about one photo: the mean over the batch is taken later.",
     ),
     "loss_factor": (
         "The loss is {factor:.6g} times the correct one.",
@@ -439,6 +447,14 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The step uses the gradient itself; it should use m.",
         "m / (sqrt(v) + epsilon).",
     ),
+    "adam_moments_lost": (
+        "m and v start at 0 in each update.",
+        "Keep them between updates: self.m and self.v, one array for each name.",
+    ),
+    "step_factor": (
+        "Every step is {factor:.6g} times the correct one.",
+        "Look for an extra or missing factor, such as the number of parameters.",
+    ),
     "adam_multiplied": (
         "The step is multiplied by sqrt(v); it should be divided.",
         "m / (sqrt(v) + epsilon): the steeper, the shorter the step.",
@@ -509,9 +525,13 @@ CAUSES: dict[str, tuple[str, str]] = {
         "or with -np.inf.",
     ),
     "y_strides_ignored": (
-        "y has shape {got}; it should have {expected}: it moves by the window's size "
-        "{size}, and the strides are {strides}.",
+        "y has shape {got}; it should have {expected}: the windows move by {size}, and "
+        "the strides are {strides}.",
         "Window (i, j) starts at row i * strides[0] and column j * strides[1].",
+    ),
+    "photos_joined": (
+        "y has shape {got}; it should have {expected}: all photos are joined.",
+        "The first axis stays the batch: x.reshape(len(x), -1).",
     ),
     "size_of_x": (
         "y is computed from abs(x): it is the same for x and -x.",
@@ -601,8 +621,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     ),
     # Calls: random numbers, the size of the batch
     "draws_random": (
-        "The same x gives another y: outside training, too, forward draws from "
-        "{sources}.",
+        "The same x gives another y: outside training, forward draws from {sources}.",
         "Draw only if training is True; initial weights are drawn in build, from its "
         "rng.",
     ),
@@ -629,7 +648,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "by 1 - rate there.",
     ),
     "drops_outside_training": (
-        "Outside training, too, numbers are set to 0.",
+        "Outside training, numbers are set to 0.",
         "Drop only if training is True; otherwise y is x.",
     ),
     "changes_outside_training": (
@@ -937,8 +956,9 @@ CAUSES: dict[str, tuple[str, str]] = {
     ),
 }
 
-# The hint of "y_differs", by the kind of layer.
+# The hint of "y_differs", by the kind of layer; of "unknown", where x is no photo.
 BY_HAND = {
+    "gradient": "Take two rows of two numbers, and compare number by number.",
     "windows": "Take a small input (a 3x3 photo), compute y by hand, and compare.",
     "rows": "Take one row of two numbers, compute y by hand, and compare.",
     "numbers": "Take a number below 0 and one above, compute y by hand, and compare.",

@@ -139,6 +139,8 @@ def _cause_of_value(
     expected, K = reference(y_true, y_pred)[0], y_pred.shape[1]
     if np.isclose(got, -expected):
         return finding("loss_negative")
+    if np.isclose(got * len(y_pred), expected):
+        return finding("loss_divided_by_batch")
     if K > 1 and np.isclose(got, K * expected):
         return finding("loss_summed_over_outputs")
     if loss.last_activation == "sigmoid":

@@ -20,7 +20,7 @@ ADAM_CAUSES = (
     "adam_epsilon_in_correction", "adam_counts_parameters", "adam_shared_moments",
     "adam_betas_swapped", "adam_share_forgotten", "adam_correction_without_root",
     "adam_only_m_corrected", "adam_only_v_corrected", "adam_correction_inverted",
-    "adam_counts_late", "adam_gradient_for_m",
+    "adam_counts_late", "adam_gradient_for_m", "adam_moments_lost",
 )  # fmt: skip
 SGD_CAUSES = (
     "momentum_averaged", "momentum_sign", "momentum_old", "rate_twice", "rate_left_out",
@@ -64,8 +64,24 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     for cause, candidate in _candidates(reference, params, grads, first):
         if all(_is_close(*pair) for pair in zip(got, candidate, strict=True)):
             return [finding(cause, updates=first)]
+    if factor := _factor(got, expected, params):
+        return [finding("step_factor", factor=factor)]
     name = type(reference).__name__
     return [finding("steps_differ", update=first + 1, reference=name)]
+
+
+def _factor(got: Trajectory, expected: Trajectory, start: Named) -> float:
+    """Return the factor of every step, or 0 if there is none."""
+    pairs = list(zip(got, expected, strict=True))
+    factor = float(
+        ((got[0]["bias"] - start["bias"]) / (expected[0]["bias"] - start["bias"]))[0]
+    )
+    is_same = all(
+        np.allclose(a[k] - start[k], factor * (b[k] - start[k]), rtol=1e-6, atol=1e-12)
+        for a, b in pairs
+        for k in start
+    )
+    return factor if is_same else 0.0
 
 
 def _counts(
@@ -151,6 +167,8 @@ def _candidates(
     if type(reference) is Adam:
         for cause in ADAM_CAUSES:
             yield cause, _wrong_adam(cause, reference, params, grads)
+        for cause in ADAM_CAUSES:  # with the paper's epsilon, too: one after the other
+            yield cause, _wrong_adam(cause, reference, params, grads, is_paper=True)
         if first:
             yield "adam_restarts", _trajectory(reference, params, grads, reset_t=first)
 
@@ -217,7 +235,7 @@ def _wrong_moments(
 
 
 def _wrong_adam(
-    cause: str, adam: Adam, params: Named, grads: list[Named]
+    cause: str, adam: Adam, params: Named, grads: list[Named], is_paper: bool = False
 ) -> Trajectory:
     """Return the trajectory of Adam with one mistake made on purpose."""
     params, t = copy.deepcopy(params), 0
@@ -232,6 +250,8 @@ def _wrong_adam(
     trajectory = []
     for step_grads in grads:
         t += 1
+        if cause == "adam_moments_lost":
+            m, v = {}, {}
         for place, (name, param) in enumerate(params.items()):
             t += cause == "adam_counts_parameters" and place > 0
             key = "all" if cause == "adam_shared_moments" else name
@@ -239,6 +259,8 @@ def _wrong_adam(
             square = abs(grad) if cause == "adam_not_squared" else grad**2
             m[key] = beta_1 * m.get(key, 0 * param) + share_1 * grad
             v[key] = beta_2 * v.get(key, 0 * param) + share_2 * square
+            if is_paper:
+                epsilon = adam.epsilon * math.sqrt(1 - beta_2**power)
             root: Array = np.sqrt(v[key]) + epsilon
             rate = math.sqrt(1 - beta_2**power) / (1 - beta_1**power)
             if cause == "adam_counts_late":

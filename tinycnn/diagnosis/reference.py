@@ -7,6 +7,7 @@ is known only for a class that is named like one of the library's: `Dense`, or
 
 import copy
 import inspect
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import permutations
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.diagnosis.causes import BY_HAND
+from tinycnn.diagnosis.causes import BY_HAND, CAUSES
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.layers import with_axes_swapped
 from tinycnn.gradient_check import TOLERANCE, relative_error
@@ -160,10 +161,17 @@ def _of_shape(reference: Layer, got: Shape, expected: Shape) -> Finding:
     shapes = {"got": got, "expected": expected}
     if [n for n in got if n != 1] == [n for n in expected if n != 1]:
         return finding("axis_lost", "y", **shapes)
-    size = getattr(reference, "pool_size", None)
-    if size is not None and reference.strides != size:
-        touching = type(reference)(size, padding=reference.padding)
-        if got[1:] == touching.infer_shapes(reference.input_shape or ())[0]:
+    if (
+        len(got) == len(expected)
+        and got[0] == 1
+        and math.prod(got) == math.prod(expected)
+    ):
+        return finding("photos_joined", "y", **shapes)
+    for size in (getattr(reference, "pool_size", (1, 1)), (1, 1)):
+        other = copy.copy(reference)
+        other.strides = size
+        is_other = reference.window is not None and reference.strides != size
+        if is_other and got[1:] == other.infer_shapes(reference.input_shape or ())[0]:
             values = {"strides": reference.strides, "size": size}
             return finding("y_strides_ignored", "y", **shapes, **values)
     return finding("y_shape", "y", **shapes)
@@ -202,7 +210,10 @@ def at_large_inputs(layer: Layer, reference: Layer, x: Array) -> Iterator[Findin
             with np.errstate(divide="raise", over="raise", invalid="raise"):
                 layer.forward(np.full_like(x, large))
         except ArithmeticError as error:
-            yield finding("y_overflows", "y", x=large, error=error)
+            found = finding("y_overflows", "y", x=large, error=error)
+            if isinstance(reference, Softmax):
+                found = replace(found, hint=CAUSES["batch_maximum"][1])
+            yield found
             return
     # The first photo around -1000, the next around 0, the next around 1000 ...
     middles = np.resize([-1000.0, 0.0, 1000.0], len(x))

@@ -61,6 +61,12 @@ def diagnose_training(layer: Layer, input_shape: Shape) -> list[Finding]:
     With training=True: dx equals dy: the slope of the activation is missing.
     """
     reference = reference_of(layer)
+    with noted(WITH_TRAINING):
+        found = diagnose_return_values(
+            repeatable(layer), input_shape, backward=False, training=True
+        )
+    if found:
+        return [replace(f, sentence=f"With training=True: {f.sentence}") for f in found]
     if isinstance(reference, Dropout):
         return diagnose_dropout(layer, input_shape, reference)
     if isinstance(reference, BatchNormalization):

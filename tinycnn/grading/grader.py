@@ -234,9 +234,10 @@ def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]
 
 def _of_forward(layer: Layer, shape: Shape) -> list[Finding]:
     """Return what is wrong with a layer's forward outside training."""
+    is_dropout = isinstance(reference_of(layer), Dropout)
     return (
         diagnose_return_values(layer, shape, backward=False)
-        or diagnose_randomness(layer, shape)
+        or ([] if is_dropout else diagnose_randomness(layer, shape))
         or _by_reference(layer, shape)
         or diagnose_batches(layer, shape, backward=False)
     )
