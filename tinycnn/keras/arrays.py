@@ -34,7 +34,7 @@ class ReadyArray(np.ndarray[Any, Any]):
     def __array_wrap__(
         self, array: Any, context: Any = None, return_scalar: bool = False
     ) -> Any:
-        """Return a number where NumPy does, such as by ``np.max``: it can be rounded."""
+        """Return a number where NumPy does, as for ``np.max``: it can be rounded."""
         if return_scalar:
             return np.asarray(array)[()]
         return super().__array_wrap__(array, context, return_scalar)
@@ -78,7 +78,7 @@ class BatchArray(ReadyArray):
         return hash(np.asarray(self)[()])
 
     def __round__(self, digits: int | None = None) -> Any:
-        return round(np.asarray(self)[()], digits)
+        return round(np.asarray(self).item(), digits)
 
 
 def ready(value: Any) -> Any:
