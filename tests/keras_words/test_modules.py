@@ -155,3 +155,32 @@ def test_compile_takes_a_loss_function(name):
             model = Sequential([layers.Dense(1, "sigmoid", input_shape=(3,))])
         model.compile("adam", loss=getattr(losses, name))
         assert model.loss.name == name
+
+
+@pytest.mark.parametrize("home", ["cache", "home/.tinycnn", "home/.keras"])
+def test_get_file_finds_what_is_in_a_cache(home, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv(
+        "TINYCNN_HOME", str(tmp_path / "cache") if home == "cache" else ""
+    )
+    folder = tmp_path / home / "datasets"
+    (folder / "flower_photos").mkdir(parents=True)
+    (folder / "weights.bin").touch()
+    origin = "https://example.org/images/flower_photos.tgz"
+    flowers = str(folder / "flower_photos")
+    assert utils.get_file("flower_photos", origin, True) == flowers
+    assert utils.get_file("flower_photos.tar", origin=origin, untar=True) == flowers
+    assert utils.get_file(origin=origin, extract=True) == f"{flowers}.tgz"
+    assert utils.get_file("weights.bin", origin) == str(folder / "weights.bin")
+
+
+def test_get_file_says_what_to_put_where(tmp_path, monkeypatch):
+    monkeypatch.setenv("TINYCNN_HOME", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r"https://e\.org/a\.tgz and unpack"):
+        utils.get_file("a", "https://e.org/a.tgz", untar=True)
+    with pytest.raises(FileNotFoundError, match=r"and put it at .*own.sub.a\.bin"):
+        utils.get_file(
+            "a.bin", "u", cache_dir=str(tmp_path / "own"), cache_subdir="sub"
+        )
+    with pytest.raises(ValueError, match="the name of a file, or its origin"):
+        utils.get_file()

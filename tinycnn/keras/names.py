@@ -410,7 +410,6 @@ ABSENT: dict[str, dict[str, str]] = {
             "multi_gpu_model",
             "tinycnn computes on the processor; leave the line out",
         ),
-        ("get_file", "download the file, and give fit its folder"),
         ("HDF5Matrix", "np.load reads arrays"),
         ("model_to_dot", "model.summary() lists the layers"),
         (
