@@ -109,7 +109,7 @@ def test_regularisers_are_kept_in_the_model_file(tmp_path):
     again = load_model(tmp_path / "model.safetensors")
     assert repr(again.layers) == repr(model.layers)
     assert again.penalty() == pytest.approx(model.penalty()) != 0
-    assert list(again.weights) == [
+    assert list(again.arrays) == [
         "0.kernel",
         "0.bias",
         "2.kernel",

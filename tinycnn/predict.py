@@ -82,10 +82,13 @@ def _print(style: str, model: Sequential, paths: list[Path], y_pred: Any) -> Non
     numbers = [[round(float(p), 6) for p in row] for row in y_pred]
     rows = list(zip(map(display_name, paths), labels, numbers, strict=True))
     if style == "json":
-        shares = [dict(zip(names, row, strict=True)) for _, _, row in rows]
         entries = [
-            {"path": path, "label": label, "probabilities": by_class}
-            for (path, label, _), by_class in zip(rows, shares, strict=True)
+            {
+                "path": path,
+                "label": label,
+                "probabilities": dict(zip(names, row, strict=True)),
+            }
+            for path, label, row in rows
         ]
         say(json.dumps(entries, indent=2, ensure_ascii=False))
     elif style == "csv":

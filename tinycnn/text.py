@@ -77,14 +77,9 @@ class LiveLine:
 
 
 def text_table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
-    """Return rows of cells as lines of text, with a rule below the first row.
+    """Return rows of cells as lines of text, with a rule below the headings.
 
-    Parameters
-    ----------
-    rows : list of rows
-        The headings first; all of the same length.
-    align : str
-        "<" or ">" for each column; the last one holds for all further columns.
+    `align` has "<" or ">" for each column; the last one holds for all further columns.
 
     Examples
     --------

@@ -121,8 +121,8 @@ def test_a_fit_with_any_optimiser_schedule_and_layer_is_resumed(optimizer, tmp_p
     for name, figures in rows.items():
         assert figures[-2:] == history.history[name][-2:], name
     assert again.best == stopping.best
-    for name, array in whole.weights.items():
-        np.testing.assert_array_equal(checkpoint.model.weights[name], array, name)
+    for name, array in whole.arrays.items():
+        np.testing.assert_array_equal(checkpoint.model.arrays[name], array, name)
 
 
 @pytest.mark.parametrize("optimizer", [Adam(0.01), SGD(0.1, momentum=0.9)])

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tinycnn import Sequential
-from tinycnn.callbacks import EarlyStopping, ModelCheckpoint
-from tinycnn.keras import words
+from tinycnn.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from tinycnn.keras import activations, words
 from tinycnn.keras.convolution import Convolution2D
 from tinycnn.keras.inputs import Input, InputLayer
 from tinycnn.keras.words import KerasWordWarning, Words, say_once, spelled, translate
@@ -24,7 +24,7 @@ from tinycnn.layers import (
     MaxPooling2D,
     ReLU,
 )
-from tinycnn.optimizers import SGD, Adam
+from tinycnn.optimizers import SGD, Adam, Optimizer
 from tinycnn.preprocessing.image import ImageDataGenerator, img_to_array, load_img
 
 FIT, LAYER = words.FIT_WORDS, words.LAYER_WORDS
@@ -239,6 +239,75 @@ def test_a_layer_of_ones_own_takes_todays_words_too():
 
     with pytest.warns(KerasWordWarning, match="Mine: output_dim= is units= today"):
         assert Mine(output_dim=3, input_dim=5).units == 3
+
+
+OWN = {
+    "alpha": 0.25,
+    "seed": 3,
+    "options": {"a": 1},
+    "baseline": 7,
+    "decay": None,
+    "units": activations.relu,
+    "name": None,
+    "batch_size": None,
+    "workers": 2,
+    "kernel_size": 2.5,
+    "init": "uniform",
+}
+
+
+@pytest.mark.parametrize(
+    "base", [Layer, Dense, Optimizer, SGD, EarlyStopping, Callback]
+)
+def test_a_class_of_ones_own_is_given_all_its_keywords(base):
+    class Mine(base):
+        def __init__(self, **mine):
+            self.mine = mine
+
+    class Second(Mine):
+        pass
+
+    class Third(Mine):
+        def __init__(self, first, **others):
+            self.first = first
+            super().__init__(**others)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert Mine(**OWN).mine == OWN
+        assert Second(**OWN).mine == OWN
+        third = Third(None, **OWN)
+    assert third.mine == OWN
+    assert third.first is None
+
+
+def test_what_a_class_of_ones_own_hands_on_is_translated_or_refused():
+    class Mine(Dense):
+        def __init__(self, dtype="float32", **others):
+            super().__init__(4, dtype=dtype, **others)
+
+    assert Mine(input_dim=3, name="mine").input_shape == (3,)
+    assert Mine(trainable=False).trainable is False
+    with pytest.raises(TypeError, match="Mine has no argument 'dtype': networks are"):
+        Mine("float16")
+    with pytest.raises(TypeError, match="Mine has no argument 'lunch'"):
+        Mine(lunch=1)
+
+
+@pytest.mark.parametrize("make", [Flatten, lambda **k: Dense(3, **k), MaxPooling2D])
+def test_a_layer_is_made_frozen(make):
+    assert make(trainable=False).trainable is False
+    assert make(trainable=True).trainable is True
+
+
+def test_options_of_an_optimizer_of_ones_own_are_taken_by_name():
+    class Mine(Optimizer):
+        def __init__(self, learning_rate=0.5, name="Mine", **options):
+            super().__init__(learning_rate, name=name, **options)
+
+    assert Mine(clipnorm=1.5, weight_decay=None).limits == {"clipnorm": 1.5}
+    with pytest.raises(TypeError, match="Mine has no argument 'lunch'"):
+        Mine(lunch=1)
 
 
 def test_words_of_optimizers():

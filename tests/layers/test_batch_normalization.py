@@ -88,9 +88,9 @@ def test_the_running_means_are_kept_in_the_model_file(tmp_path, capsys):
     assert abs(model.layers[1].state["moving_mean"]).max() > 0
     model.save(tmp_path / "model.safetensors")
     again = load_model(tmp_path / "model.safetensors")
-    assert [*again.weights] == [*model.weights]
-    for name, array in again.weights.items():
-        np.testing.assert_array_equal(array, model.weights[name], err_msg=name)
+    assert [*again.arrays] == [*model.arrays]
+    for name, array in again.arrays.items():
+        np.testing.assert_array_equal(array, model.arrays[name], err_msg=name)
     np.testing.assert_array_equal(again.predict(x), model.predict(x))
     other = Sequential([Conv2D(3, 2, input_shape=(5, 6, 1)), BatchNormalization()])
     other.set_weights(model.get_weights()[:6])
@@ -100,5 +100,5 @@ def test_the_running_means_are_kept_in_the_model_file(tmp_path, capsys):
         capsys.readouterr().out
     )
     np.testing.assert_array_equal(
-        other.layers[1].state["moving_mean"], model.weights["1.moving_mean"]
+        other.layers[1].state["moving_mean"], model.arrays["1.moving_mean"]
     )

@@ -109,3 +109,12 @@ def test_a_model_that_is_not_trainable_does_not_learn(monkeypatch):
     model.trainable = True
     model.fit(X, Y, verbose=0)
     assert not np.array_equal(model.get_weights()[0], before[0])
+
+
+def test_weights_are_a_list_and_arrays_have_their_names():
+    model = Sequential([Dense(3, input_shape=(2,)), BatchNormalization()])
+    names = ["0.kernel", "0.bias", "1.gamma", "1.beta"]
+    assert [*model.arrays][:4] == names
+    assert len(model.weights) == 6
+    named = zip(model.weights, model.arrays.values(), strict=True)
+    assert all(one is other for one, other in named)

@@ -229,15 +229,9 @@ class ProgressBar(Callback):
 
 
 class Monitor(Callback):
-    """A callback that waits for a metric to improve.
+    """A callback that waits for a metric to improve."""
 
-    Attributes
-    ----------
-    best : float or None
-        The best value so far.
-    """
-
-    best: float | None
+    best: float | None  # so far
     watches = True  # whether `monitor` decides anything
 
     def __init_subclass__(cls, **keywords: Any) -> None:
@@ -367,15 +361,15 @@ class EarlyStopping(Monitor):
         numbers = {name: getattr(self, name) for name in names}
         if self.best_weights is None:
             return numbers, {}
-        return numbers, dict(zip(self.model.weights, self.best_weights, strict=True))
+        return numbers, dict(zip(self.model.arrays, self.best_weights, strict=True))
 
     def restore(self, numbers: Numbers, arrays: Arrays) -> None:
         """Continue from this state in the next `fit`; see `Callback.restore`."""
         super().restore(numbers, arrays)
         self.best_weights = None
         if arrays:
-            self.best_weights = [arrays[name] for name in self.model.weights]
-            for name, weight in self.model.weights.items():
+            self.best_weights = [arrays[name] for name in self.model.arrays]
+            for name, weight in self.model.arrays.items():
                 best = arrays[name]
                 if (best.shape, best.dtype) != (weight.shape, weight.dtype):
                     raise ValueError(f"the best weights {name} do not fit the model")

@@ -98,7 +98,7 @@ class Checkpoint:
         """
         model, optimizer = self.model, _optimizer_of(self.model)
         names = list(self.rows[0])
-        arrays: Arrays = {**model.weights}
+        arrays: Arrays = {**model.arrays}
         for kind, moments in optimizer.memory().items():
             arrays |= {f"{kind}.{name}": array for name, array in moments.items()}
         states = []

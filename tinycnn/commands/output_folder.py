@@ -115,7 +115,7 @@ def is_ours(path: Path) -> bool:
 def write_model(run: TrainingRun) -> str:
     """Write the model; return its name and size."""
     path = run.folder / MODEL
-    write_file(path, run.model.weights, model_config(run.model))
+    write_file(path, run.model.arrays, model_config(run.model))
     return f"{MODEL} ({size_of(path.stat().st_size)})"
 
 

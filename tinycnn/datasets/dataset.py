@@ -219,5 +219,4 @@ def drawings(folder: Path, say: Callable[[str], None]) -> None:
     from tinycnn.datasets.drawings import write_dataset
 
     say(f"Drawing two heroes into {folder} ...")
-    folder.parent.mkdir(parents=True, exist_ok=True)
     write_dataset(folder)

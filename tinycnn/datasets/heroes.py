@@ -26,16 +26,9 @@ CIRCLE = np.array([(np.cos(t), np.sin(t)) for t in np.arange(28) * np.pi / 14])
 
 
 class Pen:
-    """Draws shapes onto a picture, from coordinates of its own.
+    """Draws shapes onto an RGB picture, from coordinates of its own.
 
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        The RGB picture that is drawn on.
-    matrix : array of shape (2, 2)
-        Pixels per unit: a point p of the figure lands on ``matrix @ p + origin``.
-    origin : array of shape (2,)
-        The position of the figure's (0, 0) in the picture, (x, y) in pixels.
+    A point p of the figure lands on ``matrix @ p + origin``, (x, y) in pixels.
     """
 
     def __init__(self, image: Image.Image, matrix: Points, origin: Points) -> None:

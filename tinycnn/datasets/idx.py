@@ -46,24 +46,9 @@ def load_idx_folder(
 ) -> tuple[tuple[Bytes, Bytes], tuple[Bytes, Bytes]]:
     """Return ((x_train, y_train), (x_test, y_test)) of a folder of idx files.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte
-        and t10k-labels-idx1-ubyte (or test-...), each possibly with .gz.
-    max_bytes : int, optional
-        The most that one file may unpack to.
-
-    Returns
-    -------
-    x : ndarray of uint8, shape (N, H, W, 1)
-        Pixels, 0..255.
-    y : ndarray of uint8, shape (N,)
-
-    Raises
-    ------
-    FolderError
-        If a file is missing, damaged or of another kind, or the files do not match.
+    All are uint8: the pixels x (N, H, W, 1) in 0..255, and the labels y (N,). A file
+    that is missing, damaged, of another kind or unpacks to more than `max_bytes` raises
+    FolderError, and so do files that do not match.
     """
     folder = Path(folder)
     train, test = (_load_split(folder, names, max_bytes) for names in SPLITS)

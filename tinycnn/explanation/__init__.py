@@ -14,12 +14,6 @@ from tinycnn.explanation.patches import Patch, top_patches
 from tinycnn.explanation.receptive_fields import receptive_field
 
 __all__ = [
-    "Patch",
-    "Votes",
-    "grad_cam",
-    "occlusion",
-    "receptive_field",
-    "saliency",
-    "top_patches",
-    "votes",
-]
+    "Patch", "Votes", "grad_cam", "occlusion", "receptive_field", "saliency",
+    "top_patches", "votes",
+]  # fmt: skip

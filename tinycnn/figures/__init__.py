@@ -26,17 +26,7 @@ from tinycnn.figures.training import (
 )
 
 __all__ = [
-    "augmentation_preview",
-    "confusion_matrix",
-    "explanation_figure",
-    "feature_maps",
-    "filters",
-    "heat_map",
-    "kernel_gallery",
-    "learning_curves",
-    "learning_curves_figure",
-    "mistakes",
-    "save_figure",
-    "top_patches",
-    "votes",
-]
+    "augmentation_preview", "confusion_matrix", "explanation_figure", "feature_maps",
+    "filters", "heat_map", "kernel_gallery", "learning_curves",
+    "learning_curves_figure", "mistakes", "save_figure", "top_patches", "votes",
+]  # fmt: skip

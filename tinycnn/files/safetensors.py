@@ -52,16 +52,9 @@ class ModelFileError(ValueError):
 
 
 def write_file(path: str | Path, arrays: Mapping[str, AnyArray], config: Any) -> Path:
-    """Write arrays and JSON to one file: all of it or nothing.
+    """Write arrays (float32, float64, int64 or uint8) and JSON: all of it or nothing.
 
-    Parameters
-    ----------
-    path : str or Path
-        The file; an existing one is replaced when the new one is complete.
-    arrays : dict of str to ndarray
-        float32, float64, int64 or uint8.
-    config : JSON-serialisable
-        Stored in the header.
+    An existing file is replaced when the new one is complete.
     """
     path = Path(path)
     if "__metadata__" in arrays:
@@ -106,21 +99,11 @@ def read_file(path: str | Path) -> tuple[Any, dict[str, AnyArray]]:
 def open_file(path: str | Path) -> Iterator[tuple[Any, Header, ReadArrays]]:
     """Open a file written by `write_file`, to check its header before reading arrays.
 
-    The file is opened once: the arrays belong to the header that was checked, even if
-    another file replaces this one in the meantime.
-
-    Yields
-    ------
-    config : JSON value
-    header : dict of str to (dtype, shape)
-        The arrays, which fill the file exactly. No memory is allocated for them yet.
-    read_arrays : callable
-        Returns the arrays, which are writable.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing, damaged, or was not written by tinycnn.
+    Yields (config, header, function that reads the arrays). The header has dtype and
+    shape of each array, which fill the file exactly; no memory is allocated for them
+    yet. The file is opened once: the arrays belong to the header that was checked, even
+    if another file replaces this one in the meantime. A file that is missing, damaged,
+    or was not written by tinycnn raises ModelFileError.
     """
     path = Path(path)
     try:

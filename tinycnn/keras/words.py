@@ -129,7 +129,6 @@ LAYER_WORDS = Words(
         "scale": (True,),
         "seed": (None,),
         "sparse": (False,),
-        "trainable": (True,),
         "weights": (None,),
     },
     noted={
@@ -373,7 +372,8 @@ def spelled(words: Words) -> Callable[[Function], Function]:
                 if name in keywords:
                     return function(*args, **keywords)
             _look_at_strides(where, args[first:])
-            today = translate(where, {**given, **keywords}, words)
+            known = known_words(where, function)
+            today = translate(where, {**given, **keywords}, words, known)
             return function(*args[:first], **today)
 
         return cast(Function, call)
@@ -382,9 +382,33 @@ def spelled(words: Words) -> Callable[[Function], Function]:
 
 
 def spell(cls: type, words: Words) -> None:
-    """Let the callers of a class of one's own use these Keras words, too."""
+    """Let the callers of a class use these Keras words.
+
+    A class of the user's own is given whatever its caller wrote; only an old word for
+    one of its arguments is translated.
+    """
     if "__init__" in vars(cls):
-        cls.__init__ = spelled(words)(cls.__init__)  # type: ignore[misc]
+        is_own = not cls.__module__.startswith("tinycnn.")
+        decorate = _renamed(words) if is_own else spelled(words)
+        cls.__init__ = decorate(cls.__init__)  # type: ignore[misc]
+
+
+def _renamed(words: Words) -> Callable[[Function], Function]:
+    def decorate(function: Function) -> Function:
+        names = _positional(function)
+
+        @wraps(function)
+        def call(self: Any, *args: Any, **keywords: Any) -> Any:
+            for old in [word for word in keywords if word not in names]:
+                new = words.renamed.get(old)
+                if new in names and new not in keywords:
+                    say_once(f"{type(self).__name__}: {old}= is {new}= today")
+                    keywords[new] = keywords.pop(old)
+            return function(self, *args, **keywords)
+
+        return cast(Function, call)
+
+    return decorate
 
 
 def _where(function: Callable[..., Any], args: tuple[Any, ...]) -> Callable[..., Any]:
@@ -400,12 +424,19 @@ def _positional(function: Callable[..., Any]) -> list[str]:
     ]
 
 
-def known_words(where: Callable[..., Any]) -> list[str]:
-    """Return the arguments that a function, or a class and its bases, has."""
+def known_words(
+    where: Callable[..., Any], function: Callable[..., Any] | None = None
+) -> list[str]:
+    """Return the arguments that a function, or a class and its bases, has.
+
+    With the ``__init__`` of one of the bases, only those from there on.
+    """
     functions: Iterable[Any] = [where]
     if isinstance(where, type):
         classes = [c for c in where.__mro__[:-1] if "__init__" in vars(c)]
-        functions = [vars(c)["__init__"] for c in classes]
+        functions = [inspect.unwrap(vars(c)["__init__"]) for c in classes]
+        if function in functions:
+            functions = functions[functions.index(function) :]
     found = dict.fromkeys(getattr(where, "option_words", ()))
     for function in functions:
         for name, parameter in inspect.signature(function).parameters.items():
@@ -417,7 +448,12 @@ def known_words(where: Callable[..., Any]) -> list[str]:
     return list(found)
 
 
-def translate(where: Callable[..., Any], keywords: Keywords, words: Words) -> Keywords:
+def translate(
+    where: Callable[..., Any],
+    keywords: Keywords,
+    words: Words,
+    known: list[str] | None = None,
+) -> Keywords:
     """Return the keywords in today's words.
 
     Parameters
@@ -428,6 +464,8 @@ def translate(where: Callable[..., Any], keywords: Keywords, words: Words) -> Ke
         What the caller wrote; not changed.
     words : Words
         The tables.
+    known : list of str, optional
+        Today's arguments; by default those of `where`.
 
     Raises
     ------
@@ -435,7 +473,7 @@ def translate(where: Callable[..., Any], keywords: Keywords, words: Words) -> Ke
         For a word that asks for something that is not there, with what to do instead,
         and for an old word beside its new one.
     """
-    known = known_words(where)
+    known = known_words(where) if known is None else known
     today: Keywords = {}
     for word, value in _converted(where, keywords, known).items():
         old = word
@@ -463,14 +501,12 @@ def translate(where: Callable[..., Any], keywords: Keywords, words: Words) -> Ke
         elif word in words.noted:
             say_once(f"{where.__name__}({word}={value!r}): {words.noted[word]}")
         else:
-            _refuse(where, old, word, known, words)
+            _refuse(where, old, word, words)
     return today
 
 
-def _refuse(
-    where: Callable[..., Any], old: str, word: str, known: list[str], words: Words
-) -> None:
-    close = get_close_matches(word, known, 1)
+def _refuse(where: Callable[..., Any], old: str, word: str, words: Words) -> None:
+    close = get_close_matches(word, {*known_words(where)} - {old, word}, 1)
     hint = words.refused.get(word) or words.refused.get(old)
     if hint is None and close:
         hint = f"did you mean {close[0]!r}?"
@@ -484,9 +520,7 @@ def refuse(where: Callable[..., Any], keywords: Keywords, words: Words) -> None:
 
     For calls that take no word but their own; see `translate`.
     """
-    left = translate(where, keywords, words)
-    if left:
-        raise TypeError(f"{where.__name__} was given {next(iter(left))!r} twice")
+    translate(where, keywords, words, [])
 
 
 def _is_one_of(value: object, values: tuple[object, ...]) -> bool:

@@ -84,7 +84,7 @@ class Layer(Inside):
         If an argument of the layer is out of range.
     """
 
-    option_words: ClassVar[tuple[str, ...]] = ("name",)
+    option_words: ClassVar[tuple[str, ...]] = ("name", "trainable")
     trainable = True
     is_joined = False
     window: Pair | None = None
@@ -126,6 +126,7 @@ class Layer(Inside):
         self.skip_dx = False
         self.kept: tuple[Any, ...] | None = None
         self.name = options.get("name")
+        self.trainable = bool(options.get("trainable", True))
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         """Return (output shape, shapes of the params); raises as `build` does."""

@@ -89,14 +89,8 @@ class Result:
 def evaluate_answers(train: Any, test: Any, y_pred: Array, threshold: float) -> Result:
     """Return the accuracy on the test photos, with its interval and baselines.
 
-    Parameters
-    ----------
-    train, test : Batches
-        With their labels in ``classes``.
-    y_pred : ndarray of shape (N, K)
-        Probabilities for the test photos, in file order.
-    threshold : float
-        For a single output.
+    Both parts have their labels in ``classes``. The probabilities `y_pred` (N, K) of
+    the test photos are in file order; the threshold is that of a single output.
     """
     truth = np.asarray(test.classes, np.intp)
     answers = predicted_labels(y_pred, threshold)

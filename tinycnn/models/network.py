@@ -22,24 +22,8 @@ from tinycnn.text import count_of, say
 class Network:
     """A row of layers: the output of each is the input of the next.
 
-    What `Sequential` is made of; it adds learning, answering and keeping.
-
-    Parameters
-    ----------
-    layers : list of Layer, optional
-        The same as calling `add` for each.
-    seed : int, optional
-        First weights are a function of it; by default 0, or what
-        `randomness.set_default_seed` set.
-
-    Attributes
-    ----------
-    layers : list of Layer
-        Activations are layers of their own here.
-    input_range : (float, float) or None
-        The smallest and the largest number learnt from.
-    stop_training : bool
-        A callback sets it to end `fit` early.
+    What `Sequential`, which describes its parameters and attributes, is made of: it
+    adds learning, answering and keeping.
     """
 
     def __init__(
@@ -144,8 +128,13 @@ class Network:
         return self._named("grads")
 
     @property
-    def weights(self) -> dict[str, Array]:
+    def weights(self) -> list[Array]:
         """All arrays that a file holds, layer by layer: params, then state."""
+        return [*self.arrays.values()]
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """The `weights` under their names, as in "0.kernel"."""
         return {
             f"{place}.{name}": array
             for place, layer in enumerate(self.layers)
@@ -179,11 +168,11 @@ class Network:
 
     def count_params(self) -> int:
         """Return how many numbers the weights are, learnt or kept as state."""
-        return sum(array.size for array in self.weights.values())
+        return sum(array.size for array in self.weights)
 
     def get_weights(self) -> list[Array]:
         """Return copies of all weights, layer by layer: kernel, bias, ..."""
-        return [array.copy() for array in self.weights.values()]
+        return [array.copy() for array in self.weights]
 
     def set_weights(self, weights: list[Array]) -> None:
         """Take over arrays such as `get_weights` returned.
@@ -193,7 +182,7 @@ class Network:
         ValueError
             If their number or a shape is not the model's.
         """
-        arrays = self.weights
+        arrays = self.arrays
         if len(weights) != len(arrays):
             raise ValueError(
                 f"the model has {count_of(len(arrays), 'weight array')}, "

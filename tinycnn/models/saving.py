@@ -187,7 +187,7 @@ def write_weights(model: Any, path: Path) -> None:
     """Write a model's arrays alone, in their order."""
     names = [type(layer).__name__ for layer in model.layers]
     config = {"format": FORMAT, "version": VERSION, "layers": names}
-    write_file(path, model.weights, config)
+    write_file(path, model.arrays, config)
 
 
 def read_weights(model: Any, filepath: str | Path) -> None:
@@ -225,7 +225,7 @@ class Saved:
     """What `Sequential` can do to be kept: as a file, as weights, as JSON."""
 
     layers: list[Layer]
-    weights: dict[str, Array]
+    arrays: dict[str, Array]
 
     def save(
         self,
@@ -277,7 +277,7 @@ class Saved:
             config["compiled"] = None
         write_safely(
             filepath,
-            lambda path: write_file(path, self.weights, config),
+            lambda path: write_file(path, self.arrays, config),
             "load_model",
             overwrite,
         )

@@ -69,6 +69,8 @@ class Sequential(Saved, OlderNames, Network):
         How photos become arrays; set by fitting from a folder, kept in the file.
     threshold : float
         With one output: above it the answer is class 1. Kept in the file.
+    input_range : (float, float) or None
+        The smallest and the largest number learnt from. Kept in the file.
     optimizer, loss : Optimizer and Loss, or None before `compile`
     stop_training : bool
         A callback sets it to end `fit` early.

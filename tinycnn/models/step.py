@@ -74,6 +74,8 @@ def learn(
 ) -> tuple[float, Array]:
     """Make one update; return (loss, output) from before it.
 
+    Nothing is updated if the loss shows that training has diverged: DivergedError.
+
     Parameters
     ----------
     x : ndarray of shape (N, H, W, C)
@@ -81,11 +83,6 @@ def learn(
         The right answers, as the loss takes them.
     weights : ndarray of shape (N,), optional
         Factor of each photo's loss.
-
-    Raises
-    ------
-    DivergedError
-        If the loss shows that training has diverged; nothing is updated.
     """
     body, activation = split_at_logits(network, loss)
     for layer in network.layers:

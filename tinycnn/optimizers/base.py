@@ -29,6 +29,8 @@ class Optimizer:
         weight_decay : float, before each step every number loses this share, times the
         learning rate. clipnorm, global_clipnorm or clipvalue : float, the limit of the
         gradients (`clipping`); one of the three at most.
+    **others
+        Options by their names.
 
     Attributes
     ----------
@@ -58,9 +60,13 @@ class Optimizer:
         spell(cls, OPTIMIZER_WORDS)
 
     def __init__(
-        self, learning_rate: Any, options: dict[str, object] | None = None
+        self,
+        learning_rate: Any,
+        options: dict[str, object] | None = None,
+        **others: object,
     ) -> None:
-        options = {k: v for k, v in (options or {}).items() if v is not None}
+        given = {**(options or {}), **others}
+        options = {k: v for k, v in given.items() if v is not None}
         decay = options.pop("weight_decay", 0.0)
         limits = {way: options.pop(way) for way in WAYS if way in options}
         refuse(type(self), options, OPTIMIZER_WORDS)

@@ -96,13 +96,7 @@ def is_page(path: Path, mark: bytes = MARK) -> bool:
 
 
 class NotebookPage:
-    """A page for a notebook to show, or to write to a file.
-
-    Attributes
-    ----------
-    html : str
-        The whole page.
-    """
+    """A page for a notebook to show; `html` is the whole of it, for a file."""
 
     def __init__(self, page: str) -> None:
         self.html = page

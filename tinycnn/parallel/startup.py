@@ -2,11 +2,10 @@
 
 Both happen when the package is imported; `tinycnn/__init__.py` imports this file first.
 
-A BLAS other than OpenBLAS (Intel's, Apple's) reads its number of threads from the
-environment when NumPy loads, and never again. ``python -m tinycnn.train`` loads the
-package, and NumPy with it, before a line of the command runs, so the environment is set
-here: one thread for the BLAS, and the cores for `parallel.threads`. A variable that the
-user has set wins, and a program that imports tinycnn keeps its own environment.
+``python -m tinycnn.train`` loads the package, and NumPy with it, before a line of the
+command runs, so the environment that `blas` speaks of is set here: one thread for the
+BLAS, and the cores for `parallel.threads`. A variable that the user has set wins, and a
+program that imports tinycnn keeps its own environment.
 """
 
 import os

@@ -31,13 +31,7 @@ _is_worker = contextvars.ContextVar("is_worker", default=False)
 
 
 def thread_count() -> int:
-    """Return how many threads `parallel_map` uses.
-
-    Raises
-    ------
-    ValueError
-        If ``TINYCNN_NUM_THREADS`` is not a whole number of at least 1.
-    """
+    """Return how many threads `parallel_map` uses, or refuse a wrong setting."""
     setting = os.environ.get(SETTING)
     if setting:
         if not setting.isascii() or not setting.isdigit() or int(setting) < 1:

@@ -115,15 +115,8 @@ def augment(
 ) -> Array:
     """Return the photos, randomly changed: (N, H, W, C) -> (N, H, W, C).
 
-    Parameters
-    ----------
-    x : ndarray of shape (N, H, W, C)
-        Never written to; integers become float32.
-    ranges : Ranges
-    seed, pass_number : int
-    indices : ndarray of int, shape (N,)
-        The photos' indices: the change of a photo is a function of (seed, pass, index)
-        and does not depend on the other photos of the batch.
+    The change of a photo is a function of (seed, pass, index) and does not depend on
+    the other photos of the batch. x is never written to; integers become float32.
     """
     if ranges.is_nothing:
         return x
@@ -262,14 +255,8 @@ def change_matrices(changes: list[Change], size: tuple[int, int]) -> Matrices:
 def warp(x: Array, matrices: Matrices, fill_mode: str = "nearest") -> Array:
     """Return each photo resampled along its map: (N, H, W, C) -> (N, H, W, C).
 
-    Parameters
-    ----------
-    x : ndarray of shape (N, H, W, C)
-        Never written to; integers become float32.
-    matrices : ndarray of shape (N, 3, 3)
-        As returned by `affine_matrix`.
-    fill_mode : {"nearest", "reflect", "wrap", "constant"}, default "nearest"
-        As in `Ranges`.
+    The maps (N, 3, 3) are those of `affine_matrix`. x is never written to; integers
+    become float32.
 
     Examples
     --------

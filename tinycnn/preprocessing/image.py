@@ -15,16 +15,10 @@ from tinycnn.preprocessing.photos import (
 )
 
 __all__ = [
-    "DirectoryIterator",
-    "FolderError",
-    "ImageDataGenerator",
-    "NumpyArrayIterator",
-    "PhotoError",
-    "array_to_img",
-    "image_dataset_from_directory",
-    "img_to_array",
+    "DirectoryIterator", "FolderError", "ImageDataGenerator", "NumpyArrayIterator",
+    "PhotoError", "array_to_img", "image_dataset_from_directory", "img_to_array",
     "load_img",
-]
+]  # fmt: skip
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy
     __all__ = starred(__name__, __all__)

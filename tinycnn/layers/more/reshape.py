@@ -30,6 +30,7 @@ class Reshape(Layer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> Reshape((2, -1, 1))(np.arange(6.0).reshape(1, 6)).shape
     (1, 2, 3, 1)
     """
