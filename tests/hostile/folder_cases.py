@@ -83,6 +83,12 @@ def only_pages(path):
         (path / name).write_text("<html>404</html>")
 
 
+def heic(path):
+    path.mkdir()
+    for name in ("IMG_1.HEIC", "IMG_2.HEIC"):
+        (path / name).write_bytes(b"\0\0\0\x18ftypheic" + b"\0" * 60)
+
+
 def copied(source, target):
     target.write_bytes(source.read_bytes())
 
@@ -197,6 +203,9 @@ FOLDERS = [
     Case("class folders alone, one of them with a single photo", lambda f: [
         classes(f, "A"), photos(f / "B", 1, first=50)], 2,
         "holds 1 photo; it should hold two or more"),
+    Case("class folders alone, one of them from a phone", lambda f: [
+        classes(f, "A"), heic(f / "B")], 2,
+        "holds 0 photos but files of other kinds, 2 .HEIC: save them as .jpg; it "),
 ]  # fmt: skip
 LOOK_THE_SAME = "two class names that look the same"
 BOTH = "both `Train` and `train`"

@@ -456,6 +456,26 @@ def test_a_single_photo_gets_the_hint_about_the_batch_axis(case):
         case.built().forward(case.photos()[0])
 
 
+@pytest.mark.parametrize(
+    ("shape", "built_for", "hint"),
+    [
+        (
+            (9, 5, 6),
+            (5, 6, 1),
+            r"6\); grey photos need .*x\[\.\.\., np\.newaxis\]",
+        ),
+        ((9, 3, 5, 6), (5, 6, 3), r"last axis: np\.moveaxis\(x, 1, -1\)$"),
+        ((9, 30), (5, 6, 1), r"reshape it: x\.reshape\(-1, 5, 6, 1\)$"),
+        ((9, 31), (5, 6, 1), r"got \(9, 31\)$"),
+    ],
+)
+def test_an_array_of_another_shape_gets_the_line_that_turns_it(shape, built_for, hint):
+    layer = Flatten()
+    layer.build(built_for, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=hint):
+        layer(np.ones(shape))
+
+
 @every_case
 def test_a_batch_of_no_photos_works(case):
     layer = case.built()

@@ -71,6 +71,7 @@ def test_a_wrong_zoom_range_is_an_error(zoom_range):
         ({"rotation_range": -1}, "rotation_range should be 0 or more, got -1"),
         ({"shear_range": "10"}, "shear_range should be 0 or more, got '10'"),
         ({"fill_mode": "edge"}, "fill_mode should be one of nearest, .* got 'edge'"),
+        ({"rescale": "1/255"}, "such as 1/255 without quotes, got '1/255'"),
         ({"rescale": 0}, r"rescale should not be 0.0; try 1/255"),
         ({"rescale": math.inf}, "rescale should not be inf"),
         ({"validation_split": 1}, r"validation_split should be a fraction .* got 1"),

@@ -157,10 +157,11 @@ def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
     counts = np.bincount(photos.labels, minlength=len(photos.class_names))
     for name, count in zip(photos.class_names, counts.tolist(), strict=True):
         if count < 2:
+            path = photos.folder / name
             raise FolderError(
-                f"the class folder {display_name(photos.folder / name)} holds "
-                f"{count_of(count, 'photo')}; it should hold two or more, since some "
-                "are kept for the test"
+                f"the class folder {display_name(path)} holds "
+                f"{count_of(count, 'photo')}{photos.other_kinds(path)}; it should hold "
+                "two or more, since some are kept for the test"
             )
     train, test = map(photos.subset, stratified_split(photos.labels, TEST_SHARE, seed))
     test.others, test.notes = [], []  # they are listed once, with the training photos

@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike
 from tinycnn import initializers
 from tinycnn.initializers import Initializer
 from tinycnn.keras.words import LAYER_WORDS, spell, spelled
-from tinycnn.layers.more.inside import Inside
+from tinycnn.layers.more.inside import Inside, shape_hint
 from tinycnn.regularizers import L1L2
 from tinycnn.shapes import Array, Borders, Pair, Shape, whole_number
 
@@ -240,14 +240,9 @@ class Layer(Inside):
         x = np.asarray(x)
         if x.shape[1:] != self.input_shape:
             expected = ", ".join(map(str, ("N", *self.input_shape)))
-            hint = (
-                "; a single photo needs a batch axis: x[np.newaxis]"
-                if x.shape == self.input_shape
-                else ""
-            )
             raise ValueError(
                 f"{name} should be given an array of shape ({expected}), "
-                f"got {x.shape}{hint}"
+                f"got {x.shape}{shape_hint(x.shape, self.input_shape)}"
             )
         return x if x.dtype.kind == "f" else x.astype(np.float32)
 

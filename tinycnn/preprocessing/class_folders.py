@@ -52,6 +52,19 @@ class PhotoList:
             self.notes,
         )
 
+    def other_kinds(self, folder: Path) -> str:
+        """Return which other files a class folder holds; "" if there are none."""
+        kinds = Counter(
+            path.suffix for path in self.others if folder in path.parents
+        ).most_common()
+        if not kinds:
+            return ""
+        names = ", ".join(
+            f"{count:,} {display_name(kind) or 'without an extension'}"
+            for kind, count in kinds[:3]
+        )
+        return f" but files of other kinds, {names}: save them as .jpg"
+
 
 def list_photos(
     folder: str | Path,

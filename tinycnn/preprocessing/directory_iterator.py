@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -152,7 +151,7 @@ class DirectoryIterator(Batches):
                 f"none of its {count_of(skipped, 'photo')} can be read; the first: "
                 f"{self.skipped_reason(photos, label)}"
                 if skipped
-                else f"it holds no photos{_instead(photos, path)} (photos are called "
+                else f"it holds no photos{photos.other_kinds(path)} (photos are called "
                 + " ".join(sorted(PHOTO_EXTENSIONS))
                 + ")"
             )
@@ -278,17 +277,3 @@ def _words_of_numbers(names: list[str]) -> str:
         f"the classes are numbers in the order of words: label {first} is class "
         f"{names[first]} (see class_indices; classes=[...] gives another order)"
     )
-
-
-def _instead(photos: PhotoList, folder: Path) -> str:
-    """Return which files a class folder without photos holds; "" if there are none."""
-    kinds = Counter(
-        path.suffix for path in photos.others if folder in path.parents
-    ).most_common()
-    if not kinds:
-        return ""
-    names = ", ".join(
-        f"{count:,} {display_name(kind) or 'without an extension'}"
-        for kind, count in kinds[:3]
-    )
-    return f" but files of other kinds, {names}: save them as .jpg"

@@ -75,6 +75,11 @@ class Preprocessing:
         _one_of("color_mode", self.color_mode, COLOR_MODES)
         _one_of("interpolation", self.interpolation, INTERPOLATIONS)
         if self.rescale is not None:
+            if isinstance(self.rescale, str):
+                raise ValueError(
+                    "rescale should be a number, such as 1/255 without quotes, got "
+                    f"{self.rescale!r}"
+                )
             object.__setattr__(self, "rescale", float(self.rescale))
             if not 1e-30 < abs(self.rescale) < 1e30:  # stays within float32
                 raise ValueError(f"rescale should not be {self.rescale}; try 1/255")

@@ -1,5 +1,6 @@
 """Looking inside a layer, under Keras's names: weights, kernel, get_weights, ..."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from tinycnn.keras.arrays import ready
 from tinycnn.randomness import rng_for
-from tinycnn.shapes import Array
+from tinycnn.shapes import Array, Shape
 
 
 class Inside:
@@ -102,3 +103,16 @@ class Inside:
         if self.output_shape is None:
             self.build(x.shape[1:], rng_for(0, "build", 0))
         return ready(self.forward(x, training))
+
+
+def shape_hint(shape: Shape, input_shape: Shape) -> str:
+    """Return what makes an array of this shape a batch of that input; "" if unclear."""
+    if shape == input_shape:
+        return "; a single photo needs a batch axis: x[np.newaxis]"
+    if (*shape[1:], 1) == input_shape:
+        return "; grey photos need an axis for their one channel: x[..., np.newaxis]"
+    if len(input_shape) == 3 and (*shape[2:], *shape[1:2]) == input_shape:
+        return "; the channels are the last axis: np.moveaxis(x, 1, -1)"
+    if math.prod(shape[1:]) == math.prod(input_shape):
+        return f"; reshape it: x.reshape({', '.join(map(str, (-1, *input_shape)))})"
+    return ""
