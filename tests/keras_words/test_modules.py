@@ -184,3 +184,33 @@ def test_get_file_says_what_to_put_where(tmp_path, monkeypatch):
         )
     with pytest.raises(ValueError, match="the name of a file, or its origin"):
         utils.get_file()
+
+
+def test_a_sequence_of_one_s_own_is_shuffled_after_each_pass():
+    class Photos(utils.Sequence):
+        def __init__(self):
+            super().__init__(workers=2)
+            self.passes = 0
+
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, index):
+            return np.full((2, 2), index, np.float32), np.array([0, 1])
+
+        def on_epoch_end(self):
+            self.passes += 1
+
+    model = Sequential([layers.Dense(1, activation="sigmoid", input_shape=(2,))])
+    model.compile("sgd", "binary_crossentropy")
+    photos = Photos()
+    model.fit(photos, epochs=3, verbose=0)
+    assert photos.passes == 2  # between the passes
+    assert [batch[0][0, 0] for batch in photos] == [0, 1, 2]
+    assert model.evaluate(photos, verbose=0) == pytest.approx(
+        np.mean([model.evaluate(*photos[i], verbose=0) for i in range(3)])
+    )
+    with pytest.raises(NotImplementedError, match="Sequence should define __len__"):
+        len(utils.Sequence())
+    with pytest.raises(NotImplementedError, match="should define __getitem__"):
+        utils.PyDataset()[0]

@@ -26,6 +26,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "activations": "tinycnn.keras.activations",
         "backend": "tinycnn.keras.backend",
         "compat": "tinycnn.compat",
+        "constraints": "tinycnn.constraints",
         "datasets": "tinycnn.datasets",
         "config": "tinycnn.keras.tensorflow:config",
         "data": "tinycnn.keras.tensorflow:data",
@@ -167,6 +168,8 @@ ALIASES: dict[str, dict[str, str]] = {
         "image_utils": "tinycnn.keras.utils",
         "image_dataset_from_directory": "tinycnn.preprocessing:"
         "image_dataset_from_directory",
+        "PyDataset": "tinycnn.batches.sources:Sequence",
+        "Sequence": "tinycnn.batches.sources:Sequence",
     },
     "tinycnn.keras.activations": {},
 }
@@ -193,6 +196,7 @@ INSIDE: dict[str, str] = {
     "tinycnn.callbacks": "callbacks callbacks_v1 csv_logger early_stopping history "
     "lambda_callback learning_rate_scheduler model_checkpoint progbar_logger "
     "reduce_lr_on_plateau remote_monitor tensorboard terminate_on_nan",
+    "tinycnn.constraints": "constraints",
     "tinycnn.engine": "data_adapter functional sequential training training_v1",
     "tinycnn.initializers": "constant_initializers initializer initializers "
     "initializers_v1 initializers_v2 random_initializers",
@@ -276,10 +280,6 @@ ABSENT: dict[str, dict[str, str]] = {
             "GradientTape Variable Tensor",
             "tinycnn computes with NumPy arrays; layers have forward and backward, and "
             "model.forward(x), model.backward(dy) are the gradient",
-        ),
-        (
-            "constraints",
-            "lower learning_rate if the weights grow",
         ),
         ("wrappers", "scikit-learn's wrappers are not there; call fit and evaluate"),
         ("estimator", "Sequential is the estimator: compile, fit, evaluate, predict"),
@@ -403,7 +403,7 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.keras.utils": _rows(
         (
-            "Sequence PyDataset OrderedEnqueuer GeneratorEnqueuer",
+            "OrderedEnqueuer GeneratorEnqueuer",
             "a generator that yields (x, y), or a list of such pairs, is a source",
         ),
         (
@@ -428,7 +428,6 @@ ABSENT: dict[str, dict[str, str]] = {
 # Modules that are not here -> what to do instead; what is below them, too.
 ABSENT_MODULES: dict[str, str] = {
     "tinycnn.applications": PRETRAINED,
-    "tinycnn.constraints": ABSENT["tinycnn"]["constraints"],
     "tinycnn.contrib": "tf.contrib is part of TensorFlow 1; tinycnn has no such module",
     "tinycnn.estimator": ABSENT["tinycnn"]["estimator"],
     "tinycnn.examples": "datasets.mnist.load_data() returns the digits",
@@ -509,8 +508,8 @@ def names_of(module: Any) -> list[str]:
 
 # What `from tinycnn import *` gives beside what is in ``__all__``: Keras's rooms.
 ROOMS = (
-    "activations backend callbacks datasets initializers layers losses metrics models "
-    "optimizers preprocessing regularizers utils Input Model"
+    "activations backend callbacks constraints datasets initializers layers losses "
+    "metrics models optimizers preprocessing regularizers utils Input Model"
 ).split()
 
 

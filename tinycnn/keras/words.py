@@ -84,7 +84,7 @@ VALUES: dict[str, dict[str, str]] = {
 NO_REGULARIZER = "Dropout(rate) and augmentation reduce over-fitting"
 CHANNELS_LAST = "arrays are always (N, rows, columns, channels), channels last"
 LAST = (None, "channels_last")
-NO_CONSTRAINT = "weights are not constrained; lower learning_rate if they grow"
+NO_CONSTRAINT = "kernel and bias of Conv2D and Dense can be constrained"
 
 LAYER_WORDS = Words(
     renamed={
@@ -151,6 +151,7 @@ LAYER_WORDS = Words(
         "weights": "set_weights takes arrays after the layer is built",
     },
 )
+CONSTRAINT_WORDS = Words(renamed={"m": "max_value"})
 L1_WORDS, L2_WORDS = Words(renamed={"l": "l1"}), Words(renamed={"l": "l2"})
 SPEED = (ANYTHING,)  # of how batches are made, never of what is in them
 FIT_WORDS = Words(
