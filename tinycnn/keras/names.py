@@ -64,6 +64,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "bool": "numpy:bool_",
         "math": "tinycnn.keras.tensorflow:math",
         "newaxis": "numpy:newaxis",
+        "objectives": "tinycnn.losses",
         "ops": "tinycnn.keras.tensorflow:ops",
         "utils": "tinycnn.keras.utils",
         **_arrays(
@@ -183,6 +184,7 @@ MODULES: dict[str, str] = {
     "tinycnn.engine.input_layer": "tinycnn.layers",
     "tinycnn.engine.topology": "tinycnn.layers",
     "tinycnn.nn": "tinycnn.keras.activations",
+    "tinycnn.objectives": "tinycnn.losses",
     "tinycnn.saving": "tinycnn.models",
     "tinycnn.optimizer_v1": "tinycnn.optimizers",
     "tinycnn.optimizer_v2": "tinycnn.optimizers",
@@ -419,10 +421,11 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.keras.backend": _rows(
         (
-            "function gradients learning_phase placeholder variable set_value",
+            "function gradients learning_phase placeholder variable",
             "model.activations(x) returns the output of every layer, model.gradients "
             "the gradients",
         ),
+        ("set_value", "write model.optimizer.learning_rate = value, for one"),
     ),
 }
 # Modules that are not here -> what to do instead; what is below them, too.

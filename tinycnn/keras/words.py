@@ -316,6 +316,7 @@ PHOTO_WORDS = Words(  # of load_img, img_to_array and array_to_img
     },
 )
 CALLBACK_WORDS = Words(
+    renamed={"epsilon": "min_delta"},
     neutral={
         "baseline": (None,),
         "initial_value_threshold": (None,),
@@ -561,6 +562,8 @@ def _converted(
         found["input_shape"] = (found.pop("input_dim"),)
     if "input_shape" in known and "batch_input_shape" in found:
         found["input_shape"] = tuple(found.pop("batch_input_shape"))[1:]
+    if "fill_mode" in known and found.get("fill_mode", "nearest") != "constant":
+        found.pop("cval", None)  # the colour of a border that is not there
     if "kernel_size" in known and "nb_row" in found and "nb_col" in found:
         found["kernel_size"] = found.pop("nb_row"), found.pop("nb_col")
         say_once(f"{name}: nb_row= and nb_col= are kernel_size=(rows, columns) today")
