@@ -44,10 +44,10 @@ def table(headings: list[str], rows: list[tuple[str, ...]]) -> list[str]:
 def is_here(module: str, name: str) -> bool:
     """Return whether a module has a name, or leads to it."""
     try:
-        getattr(import_module(module), name)
+        found = getattr(import_module(module), name)
     except (AttributeError, ImportError):
         return False
-    return True
+    return not isinstance(found, (names.NotHere, names.AbsentModule))
 
 
 def short(module: str) -> str:

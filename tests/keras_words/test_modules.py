@@ -71,13 +71,15 @@ def test_the_backend_is_channels_last():
     backend.set_image_dim_ordering("tf")
     backend.set_floatx(backend.floatx())
     backend.clear_session()
+    backend.set_learning_phase(0)
     assert backend.epsilon() == 1e-7
     for setter, value in (
         (backend.set_image_data_format, "channels_first"),
         (backend.set_image_dim_ordering, "th"),
         (backend.set_floatx, "float16"),
+        (backend.set_learning_phase, 1),
     ):
-        with pytest.raises(ValueError, match=f"should be .*got '{value}'"):
+        with pytest.raises(ValueError, match=f"should be .*got {value!r}"):
             setter(value)
 
 
@@ -87,6 +89,9 @@ FORMULAS = {
     "relu": lambda x: max(x, 0),
     "leaky_relu": lambda x: x if x > 0 else 0.2 * x,
     "elu": lambda x: x if x > 0 else np.exp(x) - 1,
+    "selu": lambda x: (
+        1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * (np.exp(x) - 1))
+    ),
     "tanh": lambda x: (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x)),
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "softplus": lambda x: np.log(1 + np.exp(x)),
@@ -143,6 +148,9 @@ def test_a_loss_function_is_its_formula():
     )
     np.testing.assert_allclose(
         f.mean_squared_error([[1.0, 2.0]], [[1.5, 0.0]]), [(0.25 + 4) / 2]
+    )
+    np.testing.assert_allclose(
+        f.mean_absolute_error([[1.0, 2.0]], [[1.5, 0.0]]), [(0.5 + 2) / 2]
     )
     assert np.isfinite(f.binary_crossentropy([[1.0]], [[0.0]])).all()
 

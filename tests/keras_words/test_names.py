@@ -16,6 +16,7 @@ from tinycnn.keras.names import (
     ALIASES,
     INSIDE,
     MODULES,
+    NAMES_IN,
     module_of_today,
 )
 
@@ -54,19 +55,44 @@ def test_another_name_is_the_same_object(module, name, target):
             imported(module, name)
 
 
+def is_refused_when_used(stand_in, way):
+    """Whether each use of what is not here says what to do instead."""
+    uses = [
+        lambda: stand_in(3, units=4),
+        lambda: type("Mine", (stand_in,), {}),
+        lambda: tinycnn.Sequential().compile("adam", stand_in),
+        lambda: tinycnn.Sequential().compile("adam", "mse", metrics=["acc", stand_in]),
+        lambda: tinycnn.Sequential().add(stand_in),
+    ]
+    for use in uses:
+        with pytest.raises(TypeError) as caught:
+            use()
+        assert "tinycnn has no " in str(caught.value)
+        assert way in str(caught.value)
+    with pytest.raises(AttributeError) as caught:
+        stand_in.get_config()
+    assert way in str(caught.value)
+    return True
+
+
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(("module", "name", "way"), ABSENT_ROWS)
-def test_a_name_that_is_not_here_has_a_way_out(module, name, way):
+def test_a_name_that_is_not_here_is_imported_and_refused_when_it_is_used(
+    module, name, way
+):
     if here(module, name):
+        return
+    if f"{module}.{name}" in ABSENT_MODULES:
+        assert isinstance(imported(module, name), names.AbsentModule)
         return
     if ALIASES.get(module, {}).get(name):
         way = "tinycnn has no"
-    with pytest.raises(ImportError) as caught:
-        imported(module, name)
-    assert str(caught.value).startswith("tinycnn has no ")
-    assert way in str(caught.value)
-    with pytest.raises(AttributeError) as caught:
-        getattr(importlib.import_module(module), name)
-    assert way in str(caught.value)
+    stand_in = imported(module, name)
+    assert stand_in is imported(module, name)
+    assert stand_in is getattr(importlib.import_module(module), name)
+    assert is_refused_when_used(stand_in, way)
+    assert not isinstance(3, stand_in)
+    assert not hasattr(stand_in, "__wrapped__")
 
 
 @pytest.mark.parametrize(("old", "today"), MODULES.items())
@@ -109,10 +135,53 @@ def test_optimizers_of_old_modules(module):
 def test_a_module_that_is_not_here_has_a_way_out(module, way):
     if importlib.machinery.PathFinder.find_spec(module, tinycnn.__path__):
         return
-    for line in (f"import {module}", f"from {module} import x", f"import {module}.x"):
-        with pytest.raises(ImportError) as caught:
-            exec(line, {})
-        assert way in str(caught.value)
+    found = importlib.import_module(module)
+    assert importlib.import_module(module.replace("tinycnn", "tinycnn.keras")) is found
+    for top, row in NAMES_IN.items():
+        if module.startswith(top):
+            names_there = row.split()
+            break
+    else:
+        names_there = ["anything"]
+    for name in names_there:
+        stand_in = imported(module, name)
+        if not isinstance(stand_in, names.AbsentModule):  # imported as a module before
+            assert is_refused_when_used(stand_in, way)
+    below = importlib.import_module(f"{module}.{names_there[-1]}")
+    assert isinstance(below, names.AbsentModule)
+    assert not hasattr(found, "__wrapped__")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("from tinycnn.applications import VGG166", "'VGG166'; did you mean 'VGG16'"),
+        ("from tinycnn.applications.vgg16 import VGG166", "did you mean 'VGG16'"),
+        ("import tinycnn.applications.vgg166", "'vgg166'; did you mean 'vgg16'"),
+        ("from tinycnn.constraints import maxnrom", "did you mean 'maxnorm'"),
+        ("from tinycnn.preprocessing.text import Qqq", "cannot import name 'Qqq'"),
+    ],
+)
+def test_a_name_that_keras_does_not_have_either_is_no_import(line, message):
+    with pytest.raises(ImportError, match=message):
+        exec(line, {})
+
+
+def test_networks_of_others_are_reached_through_attributes_too():
+    for way_there in (
+        lambda: tinycnn.keras.applications.VGG16,
+        lambda: tinycnn.keras.applications.vgg16.VGG16,
+        lambda: tinycnn.applications.resnet50.preprocess_input,
+    ):
+        with pytest.raises((TypeError, AttributeError), match="no pretrained networks"):
+            way_there()(weights="imagenet")
+
+
+def test_modules_inside_a_room_are_reached_through_attributes():
+    room = tinycnn.keras.layers
+    assert room.experimental.preprocessing.Rescaling is room.Rescaling
+    assert tinycnn.keras.optimizers.legacy.Adam is tinycnn.optimizers.Adam
+    assert tinycnn.keras.preprocessing.image.load_img is not None
 
 
 def test_a_misspelt_name_has_a_near_match():
@@ -147,8 +216,7 @@ def test_keras_itself_is_a_module_of_tinycnns_names():
     assert keras.layers is tinycnn.layers
     assert keras.__version__ == tinycnn.__version__
     assert keras.utils is tinycnn.utils
-    with pytest.raises(AttributeError, match="tinycnn has no applications"):
-        _ = keras.applications
+    assert isinstance(keras.applications, names.AbsentModule)
 
 
 def test_import_tinycnn_as_tf():
@@ -178,10 +246,10 @@ print(tf.__version__, tf.data.AUTOTUNE, tf.keras.Sequential(seed=None).seed)
 
 
 def test_a_name_of_tensorflow_that_is_not_here_is_named():
-    with pytest.raises(AttributeError, match=r"tinycnn has no tf.config.set_visible"):
-        tinycnn.config.set_visible_devices([])
-    with pytest.raises(AttributeError, match="layers have forward and backward"):
-        _ = tinycnn.GradientTape
+    with pytest.raises(AttributeError, match=r"tinycnn has no tf.config.get_lunch"):
+        tinycnn.config.get_lunch()
+    with pytest.raises(TypeError, match="layers have forward and backward"):
+        tinycnn.GradientTape()
 
 
 def test_the_tables_name_no_module_twice():
@@ -229,7 +297,9 @@ def test_modules_inside_keras_are_imported_in_a_fresh_process():
 
 
 def test_a_module_that_is_not_here_stays_so_below():
-    with pytest.raises(ImportError, match=r"no layers\.recurrent"):
-        import_module("tinycnn.src.layers.recurrent")
+    recurrent = import_module("tinycnn.src.layers.recurrent")
+    assert recurrent is import_module("tinycnn.layers.recurrent")
+    with pytest.raises(TypeError, match=r"no layers\.recurrent\.LSTM: .*text and time"):
+        recurrent.LSTM(3)
     with pytest.raises(ImportError):
         import_module("tinycnn.layers.dens")

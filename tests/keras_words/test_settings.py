@@ -60,6 +60,22 @@ def test_switches_and_policies(monkeypatch):
         tf.keras.mixed_precision.set_global_policy("mixed_float16")
 
 
+def test_which_device_computes_changes_nothing(monkeypatch):
+    monkeypatch.setattr(words, "_said", set())
+    tf.config.set_visible_devices([], "GPU")
+    tf.config.run_functions_eagerly(True)
+    tf.config.threading.set_intra_op_parallelism_threads(2)
+    tf.config.experimental.enable_op_determinism()
+    tf.config.optimizer.set_jit(True)
+    tf.debugging.set_log_device_placement(True)
+    tf.autograph.set_verbosity(0)
+    assert not tf.test.is_built_with_gpu_support()
+    with pytest.warns(KerasWordWarning, match="their settings change nothing"):
+        with tf.device("/device:GPU:0"):
+            model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
+    assert model.count_params() == 3
+
+
 def test_a_function_of_tensorflow_is_the_function():
     def double(x):
         return 2 * x

@@ -58,6 +58,13 @@ def elu(x: ArrayLike, alpha: float = 1.0) -> Numbers:
 
 
 @_named
+def selu(x: ArrayLike) -> Numbers:
+    """Return `elu` with its two constants, which keep the mean and the variance."""
+    scale, alpha = 1.0507009873554805, 1.6732632423543772
+    return (scale * elu(x, alpha)).astype(_floats(x).dtype)
+
+
+@_named
 def tanh(x: ArrayLike) -> Numbers:
     """Return the hyperbolic tangent of x."""
     return np.tanh(_floats(x))

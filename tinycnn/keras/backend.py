@@ -55,6 +55,21 @@ def set_image_dim_ordering(dim_ordering: str) -> None:
         )
 
 
+def set_learning_phase(value: int) -> None:
+    """Accept 0: outside `fit` layers work as for answers.
+
+    Raises
+    ------
+    ValueError
+        For 1; ``model(x, training=True)`` runs layers as in training.
+    """
+    if value:
+        raise ValueError(
+            "learning_phase should be 0, got 1: fit runs the layers as in training by "
+            "itself, and so does model(x, training=True)"
+        )
+
+
 def clear_session() -> None:
     """Do nothing: models share no state, and one that is not named is freed."""
 

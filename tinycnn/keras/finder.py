@@ -17,7 +17,9 @@ from typing import Any
 from tinycnn.keras.names import (
     NAMESPACES,
     SHELLS,
+    AbsentModule,
     found,
+    is_absent,
     is_plain,
     module_of_today,
     way_out,
@@ -66,6 +68,17 @@ class Shell(Loader):
         """Run nothing."""
 
 
+class Absent(Loader):
+    """Makes a module whose names are refused when they are used."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a module of that name."""
+        return AbsentModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run nothing."""
+
+
 class OldModules(MetaPathFinder):
     """Old modules' names are the modules of today."""
 
@@ -98,20 +111,24 @@ class WaysOut(MetaPathFinder):
         path: Sequence[str] | None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        """Raise ImportError with the way out, if there is one."""
+        """Return how to stand for a module that is not here, or raise ImportError."""
         if not fullname.startswith("tinycnn."):
             return None
         parent, _, name = fullname.rpartition(".")
         module = sys.modules.get(parent)
         if module is None or name.startswith("_"):
             return None
+        if isinstance(module, AbsentModule) or not is_absent(fullname):
+            try:
+                getattr(module, name)
+            except AttributeError as error:
+                if not is_plain(str(error)):
+                    raise ImportError(str(error)) from None
+                return None
+        if is_absent(fullname):
+            return ModuleSpec(fullname, Absent(), is_package=True)
         if way := way_out(parent, name):
             raise ImportError(way)
-        try:
-            getattr(module, name)
-        except AttributeError as error:
-            if not is_plain(str(error)):
-                raise ImportError(str(error)) from None
         return None
 
 

@@ -51,6 +51,14 @@ def sparse_categorical_crossentropy(y_true: ArrayLike, y_pred: ArrayLike) -> Num
 
 
 @_named
+def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> Numbers:
+    """Return the mean over the outputs of |y_pred - y|."""
+    y, p = np.asarray(y_true, np.float64), np.asarray(y_pred, np.float64)
+    losses: Numbers = np.abs(p - y)
+    return losses.mean(axis=-1)
+
+
+@_named
 def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> Numbers:
     """Return the mean over the outputs of (y_pred - y)**2."""
     y, p = np.asarray(y_true, np.float64), np.asarray(y_pred, np.float64)

@@ -8,8 +8,10 @@ instead, before anything is trained.
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 from importlib.machinery import PathFinder
+from types import ModuleType
 from typing import Any
 
 
@@ -30,6 +32,9 @@ ALIASES: dict[str, dict[str, str]] = {
         "datasets": "tinycnn.datasets",
         "config": "tinycnn.keras.tensorflow:config",
         "data": "tinycnn.keras.tensorflow:data",
+        "autograph": "tinycnn.keras.tensorflow:autograph",
+        "debugging": "tinycnn.keras.tensorflow:debugging",
+        "device": "tinycnn.keras.tensorflow:Settings",
         "device_lib": "tinycnn.keras.tensorflow:device_lib",
         "get_logger": "tinycnn.keras.tensorflow:get_logger",
         "image": "tinycnn.keras.tensorflow:image",
@@ -129,21 +134,31 @@ ALIASES: dict[str, dict[str, str]] = {
             for name in (
                 "binary_crossentropy",
                 "categorical_crossentropy",
+                "mean_absolute_error",
                 "mean_squared_error",
                 "sparse_categorical_crossentropy",
             )
         },
+        "MAE": "tinycnn.keras.loss_functions:mean_absolute_error",
         "MSE": "tinycnn.keras.loss_functions:mean_squared_error",
+        "mae": "tinycnn.keras.loss_functions:mean_absolute_error",
         "mse": "tinycnn.keras.loss_functions:mean_squared_error",
     },
     "tinycnn.metrics": {
-        name: f"tinycnn.keras.loss_functions:{name}"
-        for name in (
-            "binary_crossentropy",
-            "categorical_crossentropy",
-            "mean_squared_error",
-            "sparse_categorical_crossentropy",
-        )
+        **{
+            name: f"tinycnn.keras.loss_functions:{name}"
+            for name in (
+                "binary_crossentropy",
+                "categorical_crossentropy",
+                "mean_absolute_error",
+                "mean_squared_error",
+                "sparse_categorical_crossentropy",
+            )
+        },
+        "MAE": "tinycnn.keras.loss_functions:mean_absolute_error",
+        "MSE": "tinycnn.keras.loss_functions:mean_squared_error",
+        "mae": "tinycnn.keras.loss_functions:mean_absolute_error",
+        "mse": "tinycnn.keras.loss_functions:mean_squared_error",
     },
     "tinycnn.models": {
         "Input": "tinycnn.keras.inputs:Input",
@@ -275,6 +290,8 @@ ONE_D = "tinycnn's convolutions and poolings are 2D; give arrays (N, H, 1, C) to
 SMALLER = "write Conv2D(filters, kernel_size): a separable kernel is its approximation"
 PANDAS = "tinycnn does not use pandas: sort the photos into one folder per class"
 
+KEPT = "model.save(path) and load_model(path) keep all there is"
+
 ABSENT: dict[str, dict[str, str]] = {
     "tinycnn": _rows(
         ("applications", PRETRAINED),
@@ -290,15 +307,34 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.layers": _rows(
         ("LSTM GRU SimpleRNN RNN Bidirectional TimeDistributed Embedding", SEQUENCES),
-        ("ConvLSTM2D LSTMCell GRUCell Masking TextVectorization", SEQUENCES),
+        ("ConvLSTM1D ConvLSTM2D ConvLSTM3D Masking TextVectorization", SEQUENCES),
+        ("LSTMCell GRUCell SimpleRNNCell StackedRNNCells AbstractRNNCell", SEQUENCES),
+        ("CuDNNLSTM CuDNNGRU Wrapper TimeDistributedDense", SEQUENCES),
+        (
+            "CategoryEncoding Discretization DenseFeatures Hashing HashedCrossing "
+            "IntegerLookup StringLookup",
+            "tinycnn has layers for photos, not for tables; use Keras for those",
+        ),
         ("Attention MultiHeadAttention AdditiveAttention", SEQUENCES),
         ("Add add Concatenate concatenate Average Maximum Multiply Dot", ONE_ROW),
         ("Subtract Minimum Merge RepeatVector Permute", ONE_ROW),
+        ("average dot maximum minimum multiply subtract", ONE_ROW),
         ("Lambda", "write a subclass of Layer with forward and backward"),
         ("Conv1D Conv3D MaxPooling1D MaxPooling3D AveragePooling1D", ONE_D),
         ("Convolution1D MaxPool1D GlobalMaxPooling1D GlobalAveragePooling1D", ONE_D),
+        ("AvgPool1D GlobalAvgPool1D GlobalMaxPool1D LocallyConnected1D", ONE_D),
+        ("Conv1DTranspose Convolution1DTranspose Cropping1D DepthwiseConv1D", ONE_D),
+        ("SeparableConv1D SeparableConvolution1D SpatialDropout1D UpSampling1D", ONE_D),
+        ("ZeroPadding1D AveragePooling3D AvgPool3D Conv3DTranspose Cropping3D", ONE_D),
         (
-            "Conv2DTranspose UpSampling2D Cropping2D",
+            "Convolution3D Convolution3DTranspose GlobalAveragePooling3D MaxPool3D",
+            ONE_D,
+        ),
+        ("GlobalAvgPool3D GlobalMaxPool3D GlobalMaxPooling3D SpatialDropout3D", ONE_D),
+        ("UpSampling3D ZeroPadding3D", ONE_D),
+        (
+            "Conv2DTranspose Convolution2DTranspose Cropping2D Deconvolution2D "
+            "UpSampling2D",
             "networks here end in an answer, not in a picture; use Keras for this",
         ),
         ("AlphaDropout", "Dropout(rate) drops single numbers"),
@@ -309,7 +345,13 @@ ABSENT: dict[str, dict[str, str]] = {
             "BatchNormalization is the normalisation that is here",
         ),
         ("PReLU ThresholdedReLU", "LeakyReLU() and ELU() are like it"),
-        ("LocallyConnected2D MaxoutDense Highway", "Conv2D and Dense are here"),
+        (
+            "AtrousConv2D AtrousConvolution2D EinsumDense Highway LocallyConnected2D "
+            "MaxoutDense SpectralNormalization",
+            "Conv2D and Dense are here",
+        ),
+        ("deserialize serialize", KEPT),
+        ("InputSpec", "a layer checks its input in infer_shapes"),
         ("Normalization", "divide the arrays by 255, or use rescale=1/255"),
         (
             "Resizing CenterCrop",
@@ -332,50 +374,74 @@ ABSENT: dict[str, dict[str, str]] = {
             "Ftrl Lion Adafactor Lamb Muon LossScaleOptimizer TFOptimizer",
             "Adam(learning_rate=0.001) is what scripts of this kind use most",
         ),
-        ("serialize deserialize", "an optimiser's config() is its arguments"),
+        ("deserialize serialize", KEPT),
     ),
     "tinycnn.losses": _rows(
         (
-            "Huber huber LogCosh log_cosh mean_absolute_error mae "
-            "MeanAbsolutePercentageError MeanSquaredLogarithmicError",
-            "MeanSquaredError is the loss for numbers",
+            "Huber LogCosh MAPE MSLE MeanAbsolutePercentageError "
+            "MeanSquaredLogarithmicError huber huber_loss log_cosh logcosh mape "
+            "mean_absolute_percentage_error mean_squared_logarithmic_error msle",
+            "MeanSquaredError and MeanAbsoluteError are the losses for numbers",
         ),
         (
             "Hinge hinge SquaredHinge squared_hinge CategoricalHinge categorical_hinge",
             "CategoricalCrossentropy and BinaryCrossentropy are the losses for classes",
         ),
         (
-            "KLDivergence KLD kullback_leibler_divergence Poisson poisson "
-            "CosineSimilarity cosine_similarity cosine_proximity",
+            "KLD KLDivergence CosineSimilarity Poisson cosine_proximity "
+            "cosine_similarity kl_divergence kld kullback_leibler_divergence poisson",
             "CategoricalCrossentropy and BinaryCrossentropy are the losses for classes",
         ),
         (
-            "BinaryFocalCrossentropy CategoricalFocalCrossentropy",
+            "BinaryFocalCrossentropy CategoricalFocalCrossentropy "
+            "binary_focal_crossentropy categorical_focal_crossentropy",
             "class_weight in fit weights rare classes",
         ),
+        ("deserialize serialize", KEPT),
+        ("Reduction", "a loss is the mean over the batch"),
     ),
     "tinycnn.metrics": _rows(
         (
             "F1Score FBetaScore TruePositives TrueNegatives "
-            "FalsePositives FalseNegatives SensitivityAtSpecificity",
+            "FalsePositives FalseNegatives PrecisionAtRecall RecallAtPrecision "
+            "SensitivityAtSpecificity SpecificityAtSensitivity",
             "confusion_matrix(y_true, y_pred) has all of them: right and wrong answers "
             "by class",
         ),
         (
-            "SparseTopKCategoricalAccuracy top_k_categorical_accuracy",
+            "SparseTopKCategoricalAccuracy sparse_top_k_categorical_accuracy "
+            "top_k_categorical_accuracy",
             "TopKCategoricalAccuracy(k) counts it during training, and "
             "np.argsort(model.predict(x)) has the answers in order",
         ),
-        ("Mean Sum MeanMetricWrapper", "np.mean of what the callback collects"),
-        ("MeanIoU OneHotIoU", "confusion_matrix(y_true, y_pred) counts by class"),
         (
-            "RootMeanSquaredError",
-            "compile(loss='mean_squared_error') is in the history as 'loss'",
+            "Mean MeanMetricWrapper MeanTensor Sum",
+            "np.mean of what the callback collects",
         ),
+        (
+            "BinaryIoU IoU MeanIoU OneHotIoU OneHotMeanIoU",
+            "confusion_matrix(y_true, y_pred) counts by class",
+        ),
+        (
+            "BinaryCrossentropy CategoricalCrossentropy CategoricalHinge "
+            "CosineSimilarity Hinge KLD KLDivergence LogCoshError MAPE MSLE "
+            "MeanAbsolutePercentageError MeanRelativeError "
+            "MeanSquaredLogarithmicError Poisson R2Score RootMeanSquaredError "
+            "SparseCategoricalCrossentropy SquaredHinge binary_focal_crossentropy "
+            "categorical_focal_crossentropy hinge kl_divergence kld "
+            "kullback_leibler_divergence log_cosh logcosh mape "
+            "mean_absolute_percentage_error mean_squared_logarithmic_error msle "
+            "poisson squared_hinge",
+            "the loss of compile is in the history as 'loss', and a function of "
+            "(y_true, y_pred) in NumPy is a metric",
+        ),
+        ("deserialize get serialize", KEPT),
     ),
     "tinycnn.callbacks": _rows(
         ("ProgbarLogger", "ProgressBar is the progress bar; fit(verbose=1) has one"),
         ("BaseLogger", "History has the figures of each epoch"),
+        ("CallbackList", "fit(callbacks=[...]) takes a list"),
+        ("SidecarEvaluatorModelExport", "ModelCheckpoint('model.h5') saves a model"),
     ),
     "tinycnn.preprocessing": _rows(
         ("text sequence timeseries_dataset_from_array", SEQUENCES),
@@ -386,13 +452,24 @@ ABSENT: dict[str, dict[str, str]] = {
         ("DataFrameIterator", PANDAS),
         (
             "random_shift random_rotation random_zoom random_shear random_brightness "
-            "random_channel_shift apply_affine_transform apply_transform",
+            "random_channel_shift apply_affine_transform apply_brightness_shift "
+            "apply_channel_shift apply_transform",
             "ImageDataGenerator(...).random_transform(photo) changes one photo",
         ),
         ("image_dataset_from_directory", "it is in tinycnn.preprocessing"),
+        ("smart_resize", "load_img(path, target_size=(rows, columns)) resizes"),
     ),
     "tinycnn.initializers": _rows(
-        ("Identity identity", "orthogonal is the nearest that is here")
+        ("Identity identity", "orthogonal is the nearest that is here"),
+        ("deserialize serialize", KEPT),
+    ),
+    "tinycnn.regularizers": _rows(
+        (
+            "OrthogonalRegularizer Regularizer activity_l1 activity_l1l2 activity_l2 "
+            "orthogonal_regularizer",
+            "L1, L2 and L1L2 are here",
+        ),
+        ("deserialize get serialize", KEPT),
     ),
     "tinycnn.datasets": _rows(
         ("imdb reuters", SEQUENCES),
@@ -415,9 +492,31 @@ ABSENT: dict[str, dict[str, str]] = {
         ("HDF5Matrix", "np.load reads arrays"),
         ("model_to_dot", "model.summary() lists the layers"),
         (
-            "timeseries_dataset_from_array text_dataset_from_directory pad_sequences",
+            "timeseries_dataset_from_array text_dataset_from_directory pad_sequences "
+            "audio_dataset_from_directory warmstart_embedding_matrix",
             SEQUENCES,
         ),
+        ("Progbar", "fit(verbose=1) has a progress bar"),
+        (
+            "CustomObjectScope custom_object_scope deserialize_keras_object "
+            "get_custom_objects get_registered_name get_registered_object "
+            "register_keras_serializable serialize_keras_object",
+            "a model file never names code that is not the library's own; save_weights "
+            "and load_weights keep what a layer of your own learnt",
+        ),
+        (
+            "FeatureSpace SequenceEnqueuer SidecarEvaluator StepsPerExecutionTuner "
+            "TimedThread get_source_inputs pack_x_y_sample_weight split_dataset "
+            "to_ordinal unpack_x_y_sample_weight",
+            "fit takes arrays, and validation_split parts them",
+        ),
+    ),
+    "tinycnn.keras.activations": _rows(
+        (
+            "exponential gelu hard_sigmoid hard_silu mish relu6 softsign",
+            "relu, elu, leaky_relu, swish, tanh, sigmoid and softmax are here",
+        ),
+        ("deserialize serialize", KEPT),
     ),
     "tinycnn.keras.backend": _rows(
         (
@@ -425,7 +524,26 @@ ABSENT: dict[str, dict[str, str]] = {
             "model.activations(x) returns the output of every layer, model.gradients "
             "the gradients",
         ),
+<<<<<<< HEAD
         ("set_value", "write model.optimizer.learning_rate = value, for one"),
+=======
+        (
+            "batch_normalization bias_add conv1d conv2d conv2d_transpose conv3d "
+            "ctc_batch_cost ctc_decode depthwise_conv2d dropout pool2d pool3d rnn "
+            "separable_conv2d",
+            "the layers of that name have forward and backward",
+        ),
+        (
+            "batch_dot batch_flatten batch_get_value batch_set_value count_params "
+            "cumprod cumsum dtype eye foldl foldr get_uid hard_sigmoid in_test_phase "
+            "in_top_k in_train_phase is_sparse l2_normalize map_fn name_scope "
+            "print_tensor random_binomial random_normal random_uniform repeat "
+            "repeat_elements reset_uids resize_images reverse sign softsign "
+            "spatial_2d_padding stop_gradient switch temporal_padding to_dense "
+            "truncated_normal update update_add update_sub",
+            "arrays are NumPy's: write it with np.",
+        ),
+>>>>>>> c3534d220528c15b9203e2fa4a48fe5e3dddfbdd
     ),
 }
 # Modules that are not here -> what to do instead; what is below them, too.
@@ -440,6 +558,36 @@ ABSENT_MODULES: dict[str, str] = {
     "tinycnn.preprocessing.sequence": SEQUENCES,
     "tinycnn.preprocessing.text": SEQUENCES,
     "tinycnn.wrappers": ABSENT["tinycnn"]["wrappers"],
+}
+
+
+# What Keras has in some of them; another name is a misspelt one.
+NAMES_IN: dict[str, str] = {
+    "tinycnn.applications": (
+        "ConvNeXtLarge ConvNeXtSmall ConvNeXtTiny ConvNeXtXLarge DenseNet121 "
+        "DenseNet169 DenseNet201 EfficientNetB0 EfficientNetB1 EfficientNetB2 "
+        "EfficientNetB3 EfficientNetB4 EfficientNetB5 EfficientNetB6 EfficientNetB7 "
+        "EfficientNetV2B0 EfficientNetV2B1 EfficientNetV2B2 EfficientNetV2B3 "
+        "EfficientNetV2L EfficientNetV2M EfficientNetV2S InceptionResNetV2 InceptionV3 "
+        "MobileNet MobileNetV2 MobileNetV3Large MobileNetV3Small NASNetLarge "
+        "NASNetMobile ResNeXt101 ResNeXt50 ResNet101 ResNet101V2 ResNet152 ResNet152V2 "
+        "ResNet50 ResNet50V2 VGG16 VGG19 Xception convnext decode_predictions densenet "
+        "efficientnet efficientnet_v2 imagenet_utils inception_resnet_v2 inception_v3 "
+        "mobilenet mobilenet_v2 mobilenet_v3 nasnet preprocess_input regnet resnet "
+        "resnet50 resnet_rs resnet_v2 resnext vgg16 vgg19 xception"
+    ),
+    "tinycnn.constraints": (
+        "Constraint MaxNorm MinMaxNorm NonNeg RadialConstraint UnitNorm deserialize "
+        "get max_norm maxnorm min_max_norm non_neg nonneg radial_constraint serialize "
+        "unit_norm unitnorm"
+    ),
+    "tinycnn.preprocessing.sequence": (
+        "TimeseriesGenerator make_sampling_table pad_sequences skipgrams"
+    ),
+    "tinycnn.preprocessing.text": (
+        "Tokenizer base_filter hashing_trick one_hot text_to_word_sequence "
+        "tokenizer_from_json"
+    ),
 }
 
 
@@ -495,6 +643,72 @@ def way_out(module: str, name: str) -> str | None:
     return way and f"tinycnn has no {full}: {way}"
 
 
+class NotHere(type):
+    """What stands for a name of Keras's that tinycnn does not have.
+
+    A script may import it and never use it. Each use - a call, an attribute, a class
+    that inherits from it, a place among the arguments of `fit` - is refused with what
+    to do instead.
+    """
+
+    _way: str
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: Any, **_: Any
+    ) -> Any:
+        """Refuse a class that inherits from one of these."""
+        way = next(base._way for base in bases if isinstance(base, NotHere))
+        raise TypeError(way)
+
+    def __call__(cls, *_: Any, **__: Any) -> Any:
+        """Refuse a call."""
+        raise TypeError(cls._way)
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise AttributeError(cls._way)
+
+    def __repr__(cls) -> str:
+        return f"<{cls._way}>"
+
+
+@cache
+def not_here(module: str, name: str, way: str) -> Any:
+    """Return what stands for a name that is not here; the same object each time."""
+    facts = {"_way": way, "__doc__": way, "__module__": module}
+    return type.__new__(NotHere, name, (), facts)
+
+
+class AbsentModule(ModuleType):
+    """A module that is not here, such as `tinycnn.applications`."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        full = self.__name__
+        tops = [top for top in NAMES_IN if f"{full}.".startswith(f"{top}.")]
+        names = NAMES_IN[tops[0]].split() if tops else [name]
+        if name not in names:
+            hint = _nearest(name, names)
+            message = f"module {full!r} has no attribute {name!r}{hint}"
+            raise AttributeError(message, name=name)
+        return not_here(full, name, way_out(full, name) or "")
+
+
+def refuse_what_is_not_here(value: object) -> None:
+    """Raise if a value, or one of a list, only stands for what is not here.
+
+    Raises
+    ------
+    TypeError
+        With what to do instead.
+    """
+    for one in value if isinstance(value, (list, tuple)) else [value]:
+        if isinstance(one, NotHere):
+            raise TypeError(one._way)
+
+
 def found(target: str) -> Any:
     """Return what "module:name", or a module's name, stands for."""
     module, _, name = target.partition(":")
@@ -518,15 +732,17 @@ ROOMS = (
 
 def starred(module: str, names: list[str]) -> list[str]:
     """Return what ``from module import *`` gives: the names, and Keras's others."""
-    others = ROOMS if module == "tinycnn" else [*ALIASES.get(module, {})]
+    others = ROOMS
+    if module != "tinycnn":
+        others = [*ALIASES.get(module, {}), *ABSENT.get(module, {})]
     return [*names, *(name for name in others if name not in names)]
 
 
 def other_names(module: str) -> Callable[[str], Any]:
     """Return the ``__getattr__`` of a module: Keras's other names for what it has.
 
-    A name of the tables is found or refused with the way out; another one raises
-    AttributeError as in Python, with the nearest name.
+    A name of the tables is found, or something that is refused when it is used; another
+    one raises AttributeError as in Python, with the nearest name.
     """
     here = sys.modules[module]
     if not hasattr(here, "__path__"):
@@ -535,21 +751,16 @@ def other_names(module: str) -> Callable[[str], Any]:
     def __getattr__(name: str) -> Any:
         target = ALIASES.get(module, {}).get(name)
         if target and target != f"{module}:{name}":
-            try:
-                return found(target)
-            except AttributeError:  # its own way out, under the name that was written
-                today = target.partition(":")[2]
-                instead = way_out(target.partition(":")[0], today)
-                instead = instead or f"tinycnn has no {today}"
-                raise AttributeError(instead, name=name) from None
+            return found(target)
         if not name.startswith("_"):
             path = f"{module}.{name}"
             if PathFinder.find_spec(path, here.__path__):
                 return import_module(path)  # loaded when it is first named
+            today = module_of_today(path)
+            if is_absent(path) or today not in (None, without_prefix(path)):
+                return import_module(path)
             if way := way_out(module, name):
-                raise AttributeError(way, name=name)
-            if path in MODULES:
-                return import_module(MODULES[path])
+                return not_here(module, name, way)
         raise AttributeError(
             f"module {module!r} has no attribute {name!r}{near(here, name)}", name=name
         )
@@ -564,6 +775,9 @@ def is_plain(message: str) -> bool:
 
 def near(module: Any, name: str) -> str:
     """Return ", did you mean ...?" for a name that is nearly one of a module's."""
-    names = [other for other in names_of(module) if other != name]
+    return _nearest(name, [other for other in names_of(module) if other != name])
+
+
+def _nearest(name: str, names: list[str]) -> str:
     close = get_close_matches(name, names, 1)
     return f"; did you mean {close[0]!r}?" if close else ""

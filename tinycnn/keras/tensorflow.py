@@ -65,18 +65,40 @@ def _nothing(*args: Any, **keywords: Any) -> None:
 
 
 AUTOTUNE = -1
-_devices = {
+_devices: dict[str, Any] = {
     "list_physical_devices": list_physical_devices,
     "list_logical_devices": list_physical_devices,
     "set_memory_growth": set_memory_growth,
 }
-config = Namespace(
-    "config", experimental=Namespace("config.experimental", **_devices), **_devices
+# Which devices, threads and graphs compute: nothing here reads it.
+_devices |= dict.fromkeys(
+    (
+        "LogicalDeviceConfiguration VirtualDeviceConfiguration "
+        "enable_op_determinism enable_tensor_float_32_execution "
+        "run_functions_eagerly set_logical_device_configuration "
+        "set_soft_device_placement set_virtual_device_configuration "
+        "set_visible_devices"
+    ).split(),
+    _nothing,
 )
+_threads = dict.fromkeys(
+    ("set_inter_op_parallelism_threads", "set_intra_op_parallelism_threads"), _nothing
+)
+config = Namespace(
+    "config",
+    experimental=Namespace("config.experimental", **_devices),
+    experimental_run_functions_eagerly=_nothing,
+    optimizer=Namespace("config.optimizer", set_jit=_nothing),
+    threading=Namespace("config.threading", **_threads),
+    **_devices,
+)
+autograph = Namespace("autograph", set_verbosity=_nothing)
+debugging = Namespace("debugging", set_log_device_placement=_nothing)
 test = Namespace(
     "test",
     gpu_device_name=gpu_device_name,
     is_built_with_cuda=is_gpu_available,
+    is_built_with_gpu_support=is_gpu_available,
     is_gpu_available=is_gpu_available,
 )
 random = Namespace("random", set_seed=set_seed, set_random_seed=set_seed)

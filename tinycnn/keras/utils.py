@@ -209,6 +209,14 @@ def set_random_seed(seed: int) -> None:
     set_default_seed(seed)
 
 
+def disable_interactive_logging() -> None:
+    """Do nothing: `verbose` of each call decides what is printed."""
+
+
+def enable_interactive_logging() -> None:
+    """Do nothing: `verbose` of each call decides what is printed."""
+
+
 if not TYPE_CHECKING:
     __all__ = starred(__name__, __all__)
     __getattr__ = other_names(__name__)

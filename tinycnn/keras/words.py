@@ -27,6 +27,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from tinycnn.keras.names import refuse_what_is_not_here
 from tinycnn.text import warn
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -478,6 +479,7 @@ def translate(
     known = known_words(where) if known is None else known
     today: Keywords = {}
     for word, value in _converted(where, keywords, known).items():
+        refuse_what_is_not_here(value)
         old = word
         if word not in known and word in words.renamed:
             word = words.renamed[word]

@@ -13,7 +13,7 @@ BEYOND = 1e-7  # Keras's: the first threshold is below 0 and the last above 1
 class AreaUnderCurve(Tally):
     """The area under the curve of true positives over false positives.
 
-    counts: for each threshold, how many outputs above it are yes, and how many are no.
+    counts: for each threshold, the numbers of true and of false positives above it.
 
     Notes
     -----
