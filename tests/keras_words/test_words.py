@@ -503,4 +503,5 @@ def test_the_colour_of_a_border_counts_only_where_there_is_one():
 def test_reduce_lr_on_plateau_had_epsilon(monkeypatch):
     monkeypatch.setattr(words, "_said", set())
     with pytest.warns(KerasWordWarning, match="epsilon= is min_delta= today"):
-        assert ReduceLROnPlateau(epsilon=0.02).min_delta == 0.02
+        old = ReduceLROnPlateau(epsilon=0.02)
+    assert vars(old) == vars(ReduceLROnPlateau(min_delta=0.02))

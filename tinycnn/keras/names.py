@@ -524,9 +524,7 @@ ABSENT: dict[str, dict[str, str]] = {
             "model.activations(x) returns the output of every layer, model.gradients "
             "the gradients",
         ),
-<<<<<<< HEAD
         ("set_value", "write model.optimizer.learning_rate = value, for one"),
-=======
         (
             "batch_normalization bias_add conv1d conv2d conv2d_transpose conv3d "
             "ctc_batch_cost ctc_decode depthwise_conv2d dropout pool2d pool3d rnn "
@@ -543,7 +541,6 @@ ABSENT: dict[str, dict[str, str]] = {
             "truncated_normal update update_add update_sub",
             "arrays are NumPy's: write it with np.",
         ),
->>>>>>> c3534d220528c15b9203e2fa4a48fe5e3dddfbdd
     ),
 }
 # Modules that are not here -> what to do instead; what is below them, too.
@@ -575,11 +572,6 @@ NAMES_IN: dict[str, str] = {
         "efficientnet efficientnet_v2 imagenet_utils inception_resnet_v2 inception_v3 "
         "mobilenet mobilenet_v2 mobilenet_v3 nasnet preprocess_input regnet resnet "
         "resnet50 resnet_rs resnet_v2 resnext vgg16 vgg19 xception"
-    ),
-    "tinycnn.constraints": (
-        "Constraint MaxNorm MinMaxNorm NonNeg RadialConstraint UnitNorm deserialize "
-        "get max_norm maxnorm min_max_norm non_neg nonneg radial_constraint serialize "
-        "unit_norm unitnorm"
     ),
     "tinycnn.preprocessing.sequence": (
         "TimeseriesGenerator make_sampling_table pad_sequences skipgrams"
