@@ -19,6 +19,8 @@ from tinycnn.callbacks import (
     TensorBoard,
     TerminateOnNaN,
 )
+from tinycnn.keras import words
+from tinycnn.keras.words import KerasWordWarning
 from tinycnn.layers import Dense
 from tinycnn.optimizers import SGD
 
@@ -33,6 +35,12 @@ def fit(*callbacks, rate=0.5, **keywords):
     return model, model.fit(X, Y, callbacks=list(callbacks), **settings).history
 
 
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch):
+    monkeypatch.setattr(words, "_said", set())
+
+
+@pytest.mark.filterwarnings("ignore:the figure 'acc':UserWarning")
 def test_every_method_of_a_callback_is_called_with_figures():
     class Old(Callback):
         def __init__(self):  # without super().__init__()
@@ -80,6 +88,8 @@ def test_every_method_of_a_callback_is_called_with_figures():
 def test_a_schedule_sets_the_learning_rate_of_each_epoch(capsys):
     model, history = fit(LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1)))
     assert history["lr"] == pytest.approx([0.1, 0.05, 0.1 / 3, 0.025])
+    with pytest.warns(KerasWordWarning, match="'learning_rate' is called 'lr' here"):
+        assert history["learning_rate"] == history["lr"]
     assert model.optimizer.learning_rate == pytest.approx(0.025)
     _, history = fit(LearningRateScheduler(lambda epoch, lr: lr / 2, verbose=1))
     assert history["lr"] == pytest.approx([0.25, 0.125, 0.0625, 0.03125])
@@ -178,6 +188,7 @@ def test_what_is_not_here_is_said_before_any_training(kind):
         kind("folder")
 
 
+@pytest.mark.filterwarnings("ignore:the figure 'acc':UserWarning")
 def test_a_metric_that_will_not_be_there_is_said_before_any_training():
     seen = []
     counting = LambdaCallback(on_batch_end=lambda batch, logs: seen.append(batch))

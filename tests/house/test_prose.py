@@ -46,6 +46,7 @@ WORDS = {
 # Where a word of the table is the right one.
 RIGHT = (
     r"signs? (?:of|bit|slipped|flips?|or a winner|and winners)",
+    r"sign softsign",  # functions of Keras's backend
     r"(?:as|both|by its|either|keeps?|keeps? the|opposite|order and|other|ReLU's"
     r"|size and|whose|wrong) signs?",
     r"from behind the hero",  # in a drawing

@@ -10,6 +10,8 @@ from PIL import Image
 from tinycnn import Sequential, load_model, losses, metrics
 from tinycnn.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from tinycnn.explanation import occlusion, votes
+from tinycnn.keras import words
+from tinycnn.keras.words import KerasWordWarning
 from tinycnn.layers import Dense, Flatten, Sigmoid, Softmax
 from tinycnn.page.facts import Explained
 from tinycnn.preprocessing.photos import Preprocessing
@@ -50,7 +52,9 @@ def test_the_history_has_the_name_that_was_asked_for(name):
 
 
 @pytest.mark.parametrize(("asked", "read"), [("acc", "accuracy"), ("accuracy", "acc")])
-def test_acc_and_accuracy_are_found_under_either_name(tmp_path, asked, read):
+def test_acc_and_accuracy_are_found_under_either_name(
+    tmp_path, monkeypatch, asked, read
+):
     seen = []
 
     class Stop(Callback):
@@ -60,12 +64,21 @@ def test_acc_and_accuracy_are_found_under_either_name(tmp_path, asked, read):
     model = model_for(3, "softmax", "categorical_crossentropy", metrics=[asked])
     path = str(tmp_path / ("{epoch}-{val_" + read + ":.2f}.h5"))
     callbacks = [Stop(), EarlyStopping(f"val_{read}"), ModelCheckpoint(path)]
-    history = model.fit(
-        X, THREE, validation_split=0.3, verbose=0, callbacks=callbacks
-    ).history
-    assert history[read] == history[asked] == [seen[0][0]]
-    assert history[f"val_{read}"] == [seen[0][1]]
+    monkeypatch.setattr(words, "_said", set())
+    with pytest.warns(KerasWordWarning) as said:
+        history = model.fit(
+            X, THREE, validation_split=0.3, verbose=0, callbacks=callbacks
+        ).history
+        assert history[read] == history[asked] == [seen[0][0]]
+        assert history[f"val_{read}"] == [seen[0][1]]
+        assert history.get(read) == history[asked]
+    assert sorted(str(one.message) for one in said) == [
+        f"the figure '{read}' is called '{asked}' here",
+        f"the figure 'val_{read}' is called 'val_{asked}' here",
+    ]
     assert f"val_{read}" in history
+    assert sorted(history) == sorted(["loss", asked, "val_loss", f"val_{asked}"])
+    assert history.get("val_auc") is None
     with pytest.raises(KeyError, match="val_auc"):
         history["val_auc"]
     assert len(list(tmp_path.iterdir())) == 1

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tinycnn.keras.words import CALLBACK_WORDS, refuse, spell
+from tinycnn.keras.words import CALLBACK_WORDS, refuse, say_once, spell
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import LiveLine, display_name, say
 
@@ -20,14 +20,18 @@ Numbers = dict[str, float | None]
 Arrays = dict[str, Array]
 
 BAR_CELLS = 24
-ONE_NAME = {"acc": "accuracy", "accuracy": "acc"}
+ONE_NAME = {
+    **{"acc": "accuracy", "accuracy": "acc"},
+    **{"lr": "learning_rate", "learning_rate": "lr"},
+}
 
 
 class Figures(dict[str, Any]):
     """Figures by name, in which ``acc`` is found as ``accuracy``, and the reverse.
 
     Keras 2.0 to 2.2 called it acc whatever it was in ``compile``, later ones call it
-    what it was there, so a script may say one and read the other.
+    what it was there, so a script may say one and read the other; a line says so, once.
+    ``lr`` and ``learning_rate`` are such a pair, too.
     """
 
     def _key(self, name: Any) -> Any:
@@ -42,6 +46,7 @@ class Figures(dict[str, Any]):
         key = self._key(name)
         if key == name:
             raise KeyError(name)
+        say_once(f"the figure {name!r} is called {key!r} here")
         return self[key]
 
     def __contains__(self, name: object) -> bool:
@@ -49,7 +54,7 @@ class Figures(dict[str, Any]):
 
     def get(self, name: Any, default: Any = None) -> Any:
         """Return the figure of that name, or the default."""
-        return super().get(self._key(name), default)
+        return self[name] if name in self else default
 
 
 class Callback:
