@@ -354,7 +354,7 @@ ABSENT: dict[str, dict[str, str]] = {
         ("InputSpec", "a layer checks its input in infer_shapes"),
         ("Normalization", "divide the arrays by 255, or use rescale=1/255"),
         (
-            "Resizing CenterCrop",
+            "CenterCrop",
             "flow_from_directory(target_size=(rows, columns)) resizes photos",
         ),
         (

@@ -90,7 +90,7 @@ class Network:
     def build(self, input_shape: Shape) -> None:
         """Make the arrays of all layers for photos of this shape (H, W, C)."""
         shape: Any = tuple(input_shape)
-        if shape[:1] == (None,):  # Keras's batch axis
+        if shape[:1] == (None,) or len(shape) == 4:  # Keras's batch axis
             shape = shape[1:]
         for place, layer in enumerate(self.layers):
             shape = self._build_layer(place, layer, shape)
