@@ -166,6 +166,12 @@ class Network:
                 slope = price.gradient(layer.params[name])
                 layer.grads[name] = layer.grads[name] + slope
 
+    def constrain(self) -> None:
+        """Change the params that a constraint does not allow, after an update."""
+        for layer in self.layers:
+            for name, rule in layer.constraints.items() if layer.trainable else ():
+                layer.params[name][...] = rule(layer.params[name])
+
     def count_params(self) -> int:
         """Return how many numbers the weights are, learnt or kept as state."""
         return sum(array.size for array in self.weights)
