@@ -18,6 +18,7 @@ CALLS = {
     "`flow`, `flow_from_directory`": words.FLOW_WORDS,
     "`load_img`, `img_to_array`": words.PHOTO_WORDS,
     "callbacks": words.CALLBACK_WORDS,
+    "constraints": words.CONSTRAINT_WORDS,
     "`L1`": words.L1_WORDS,
     "`L2`": words.L2_WORDS,
 }

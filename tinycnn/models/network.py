@@ -90,7 +90,7 @@ class Network:
     def build(self, input_shape: Shape) -> None:
         """Make the arrays of all layers for photos of this shape (H, W, C)."""
         shape: Any = tuple(input_shape)
-        if shape[:1] == (None,):  # Keras's batch axis
+        if shape[:1] == (None,) or len(shape) == 4:  # Keras's batch axis
             shape = shape[1:]
         for place, layer in enumerate(self.layers):
             shape = self._build_layer(place, layer, shape)
@@ -165,6 +165,12 @@ class Network:
             for name, price in layer.regularizers.items():
                 slope = price.gradient(layer.params[name])
                 layer.grads[name] = layer.grads[name] + slope
+
+    def constrain(self) -> None:
+        """Change the params that a constraint does not allow, after an update."""
+        for layer in self.layers:
+            for name, rule in layer.constraints.items() if layer.trainable else ():
+                layer.params[name][...] = rule(layer.params[name])
 
     def count_params(self) -> int:
         """Return how many numbers the weights are, learnt or kept as state."""

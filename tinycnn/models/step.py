@@ -96,6 +96,7 @@ def learn(
         body.backward(dz, skip_dx=True)
         network.add_penalty_gradients()
         optimizer.update(*network.learning())
+        network.constrain()
         return value, activation.forward(z) if activation else z
 
 
