@@ -11,6 +11,7 @@ from tinycnn.keras.inputs import InputLayer, leave_out_shape
 from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.layers.more.naming import free_name
+from tinycnn.layers.preparation import draw_anew
 from tinycnn.models import summary
 from tinycnn.models.tiles import in_tiles
 from tinycnn.parallel import blas
@@ -264,10 +265,15 @@ class Network:
         if self.layers.pop().is_joined:
             self.layers.pop()
 
-    def __call__(self, x: Any, training: bool = False) -> Any:
-        """Return the output for a batch, as `forward`, or join a row of layers."""
+    def __call__(self, x: Any, training: bool | None = None) -> Any:
+        """Return the output for a batch, as `forward`, or join a row of layers.
+
+        Layers that do nothing but augment do so, as in Keras; others answer.
+        """
         if hasattr(x, "followed_by"):
             return x.followed_by(self)
+        if training is None:
+            training = draw_anew(self.layers)
         return ready(self.forward(x, training, keep=training))
 
     def summary(

@@ -123,7 +123,8 @@ def evaluate_on(
 ) -> Logs:
     """Return the loss and metrics of one batch; nothing is learnt, nothing kept.
 
-    During a training run it may raise DivergedError, as in `learn`.
+    During a training run it may raise DivergedError, as in `learn`, but a large loss is
+    no reason: the running means of a batch normalisation are far off at first.
     """
     x, y, loss = network.as_input(batch[0]), batch[1], compiled.loss
     warn_of_range(x, network.input_range)
@@ -133,7 +134,7 @@ def evaluate_on(
         value, _ = loss(y, z)
         y_pred = activation.forward(z) if activation else z
     network.forget()
-    if is_training:
+    if is_training and not math.isfinite(value):
         refuse_diverged(network, compiled.optimizer, loss, x, value)
     value += network.penalty()
     return compiled.logs(value, y, y_pred, gives_logits(network, loss))
