@@ -53,7 +53,7 @@ QUIET = {
 PAGE = """\
 # An hour with tinycnn
 
-The files behind the tutorial's network, in reading order: what a layer is, how it
+The files of the tutorial's network, in reading order: what a layer is, how it
 computes and how it learns, how a model is trained and evaluated. It is
 {lines:,} lines in {count} files, {code:,} of them code: **{minutes} minutes**.
 
