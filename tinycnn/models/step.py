@@ -123,8 +123,8 @@ def evaluate_on(
 ) -> Logs:
     """Return the loss and metrics of one batch; nothing is learnt, nothing kept.
 
-    During a training run it may raise DivergedError, as in `learn`, but not because of a
-    large loss: the running means of a batch normalisation are far off at first.
+    During a training run it may raise DivergedError, as in `learn`, but not because the
+    loss is large: the running means of a batch normalisation are far off at first.
     """
     x, y, loss = network.as_input(batch[0]), batch[1], compiled.loss
     warn_of_range(x, network.input_range)
