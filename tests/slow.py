@@ -91,6 +91,23 @@ def reshape(x, target_shape):
     return y.reshape(len(x), *target_shape)
 
 
+def resizing(x, height, width, interpolation):
+    """Each number from the four around its place, weighted by their distance."""
+    N, H, W, C = x.shape
+    y = np.zeros((N, height, width, C))
+    for n, i, j, c in np.ndindex(y.shape):
+        row = (i + 0.5) * H / height - 0.5
+        column = (j + 0.5) * W / width - 0.5
+        if interpolation == "nearest":
+            row, column = math.floor(row + 0.5), math.floor(column + 0.5)
+        for r in (math.floor(row), math.floor(row) + 1):
+            for s in (math.floor(column), math.floor(column) + 1):
+                share = (1 - abs(row - r)) * (1 - abs(column - s))
+                cell = x[n, min(max(r, 0), H - 1), min(max(s, 0), W - 1), c]
+                y[n, i, j, c] += share * cell
+    return y
+
+
 def convolution_gradients(x, kernel, dy, strides=(1, 1), padding="valid"):
     """Return (dx, dkernel, dbias): every product of `convolution`, walked again."""
     window, (C, F) = kernel.shape[:2], kernel.shape[2:]

@@ -34,6 +34,7 @@ from tinycnn.layers import (
     RandomZoom,
     Rescaling,
     Reshape,
+    Resizing,
     SeparableConv2D,
     SpatialDropout2D,
     SumPooling2D,
@@ -41,7 +42,7 @@ from tinycnn.layers import (
 )
 from tinycnn.losses import Loss
 from tinycnn.models import Sequential
-from tinycnn.models.step import split_at_logits
+from tinycnn.models.step import loss_after, split_at_logits
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Pair, Shape
 
@@ -256,7 +257,7 @@ def check_model(
     """
     if model.loss is None:
         raise RuntimeError("the model is not compiled: call compile first")
-    loss, x = model.loss, np.asarray(x, np.float64)
+    loss, x = loss_after(model.layers, model.loss), np.asarray(x, np.float64)
     network, _ = split_at_logits(model.in_float64(), loss)
 
     def value() -> tuple[float, Array]:
@@ -304,7 +305,7 @@ PHOTOS: tuple[Shape, ...] = ((5, 6, 2), (6, 4, 1), (4, 7, 3), (3, 5, 2))
 LISTED = {
     Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, Dropout, Flatten, Dense,
     ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Rescaling, RandomFlip,
-    RandomRotation, RandomZoom, RandomTranslation, Reshape, DepthwiseConv2D,
+    RandomRotation, RandomZoom, RandomTranslation, Reshape, Resizing, DepthwiseConv2D,
     SeparableConv2D, SpatialDropout2D,
     *(type(activation()) for activation in ACTIVATIONS.values()),
 }  # fmt: skip
@@ -346,6 +347,8 @@ def grid(photos: Iterable[Shape] = PHOTOS) -> Iterator[tuple[Layer, Shape, bool]
         yield SeparableConv2D(2, 2, use_bias=False), photo, False
         yield DepthwiseConv2D(2, use_bias=False), photo, False
         yield Reshape((-1, photo[1])), photo, False
+        for interpolation in ("bilinear", "nearest"):
+            yield Resizing(4, 9, interpolation), photo, False
         for training in (False, True):
             yield SpatialDropout2D(0.5), photo, training
         for activation in dict.fromkeys(ACTIVATIONS.values()):

@@ -23,6 +23,7 @@ from tinycnn.layers import (
     ReLU,
     Rescaling,
     Reshape,
+    Resizing,
     SeparableConv2D,
     Softmax,
     SpatialDropout2D,
@@ -124,6 +125,8 @@ STACKS = {
     "prepared inside": lambda: [
         RandomFlip("horizontal", input_shape=(8, 9, 3)),
         Rescaling(2.5, offset=-0.5),
+        Resizing(9, 7),
+        Resizing(8, 8, "nearest"),
         RandomRotation(0.1),
         RandomZoom(0.2),
         RandomTranslation(0.1, 0.1),

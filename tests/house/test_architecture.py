@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LEVELS = [
     ["shapes", "text", "parallel"],
     ["words"],
-    ["files", "randomness", "initializers", "regularizers"],
+    ["files", "randomness", "initializers", "regularizers", "constraints"],
     ["batches"],
     ["preprocessing"],
     ["layers", "losses", "metrics", "optimizers", "callbacks"],

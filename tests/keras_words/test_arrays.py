@@ -134,3 +134,21 @@ def test_a_metric_of_one_s_own_uses_the_backend():
     ] == pytest.approx(right.mean(), abs=1e-6)
     assert 0 <= history.history["recall"][0] <= 1
     assert isinstance(model.predict(X), ReadyArray)
+
+
+def test_the_largest_of_an_answer_is_a_number_that_can_be_rounded_and_looked_up(model):
+    answer = model.predict(X)
+    assert round(100 * np.max(answer), 2) == round(100 * float(answer.max()), 2)
+    assert {np.max(answer): "best"}[answer.max()] == "best"
+    assert np.max(answer, axis=1).numpy().shape == (3,)
+
+
+def test_one_label_of_a_batch_has_numpy_and_is_an_index():
+    labels = np.array([2, 0, 1]).view(arrays.BatchArray)
+    names_of = ["ant", "bee", "cat"]
+    assert [names_of[label] for label in labels] == ["cat", "ant", "bee"]
+    assert names_of[labels[0].numpy()] == "cat"
+    assert {labels[1]: 5}[labels[1]] == 5
+    assert round(labels[2]) == 1
+    photos = np.ones((2, 3, 3, 1)).view(arrays.BatchArray)
+    assert photos[0].numpy().astype("uint8").shape == (3, 3, 1)

@@ -163,3 +163,62 @@ def test_compile_takes_a_loss_function(name):
             model = Sequential([layers.Dense(1, "sigmoid", input_shape=(3,))])
         model.compile("adam", loss=getattr(losses, name))
         assert model.loss.name == name
+
+
+@pytest.mark.parametrize("home", ["cache", "home/.tinycnn", "home/.keras"])
+def test_get_file_finds_what_is_in_a_cache(home, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv(
+        "TINYCNN_HOME", str(tmp_path / "cache") if home == "cache" else ""
+    )
+    folder = tmp_path / home / "datasets"
+    (folder / "flower_photos").mkdir(parents=True)
+    (folder / "weights.bin").touch()
+    origin = "https://example.org/images/flower_photos.tgz"
+    flowers = str(folder / "flower_photos")
+    assert utils.get_file("flower_photos", origin, True) == flowers
+    assert utils.get_file("flower_photos.tar", origin=origin, untar=True) == flowers
+    assert utils.get_file(origin=origin, extract=True) == f"{flowers}.tgz"
+    assert utils.get_file("weights.bin", origin) == str(folder / "weights.bin")
+
+
+def test_get_file_says_what_to_put_where(tmp_path, monkeypatch):
+    monkeypatch.setenv("TINYCNN_HOME", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r"https://e\.org/a\.tgz and unpack"):
+        utils.get_file("a", "https://e.org/a.tgz", untar=True)
+    with pytest.raises(FileNotFoundError, match=r"and put it at .*own.sub.a\.bin"):
+        utils.get_file(
+            "a.bin", "u", cache_dir=str(tmp_path / "own"), cache_subdir="sub"
+        )
+    with pytest.raises(ValueError, match="the name of a file, or its origin"):
+        utils.get_file()
+
+
+def test_a_sequence_of_one_s_own_is_shuffled_after_each_pass():
+    class Photos(utils.Sequence):
+        def __init__(self):
+            super().__init__(workers=2)
+            self.passes = 0
+
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, index):
+            return np.full((2, 2), index, np.float32), np.array([0, 1])
+
+        def on_epoch_end(self):
+            self.passes += 1
+
+    model = Sequential([layers.Dense(1, activation="sigmoid", input_shape=(2,))])
+    model.compile("sgd", "binary_crossentropy")
+    photos = Photos()
+    model.fit(photos, epochs=3, verbose=0)
+    assert photos.passes == 2  # between the passes
+    assert [batch[0][0, 0] for batch in photos] == [0, 1, 2]
+    assert model.evaluate(photos, verbose=0) == pytest.approx(
+        np.mean([model.evaluate(*photos[i], verbose=0) for i in range(3)])
+    )
+    with pytest.raises(NotImplementedError, match="Sequence should define __len__"):
+        len(utils.Sequence())
+    with pytest.raises(NotImplementedError, match="should define __getitem__"):
+        utils.PyDataset()[0]

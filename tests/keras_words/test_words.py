@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 from tinycnn import Sequential
-from tinycnn.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from tinycnn.callbacks import (
+    Callback,
+    EarlyStopping,
+    ModelCheckpoint,
+    ReduceLROnPlateau,
+)
 from tinycnn.keras import activations, words
 from tinycnn.keras.convolution import Convolution2D
 from tinycnn.keras.inputs import Input, InputLayer
@@ -486,3 +491,17 @@ def test_too_many_arguments_get_pythons_own_message():
         one(1, 2)
     with pytest.raises(TypeError, match="multiple values for argument 'x'"):
         one(1, x=2)
+
+
+def test_the_colour_of_a_border_counts_only_where_there_is_one():
+    ImageDataGenerator(cval=255, fill_mode="nearest")
+    ImageDataGenerator(cval=125)
+    with pytest.raises(TypeError, match="has no argument 'cval'"):
+        ImageDataGenerator(cval=255, fill_mode="constant")
+
+
+def test_reduce_lr_on_plateau_had_epsilon(monkeypatch):
+    monkeypatch.setattr(words, "_said", set())
+    with pytest.warns(KerasWordWarning, match="epsilon= is min_delta= today"):
+        old = ReduceLROnPlateau(epsilon=0.02)
+    assert vars(old) == vars(ReduceLROnPlateau(min_delta=0.02))

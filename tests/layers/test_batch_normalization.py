@@ -102,3 +102,21 @@ def test_the_running_means_are_kept_in_the_model_file(tmp_path, capsys):
     np.testing.assert_array_equal(
         other.layers[1].state["moving_mean"], model.arrays["1.moving_mean"]
     )
+
+
+@pytest.mark.parametrize(
+    ("axis", "shape"),
+    [(-1, (4,)), (1, (4,)), ([1], (4,)), (3, (4, 5, 2)), (-1, (4, 5, 2))],
+)
+def test_keras_s_axis_is_the_channels(axis, shape):
+    layer = BatchNormalization(axis=axis)
+    layer.build(shape, np.random.default_rng(0))
+    assert layer.params["gamma"].shape == shape[-1:]
+    assert "axis" not in layer.config()
+
+
+@pytest.mark.parametrize(("axis", "shape"), [(1, (4, 5, 2)), (3, (4,)), (0, (4,))])
+def test_another_axis_is_refused_when_the_shape_is_known(axis, shape):
+    layer = BatchNormalization(axis=axis)
+    with pytest.raises(ValueError, match=f"axis should be -1 or .*got {axis}"):
+        layer.build(shape, np.random.default_rng(0))

@@ -40,6 +40,7 @@ from tinycnn.layers import (
     ReLU,
     Rescaling,
     Reshape,
+    Resizing,
     SeparableConv2D,
     Sigmoid,
     Softmax,
@@ -171,6 +172,12 @@ CASES = [
                 (3, 6),
             ),
         )
+    ),
+    *(
+        Case(
+            Resizing, {"height": i, "width": j, "interpolation": how}, PHOTO, (i, j, 2)
+        )
+        for i, j, how in ((5, 6, "bilinear"), (3, 11, "bilinear"), (7, 2, "nearest"))
     ),
     Case(Reshape, {"target_shape": (3, -1)}, PHOTO, (3, 20)),
     Case(Reshape, {"target_shape": 7}, (7,), (7,)),
@@ -390,7 +397,11 @@ def test_repr_is_the_call_that_makes_the_layer(case):
     layer = case.layer()
     names = {**LAYERS, **vars(initializers), **vars(regularizers)}
     assert eval(repr(layer), names).config() == layer.config()
-    defaults = {"pool_size": [(2, 2), 2], "kernel_size": [1]}
+    defaults = {
+        "pool_size": [(2, 2), 2],
+        "kernel_size": [1],
+        "interpolation": ["bilinear"],
+    }
     for name, value in case.arguments.items():
         if value not in defaults.get(name, []):
             assert f"{name}=" in repr(layer)
@@ -706,6 +717,12 @@ def test_dropout_says_what_a_rate_should_be(rate):
         (lambda: Dense(1, activation=ReLU), ValueError, "a layer such as LeakyReLU.*"),
         (lambda: LeakyReLU(-0.1), ValueError, "negative_slope should be a number at "),
         (lambda: ELU(None), ValueError, "alpha should be a number at least 0.*None"),
+        (lambda: Resizing(2, 3, "cubic"), ValueError, "bilinear, nearest, got 'cubic'"),
+        (
+            lambda: Resizing(2, 3)(np.ones((2, 3))),
+            ValueError,
+            r"channels\), got \(3,\)",
+        ),
         (lambda: Reshape((-1, -1)), ValueError, r"one length.*\(-1, -1\)"),
         (lambda: Reshape((0, 3)), ValueError, "target_shape should be a whole number"),
         (

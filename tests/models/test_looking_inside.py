@@ -118,3 +118,10 @@ def test_weights_are_a_list_and_arrays_have_their_names():
     assert len(model.weights) == 6
     named = zip(model.weights, model.arrays.values(), strict=True)
     assert all(one is other for one, other in named)
+
+
+@pytest.mark.parametrize("shape", [(5, 5, 1), (None, 5, 5, 1), (32, 5, 5, 1)])
+def test_build_takes_a_shape_with_or_without_the_batch_axis(shape):
+    model = Sequential([Conv2D(2, 3), Flatten()])
+    model.build(shape)
+    assert (model.input_shape, model.output_shape) == ((5, 5, 1), (18,))

@@ -20,6 +20,7 @@ from tinycnn.layers import (
     MaxPooling2D,
     ReLU,
     Reshape,
+    Resizing,
     SeparableConv2D,
     Sigmoid,
     Softmax,
@@ -490,6 +491,15 @@ class ReshapeFortran(Reshape):
         return dy.reshape(len(dy), -1).reshape(shape, order="F")
 
 
+class ResizedBack(Resizing):
+    """Resizes dy to the size of x, which is not the transpose: its sums differ."""
+
+    def backward(self, dy):
+        (x_shape,) = self.kept_for(dy)
+        back = Resizing(*x_shape[1:3])
+        return back(dy)
+
+
 class SELUWithoutScale(SELU):
     """ELU's backward, copied: the scale is only in the forward."""
 
@@ -738,6 +748,7 @@ EXHIBITS = [
     (DepthwiseChannelsMixed(2), PHOTO, "unknown"),
     (SeparableOnlyPointwise(3, 2), PHOTO, "zero"),
     (ReshapeFortran((3, -1)), PHOTO, "axes_swapped"),
+    (ResizedBack(7, 4), PHOTO, "unknown"),
     (SELUWithoutScale(), (7,), "constant_factor"),
     (BorderKept(1), PHOTO, "border_not_cropped"),
     (BorderCutOnWrongSide(((1, 2), (0, 1))), PHOTO, "border_cropped_on_wrong_side"),

@@ -25,6 +25,7 @@ from tinycnn.layers import (
     MaxPooling2D,
     ReLU,
     Reshape,
+    Resizing,
     SeparableConv2D,
     Sigmoid,
     Softmax,
@@ -69,6 +70,7 @@ COUNTS = {
     **dict.fromkeys((LeakyReLU, ELU, SELU, Tanh, Softplus, Swish), 10),
     **dict.fromkeys((DepthwiseConv2D, SeparableConv2D), 30),
     Reshape: 5,
+    Resizing: 20,
     Identity: 2,
 }
 LOSSES = {
@@ -211,6 +213,10 @@ def layer_cases(seed=0):
 
 def _draw(kind, rng, number):
     batch = _between(rng, 1, 5)
+    if kind is Resizing:
+        photo = tuple(_between(rng, 1, 12) for _ in range(3))
+        arguments = {"height": _between(rng, 1, 12), "width": _between(rng, 1, 12)}
+        return Case(kind, arguments, (batch, *photo), number)
     if kind is Reshape:
         photo = tuple(_between(rng, 1, 8) for _ in range(3))
         return Case(kind, {"target_shape": (-1, photo[1])}, (batch, *photo), number)

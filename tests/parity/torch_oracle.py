@@ -29,6 +29,7 @@ from tinycnn.layers import (
     MaxPooling2D,
     ReLU,
     Reshape,
+    Resizing,
     SeparableConv2D,
     Sigmoid,
     Softmax,
@@ -111,6 +112,13 @@ def separable_conv(layer, x, depthwise_kernel, pointwise_kernel, bias=None):
     return functional.linear(d, pointwise_kernel[0, 0].T, bias)
 
 
+def resizing(layer, x):
+    size = layer.height, layer.width
+    return functional.interpolate(
+        x.permute(0, 3, 1, 2), size, mode="bilinear", align_corners=False
+    ).permute(0, 2, 3, 1)
+
+
 def max_pooling(layer, x):
     x = bordered(x.permute(0, 3, 1, 2), layer.pool_size, layer, -math.inf)
     y = functional.max_pool2d(x, layer.pool_size, layer.strides)
@@ -168,6 +176,7 @@ FORWARD = {
     AveragePooling2D: average_pooling,
     DepthwiseConv2D: depthwise_conv,
     SeparableConv2D: separable_conv,
+    Resizing: resizing,
     Reshape: lambda layer, x: torch.reshape(x, (len(x), *layer.output_shape)),
     SELU: lambda layer, x: functional.selu(x),
     Dense: dense,

@@ -14,7 +14,8 @@ from tinycnn.text import count_of, warn
 class BatchList(Batches):
     """A list of (x, y) batches, or a Keras Sequence: it has a length and an index.
 
-    With `shuffle` the batches come in a different order in each pass.
+    With `shuffle` the batches come in a different order in each pass. After a pass the
+    method ``on_epoch_end`` is called, if there is one.
     """
 
     def __init__(self, batches: Any, shuffle: bool, seed: int) -> None:
@@ -22,14 +23,44 @@ class BatchList(Batches):
         if not len(batches):
             raise ValueError("x should yield at least one batch, got an empty list")
         self.batches = batches
+        self._pass: int | None = None
 
     def batch(self, pass_number: int, index: int) -> Batch:
         """Return one of the batches."""
+        if self._pass is not None and pass_number > self._pass:
+            getattr(self.batches, "on_epoch_end", lambda: None)()
+        self._pass = pass_number
         return as_batch(self.batches[int(self.order(pass_number)[index])])
 
     def in_order(self, batch_size: int | None = None) -> Iterator[Batch]:
         """Yield every batch once, in order."""
         return (as_batch(self.batches[i]) for i in range(self.samples))
+
+
+class Sequence:
+    """What a source of one's own may inherit from: Keras's `utils.Sequence`.
+
+    It has ``__len__``, the number of batches, and ``__getitem__(index)``, which returns
+    one of them, (x, y). `fit` calls ``on_epoch_end`` after each pass.
+    """
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        """Accept Keras's words `workers`, `use_multiprocessing`, `max_queue_size`."""
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        raise NotImplementedError(f"{type(self).__name__} should define __len__")
+
+    def __getitem__(self, index: int) -> Any:
+        """Return batch number `index`, (x, y)."""
+        raise NotImplementedError(f"{type(self).__name__} should define __getitem__")
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield every batch once."""
+        return (self[index] for index in range(len(self)))
+
+    def on_epoch_end(self) -> None:
+        """Do nothing after a pass; for a subclass to shuffle its photos, say."""
 
 
 class NoMoreBatchesError(ValueError):

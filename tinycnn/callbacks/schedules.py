@@ -72,7 +72,6 @@ class ReduceLROnPlateau(Monitor):
         min_lr: float = 0.0,
         **unsupported: object,
     ) -> None:
-        min_delta = float(unsupported.pop("epsilon", min_delta))  # type: ignore[arg-type]
         super().__init__(monitor, mode, min_delta, verbose, unsupported)
         self.factor = number(factor, "factor", above=0.0, below=1.0)
         self.patience = whole_number(patience, "patience", least=0)

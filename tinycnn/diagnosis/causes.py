@@ -956,7 +956,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     ),
 }
 
-# The hint of "y_differs", by the kind of layer; of "unknown", where x is no photo.
+# The hint of "y_differs", by the kind of layer; of "unknown", where x is a row.
 BY_HAND = {
     "gradient": "Take two rows of two numbers, and compare number by number.",
     "windows": "Take a small input (a 3x3 photo), compute y by hand, and compare.",

@@ -31,6 +31,14 @@ class ReadyArray(np.ndarray[Any, Any]):
         """Return the plain array, or the number."""
         return np.asarray(self)[()]
 
+    def __array_wrap__(
+        self, array: Any, context: Any = None, return_scalar: bool = False
+    ) -> Any:
+        """Return a number where NumPy does, as for ``np.max``: it can be rounded."""
+        if return_scalar:
+            return np.asarray(array)[()]
+        return super().__array_wrap__(array, context, return_scalar)
+
     def _number(self) -> Any:
         if self.size != 1:
             raise TypeError(
@@ -51,6 +59,26 @@ class ReadyArray(np.ndarray[Any, Any]):
     def __reduce__(self) -> Any:
         """Be written by pickle as a plain array."""
         return np.asarray(self).__reduce__()
+
+
+class BatchArray(ReadyArray):
+    """Photos or labels of a batch, each of which has the method `numpy`, too.
+
+    Examples
+    --------
+    >>> labels = np.array([2, 0]).view(BatchArray)
+    >>> labels[0].numpy(), ["ant", "bee", "cat"][labels[0]]
+    (np.int64(2), 'cat')
+    """
+
+    def __getitem__(self, key: Any) -> Any:
+        return np.asarray(super().__getitem__(key)).view(BatchArray)
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(np.asarray(self)[()])
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(np.asarray(self).item(), digits)
 
 
 def ready(value: Any) -> Any:

@@ -28,6 +28,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "activations": "tinycnn.keras.activations",
         "backend": "tinycnn.keras.backend",
         "compat": "tinycnn.compat",
+        "constraints": "tinycnn.constraints",
         "datasets": "tinycnn.datasets",
         "config": "tinycnn.keras.tensorflow:config",
         "data": "tinycnn.keras.tensorflow:data",
@@ -68,6 +69,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "bool": "numpy:bool_",
         "math": "tinycnn.keras.tensorflow:math",
         "newaxis": "numpy:newaxis",
+        "objectives": "tinycnn.losses",
         "ops": "tinycnn.keras.tensorflow:ops",
         "utils": "tinycnn.keras.utils",
         **_arrays(
@@ -182,6 +184,8 @@ ALIASES: dict[str, dict[str, str]] = {
         "image_utils": "tinycnn.keras.utils",
         "image_dataset_from_directory": "tinycnn.preprocessing:"
         "image_dataset_from_directory",
+        "PyDataset": "tinycnn.batches.sources:Sequence",
+        "Sequence": "tinycnn.batches.sources:Sequence",
     },
     "tinycnn.keras.activations": {},
 }
@@ -195,6 +199,7 @@ MODULES: dict[str, str] = {
     "tinycnn.engine.input_layer": "tinycnn.layers",
     "tinycnn.engine.topology": "tinycnn.layers",
     "tinycnn.nn": "tinycnn.keras.activations",
+    "tinycnn.objectives": "tinycnn.losses",
     "tinycnn.saving": "tinycnn.models",
     "tinycnn.optimizer_v1": "tinycnn.optimizers",
     "tinycnn.optimizer_v2": "tinycnn.optimizers",
@@ -208,6 +213,7 @@ INSIDE: dict[str, str] = {
     "tinycnn.callbacks": "callbacks callbacks_v1 csv_logger early_stopping history "
     "lambda_callback learning_rate_scheduler model_checkpoint progbar_logger "
     "reduce_lr_on_plateau remote_monitor tensorboard terminate_on_nan",
+    "tinycnn.constraints": "constraints",
     "tinycnn.engine": "data_adapter functional sequential training training_v1",
     "tinycnn.initializers": "constant_initializers initializer initializers "
     "initializers_v1 initializers_v2 random_initializers",
@@ -294,10 +300,6 @@ ABSENT: dict[str, dict[str, str]] = {
             "tinycnn computes with NumPy arrays; layers have forward and backward, and "
             "model.forward(x), model.backward(dy) are the gradient",
         ),
-        (
-            "constraints",
-            "lower learning_rate if the weights grow",
-        ),
         ("wrappers", "scikit-learn's wrappers are not there; call fit and evaluate"),
         ("estimator", "Sequential is the estimator: compile, fit, evaluate, predict"),
         ("summary", "History has the figures; figures.training_curves draws them"),
@@ -352,7 +354,7 @@ ABSENT: dict[str, dict[str, str]] = {
         ("InputSpec", "a layer checks its input in infer_shapes"),
         ("Normalization", "divide the arrays by 255, or use rescale=1/255"),
         (
-            "Resizing CenterCrop",
+            "CenterCrop",
             "flow_from_directory(target_size=(rows, columns)) resizes photos",
         ),
         (
@@ -480,14 +482,13 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.keras.utils": _rows(
         (
-            "Sequence PyDataset OrderedEnqueuer GeneratorEnqueuer",
+            "OrderedEnqueuer GeneratorEnqueuer",
             "a generator that yields (x, y), or a list of such pairs, is a source",
         ),
         (
             "multi_gpu_model",
             "tinycnn computes on the processor; leave the line out",
         ),
-        ("get_file", "download the file, and give fit its folder"),
         ("HDF5Matrix", "np.load reads arrays"),
         ("model_to_dot", "model.summary() lists the layers"),
         (
@@ -519,10 +520,11 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.keras.backend": _rows(
         (
-            "function gradients learning_phase placeholder variable set_value",
+            "function gradients learning_phase placeholder variable",
             "model.activations(x) returns the output of every layer, model.gradients "
             "the gradients",
         ),
+        ("set_value", "write model.optimizer.learning_rate = value, for one"),
         (
             "batch_normalization bias_add conv1d conv2d conv2d_transpose conv3d "
             "ctc_batch_cost ctc_decode depthwise_conv2d dropout pool2d pool3d rnn "
@@ -544,7 +546,6 @@ ABSENT: dict[str, dict[str, str]] = {
 # Modules that are not here -> what to do instead; what is below them, too.
 ABSENT_MODULES: dict[str, str] = {
     "tinycnn.applications": PRETRAINED,
-    "tinycnn.constraints": ABSENT["tinycnn"]["constraints"],
     "tinycnn.contrib": "tf.contrib is part of TensorFlow 1; tinycnn has no such module",
     "tinycnn.estimator": ABSENT["tinycnn"]["estimator"],
     "tinycnn.examples": "datasets.mnist.load_data() returns the digits",
@@ -571,11 +572,6 @@ NAMES_IN: dict[str, str] = {
         "efficientnet efficientnet_v2 imagenet_utils inception_resnet_v2 inception_v3 "
         "mobilenet mobilenet_v2 mobilenet_v3 nasnet preprocess_input regnet resnet "
         "resnet50 resnet_rs resnet_v2 resnext vgg16 vgg19 xception"
-    ),
-    "tinycnn.constraints": (
-        "Constraint MaxNorm MinMaxNorm NonNeg RadialConstraint UnitNorm deserialize "
-        "get max_norm maxnorm min_max_norm non_neg nonneg radial_constraint serialize "
-        "unit_norm unitnorm"
     ),
     "tinycnn.preprocessing.sequence": (
         "TimeseriesGenerator make_sampling_table pad_sequences skipgrams"
@@ -721,8 +717,8 @@ def names_of(module: Any) -> list[str]:
 
 # What `from tinycnn import *` gives beside what is in ``__all__``: Keras's rooms.
 ROOMS = (
-    "activations backend callbacks datasets initializers layers losses metrics models "
-    "optimizers preprocessing regularizers utils Input Model"
+    "activations backend callbacks constraints datasets initializers layers losses "
+    "metrics models optimizers preprocessing regularizers utils Input Model"
 ).split()
 
 

@@ -1,5 +1,6 @@
 """Keras's `utils`: one-hot labels, photos, seeds."""
 
+import os
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,11 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from tinycnn.keras.names import found, other_names, starred
 from tinycnn.preprocessing.photos import array_to_img, img_to_array, load_img
 from tinycnn.randomness import set_default_seed
+from tinycnn.text import display_name
 
 __all__ = [
     "array_to_img",
+    "get_file",
     "img_to_array",
     "load_img",
     "normalize",
@@ -138,6 +141,61 @@ def plot_model(
         found("tinycnn.figures:save_figure")(figure, path)
     else:
         figure.savefig(path, bbox_inches="tight")
+
+
+def get_file(
+    fname: str | Path | None = None,
+    origin: str | None = None,
+    untar: bool = False,
+    *args: object,
+    cache_subdir: str | Path = "datasets",
+    extract: bool = False,
+    cache_dir: str | Path | None = None,
+    **others: object,
+) -> str:
+    """Return where a file, or the folder in an archive, is in the cache.
+
+    Nothing is downloaded here: what a script names has no known checksum.
+
+    Parameters
+    ----------
+    fname : str, optional
+        The name in the cache; by default the last part of `origin`.
+    origin : str, optional
+        Where the file is on the network.
+    untar, extract : bool, default False
+        Return the folder of that name, if it is there.
+    cache_subdir, cache_dir : str, optional
+        Where to look; by default ``datasets`` in the folder that the environment
+        variable TINYCNN_HOME names (by default ``~/.tinycnn``), then in ``~/.keras``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there, with the place to put it.
+    """
+    name = str(fname or str(origin or "").rstrip("/").rpartition("/")[2])
+    if not name:
+        raise ValueError("get_file should be given the name of a file, or its origin")
+    homes = [Path(cache_dir)] if cache_dir else []
+    tinycnn_home = Path(os.environ.get("TINYCNN_HOME") or Path.home() / ".tinycnn")
+    homes += [tinycnn_home, Path.home() / ".keras"]
+    stem = name
+    for ending in (".tar.gz", ".tgz", ".tar.bz2", ".zip", ".tar"):
+        stem = stem.removesuffix(ending)
+    for home in homes:
+        folder = home / cache_subdir
+        if (untar or extract) and (folder / stem).is_dir():
+            return str(folder / (stem if untar else name))
+        if (folder / name).exists():
+            return str(folder / name)
+    kind = "unpack it as" if untar or extract else "put it at"
+    wanted = homes[0] / cache_subdir / (stem if untar or extract else name)
+    raise FileNotFoundError(
+        f"get_file: {name} is not in the cache: download {origin or 'it'} and {kind} "
+        f"{display_name(wanted)}, or give the folder's own path to "
+        "image_dataset_from_directory or flow_from_directory"
+    )
 
 
 def set_random_seed(seed: int) -> None:

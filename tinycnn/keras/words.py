@@ -85,7 +85,7 @@ VALUES: dict[str, dict[str, str]] = {
 NO_REGULARIZER = "Dropout(rate) and augmentation reduce over-fitting"
 CHANNELS_LAST = "arrays are always (N, rows, columns, channels), channels last"
 LAST = (None, "channels_last")
-NO_CONSTRAINT = "weights are not constrained; lower learning_rate if they grow"
+NO_CONSTRAINT = "kernel and bias of Conv2D and Dense can be constrained"
 
 LAYER_WORDS = Words(
     renamed={
@@ -152,6 +152,7 @@ LAYER_WORDS = Words(
         "weights": "set_weights takes arrays after the layer is built",
     },
 )
+CONSTRAINT_WORDS = Words(renamed={"m": "max_value"})
 L1_WORDS, L2_WORDS = Words(renamed={"l": "l1"}), Words(renamed={"l": "l2"})
 SPEED = (ANYTHING,)  # of how batches are made, never of what is in them
 FIT_WORDS = Words(
@@ -316,6 +317,7 @@ PHOTO_WORDS = Words(  # of load_img, img_to_array and array_to_img
     },
 )
 CALLBACK_WORDS = Words(
+    renamed={"epsilon": "min_delta"},
     neutral={
         "baseline": (None,),
         "initial_value_threshold": (None,),
@@ -562,6 +564,8 @@ def _converted(
         found["input_shape"] = (found.pop("input_dim"),)
     if "input_shape" in known and "batch_input_shape" in found:
         found["input_shape"] = tuple(found.pop("batch_input_shape"))[1:]
+    if "fill_mode" in known and found.get("fill_mode", "nearest") != "constant":
+        found.pop("cval", None)  # the colour of a border that is not there
     if "kernel_size" in known and "nb_row" in found and "nb_col" in found:
         found["kernel_size"] = found.pop("nb_row"), found.pop("nb_col")
         say_once(f"{name}: nb_row= and nb_col= are kernel_size=(rows, columns) today")

@@ -29,6 +29,7 @@ from tinycnn.layers.more.maps import (
     ZeroPadding2D,
 )
 from tinycnn.layers.more.reshape import Reshape
+from tinycnn.layers.more.resizing import Resizing
 from tinycnn.layers.more.separable import DepthwiseConv2D, SeparableConv2D
 from tinycnn.layers.more.spatial_dropout import SpatialDropout2D
 from tinycnn.layers.pooling import AveragePooling2D, MaxPooling2D, SumPooling2D
@@ -66,6 +67,7 @@ LAYERS: dict[str, type[Layer]] = {
         Swish,
         Identity,
         Reshape,
+        Resizing,
         DepthwiseConv2D,
         SeparableConv2D,
         SpatialDropout2D,
@@ -82,8 +84,8 @@ __all__ = [
     "BatchNormalization", "Conv2D", "Dense", "DepthwiseConv2D", "Dropout", "Flatten",
     "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Identity", "Layer", "LeakyReLU",
     "MaxPooling2D", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom",
-    "ReLU", "Rescaling", "Reshape", "SeparableConv2D", "Sigmoid", "Softmax", "Softplus",
-    "SpatialDropout2D", "SumPooling2D", "Swish", "Tanh", "ZeroPadding2D",
+    "ReLU", "Rescaling", "Reshape", "Resizing", "SeparableConv2D", "Sigmoid", "Softmax",
+    "Softplus", "SpatialDropout2D", "SumPooling2D", "Swish", "Tanh", "ZeroPadding2D",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy

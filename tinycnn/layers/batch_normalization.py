@@ -34,8 +34,9 @@ class BatchNormalization(Layer):
 
     Notes
     -----
-    Any shape, the channel last. During training mean and var are those of the channel
-    over the batch, M = N*H*W numbers, var with 1/M::
+    Any shape, the channel last, which is what Keras's ``axis=`` should name. During
+    training mean and var are those of the channel over the batch, M = N*H*W numbers,
+    var with 1/M::
 
         x_hat = (x - mean) / sqrt(var + epsilon)
         y     = gamma * x_hat + beta
@@ -67,6 +68,7 @@ class BatchNormalization(Layer):
 
     window = (1, 1)
     is_straight = True
+    option_words = (*Layer.option_words, "axis")
 
     def __init__(
         self,
@@ -75,12 +77,20 @@ class BatchNormalization(Layer):
         input_shape: Shape | None = None,
         **unsupported: object,
     ) -> None:
+        axis = unsupported.pop("axis", -1)
         super().__init__(input_shape, **unsupported)
+        self.axis = axis[0] if isinstance(axis, (list, tuple)) and axis else axis
         self.momentum = number(momentum, "momentum", least=0, below=1)
         self.epsilon = number(epsilon, "epsilon", above=0)
         self.initializers = {"gamma": "ones", "moving_variance": "ones"}
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
+        if self.axis not in (-1, len(input_shape)):
+            raise ValueError(
+                f"axis should be -1 or {len(input_shape)}, the channels of an input "
+                f"{input_shape}, got {self.axis!r}: the mean and the variance are "
+                "those of each channel, the last axis"
+            )
         channels = input_shape[-1:]
         return input_shape, {"gamma": channels, "beta": channels}
 

@@ -1,7 +1,8 @@
-"""What Conv2D and Dense have in common: how kernel and bias start, and their price."""
+"""What Conv2D and Dense share: how kernel and bias start, and their penalties."""
 
 from typing import Any
 
+from tinycnn.constraints import check_constraint
 from tinycnn.files.described import Described
 from tinycnn.initializers import check_initializer
 from tinycnn.layers.base import Layer
@@ -10,7 +11,13 @@ from tinycnn.shapes import Shape
 
 
 class WeightedLayer(Layer):
-    """What Conv2D and Dense have in common: a kernel, a bias, and rules for both."""
+    """What Conv2D and Dense have in common: a kernel, a bias, and rules for both.
+
+    ``kernel_constraint=`` and ``bias_constraint=`` take a name or an object of
+    `constraints`, such as ``MaxNorm(3)``.
+    """
+
+    option_words = (*Layer.option_words, "kernel_constraint", "bias_constraint")
 
     def __init__(
         self,
@@ -22,17 +29,24 @@ class WeightedLayer(Layer):
         bias_regularizer: Any,
         **unsupported: object,
     ) -> None:
+        constraints = {
+            name: check_constraint(
+                unsupported.pop(f"{name}_constraint", None), f"{name}_constraint"
+            )
+            for name in ("kernel", "bias")
+        }
         super().__init__(input_shape, **unsupported)
+        self.constraints = {name: rule for name, rule in constraints.items() if rule}
         self.use_bias = bool(use_bias)
         for name, initializer, regularizer in (
             ("kernel", kernel_initializer, kernel_regularizer),
             ("bias", bias_initializer, bias_regularizer),
         ):
             known = check_initializer(initializer, f"{name}_initializer")
-            price = check_regularizer(regularizer, f"{name}_regularizer")
+            penalty = check_regularizer(regularizer, f"{name}_regularizer")
             self.initializers[name] = known
-            if price:
-                self.regularizers[name] = price
+            if penalty:
+                self.regularizers[name] = penalty
         self.kernel_initializer = self.initializers["kernel"]
         self.bias_initializer = self.initializers["bias"]
         self.kernel_regularizer = self.regularizers.get("kernel")
@@ -46,6 +60,7 @@ class WeightedLayer(Layer):
             "use_bias": self.use_bias,
             "kernel_regularizer": self.kernel_regularizer,
             "bias_regularizer": self.bias_regularizer,
+            **{f"{name}_constraint": rule for name, rule in self.constraints.items()},
         }
         usual = {"bias_initializer": "zeros", "use_bias": True}
         return {

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import Batch, Batches
-from tinycnn.keras.arrays import ReadyArray
+from tinycnn.keras.arrays import BatchArray
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
 from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryIterator
@@ -139,7 +139,7 @@ class ImageDataset(FiniteBatches, DirectoryIterator):
 
     @staticmethod
     def _as_keras(batch: Batch) -> Any:
-        x, y = (None if part is None else part.view(ReadyArray) for part in batch)
+        x, y = (None if part is None else part.view(BatchArray) for part in batch)
         return x if y is None else (x, y)
 
 

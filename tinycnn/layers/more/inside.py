@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tinycnn.constraints import Constraint
 from tinycnn.keras.arrays import ready
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
@@ -16,6 +17,7 @@ class Inside:
 
     params: dict[str, Array]
     state: dict[str, Array]
+    constraints: dict[str, Constraint] = {}  # noqa: RUF012 - a layer with any has its own
     trainable: bool
     output_shape: Any
     name: Any

@@ -189,6 +189,7 @@ const RULES = {
   SeparableConv2D,
   SpatialDropout2D: unchanged,
   Rescaling,
+  Resizing,
   RandomFlip: unchanged,
   RandomRotation: unchanged,
   RandomZoom: unchanged,

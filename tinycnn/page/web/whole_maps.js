@@ -24,6 +24,45 @@ const ZeroPadding2D = {
   },
 };
 
+// The two rows (or columns) of x that a new one is made of, and their shares.
+function rowsOf(old, place, count, isNearest) {
+  const at = ((place + 0.5) * old) / count - 0.5;
+  const exact = isNearest ? Math.floor(at + 0.5) : at;
+  const first = Math.floor(exact);
+  const inside = (row) => Math.min(Math.max(row, 0), old - 1);
+  return [
+    { row: inside(first), share: 1 - (exact - first) },
+    { row: inside(first + 1), share: exact - first },
+  ];
+}
+
+// Calls visit(from, to, share) for each number of x that a number of y is made of.
+function eachShare(layer, visit) {
+  const isNearest = layer.interpolation === "nearest";
+  eachWindow(layer, (i, j) => {
+    for (const down of rowsOf(layer.input[0], i, layer.output[0], isNearest)) {
+      for (const across of rowsOf(layer.input[1], j, layer.output[1], isNearest)) {
+        for (let c = 0; c < layer.input[2]; c++) {
+          visit(placeOf(layer.input, down.row, across.row, c), placeOf(layer.output, i, j, c), down.share * across.share);
+        }
+      }
+    }
+  });
+}
+
+const Resizing = {
+  forward(layer, x) {
+    const y = new Float64Array(sizeOf(layer.output));
+    eachShare(layer, (from, to, share) => (y[to] += x[from] * share));
+    return y;
+  },
+  backward(layer, dy) {
+    const dx = new Float64Array(sizeOf(layer.input));
+    eachShare(layer, (from, to, share) => (dx[from] += dy[to] * share));
+    return dx;
+  },
+};
+
 // One number for each map: its mean, or its largest cell.
 const GlobalAveragePooling2D = {
   forward(layer, x) {
