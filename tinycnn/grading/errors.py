@@ -72,7 +72,7 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
     frames = _frames(error, path)
     if isinstance(error, AttributeError) and isinstance(error.obj, (Layer, Optimizer)):
         if missing := missing_attribute(error.obj):
-            base = type(error.obj).__mro__[-2].__name__
+            base = base_of(error.obj)
             return finding("super_not_called", base=base, missing=missing)
     if not frames:
         return None
@@ -88,6 +88,12 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
             if "grads[" in line:
                 return finding("grads_not_made", name=name)
     return None
+
+
+def base_of(instance: Any) -> str:
+    """Return "Layer", "Loss" or "Optimizer"."""
+    bases = (Layer, Loss, Optimizer)
+    return next(cls.__name__ for cls in bases if isinstance(instance, cls))
 
 
 def missing_attribute(instance: Any) -> str:

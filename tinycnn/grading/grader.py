@@ -41,6 +41,7 @@ from tinycnn.grading.cases import (
 from tinycnn.grading.errors import (
     add_error,
     add_notebook_error,
+    base_of,
     location_of,
     missing_attribute,
 )
@@ -216,7 +217,7 @@ def _add_case(
 def _missing(instance: Any) -> list[Finding]:
     """Return "super_not_called" if an attribute of the library's class is missing."""
     if missing := missing_attribute(instance):
-        base = type(instance).__mro__[-2].__name__
+        base = base_of(instance)
         return [finding("super_not_called", base=base, missing=missing)]
     return []
 
