@@ -90,7 +90,6 @@ def test_a_wrong_argument_is_an_error_at_once(arguments, message):
     ("keyword", "alternative"),
     [
         ("zca_whitening", "use rescale"),
-        ("cval", "fill_mode is 'nearest', 'reflect', 'wrap' or 'constant' with zeros"),
         ("data_format", "channels last"),
         ("horizontal_flips", r"did you mean 'horizontal_flip'\?"),
     ],
@@ -258,6 +257,15 @@ def test_featurewise_mean_and_deviation_are_those_of_fit():
         learnt = x[:6, ..., channel].astype(float)
         want = (x[..., channel] - learnt.mean()) / (learnt.std() + 1e-6)
         np.testing.assert_allclose(y[..., channel], want, atol=2e-6)
+
+
+def test_a_mean_that_is_not_known_is_missed_before_any_training(tmp_path):
+    generator = quiet(featurewise_std_normalization=True)
+    folder = tmp_path / "a"
+    folder.mkdir()
+    Image.new("RGB", (4, 4)).save(folder / "a.png")
+    with pytest.raises(ValueError, match=r"call fit\(x_train\) of the generator first"):
+        generator.flow_from_directory(tmp_path, target_size=(4, 4), class_mode=None)
 
 
 def test_fit_without_a_use_for_it_changes_nothing():

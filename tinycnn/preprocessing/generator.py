@@ -206,16 +206,20 @@ class ImageDataGenerator:
             x -= x.mean(axis=photo, keepdims=True)
         if self.samplewise_std_normalization:
             x /= x.std(axis=photo, keepdims=True) + np.float32(1e-6)
-        if self.featurewise_center and self.mean is None:
-            raise ValueError(
-                "featurewise_center needs the mean of the training photos: call "
-                "fit(x_train) of the generator first"
-            )
         if self.featurewise_center:
+            self._need_mean()
             x -= self.mean
         if self.featurewise_std_normalization:
             x /= self.std + np.float32(1e-6)
         return x
+
+    def _need_mean(self) -> None:
+        """Raise if the mean of the training photos is wanted and not known."""
+        if self.featurewise_center and self.mean is None:
+            raise ValueError(
+                "featurewise_center needs the mean of the training photos: call "
+                "fit(x_train) of the generator first, or leave it out"
+            )
 
     def _preprocessing(
         self, target_size: Pair, color_mode: str, interpolation: str
@@ -223,6 +227,7 @@ class ImageDataGenerator:
         words = (target_size, color_mode, interpolation, self.rescale)
         if self._is_plain:
             return Preprocessing(*words)
+        self._need_mean()
         numbers = [None if n is None else n.tolist() for n in (self.mean, self.std)]
         settings = (
             self.preprocessing_function,
