@@ -42,7 +42,7 @@ from tinycnn.layers import (
 )
 from tinycnn.losses import Loss
 from tinycnn.models import Sequential
-from tinycnn.models.step import split_at_logits
+from tinycnn.models.step import loss_after, split_at_logits
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Pair, Shape
 
@@ -257,7 +257,7 @@ def check_model(
     """
     if model.loss is None:
         raise RuntimeError("the model is not compiled: call compile first")
-    loss, x = model.loss, np.asarray(x, np.float64)
+    loss, x = loss_after(model.layers, model.loss), np.asarray(x, np.float64)
     network, _ = split_at_logits(model.in_float64(), loss)
 
     def value() -> tuple[float, Array]:

@@ -68,9 +68,11 @@ class Loss:
         """Return `y_true` as float64 in the shape of `y_pred`."""
         y = self._numbers(y_true)
         if y.size != y_pred.size or y.shape[:1] != y_pred.shape[:1]:
+            are_numbers = y.ndim and y.size == len(y) == len(y_pred)
             raise ValueError(
                 f"{self.name}: y_true should have the shape of the output, "
                 f"{y_pred.shape}, got {y.shape}"
+                + ("; utils.to_categorical(y) makes rows" if are_numbers else "")
             )
         return y.reshape(y_pred.shape)
 

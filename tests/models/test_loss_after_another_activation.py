@@ -106,3 +106,13 @@ def test_one_line_names_the_usual_pair(loss, last, y, monkeypatch):
     model = Sequential([Flatten(input_shape=(3, 4, 1)), Dense(3, activation=last)])
     with pytest.warns(KerasWordWarning, match=f"{loss} after {last}.*softmax"):
         model.compile("adam", loss)
+
+
+@pytest.mark.filterwarnings("ignore::tinycnn.keras.words.KerasWordWarning")
+@pytest.mark.parametrize("loss", ["binary_crossentropy", "mean_squared_error"])
+def test_class_numbers_for_several_outputs_are_refused_with_the_way_out(loss):
+    model = Sequential([Flatten(input_shape=(3, 4, 1)), Dense(3, "softmax")])
+    model.compile("adam", loss)
+    for y in (LABELS, LABELS[:, np.newaxis]):
+        with pytest.raises(ValueError, match=r"to_categorical\(y\) makes rows"):
+            model.fit(X, y, verbose=0)

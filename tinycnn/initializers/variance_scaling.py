@@ -46,6 +46,11 @@ class VarianceScaling(Initializer):
         ±sqrt(3 * scale / fan). "normal" is another name of "truncated_normal".
     seed : int, optional
         See `Initializer`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
     """
 
     def __init__(

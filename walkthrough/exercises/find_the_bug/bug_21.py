@@ -24,7 +24,8 @@ class MyAdam(Adam):
             arrays = param, grads[name], self.m[name], self.v[name]
             self.step(*arrays)
 
-    def step(self, param, grad, m, v):
+    def step(self, param, grad, *moments):
+        m, v = moments
         m += (1 - self.beta_1) * (grad - m)
         v += (1 - self.beta_2) * (grad**2 - v)
         correction = math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
@@ -32,4 +33,4 @@ class MyAdam(Adam):
         param -= rate * m / (np.sqrt(v) + self.epsilon)
 
 
-# (For make.py, which never overwrites your work: made as 0b4a10d7b4486f6f)
+# (For make.py, which never overwrites your work: made as 30a84c7e15b1877a)
