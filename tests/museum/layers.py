@@ -490,7 +490,7 @@ class ReshapeFortran(Reshape):
 
 
 class ResizedBack(Resizing):
-    """Resizes dy to the size of x: that is no derivative, its sums differ."""
+    """Resizes dy to the size of x: its sums differ, so that is not dx."""
 
     def backward(self, dy):
         (x_shape,) = self.kept_for(dy)
