@@ -1,9 +1,12 @@
 """Write the tables of docs/keras.md: python docs/make_keras_words.py."""
 
+import inspect
 from importlib import import_module
 from pathlib import Path
 
+from tinycnn import models
 from tinycnn.keras import names, words
+from tinycnn.preprocessing import image
 
 PAGE = Path(__file__).with_name("keras.md")
 START = "<!-- the tables below are written by docs/make_keras_words.py -->\n"
@@ -22,12 +25,26 @@ CALLS = {
     "`L1`": words.L1_WORDS,
     "`L2`": words.L2_WORDS,
 }
+# A word that one of the functions has as an argument never reaches its table.
+FUNCTIONS = {
+    "`compile`": [models.Sequential.compile],
+    "`fit`, `fit_generator`": [models.Sequential.fit],
+    "`evaluate`, `predict`": [models.Sequential.evaluate, models.Sequential.predict],
+    "`ImageDataGenerator`": [image.ImageDataGenerator],
+    "`flow`, `flow_from_directory`": [
+        image.ImageDataGenerator.flow,
+        image.ImageDataGenerator.flow_from_directory,
+    ],
+    "`load_img`, `img_to_array`": [image.load_img, image.img_to_array],
+}
+SCHEDULED = ("optimisers", "decay")  # becomes an InverseTimeDecay
 # What needs more than one word, in `words`, and so is not in its tables.
 MORE = [
     ("layers", "`input_dim=20`", "`input_shape=(20,)`"),
     ("layers", "`batch_input_shape=(None, 64, 64, 3)`", "`input_shape=(64, 64, 3)`"),
     ("layers", "`nb_row=3, nb_col=3`", "`kernel_size=(3, 3)`"),
     ("layers", "`Convolution2D(32, 3, 3)`", "`Conv2D(32, (3, 3))`"),
+    ("optimisers", "`decay=1e-6`", "`learning_rate=InverseTimeDecay(...)`"),
     ("`fit`", "`samples_per_epoch=` photos", "`steps_per_epoch=` batches"),
     ("`fit`", "`nb_val_samples=` photos", "`validation_steps=` batches"),
     ("`fit`", "`steps_per_epoch=62.5`", "rounded up: 63"),
@@ -120,7 +137,16 @@ def absent() -> list[tuple[str, ...]]:
             ways.setdefault(way, []).append(f"`{short(module)}`")
     rows = [(", ".join(dict.fromkeys(found)), way) for way, found in ways.items()]
     for call, of in CALLS.items():
-        rows += [(f"{call}: `{word}=`", way) for word, way in of.refused.items()]
+        taken = {
+            word
+            for function in FUNCTIONS.get(call, [])
+            for word in inspect.signature(function).parameters
+        }
+        rows += [
+            (f"{call}: `{word}=`", way)
+            for word, way in of.refused.items()
+            if word not in taken and (call, word) != SCHEDULED
+        ]
     return rows
 
 

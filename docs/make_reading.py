@@ -53,8 +53,8 @@ QUIET = {
 PAGE = """\
 # An hour with tinycnn
 
-The tutorial's road through the library, to be read in this order: what a layer is, how
-it computes and how it learns, how a model is trained from photos and evaluated. It is
+The files of the tutorial's network, in reading order: what a layer is, how it
+computes and how it learns, how a model is trained and evaluated. It is
 {lines:,} lines in {count} files, {code:,} of them code: **{minutes} minutes**.
 
 {table}
@@ -62,20 +62,21 @@ it computes and how it learns, how a model is trained from photos and evaluated.
 A file's minutes are its words of prose (docstrings and comments) at {words} a minute,
 the average for English non-fiction (238 in Brysbaert, "How many words do we read per
 minute?", 2019), plus its lines of code at {code_lines} a minute: one a second is enough
-to follow a program, not to inspect it. The minutes of each file are rounded, the sum is
-not. This page is written by `python docs/make_reading.py`, and a test checks that it is
-current.
+to follow a program, not to inspect it. Minutes are rounded for each file; the sum is
+of the exact ones. This page is written by `python docs/make_reading.py`, and a test
+checks that it is current.
 
-With less than an hour: `layers/conv.py`, `layers/pooling.py`, `models/network.py` and
-`models/step.py` are the forward and the backward pass, the loop over the layers, and
-one step of learning.
+If you have less than an hour, read `layers/conv.py`, `layers/pooling.py`,
+`models/network.py` and `models/step.py`: forward and backward pass, the loop over the
+layers, and one step of learning.
 
 ## After the hour
 
-* Beyond the tutorial: the other layers in `layers/`; `optimizers/base.py` (what every
-  optimiser does around its step), the other optimisers, and `regularizers.py`;
+* Beyond the tutorial: the other layers in `layers/` and `layers/more/`;
+  `optimizers/base.py` (what every optimiser does around its step), the other
+  optimisers, and `regularizers.py`;
   `models/tiles.py` (the same loop, a few photos at a time, for speed);
-  `models/model_file.py` (what a model file may contain); `callbacks.py` (early
+  `models/model_file.py` (what a model file may contain); `callbacks/` (early
   stopping and its like).
 * Photos: `preprocessing/` from `photos.py` to `directory_iterator.py`; the drawn heroes
   in `datasets/`.
@@ -83,8 +84,8 @@ one step of learning.
   once more in plain loops.
 * Checking: `gradient_check.py`, then `diagnosis/causes.py`, the usual mistakes as a
   table.
-* The cellar: `train.py` from top to bottom, with `commands/` and `parallel/` as it uses
-  them.
+* The commands and the cellar: `train.py` from top to bottom, with `commands/` and
+  `parallel/` as it uses them.
 
 The reasons for all of it are in [decisions.md](decisions.md); the
 [walkthrough](../walkthrough/README.md) follows the same road in seventeen notebooks.

@@ -1,4 +1,4 @@
-"""Regularisers: a price on large weights, added to the loss.
+"""Regularisers: a penalty on large weights, added to the loss.
 
 The penalty of a batch is that of the weights, once, whatever the number of photos; its
 derivative is added to the gradient of those weights.

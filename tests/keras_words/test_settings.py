@@ -76,6 +76,20 @@ def test_which_device_computes_changes_nothing(monkeypatch):
     assert model.count_params() == 3
 
 
+def test_where_there_is_no_tpu_the_script_takes_its_other_branch():
+    try:
+        tf.distribute.cluster_resolver.TPUClusterResolver()
+    except ValueError as error:
+        assert "there is no TPU" in str(error)
+        strategy = tf.distribute.OneDeviceStrategy
+    assert strategy is not None
+
+
+def test_a_dataset_of_tensors_has_a_way_out():
+    with pytest.raises(AttributeError, match="takes the arrays"):
+        tf.data.Dataset.from_tensor_slices(np.zeros(3))
+
+
 def test_a_function_of_tensorflow_is_the_function():
     def double(x):
         return 2 * x

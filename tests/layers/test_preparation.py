@@ -5,6 +5,7 @@ import pytest
 
 from tinycnn.layers import (
     Dense,
+    Dropout,
     Flatten,
     RandomFlip,
     RandomRotation,
@@ -133,3 +134,27 @@ def test_a_model_that_prepares_its_photos_learns_and_loads(tmp_path):
 def test_a_wrong_argument_is_an_error(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+# -- called, as scripts do to look at them -------------------------------------------
+
+
+def test_a_layer_or_network_that_only_augments_does_so_when_it_is_called():
+    x = np.random.default_rng(3).random((4, 6, 5, 3)).astype(np.float32)
+    for called in (
+        RandomRotation(0.2),
+        Sequential([RandomRotation(0.2)]),
+        Sequential([Rescaling(1.0), RandomFlip(), RandomZoom(0.3)]),
+    ):
+        first, second = np.asarray(called(x)), np.asarray(called(x))
+        assert np.abs(first - x).max() > 0.01
+        assert np.abs(first - second).max() > 0.01  # each call draws anew
+        np.testing.assert_array_equal(called(x, training=False), x)
+
+
+def test_a_network_that_answers_does_not_augment_when_it_is_called():
+    x = np.random.default_rng(3).random((4, 6, 5, 3)).astype(np.float32)
+    model = Sequential([RandomFlip(input_shape=(6, 5, 3)), Flatten(), Dense(2)])
+    np.testing.assert_array_equal(model(x), model.predict(x))
+    np.testing.assert_array_equal(Sequential([Rescaling(2.0)])(x), 2 * x)
+    np.testing.assert_array_equal(Sequential([Dropout(0.5)])(x), x)

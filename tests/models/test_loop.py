@@ -14,7 +14,7 @@ import pytest
 from tinycnn import DivergedError, Sequential, batches, callbacks
 from tinycnn.batches import ArrayBatches
 from tinycnn.callbacks import Callback, History, ProgressBar
-from tinycnn.layers import Conv2D, Dense, Dropout, Flatten
+from tinycnn.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten
 from tinycnn.models import loop
 from tinycnn.models.loop import Means, evaluate_source, steps_sentence
 from tinycnn.optimizers import SGD, Adam
@@ -552,6 +552,16 @@ def test_validation_of_a_diverged_model_prints_nothing_of_numpys():
                 X, Y, epochs=3, validation_data=(X, Y), verbose=0, batch_size=6
             )
     assert not warned
+
+
+@pytest.mark.filterwarnings("ignore:the numbers of x go up:UserWarning")
+def test_a_large_loss_of_the_validation_does_not_end_the_run():
+    model = Sequential([BatchNormalization(input_shape=(3,)), Dense(2, "softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    far = X[:2] * 1e9, np.array([0, 1])
+    history = model.fit(X, Y % 2, epochs=2, validation_data=far, verbose=0).history
+    assert max(history["val_loss"]) > 1e6
+    assert len(history["loss"]) == 2
 
 
 def test_a_diverged_error_is_an_arithmetic_error():

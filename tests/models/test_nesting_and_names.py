@@ -20,7 +20,7 @@ from tinycnn.layers import (
     Sigmoid,
     Softmax,
 )
-from tinycnn.models import clone_model, model_from_json, save_model
+from tinycnn.models import clone_model, model_from_json, save_model, saving
 
 X = np.random.default_rng(4).random((6, 7, 5, 2)).astype(np.float32)
 Y = np.arange(6) % 3
@@ -211,6 +211,7 @@ def test_pop_takes_what_keras_calls_a_layer(tmp_path, is_loaded):
 
 
 def test_save_model_is_the_method(tmp_path, capsys):
+    saving._said.clear()
     model = named()
     save_model(model, tmp_path / "m.h5", overwrite=True, include_optimizer=False)
     assert "load_model" in capsys.readouterr().out

@@ -490,7 +490,7 @@ class ReshapeFortran(Reshape):
 
 
 class ResizedBack(Resizing):
-    """Resizes dy to the size of x: its sums differ, so that is not dx."""
+    """Resizes dy to the size of x, which is not the transpose: its sums differ."""
 
     def backward(self, dy):
         (x_shape,) = self.kept_for(dy)

@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 
 from tinycnn.batches import ArrayBatches
+from tinycnn.keras import words
+from tinycnn.keras.words import KerasWordWarning
 from tinycnn.layers import Dense, Flatten
 from tinycnn.models import Sequential, load_model
 from tinycnn.preprocessing.augmentation import Ranges
@@ -90,7 +92,6 @@ def test_a_wrong_argument_is_an_error_at_once(arguments, message):
     ("keyword", "alternative"),
     [
         ("zca_whitening", "use rescale"),
-        ("cval", "fill_mode is 'nearest', 'reflect', 'wrap' or 'constant' with zeros"),
         ("data_format", "channels last"),
         ("horizontal_flips", r"did you mean 'horizontal_flip'\?"),
     ],
@@ -100,7 +101,7 @@ def test_an_unsupported_keyword_of_keras_is_refused_with_an_alternative(
 ):
     message = f"ImageDataGenerator has no argument '{keyword}': .*{alternative}"
     with pytest.raises(TypeError, match=message):
-        ImageDataGenerator(**{keyword: 1})
+        ImageDataGenerator(fill_mode="constant", **{keyword: 1})
 
 
 def test_flow_refuses_unknown_keywords():
@@ -250,14 +251,38 @@ def test_samplewise_mean_and_deviation_are_each_photos():
 def test_featurewise_mean_and_deviation_are_those_of_fit():
     x = photos()
     generator = quiet(featurewise_center=True, featurewise_std_normalization=True)
-    with pytest.raises(ValueError, match=r"call fit\(x_train\) of the generator first"):
-        next(generator.flow(x))
     generator.fit(x[:6])
     y = next(generator.flow(x, shuffle=False))
     for channel in range(3):
         learnt = x[:6, ..., channel].astype(float)
         want = (x[..., channel] - learnt.mean()) / (learnt.std() + 1e-6)
         np.testing.assert_allclose(y[..., channel], want, atol=2e-6)
+
+
+<<<<<<< HEAD
+def test_a_mean_that_is_not_known_is_missed_before_any_training(tmp_path):
+    generator = quiet(featurewise_std_normalization=True)
+    folder = tmp_path / "a"
+    folder.mkdir()
+    Image.new("RGB", (4, 4)).save(folder / "a.png")
+    with pytest.raises(ValueError, match=r"call fit\(x_train\) of the generator first"):
+        generator.flow_from_directory(tmp_path, target_size=(4, 4), class_mode=None)
+=======
+def test_without_fit_no_mean_is_subtracted_as_in_keras(heroes, monkeypatch):
+    monkeypatch.setattr(words, "_said", set())
+    options = {"directory": heroes / "train", "target_size": (6, 5)}
+    plain = ImageDataGenerator(rescale=0.5)
+    generator = quiet(
+        featurewise_center=True, featurewise_std_normalization=True, rescale=0.5
+    )
+    with pytest.warns(KerasWordWarning, match=r"fit\(x_train\) of the .* not called"):
+        source = generator.flow_from_directory(**options)
+    other = plain.flow_from_directory(**options)
+    assert source.preprocessing == other.preprocessing
+    np.testing.assert_array_equal(source[0][0], other[0][0])
+    x = photos()
+    np.testing.assert_array_equal(generator.standardize(x), plain.standardize(x))
+>>>>>>> cbf1b003ed4e1e080aa3d2091d8b64ddb4bf2339
 
 
 def test_fit_without_a_use_for_it_changes_nothing():

@@ -10,6 +10,7 @@ import numpy as np
 
 from tinycnn.keras import activations
 from tinycnn.keras.arrays import FUNCTIONS, as_ready
+from tinycnn.keras.names import not_here
 from tinycnn.keras.words import say_once
 from tinycnn.models import load_model
 from tinycnn.randomness import set_default_seed
@@ -105,6 +106,12 @@ random = Namespace("random", set_seed=set_seed, set_random_seed=set_seed)
 data = Namespace(
     "data",
     AUTOTUNE=AUTOTUNE,
+    Dataset=not_here(
+        "tinycnn.data",
+        "Dataset",
+        "tinycnn has no tf.data.Dataset: fit(x, y, batch_size=32) takes the arrays, "
+        "and image_dataset_from_directory reads folders",
+    ),
     experimental=Namespace("data.experimental", AUTOTUNE=AUTOTUNE),
 )
 image = Namespace("image")
@@ -253,8 +260,14 @@ def switch(*_: Any, **__: Any) -> None:
     """Switch TensorFlow 1 or 2 on or off: nothing here reads it."""
 
 
+def no_tpu(*_: Any, **__: Any) -> None:
+    """Raise ValueError, as TensorFlow does where there is no TPU."""
+    raise ValueError("there is no TPU: tinycnn computes on the processor")
+
+
 distribute = Namespace(
     "distribute",
+    cluster_resolver=Namespace("cluster_resolver", TPUClusterResolver=no_tpu),
     get_strategy=Strategy,
     **{
         name: Strategy

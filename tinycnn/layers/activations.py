@@ -1,4 +1,4 @@
-"""Activations: the bend between two layers, without which the two would be one."""
+"""Activations: the nonlinearity without which two layers would collapse into one."""
 
 import numpy as np
 

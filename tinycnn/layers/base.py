@@ -43,7 +43,7 @@ class Layer(Inside):
     initializers : dict of str to str or Initializer
         How params and state start, by name; zeros if not named.
     regularizers : dict of str to L1L2
-        The price on large numbers in a param, by name; none if not named.
+        The penalty on large numbers in a param, by name; none if not named.
     kept : tuple or None
         What `forward` keeps for `backward`; see `kept_for`.
     input_shape, output_shape : tuple of int or None

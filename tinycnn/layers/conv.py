@@ -45,13 +45,13 @@ class Conv2D(WeightedLayer):
     input_shape : (int, int, int), optional
         (H, W, C) of a photo; the first layer of a model needs it.
     kernel_initializer : str or Initializer, default "glorot_uniform"
-        Size of the first random kernels: a name of `initializers.INITIALIZERS`, or an
+        How the kernels are initialised: a name of `initializers.INITIALIZERS`, or an
         object of `initializers`.
     use_bias : bool, default True
         Whether a bias is learnt and added.
     bias_initializer : str or Initializer, default "zeros"
     kernel_regularizer, bias_regularizer : str or L1L2, optional
-        A price on large weights: "l2", or an object of `regularizers`.
+        A penalty on large weights: "l2", or an object of `regularizers`.
 
     Attributes
     ----------
@@ -140,7 +140,8 @@ class Conv2D(WeightedLayer):
         (rows, columns), borders = self._grid(x.shape[1:])
         padded = pad(x, borders)
         cols = im2col(padded, self.kernel_size, self.strides)  # N*OH*OW, KH*KW*C
-        y = cols @ kernel.reshape(-1, self.filters)  # N*OH*OW, F
+        K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
+        y = cols @ K  # N*OH*OW, F
         if self.use_bias:
             y += self.params["bias"]
         self.kept = (padded.shape, borders, cols)
@@ -154,9 +155,10 @@ class Conv2D(WeightedLayer):
         if self.use_bias:
             # A product with ones is a sum, and several times as fast as sum(axis=0).
             self.grads["bias"] = np.ones(len(dy), dy.dtype) @ dy
-        if self.skip_dx:
+        if self.skip_dx:  # an array all the same, so that the type is always one
             return np.empty(0, dy.dtype)
         K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
+        # col2im(dy @ K.T), without keeping the product as a whole
         dpadded = product_col2im(dy, K.T, padded_shape, self.kernel_size, self.strides)
         return crop(dpadded, borders)
 

@@ -28,13 +28,13 @@ class Dense(WeightedLayer):
     input_shape : (int,), optional
         Number of inputs, if this is the first layer.
     kernel_initializer : str or Initializer, default "glorot_uniform"
-        Size of the first random kernels: a name of `initializers.INITIALIZERS`, or an
+        How the kernel is initialised: a name of `initializers.INITIALIZERS`, or an
         object of `initializers`.
     use_bias : bool, default True
         Whether a bias is learnt and added.
     bias_initializer : str or Initializer, default "zeros"
     kernel_regularizer, bias_regularizer : str or L1L2, optional
-        A price on large weights: "l2", or an object of `regularizers`.
+        A penalty on large weights: "l2", or an object of `regularizers`.
 
     Attributes
     ----------

@@ -4,6 +4,7 @@ The random layers act during training only. Each changes every photo of a batch 
 of its own, as `preprocessing.augmentation` does, and is the identity otherwise.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -162,6 +163,11 @@ class RandomChange(Layer):
             return warp(x, matrices, "nearest")[:, 1:-1, 1:-1]
         return warp(x, matrices, self.fill_mode)
 
+    def __call__(self, x: Any, training: bool = True) -> Any:
+        """Change photos, anew with each call: as in Keras, alone it is for training."""
+        self.step += 1
+        return super().__call__(x, training)
+
     def backward(self, dy: Array) -> Array:
         (matrices,) = self.kept_for(dy)
         if matrices is None:
@@ -170,6 +176,16 @@ class RandomChange(Layer):
             dx = warp_transposed(np.pad(dy, EDGE), matrices, "nearest")
             return dx[:, 1:-1, 1:-1]
         return warp_transposed(dy, matrices, self.fill_mode)
+
+
+def draw_anew(layers: Sequence[Layer]) -> bool:
+    """Return whether layers do nothing but augment, and let them draw anew."""
+    are_random = [isinstance(layer, RandomChange) for layer in layers]
+    if not any(are_random) or any(layer.params for layer in layers):
+        return False
+    for layer in layers:
+        layer.step += 1
+    return True
 
 
 class RandomFlip(RandomChange):

@@ -1,4 +1,4 @@
-"""What Conv2D and Dense have in common: how kernel and bias start, and their price."""
+"""What Conv2D and Dense share: how kernel and bias start, and their penalties."""
 
 from typing import Any
 
@@ -43,10 +43,10 @@ class WeightedLayer(Layer):
             ("bias", bias_initializer, bias_regularizer),
         ):
             known = check_initializer(initializer, f"{name}_initializer")
-            price = check_regularizer(regularizer, f"{name}_regularizer")
+            penalty = check_regularizer(regularizer, f"{name}_regularizer")
             self.initializers[name] = known
-            if price:
-                self.regularizers[name] = price
+            if penalty:
+                self.regularizers[name] = penalty
         self.kernel_initializer = self.initializers["kernel"]
         self.bias_initializer = self.initializers["bias"]
         self.kernel_regularizer = self.regularizers.get("kernel")

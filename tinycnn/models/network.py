@@ -11,6 +11,7 @@ from tinycnn.keras.inputs import InputLayer, leave_out_shape
 from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
 from tinycnn.layers.more.naming import free_name
+from tinycnn.layers.preparation import draw_anew
 from tinycnn.models import summary
 from tinycnn.models.tiles import in_tiles
 from tinycnn.parallel import blas
@@ -22,8 +23,8 @@ from tinycnn.text import count_of, say
 class Network:
     """A row of layers: the output of each is the input of the next.
 
-    What `Sequential`, which describes its parameters and attributes, is made of: it
-    adds learning, answering and keeping.
+    The base of `Sequential`, which adds `fit`, `predict` and `save`, and describes the
+    parameters and attributes of both.
     """
 
     def __init__(
@@ -35,15 +36,15 @@ class Network:
         self.layers: list[Layer] = []
         self.input_range: tuple[float, float] | None = None
         self.stop_training = False
-        self.stages = self.layers  # the layers as they ran: see `forward`
+        self.stages = self.layers  # as they ran in the last `forward`
         for layer in layers or []:
             self.add(layer)
 
     def add(self, layer: Any) -> None:
         """Put a layer at the end; its activation becomes a layer of its own.
 
-        An `Input` before the first layer is the shape of the photos. Of a network all
-        layers are added, the same objects.
+        An `Input` before the first layer is the shape of the photos. The layers of a
+        network are added one by one; they are not copied.
 
         Raises
         ------
@@ -60,8 +61,8 @@ class Network:
         if isinstance(layer, Network):
             if not self.layers and self.given_shape is None:
                 self.given_shape = layer.given_shape
-            for part in layer.layers:
-                self.add(part)
+            for one in layer.layers:
+                self.add(one)
             return
         if not isinstance(layer, Layer):
             hint = "; write it with ()" if isinstance(layer, type) else ""
@@ -70,21 +71,22 @@ class Network:
             raise ValueError(
                 f"{layer!r} is in this model already; make a new one for each place"
             )
+        # The activation runs as a layer of its own, so it is taken from this one.
         activation, layer.activation = layer.activation, None
         if isinstance(activation, str):
             activation = ACTIVATIONS[activation]()
         if activation:
             activation.is_joined = True
-        for part in [layer, activation] if activation else [layer]:
+        for new in [layer, activation] if activation else [layer]:
             if self.layers:
                 shape = self.layers[-1].output_shape
-                leave_out_shape(part, shape, len(self.layers))
+                leave_out_shape(new, shape, len(self.layers))
             else:
-                shape = self.given_shape or part.input_shape
+                shape = self.given_shape or new.input_shape
             if shape is not None:
-                self._build_layer(len(self.layers), part, shape)
-            part.name = free_name(part, self.layers)
-            self.layers.append(part)
+                self._build_layer(len(self.layers), new, shape)
+            new.name = free_name(new, self.layers)
+            self.layers.append(new)
         self.stages = self.layers
 
     def build(self, input_shape: Shape) -> None:
@@ -149,12 +151,12 @@ class Network:
         }
 
     def penalty(self) -> float:
-        """Return the price of the weights that learn, as their regularisers set it."""
+        """Return the penalty of the weights that learn, by their regularisers."""
         return sum(
-            price(layer.params[name])
+            regularizer(layer.params[name])
             for layer in self.layers
             if layer.trainable
-            for name, price in layer.regularizers.items()
+            for name, regularizer in layer.regularizers.items()
         )
 
     def add_penalty_gradients(self) -> None:
@@ -162,8 +164,8 @@ class Network:
         for layer in self.layers:
             if not layer.trainable:
                 continue
-            for name, price in layer.regularizers.items():
-                slope = price.gradient(layer.params[name])
+            for name, regularizer in layer.regularizers.items():
+                slope = regularizer.gradient(layer.params[name])
                 layer.grads[name] = layer.grads[name] + slope
 
     def constrain(self) -> None:
@@ -203,7 +205,7 @@ class Network:
         for array, weight in zip(arrays.values(), weights, strict=True):
             array[...] = weight
 
-    def learning(self) -> tuple[dict[str, Array], dict[str, Array]]:
+    def trainable_arrays(self) -> tuple[dict[str, Array], dict[str, Array]]:
         """Return (params, grads) of the layers that are `trainable`."""
         params, grads = self.params, self.grads
         for place, layer in enumerate(self.layers):
@@ -263,10 +265,15 @@ class Network:
         if self.layers.pop().is_joined:
             self.layers.pop()
 
-    def __call__(self, x: Any, training: bool = False) -> Any:
-        """Return the output for a batch, as `forward`, or join a row of layers."""
+    def __call__(self, x: Any, training: bool | None = None) -> Any:
+        """Return the output for a batch, as `forward`, or join a row of layers.
+
+        Layers that do nothing but augment do so, as in Keras; others answer.
+        """
         if hasattr(x, "followed_by"):
             return x.followed_by(self)
+        if training is None:
+            training = draw_anew(self.layers)
         return ready(self.forward(x, training, keep=training))
 
     def summary(
@@ -306,6 +313,7 @@ class Network:
 
     # -- forward and backward ---------------------------------------------------
 
+    # The library's own threads share the work; those of BLAS would compete with them.
     @blas.one_thread
     def forward(self, x: Array, training: bool = False, keep: bool = True) -> Array:
         """Return the output for a batch; every layer keeps what backward needs.
@@ -320,6 +328,8 @@ class Network:
             Whether `backward` may follow; if not, memory is freed layer by layer.
         """
         x = self.as_input(x)
+        # A large batch runs through its first layers a few photos at a time, which
+        # changes no number (`tiles.py`); `backward` goes back through the same stages.
         self.stages = in_tiles(self, len(x), keep)
         for layer in self.stages:
             x = layer.forward(x, training)
@@ -335,18 +345,18 @@ class Network:
         ----------
         dy : ndarray of shape (N, *output_shape)
         skip_dx : bool, default False
-            Stop at the first layer that learns, and leave out its dx: the photo's own
+            Stop at the first layer with params, and leave out its dx: the photo's own
             gradient has no use in training.
         """
-        learning = (layer for layer in self.stages if layer.params)
-        last = next(learning, None) if skip_dx else None
+        with_params = (layer for layer in self.stages if layer.params)
+        first = next(with_params, None) if skip_dx else None
         for layer in reversed(self.stages):
-            layer.skip_dx = layer is last
+            layer.skip_dx = layer is first
             try:
                 dy = layer.backward(dy)
             finally:
                 layer.skip_dx = False  # a layer used alone returns dx
-            if layer is last:
+            if layer is first:
                 break
         return dy
 

@@ -22,8 +22,8 @@ from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
 from tinycnn.shapes import Array
 
-# Logits this large occur only when training has diverged. A squared error may be as
-# large with good reason, if its targets are.
+# A cross-entropy, or a number of a layer, is larger than this only when training has
+# diverged. A squared error may be as large with good reason, if its targets are.
 HUGE = 1_000_000.0
 
 
@@ -54,12 +54,13 @@ class Compiled:
         """Return the loss, and the metrics, of a batch."""
         logs, threshold = {"loss": loss}, self.threshold
         if is_logits:
+            # sigmoid(z) is above the threshold exactly where z is above its logit.
             threshold = math.log(threshold / (1 - threshold))
         yes_no = self.loss.last_activation == "sigmoid"
         for metric in self.metrics:
             answers = y_pred
             if is_logits and metric.takes_probabilities:
-                answers = _of_logits(self.loss)(y_pred)
+                answers = _activation_for(self.loss)(y_pred)
             logs[metric.name] = metric.measure(y, answers, threshold, yes_no)
         return logs
 
@@ -84,18 +85,19 @@ def learn(
     weights : ndarray of shape (N,), optional
         Factor of each photo's loss.
     """
-    body, activation = split_at_logits(network, loss)
+    # The cross-entropies start at the logits: there dz = p - y, and nothing overflows.
+    up_to_logits, activation = split_at_logits(network, loss)
     for layer in network.layers:
-        layer.step = optimizer.t
+        layer.step = optimizer.t  # what Dropout drops is a function of (seed, step)
     # What overflows is reported by DivergedError, with its place, not by NumPy.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        z = body.forward(x, training=True)
+        z = up_to_logits.forward(x, training=True)
         value, dz = loss(y, z, weights)
         refuse_diverged(network, optimizer, loss, x, value)
         value += network.penalty()
-        body.backward(dz, skip_dx=True)
+        up_to_logits.backward(dz, skip_dx=True)
         network.add_penalty_gradients()
-        optimizer.update(*network.learning())
+        optimizer.update(*network.trainable_arrays())
         network.constrain()
         return value, activation.forward(z) if activation else z
 
@@ -121,17 +123,18 @@ def evaluate_on(
 ) -> Logs:
     """Return the loss and metrics of one batch; nothing is learnt, nothing kept.
 
-    During a training run it may raise DivergedError, as in `learn`.
+    During a training run it may raise DivergedError, as in `learn`, but not because the
+    loss is large: the running means of a batch normalisation are far off at first.
     """
     x, y, loss = network.as_input(batch[0]), batch[1], compiled.loss
     warn_of_range(x, network.input_range)
-    body, activation = split_at_logits(network, loss)
+    up_to_logits, activation = split_at_logits(network, loss)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        z = body.forward(x, keep=False)
+        z = up_to_logits.forward(x, keep=False)
         value, _ = loss(y, z)
         y_pred = activation.forward(z) if activation else z
     network.forget()
-    if is_training:
+    if is_training and not math.isfinite(value):
         refuse_diverged(network, compiled.optimizer, loss, x, value)
     value += network.penalty()
     return compiled.logs(value, y, y_pred, gives_logits(network, loss))
@@ -158,7 +161,7 @@ def with_probabilities(network: Network, loss: Loss | None) -> Network:
     """
     double = network.in_float64()
     if loss and gives_logits(network, loss):
-        double.add(_of_logits(loss))
+        double.add(_activation_for(loss))
     return double
 
 
@@ -166,16 +169,16 @@ def as_probabilities(network: Network, loss: Loss | None, y_pred: Array) -> Arra
     """Return a network's outputs as probabilities, if they are logits."""
     if not loss or not gives_logits(network, loss):
         return y_pred
-    return _of_logits(loss)(y_pred)
+    return _activation_for(loss)(y_pred)
 
 
-def _of_logits(loss: Loss) -> Layer:
+def _activation_for(loss: Loss) -> Layer:
     """Return the activation that the loss expects, for a network without it."""
     return Sigmoid() if loss.last_activation == "sigmoid" else Softmax()
 
 
 def loss_after(layers: list[Layer], loss: Loss) -> Loss:
-    """Return the loss itself, or how it reads what the last layer gives.
+    """Return the loss, or its form that takes probabilities in place of logits.
 
     Raises
     ------
@@ -223,6 +226,7 @@ def refuse_diverged(
     network: Network, optimizer: Optimizer, loss: Loss, x: Array, value: float
 ) -> None:
     """Raise if a batch's loss shows that training has diverged."""
+    # NaN is not <= anything, and not < anything: both tests let it through to the end.
     if value <= HUGE or (math.isfinite(value) and not loss.last_activation):
         return
     if not np.isfinite(x).all():

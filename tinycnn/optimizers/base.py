@@ -15,7 +15,7 @@ from tinycnn.parallel.threads import parallel_rows, pieces
 from tinycnn.shapes import Array, number
 
 Named = dict[str, Array]
-BLOCK_NUMBERS = 2**18  # half a MiB of float32 for each of param, grad, m and v
+BLOCK_NUMBERS = 2**18  # 1 MiB of float32 for each of param, grad, m and v
 
 
 class Optimizer:
@@ -130,7 +130,7 @@ class Optimizer:
         *moments : ndarray
             Its arrays in `memory`, in that order.
         """
-        raise NotImplementedError(f"{type(self).__name__} should define update")
+        raise NotImplementedError(f"{type(self).__name__} should define step")
 
     @property
     def lr(self) -> float:

@@ -1,4 +1,4 @@
-"""The two optimisers of the tutorial's hour: SGD, with or without momentum, and Adam.
+"""The two basic optimisers: SGD, with or without momentum, and Adam.
 
 Read `SGD.update` first: it changes each param in place, given its gradient. What is
 common to all optimisers is in `base.py`.
@@ -24,7 +24,7 @@ class SGD(Optimizer):
     momentum : float, default 0.0
         Share of the last step that is kept, from 0 up to (not including) 1.
     nesterov : bool, default False
-        Whether the step already contains the momentum of the next one.
+        Whether the step is made as if the velocity had been applied once more.
     **options
         Those of every `Optimizer`.
 
@@ -73,9 +73,9 @@ class SGD(Optimizer):
             v = self.v.setdefault(name, np.zeros_like(param))
             v *= self.momentum
             v -= self.learning_rate * grads[name]
-            param += self._ahead(v, grads[name]) if self.nesterov else v
+            param += self._nesterov_step(v, grads[name]) if self.nesterov else v
 
-    def _ahead(self, v: Array, grad: Array) -> Array:
+    def _nesterov_step(self, v: Array, grad: Array) -> Array:
         """Return the step with Nesterov's momentum."""
         return self.momentum * v - self.learning_rate * grad
 
@@ -101,7 +101,7 @@ class Adam(Optimizer):
     beta_2 : float, default 0.999
         Share of the running mean of the squared gradients that is kept each step.
     epsilon : float, default 1e-7
-        Added to the denominator, which is 0 while all gradients were 0.
+        Keeps the denominator above 0 while all gradients were 0.
     **options
         Those of every `Optimizer`.
 
@@ -117,8 +117,8 @@ class Adam(Optimizer):
     `rate` corrects for m and v starting at 0 (the "bias correction"). This is Keras's
     form: epsilon is added outside the correction. The paper's Algorithm 1 (and PyTorch)
     correct first, ``m_hat / (sqrt(v_hat) + epsilon)``, which is the same with an
-    epsilon that is larger by 1 / sqrt(1 - beta_2**t). The code writes the first line
-    as ``m += (1 - beta_1) * (grad - m)``, which goes through memory less often.
+    epsilon that is larger by the factor 1 / sqrt(1 - beta_2**t). The code writes both
+    running means as ``m += (1 - beta_1) * (grad - m)``, with fewer temporary arrays.
 
     References
     ----------
@@ -158,6 +158,7 @@ class Adam(Optimizer):
             if name not in self.m:
                 self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
             arrays = param, grads[name], self.m[name], self.v[name]
+            # In blocks of rows: temporaries stay in the cache, and threads share them.
             parallel_rows(self.step, arrays, blocks(param))
 
     def step(self, param: Array, grad: Array, *moments: Array) -> None:

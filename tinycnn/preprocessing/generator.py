@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches import ArrayBatches, Batch, Indices, warn_of_left_out
-from tinycnn.keras.words import FLOW_WORDS, GENERATOR_WORDS, spelled
+from tinycnn.keras.words import FLOW_WORDS, GENERATOR_WORDS, say_once, spelled
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.augmentation import augment as change
 from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
@@ -133,7 +133,7 @@ class ImageDataGenerator:
         self.preprocessing_function = preprocessing_function
         self.mean: Any = None
         self.std: Any = None
-        if not self._is_plain:
+        if self.featurewise_center or not self._is_plain:
             warn(
                 "a model file holds only rescale: predict after load_model with this "
                 "generator's batches or with arrays, not with the paths of photos"
@@ -143,7 +143,7 @@ class ImageDataGenerator:
     def _is_plain(self) -> bool:
         """Whether photos are only rescaled."""
         return self.preprocessing_function is None and not (
-            self.samplewise_center or self.featurewise_center
+            self.samplewise_center or self.mean is not None
         )
 
     def fit(
@@ -206,23 +206,44 @@ class ImageDataGenerator:
             x -= x.mean(axis=photo, keepdims=True)
         if self.samplewise_std_normalization:
             x /= x.std(axis=photo, keepdims=True) + np.float32(1e-6)
+<<<<<<< HEAD
+        if self.featurewise_center:
+            self._need_mean()
+=======
+        if self._has_mean():
+>>>>>>> cbf1b003ed4e1e080aa3d2091d8b64ddb4bf2339
+            x -= self.mean
+        if self.std is not None:
+            x /= self.std + np.float32(1e-6)
+        return x
+
+<<<<<<< HEAD
+    def _need_mean(self) -> None:
+        """Raise if the mean of the training photos is wanted and not known."""
         if self.featurewise_center and self.mean is None:
             raise ValueError(
                 "featurewise_center needs the mean of the training photos: call "
-                "fit(x_train) of the generator first"
+                "fit(x_train) of the generator first, or leave it out"
             )
-        if self.featurewise_center:
-            x -= self.mean
-        if self.featurewise_std_normalization:
-            x /= self.std + np.float32(1e-6)
-        return x
+=======
+    def _has_mean(self) -> bool:
+        """Return whether there is a mean; say so if one is wanted and missing."""
+        if self.featurewise_center and self.mean is None:
+            say_once(
+                "featurewise_center: fit(x_train) of the generator was not called, so "
+                "no mean is subtracted, as in Keras"
+            )
+        return self.mean is not None
+>>>>>>> cbf1b003ed4e1e080aa3d2091d8b64ddb4bf2339
 
     def _preprocessing(
         self, target_size: Pair, color_mode: str, interpolation: str
     ) -> Preprocessing:
         words = (target_size, color_mode, interpolation, self.rescale)
+        self._has_mean()
         if self._is_plain:
             return Preprocessing(*words)
+        self._need_mean()
         numbers = [None if n is None else n.tolist() for n in (self.mean, self.std)]
         settings = (
             self.preprocessing_function,
