@@ -259,15 +259,6 @@ def test_featurewise_mean_and_deviation_are_those_of_fit():
         np.testing.assert_allclose(y[..., channel], want, atol=2e-6)
 
 
-<<<<<<< HEAD
-def test_a_mean_that_is_not_known_is_missed_before_any_training(tmp_path):
-    generator = quiet(featurewise_std_normalization=True)
-    folder = tmp_path / "a"
-    folder.mkdir()
-    Image.new("RGB", (4, 4)).save(folder / "a.png")
-    with pytest.raises(ValueError, match=r"call fit\(x_train\) of the generator first"):
-        generator.flow_from_directory(tmp_path, target_size=(4, 4), class_mode=None)
-=======
 def test_without_fit_no_mean_is_subtracted_as_in_keras(heroes, monkeypatch):
     monkeypatch.setattr(words, "_said", set())
     options = {"directory": heroes / "train", "target_size": (6, 5)}
@@ -282,7 +273,6 @@ def test_without_fit_no_mean_is_subtracted_as_in_keras(heroes, monkeypatch):
     np.testing.assert_array_equal(source[0][0], other[0][0])
     x = photos()
     np.testing.assert_array_equal(generator.standardize(x), plain.standardize(x))
->>>>>>> cbf1b003ed4e1e080aa3d2091d8b64ddb4bf2339
 
 
 def test_fit_without_a_use_for_it_changes_nothing():

@@ -206,26 +206,12 @@ class ImageDataGenerator:
             x -= x.mean(axis=photo, keepdims=True)
         if self.samplewise_std_normalization:
             x /= x.std(axis=photo, keepdims=True) + np.float32(1e-6)
-<<<<<<< HEAD
-        if self.featurewise_center:
-            self._need_mean()
-=======
         if self._has_mean():
->>>>>>> cbf1b003ed4e1e080aa3d2091d8b64ddb4bf2339
             x -= self.mean
         if self.std is not None:
             x /= self.std + np.float32(1e-6)
         return x
 
-<<<<<<< HEAD
-    def _need_mean(self) -> None:
-        """Raise if the mean of the training photos is wanted and not known."""
-        if self.featurewise_center and self.mean is None:
-            raise ValueError(
-                "featurewise_center needs the mean of the training photos: call "
-                "fit(x_train) of the generator first, or leave it out"
-            )
-=======
     def _has_mean(self) -> bool:
         """Return whether there is a mean; say so if one is wanted and missing."""
         if self.featurewise_center and self.mean is None:
@@ -234,7 +220,6 @@ class ImageDataGenerator:
                 "no mean is subtracted, as in Keras"
             )
         return self.mean is not None
->>>>>>> cbf1b003ed4e1e080aa3d2091d8b64ddb4bf2339
 
     def _preprocessing(
         self, target_size: Pair, color_mode: str, interpolation: str
