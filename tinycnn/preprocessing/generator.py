@@ -228,7 +228,6 @@ class ImageDataGenerator:
         self._has_mean()
         if self._is_plain:
             return Preprocessing(*words)
-        self._need_mean()
         numbers = [None if n is None else n.tolist() for n in (self.mean, self.std)]
         settings = (
             self.preprocessing_function,
