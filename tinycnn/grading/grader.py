@@ -24,7 +24,7 @@ from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
 from tinycnn.grading.borrowing import borrowed, dependencies, wrong_signatures
 from tinycnn.grading.cases import CannotConstruct, cases_of, load, parts_of
-from tinycnn.grading.errors import add_error, location_of, missing_attribute
+from tinycnn.grading.errors import add_error, location_of, super_not_called
 from tinycnn.grading.grade import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Grade
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
@@ -127,9 +127,8 @@ def _check(module: ModuleType, grade: Grade) -> None:
 
 def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]:
     """Return what is wrong with a layer, a loss or an optimiser."""
-    if missing := missing_attribute(instance):
-        base = type(instance).__mro__[-2].__name__
-        return [finding("super_not_called", base=base, missing=missing)]
+    if found := super_not_called(instance):
+        return [found]
     if isinstance(instance, Layer) and shape is not None:
         return _of_layer(grade, instance, shape)
     if isinstance(instance, Loss):
