@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from tinycnn.keras.names import other_names
-from tinycnn.shapes import Array, number
+from tinycnn.shapes import Array, number, yes_or_no
 
 EPSILON = 1e-7  # Keras's, of probabilities
 
@@ -134,7 +134,7 @@ class Crossentropy(Loss):
                 f"{type(self).__name__} is the mean over the batch, classes on the "
                 f"last axis, got axis={axis!r}, reduction={reduction!r}"
             )
-        self.from_logits = bool(from_logits)
+        self.from_logits = yes_or_no(from_logits, "from_logits")
         self.label_smoothing = number(label_smoothing, "label_smoothing", least=0.0)
 
 

@@ -79,6 +79,13 @@ def number(
     raise ValueError(f"{name} should be a number {' and '.join(words)}, got {value!r}")
 
 
+def yes_or_no(value: object, name: str) -> bool:
+    """Return `value` if it is True or False; a number in its place is a mistake."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    raise ValueError(f"{name} should be True or False, got {value!r}")
+
+
 def pair(value: object, name: str) -> Pair:
     """Return (down, across) for an int or a pair of ints, as in Keras.
 

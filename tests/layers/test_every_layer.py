@@ -717,6 +717,10 @@ def test_dropout_says_what_a_rate_should_be(rate):
         (lambda: Dense(1, activation=ReLU), ValueError, "a layer such as LeakyReLU.*"),
         (lambda: LeakyReLU(-0.1), ValueError, "negative_slope should be a number at "),
         (lambda: ELU(None), ValueError, "alpha should be a number at least 0.*None"),
+        (lambda: ReLU(6), TypeError, r"ReLU\(6\): input_shape= is written by name"),
+        (lambda: Softmax(-1), TypeError, r"Softmax\(-1\): input_shape= is written by"),
+        (lambda: ReLU(max_value=6), TypeError, "nothing is cut off above"),
+        (lambda: Dense(2, use_bias="no"), ValueError, "use_bias should be True or Fal"),
         (lambda: Resizing(2, 3, "cubic"), ValueError, "bilinear, nearest, got 'cubic'"),
         (
             lambda: Resizing(2, 3)(np.ones((2, 3))),

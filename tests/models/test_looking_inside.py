@@ -6,7 +6,7 @@ import pytest
 from tinycnn import Sequential, load_model
 from tinycnn.keras import words
 from tinycnn.keras.words import KerasWordWarning
-from tinycnn.layers import BatchNormalization, Conv2D, Dense, Flatten
+from tinycnn.layers import BatchNormalization, Conv2D, Dense, Flatten, Layer
 from tinycnn.optimizers import Adam
 
 X = np.random.default_rng(2).random((6, 5, 5, 1)).astype(np.float32)
@@ -125,3 +125,20 @@ def test_build_takes_a_shape_with_or_without_the_batch_axis(shape):
     model = Sequential([Conv2D(2, 3), Flatten()])
     model.build(shape)
     assert (model.input_shape, model.output_shape) == ((5, 5, 1), (18,))
+
+
+def test_a_layer_with_keras_s_call_is_refused_when_it_is_written():
+    with pytest.raises(TypeError, match=r"Twice defines call.*backward\(dy\)"):
+
+        class Twice(Layer):
+            def call(self, x):
+                return 2 * x
+
+    class Both(Layer):
+        def call(self, x):
+            return self.forward(x)
+
+        def forward(self, x, training=False):
+            return x
+
+    assert Both()(np.ones((1, 2))).tolist() == [[1, 1]]

@@ -200,6 +200,7 @@ def test_an_optimizer_is_found_by_its_keras_name(kind):
         (lambda: SGD(clipnorm=1, clipvalue=1), ValueError, "only one of clipnorm, glo"),
         (lambda: Adam(weight_decay=-1), ValueError, "weight_decay should be .* least"),
         (lambda: Adam(weight_decay="a"), ValueError, "weight_decay should be a number"),
+        (lambda: SGD(0.1, 0.9, 1e-6), ValueError, "nesterov should be True or False, "),
         (lambda: RMSprop(rho=1), ValueError, "rho should be .* below 1, got 1"),
         (lambda: RMSprop(epsilon=0), ValueError, "epsilon should be .* above 0"),
         (lambda: Adagrad(0.1, -1), ValueError, "initial_accumulator_value should be"),

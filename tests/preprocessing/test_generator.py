@@ -92,7 +92,6 @@ def test_a_wrong_argument_is_an_error_at_once(arguments, message):
     ("keyword", "alternative"),
     [
         ("zca_whitening", "use rescale"),
-        ("cval", "fill_mode is 'nearest', 'reflect', 'wrap' or 'constant' with zeros"),
         ("data_format", "channels last"),
         ("horizontal_flips", r"did you mean 'horizontal_flip'\?"),
     ],

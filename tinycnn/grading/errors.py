@@ -71,9 +71,8 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
     """
     frames = _frames(error, path)
     if isinstance(error, AttributeError) and isinstance(error.obj, (Layer, Optimizer)):
-        if missing := missing_attribute(error.obj):
-            base = base_of(error.obj)
-            return finding("super_not_called", base=base, missing=missing)
+        if found := super_not_called(error.obj):
+            return found
     if not frames:
         return None
     if isinstance(error, TypeError) and "casting rule" in message:
@@ -90,17 +89,14 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
     return None
 
 
-def base_of(instance: Any) -> str:
-    """Return "Layer", "Loss" or "Optimizer"."""
-    bases = (Layer, Loss, Optimizer)
-    return next(cls.__name__ for cls in bases if isinstance(instance, cls))
-
-
-def missing_attribute(instance: Any) -> str:
-    """Return an attribute that super().__init__() would have set, or ""."""
-    names: Any = [] if isinstance(instance, Loss) else ["t", "learning_rate"]
-    names = vars(Layer()) if isinstance(instance, Layer) else names
-    return next((name for name in names if not hasattr(instance, name)), "")
+def super_not_called(instance: Any) -> Finding | None:
+    """Return a finding if an object has not what super().__init__() would have set."""
+    base = next(kind for kind in (Layer, Loss, Optimizer) if isinstance(instance, kind))
+    names = {Layer: vars(Layer()), Loss: (), Optimizer: ("t", "learning_rate")}[base]
+    missing = next((name for name in names if not hasattr(instance, name)), None)
+    if missing is None:
+        return None
+    return finding("super_not_called", base=base.__name__, missing=missing)
 
 
 def location_of(error: BaseException, path: Path) -> str:

@@ -41,9 +41,8 @@ from tinycnn.grading.cases import (
 from tinycnn.grading.errors import (
     add_error,
     add_notebook_error,
-    base_of,
     location_of,
-    missing_attribute,
+    super_not_called,
 )
 from tinycnn.grading.grade import (
     FAILED,
@@ -216,10 +215,8 @@ def _add_case(
 
 def _missing(instance: Any) -> list[Finding]:
     """Return "super_not_called" if an attribute of the library's class is missing."""
-    if missing := missing_attribute(instance):
-        base = base_of(instance)
-        return [finding("super_not_called", base=base, missing=missing)]
-    return []
+    found = super_not_called(instance)
+    return [] if found is None else [found]
 
 
 def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]:

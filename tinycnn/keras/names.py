@@ -227,8 +227,8 @@ INSIDE: dict[str, str] = {
     "tinycnn.optimizer_v2": "adadelta adagrad adam adamax gradient_descent nadam "
     "optimizer_v2 rmsprop learning_rate_schedule",
     "tinycnn.optimizers": "adadelta adagrad adam adamax adamw base_optimizer ftrl "
-    "gradient_descent legacy nadam optimizer optimizer_experimental optimizer_v1 "
-    "optimizer_v2 optimizers rmsprop sgd",
+    "experimental gradient_descent legacy nadam optimizer optimizer_experimental "
+    "optimizer_v1 optimizer_v2 optimizers rmsprop sgd",
     "tinycnn.regularizers": "regularizers",
     "tinycnn.saving": "hdf5_format legacy model_config save saving_api saving_lib",
     "tinycnn.utils": "all_utils conv_utils data_utils dataset_utils file_utils "

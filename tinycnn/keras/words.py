@@ -137,7 +137,10 @@ LAYER_WORDS = Words(
     },
     refused={
         "activity_regularizer": f"outputs are not in the loss; {NO_REGULARIZER}",
-        "axis": "the mean and the variance are those of each channel, the last axis",
+        "axis": "it is the last axis, that of the channels or classes",
+        "keepdims": "the result is (N, C)",
+        "max_value": "nothing is cut off above; Sigmoid() and Tanh() have limits",
+        "threshold": "the kink is at 0",
         "bias_constraint": NO_CONSTRAINT,
         "center": "beta is always added",
         "data_format": CHANNELS_LAST,
@@ -370,6 +373,12 @@ def spelled(words: Words) -> Callable[[Function], Function]:
             where = _where(function, args) if first else function
             if len(args) > len(names):
                 return function(*args, **keywords)  # Python's own message
+            if names[1:2] == ["input_shape"] and len(args) > 1:
+                if type(args[0]).__init__ is call:
+                    raise TypeError(
+                        f"{where.__name__}({args[1]!r}): input_shape= is written by "
+                        "name, and what Keras has in this place is not here"
+                    )
             given = dict(zip(names[first:], args[first:], strict=False))
             for name in given:
                 if name in keywords:

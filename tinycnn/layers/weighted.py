@@ -7,7 +7,7 @@ from tinycnn.files.described import Described
 from tinycnn.initializers import check_initializer
 from tinycnn.layers.base import Layer
 from tinycnn.regularizers import check_regularizer
-from tinycnn.shapes import Shape
+from tinycnn.shapes import Shape, yes_or_no
 
 
 class WeightedLayer(Layer):
@@ -37,7 +37,7 @@ class WeightedLayer(Layer):
         }
         super().__init__(input_shape, **unsupported)
         self.constraints = {name: rule for name, rule in constraints.items() if rule}
-        self.use_bias = bool(use_bias)
+        self.use_bias = yes_or_no(use_bias, "use_bias")
         for name, initializer, regularizer in (
             ("kernel", kernel_initializer, kernel_regularizer),
             ("bias", bias_initializer, bias_regularizer),

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.optimizers.base import Named, Optimizer
-from tinycnn.shapes import Array, number
+from tinycnn.shapes import Array, number, yes_or_no
 
 
 class Adagrad(Optimizer):
@@ -150,7 +150,7 @@ class RMSprop(Optimizer):
         self.rho = number(rho, "rho", least=0.0, below=1.0)
         self.momentum = number(momentum, "momentum", least=0.0, below=1.0)
         self.epsilon = number(epsilon, "epsilon", above=0.0)
-        self.centered = bool(centered)
+        self.centered = yes_or_no(centered, "centered")
         self.v: Named = {}
         self.m: Named = {}
         self.b: Named = {}

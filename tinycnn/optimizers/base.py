@@ -130,7 +130,9 @@ class Optimizer:
         *moments : ndarray
             Its arrays in `memory`, in that order.
         """
-        raise NotImplementedError(f"{type(self).__name__} should define step")
+        raise NotImplementedError(
+            f"{type(self).__name__} should define update, or step"
+        )
 
     @property
     def lr(self) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tinycnn.optimizers.base import Named, Optimizer, blocks
 from tinycnn.parallel.threads import parallel_rows
-from tinycnn.shapes import Array, number
+from tinycnn.shapes import Array, number, yes_or_no
 
 
 class SGD(Optimizer):
@@ -62,7 +62,7 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(learning_rate, options)
         self.momentum = number(momentum, "momentum", least=0.0, below=1.0)
-        self.nesterov = bool(nesterov)
+        self.nesterov = yes_or_no(nesterov, "nesterov")
         self.v: Named = {}
 
     def update(self, params: Named, grads: Named) -> None:

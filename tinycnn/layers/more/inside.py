@@ -11,6 +11,11 @@ from tinycnn.keras.arrays import ready
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
+NO_CALL = (
+    "{} defines call, whose derivative Keras finds: a layer here defines "
+    "forward(x, training) and backward(dy), which returns dx"
+)
+
 
 class Inside:
     """The part of `Layer` that shows its arrays; see there for the attributes."""
@@ -24,6 +29,12 @@ class Inside:
     config: Callable[[], dict[str, Any]]
     build: Callable[..., Any]
     forward: Callable[..., Any]
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Refuse Keras's ``call``, of which no derivative follows by itself."""
+        super().__init_subclass__(**keywords)
+        if "call" in vars(cls) and "forward" not in vars(cls):
+            raise TypeError(NO_CALL.format(cls.__name__))
 
     @property
     def weights(self) -> list[Array]:

@@ -18,6 +18,7 @@ from tinycnn.shapes import (
     pair,
     whole_number,
     window_grid,
+    yes_or_no,
 )
 
 
@@ -125,7 +126,7 @@ class DepthwiseConv2D(Layer):
         self.padding = check_padding(padding)
         self.depth_multiplier = whole_number(depth_multiplier, "depth_multiplier")
         self.activation = check_activation(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = yes_or_no(use_bias, "use_bias")
         self.depthwise_initializer = check_initializer(
             depthwise_initializer, "depthwise_initializer"
         )
