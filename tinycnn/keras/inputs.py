@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from tinycnn.keras.looking_inside import LayerOutput, NetworkInput, model_inside
 from tinycnn.keras.names import ONE_ROW
 from tinycnn.keras.words import LAYER_WORDS, say_once, spelled
 from tinycnn.shapes import Shape, whole_number
@@ -102,10 +103,10 @@ class Model:
 
     Parameters
     ----------
-    inputs : InputLayer
-        What ``Input(shape=...)`` returned.
-    outputs : Row
-        What the last layer returned.
+    inputs : InputLayer or NetworkInput
+        What ``Input(shape=...)`` returned, or ``model.input`` to look inside a model.
+    outputs : Row, LayerOutput or list of LayerOutput
+        What the last layer returned; to look inside, ``layer.output``.
     name : str, optional
 
     Raises
@@ -129,10 +130,14 @@ class Model:
             value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
             for value in (words.pop("inputs", None), words.pop("outputs", None))
         )
+        sequential = sys.modules["tinycnn"].Sequential
+        ends = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+        is_inside = all(isinstance(end, LayerOutput) for end in ends)
+        if isinstance(inputs, NetworkInput) and is_inside and not words:
+            return model_inside(inputs, outputs, sequential)
         is_a_row = isinstance(outputs, Row) and outputs.start is inputs
         if words or not is_a_row:
             raise TypeError(f"tinycnn has no such Model(inputs, outputs): {ONE_ROW}")
-        sequential = sys.modules["tinycnn"].Sequential
         return sequential([inputs, *outputs.layers], name=name)
 
 
