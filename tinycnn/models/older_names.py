@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tinycnn import metrics
 from tinycnn.keras.arrays import ready
-from tinycnn.keras.looking_inside import LayerOutput, NetworkInput
+from tinycnn.keras.inputs import LayerOutput, NetworkInput
 from tinycnn.keras.words import in_fit_generators_order
 from tinycnn.models.step import as_probabilities
 from tinycnn.shapes import Array

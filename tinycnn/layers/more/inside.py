@@ -8,7 +8,7 @@ import numpy as np
 
 from tinycnn.constraints import Constraint
 from tinycnn.keras.arrays import ready
-from tinycnn.keras.looking_inside import LayerOutput
+from tinycnn.keras.inputs import LayerOutput
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
@@ -70,7 +70,7 @@ class Inside:
 
     @property
     def output(self) -> LayerOutput:
-        """Where ``Model(model.input, layer.output)`` ends; see `keras.looking_inside`.
+        """Where ``Model(model.input, layer.output)`` ends; see `keras.inputs`.
 
         The numbers for photos are those of ``model.activations(x)``.
         """
