@@ -7,6 +7,7 @@ from tinycnn import Sequential, load_model
 from tinycnn.keras import words
 from tinycnn.keras.words import KerasWordWarning
 from tinycnn.layers import BatchNormalization, Conv2D, Dense, Flatten, Layer
+from tinycnn.models import Model
 from tinycnn.optimizers import Adam
 
 X = np.random.default_rng(2).random((6, 5, 5, 1)).astype(np.float32)
@@ -63,8 +64,6 @@ def test_a_model_is_called_shortened_and_described():
     assert len(model.layers) == count - 2  # Dense, and its activation=
     model.pop()
     assert len(model.layers) == count - 3
-    with pytest.raises(AttributeError, match=r"model\.activations\(x\) returns x and"):
-        model.layers[0].output  # noqa: B018
     with pytest.raises(TypeError, match="no layer to take away"):
         Sequential().pop()
 
@@ -142,3 +141,34 @@ def test_a_layer_with_keras_s_call_is_refused_when_it_is_written():
             return x
 
     assert Both()(np.ones((1, 2))).tolist() == [[1, 1]]
+
+
+def test_a_model_to_a_layers_output_shows_what_the_layer_answers():
+    model = stack()
+    whole = model.activations(X)
+    inside = Model(inputs=model.input, outputs=[one.output for one in model.layers[:3]])
+    for start, found in zip((2, 2, 4), inside.predict(X), strict=True):
+        np.testing.assert_array_equal(found, whole[start])  # after the activation
+    features = Model(model.inputs, model.get_layer("conv2d_1").output)
+    np.testing.assert_array_equal(features.predict(X), whole[4])
+    np.testing.assert_array_equal(Model(model.input, model.output)(X), whole[-1])
+    assert model.layers[0].output.shape == (None, 3, 3, 2)
+    many = np.concatenate([X] * 7)  # more than one batch
+    np.testing.assert_allclose(
+        inside(many)[0], np.concatenate([whole[2]] * 7), rtol=1e-6
+    )
+
+
+def test_a_layer_of_another_model_is_not_inside():
+    with pytest.raises(ValueError, match=r"^Conv2D\(.*\) is not a layer of Sequential"):
+        Model(stack().input, stack().layers[0].output)
+
+
+def test_variables_are_the_weights():
+    model = stack()
+    assert len(model.variables) == len(model.weights)
+    assert len(model.trainable_variables) == len(model.trainable_weights)
+    assert len(model.non_trainable_variables) == 2  # of the batch normalisation
+    layer = model.layers[0]
+    assert [v.shape for v in layer.variables] == [(3, 3, 1, 2), (2,)]
+    assert layer.trainable_variables[0] is layer.kernel

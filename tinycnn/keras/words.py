@@ -338,10 +338,6 @@ METHOD_WORDS = {
     "build_from_config": "build(input_shape) makes the arrays",
     "to_yaml": "to_json writes the layers, and models.model_from_json reads them",
 }
-INPUTS_AND_OUTPUTS = (
-    "a Sequential is one row of layers: model.activations(x) returns x and the output "
-    "of every layer, model.part(0, 3) its first three layers"
-)
 
 _said: set[str] = set()
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tinycnn import metrics
 from tinycnn.keras.arrays import ready
+from tinycnn.keras.inputs import LayerOutput, NetworkInput
 from tinycnn.keras.words import in_fit_generators_order
 from tinycnn.models.step import as_probabilities
 from tinycnn.shapes import Array
@@ -20,6 +21,45 @@ class OlderNames:
     fit: Any
     loss: Any
     threshold: float
+    layers: Any
+    weights: Any
+    trainable_weights: Any
+    non_trainable_weights: Any
+
+    @property
+    def variables(self) -> list[Array]:
+        """`weights`, under another of Keras's names."""
+        return list(self.weights)
+
+    @property
+    def trainable_variables(self) -> list[Array]:
+        """`trainable_weights`, under another of Keras's names."""
+        return list(self.trainable_weights)
+
+    @property
+    def non_trainable_variables(self) -> list[Array]:
+        """`non_trainable_weights`, under another of Keras's names."""
+        return list(self.non_trainable_weights)
+
+    @property
+    def input(self) -> NetworkInput:
+        """Where ``Model(model.input, layer.output)`` begins."""
+        return NetworkInput(self)
+
+    @property
+    def inputs(self) -> list[NetworkInput]:
+        """`input`, in a list."""
+        return [self.input]
+
+    @property
+    def output(self) -> LayerOutput:
+        """The output of the last layer, where such a `Model` may end."""
+        return LayerOutput(self.layers[-1])
+
+    @property
+    def outputs(self) -> list[LayerOutput]:
+        """`output`, in a list."""
+        return [self.output]
 
     def fit_generator(self, *args: Any, **keywords: Any) -> Any:
         """Call `fit`: the name it had in the Keras of older tutorials."""

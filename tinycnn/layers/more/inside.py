@@ -8,6 +8,7 @@ import numpy as np
 
 from tinycnn.constraints import Constraint
 from tinycnn.keras.arrays import ready
+from tinycnn.keras.inputs import LayerOutput
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
@@ -68,12 +69,22 @@ class Inside:
         return self.params[name]
 
     @property
-    def output(self) -> Any:
-        """Not here: a layer has no output of its own; raises with the way to see it."""
-        raise AttributeError(
-            "a layer keeps no output: model.activations(x) returns x and the output of "
-            "every layer for a batch x, layer k's at [k + 1]"
-        )
+    def output(self) -> LayerOutput:
+        """Where ``Model(model.input, layer.output)`` ends; see `keras.inputs`.
+
+        The numbers for photos are those of ``model.activations(x)``.
+        """
+        return LayerOutput(self)
+
+    @property
+    def variables(self) -> list[Array]:
+        """`weights`, under another of Keras's names."""
+        return self.weights
+
+    @property
+    def trainable_variables(self) -> list[Array]:
+        """`trainable_weights`, under another of Keras's names."""
+        return self.trainable_weights
 
     def get_weights(self) -> list[Array]:
         """Return copies of the layer's arrays."""
