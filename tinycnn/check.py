@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from tinycnn.models import Sequential
 from tinycnn.randomness import rng_for
 from tinycnn.text import LiveLine, count_of, csv_text, display_name, say, text_table
 
+SUFFIXES = (".py", ".ipynb")
+CACHE = "__pycache__"
 PATIENCE = 2.0  # seconds of silence before a terminal shows what is being checked
 DESCRIPTION = """\
 Without FILE: check the gradients of all layers over a grid of options, of the losses,
@@ -42,6 +45,10 @@ say in plain words what is wrong and where to look. A class named after one of t
 (Dense, MyDense) is compared with it as well. FILE is run with your rights, so look into
 it first if you do not know who wrote it.
 
+FILE may be a notebook (.ipynb): its code cells run from the top, without lines for
+Jupyter (% or !), and stored outputs do not count. It may be a folder: then all .py and
+.ipynb in it, at any depth, except in hidden folders.
+
 A class is constructed by the names of its arguments (filters, kernel_size, pool_size,
 units, rate). For any other class, list in FILE how to construct it, and the shape of
 one input:
@@ -52,8 +59,8 @@ A loss or an optimiser needs no shape.
 """
 EPILOG = """\
 --format csv without FILE has the header part,cases,kinks,worst_error,verdict; with FILE
-a row for each file (its name without .py) and a column for each class: right, or what
-is wrong; the last column counts the right ones that do not use the library's own work.
+a row for each file (without its ending) and a column for each class: right, or what is
+wrong; the last column counts the right ones that do not use the library's own work.
 
 Exit status: 0 all right, 1 something is wrong (it is named), 2 could not start.
 """
@@ -128,12 +135,10 @@ def check_files(paths: list[Path], style: str, limit: float) -> int:
     """Check the classes in each file and print the verdicts; return the exit status."""
     for path in paths:
         if not path.is_file():
-            reason = "there is no such file"
-            if path.is_dir():
-                inside = display_name(path / "*.py")
-                reason = f"it is a folder; name the files in it: {inside}"
+            name = display_name(path)
             raise CommandError(
-                f"FILE should be a Python file, got {display_name(path)}: {reason}"
+                f"FILE should be a Python file or a notebook, got {name}: there is no "
+                "such file"
             )
     found: dict[Path, list[Grade]] = {}
     live = LiveLine(sys.stderr.isatty(), sys.stderr)
@@ -144,7 +149,9 @@ def check_files(paths: list[Path], style: str, limit: float) -> int:
         found.setdefault(path, []).append(grade)
         if style == "table":
             lines = grade.text_lines(max(map(len, names)))
-            for line in ([display_name(path)] if is_first else []) + lines:
+            notes = [f"  {note}" for note in grade.notes]
+            head = [display_name(path), *notes] if is_first else []
+            for line in head + lines:
                 say(line)
     grades = [grade for of_file in found.values() for grade in of_file]
     if style == "csv":
@@ -157,13 +164,28 @@ def check_files(paths: list[Path], style: str, limit: float) -> int:
     return DONE if all(grade.verdict == RIGHT for grade in grades) else PARTLY
 
 
-def _expanded(path: Path) -> list[Path]:
-    """Return the files that match students/*.py, which Windows does not expand."""
-    if "*" in path.name and not path.exists():
-        if found := sorted(path.parent.glob(path.name)):
+def _expanded(name: str) -> list[Path]:
+    """Return the files that a name stands for: itself, a folder's, or a pattern's.
+
+    Windows does not expand students/*.ipynb. Jupyter's copies of notebooks
+    (.ipynb_checkpoints) and other hidden folders are skipped.
+    """
+    path = Path(name)
+    if path.is_dir():
+        inside = [p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file()]
+        if found := sorted(p for p in inside if not _is_hidden(p.relative_to(path))):
             return found
-        raise CommandError(f"no file matches {display_name(path)}")
+        raise CommandError(f"no file in {display_name(path)} ends in .py or .ipynb")
+    if "*" in name and not path.exists():
+        found = sorted(map(Path, glob(name, recursive=True)))  # noqa: PTH207
+        if found := [match for match in found if CACHE not in match.parts]:
+            return [file for match in found for file in _expanded(str(match))]
+        raise CommandError(f"no file matches {display_name(name)}")
     return [path]
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") or part == CACHE for part in path.parts)
 
 
 def _show_status(live: LiveLine, status: Status) -> None:
@@ -176,7 +198,12 @@ def main(arguments: list[str], signals: Signals) -> int:
     """Check the library, or the files named; return the exit status."""
     parser = Parser("python -m tinycnn.check", DESCRIPTION, EPILOG)
     add = parser.add_argument
-    add("files", nargs="*", metavar="FILE", help="a Python file of your own")
+    add(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="a Python file or a notebook of your own",
+    )
     add("--format", choices=("table", "csv"), default="table",
         help="how the result is printed (default table)")  # fmt: skip
     add("--time-limit", type=whole(1), default=60, metavar="SECONDS",
@@ -184,7 +211,7 @@ def main(arguments: list[str], signals: Signals) -> int:
         "(default 60)")  # fmt: skip
     options = parser.parse_args(arguments)
     if options.files:
-        paths = [path for name in options.files for path in _expanded(Path(name))]
+        paths = [path for name in options.files for path in _expanded(name)]
         return check_files(paths, options.format, options.time_limit)
     return check_library(options.format)
 

@@ -14,7 +14,16 @@ from museum.naming import causes_of, library_class_of
 from tinycnn.diagnosis import diagnose
 from tinycnn.diagnosis.causes import CAUSES
 from tinycnn.gradient_check import check_layer, check_loss, grid
-from tinycnn.layers import Conv2D, Dense, GlobalMaxPooling2D, MaxPooling2D, ReLU
+from tinycnn.layers import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    GlobalMaxPooling2D,
+    MaxPooling2D,
+    ReLU,
+    Softmax,
+)
 from tinycnn.optimizers import SGD, Adagrad, Adam, RMSprop
 from tinycnn.text import say
 
@@ -79,6 +88,13 @@ def loop_oracle(layer, shape):
         pool, summary = layer.pool_size, name.removesuffix("Pooling2D").lower()
         expected["y"] = slow.pooling(summary, x, pool, **sizes)
         expected["x"] = slow.pooling_gradient(summary, x, dy, pool, **sizes)
+    elif name == "BatchNormalization":
+        moments = [np.zeros(shape[-1]), np.ones(shape[-1])]
+        expected["y"] = slow.batch_normalization(
+            x, *params.values(), *moments, layer.epsilon, training=False
+        )
+    elif name == "Dropout":
+        expected["y"] = x
     else:
         arguments = {name: getattr(layer, name) for name in layer.config()}
         expected["y"] = getattr(slow, name.lower())(x, **arguments)
@@ -146,10 +162,71 @@ def own_params(layer, shape):
     return not any(np.shares_memory(one[name], other[name]) for name in one)
 
 
+def one_photo_is_the_first_of_a_batch(layer, shape):
+    layer, x, _ = built(layer, shape)
+    one = copy.deepcopy(layer).forward(x[:1])
+    y = layer.forward(x)
+    return one.shape == y[:1].shape and np.allclose(one, y[:1])
+
+
+def far_apart(layer, shape):
+    """A softmax is right for a photo whatever the logits of the next one are."""
+    layer, x, _ = built(layer, shape)
+    if not isinstance(layer, Softmax):
+        return True
+    with np.errstate(all="ignore"):
+        y = layer.forward(x + np.array([[-1000.0], [0.0], [1000.0]]))
+    return np.allclose(y, slow.softmax(x))
+
+
+def below_zero(layer, shape):
+    """A maximum may be below 0."""
+    layer, x, _ = built(layer, shape)
+    return not isinstance(layer, MaxPooling2D) or (layer.forward(-abs(x)) < 0).all()
+
+
+def laws_of_dropout(layer, shape):
+    """0 or 1 / (1 - rate), another mask for each photo and step, the same for dx."""
+    if not isinstance(layer, Dropout):
+        return True
+    layer, _, _ = built(layer, shape)
+    x, masks = np.ones((300, *shape)), []
+    for layer.step in (1, 2):
+        mask = layer.forward(x, True)
+        share = np.mean(mask == 0)
+        if set(np.unique(mask)) != {0, 1 / (1 - layer.rate)}:
+            return False
+        if abs(share - layer.rate) > 0.03 or (layer.backward(x) != mask).any():
+            return False
+        masks.append(mask)
+    is_other = (masks[0] != masks[1]).any() and (mask[0] != mask[1]).any()
+    return is_other and (layer.forward(x) == x).all()
+
+
+def normal_in_training(layer, shape):
+    """By loops: y during training, its gradient, and the running moments after it."""
+    if not isinstance(layer, BatchNormalization):
+        return True
+    if not check_layer(layer, shape, training=True).is_right:
+        return False
+    layer, x, _ = built(layer, shape)
+    params, moments = layer.params.values(), list(layer.state.values())
+    y = layer.forward(x, True)
+    expected = slow.batch_normalization(x, *params, *moments, layer.epsilon, True)
+    rows, m = x.reshape(-1, shape[-1]), layer.momentum
+    moved = [
+        m * old + (1 - m) * new
+        for old, new in zip(moments, (rows.mean(axis=0), rows.var(axis=0)), strict=True)
+    ]
+    after = slow.batch_normalization(x, *params, *moved, layer.epsilon, False)
+    return np.allclose(y, expected) and np.allclose(layer.forward(x), after)
+
+
 LAYER_CHECKS = [
     gradient_check, loop_oracle, ties_conserve, agreed_at_kinks, grads_are_not_added,
     last_forward_counts, params_unchanged, x_and_dy_unchanged, float32_stays,
-    own_params,
+    own_params, one_photo_is_the_first_of_a_batch, far_apart, below_zero,
+    laws_of_dropout, normal_in_training,
 ]  # fmt: skip
 
 
@@ -194,8 +271,21 @@ def value_by_hand(loss, y, shape):
     return math.isclose(loss(y, np.zeros(shape))[0], expected)
 
 
+def photos_far_apart(loss, y, shape):
+    """The loss of a batch is the mean over its photos, each alone."""
+    if loss.last_activation is None:
+        return True
+    z = np.arange(float(shape[0] * shape[1])).reshape(shape) % 5
+    z += np.resize([-1000.0, 0.0, 1000.0], shape[0])[:, np.newaxis]
+    with np.errstate(all="ignore"):
+        value = loss(y, z)[0]
+        alone = [loss(y[n : n + 1], z[n : n + 1])[0] for n in range(len(z))]
+    return not np.isfinite(alone).all() or math.isclose(value, np.mean(alone))
+
+
 LOSS_CHECKS = [
     loss_gradient_check, extreme_logits, never_stops_growing, value_by_hand,
+    photos_far_apart,
 ]  # fmt: skip
 
 

@@ -552,7 +552,7 @@ def test_a_mistake_of_its_own_is_not_blamed_on_a_dependency(grade_of):
 
 def test_a_mistake_in_some_cases_only_is_reported_with_the_case(grade_of):
     text = make.exercises(solved=True).replace(
-        "y = cols @ kernel", "y = 1.0 * (self.padding == 'same') + cols @ kernel"
+        "y = cols @ K", "y = 1.0 * (self.padding == 'same') + cols @ K"
     )
     grade = grade_of(text, "MyConv2D")
     assert grade.causes == ["y_differs"]
@@ -563,7 +563,7 @@ def test_a_mistake_in_some_cases_only_is_reported_with_the_case(grade_of):
 
 
 def test_every_wrong_part_has_a_line(grade_of, monkeypatch):
-    monkeypatch.setattr(grader, "diagnose", lambda layer, shape: [])
+    monkeypatch.setattr(grader, "diagnose", lambda *case, training: [])
     text = f"{HEAD}\n{DENSE}        return dy @ self.params['kernel'].T\n"
     grade = grade_of(text, "MyDense")
     assert (grade.verdict, grade.cell) == ("WRONG", "wrong: unexplained")

@@ -141,8 +141,9 @@ HUNT = [
         "Conv2D",
         [
             (
-                "K = kernel.reshape(",
-                "K = kernel[::-1, ::-1].reshape(",
+                "K = kernel.reshape(-1, self.filters)  # KH*KW*C, F\n        # col2im",
+                "K = kernel[::-1, ::-1].reshape(-1, self.filters)  # KH*KW*C, F\n"
+                "        # col2im",
             )
         ],
         "kernel_rearranged",

@@ -8,9 +8,11 @@ from tinycnn.layers import (
     ELU,
     SELU,
     AveragePooling2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     DepthwiseConv2D,
+    Dropout,
     Flatten,
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
@@ -556,6 +558,143 @@ class FlattenFortran(Flatten):
         return dy.reshape(n, w, h, c).transpose(0, 2, 1, 3)
 
 
+class DropoutNotScaled(Dropout):
+    """Sets numbers to 0 and leaves the others: the sum shrinks during training."""
+
+    def forward(self, x, training=False):
+        y = super().forward(x, training)
+        return y * (1 - self.rate) if training else y
+
+
+class DropoutKeepsRate(Dropout):
+    """Takes rate for the share that is kept, as old TensorFlow's keep_prob."""
+
+    def forward(self, x, training=False):
+        rate, self.rate = self.rate, 1 - self.rate
+        y = super().forward(x, training)
+        self.rate = rate
+        return y
+
+
+class DropoutAlways(Dropout):
+    """Forgets `training`: a photo's answer is different each time."""
+
+    def forward(self, x, training=False):
+        return super().forward(x, training=True)
+
+
+class DropoutOnePhotosMask(Dropout):
+    """Draws a mask in the shape of one photo: all photos lose the same numbers."""
+
+    def forward(self, x, training=False):
+        if not training:
+            return super().forward(x)
+        super().forward(x, training)
+        self.kept = (np.repeat(self.kept[0][:1], len(x), axis=0),)
+        return x * self.kept[0]
+
+
+class DropoutNewMask(Dropout):
+    """Draws once more in backward: typical where the mask is not kept."""
+
+    def backward(self, dy):
+        self.step += 1
+        dx = super().forward(dy, training=self.kept[0] is not None)
+        self.step -= 1
+        return dx
+
+
+class DropoutSameMask(Dropout):
+    """Draws the mask once: typical of a seed set inside forward."""
+
+    def forward(self, x, training=False):
+        step, self.step = self.step, 0
+        y = super().forward(x, training)
+        self.step = step
+        return y
+
+
+class SampleVariance(BatchNormalization):
+    """Divides by M - 1, as for a sample; its running variance, too."""
+
+    def _moments(self, x):
+        M, old = x.size // x.shape[-1], self.state["moving_variance"]
+        mean, var = super()._moments(x)
+        var = var * M / (M - 1)
+        kept = self.momentum * old
+        self.state["moving_variance"] = kept + (1 - self.momentum) * var
+        return mean, var
+
+
+class BatchStatisticsAlways(BatchNormalization):
+    """Takes the batch's mean and variance in predict as well."""
+
+    def forward(self, x, training=False):
+        return super().forward(x, training=True)
+
+
+class RunningNeverMove(BatchNormalization):
+    """The running mean and variance stay 0 and 1: learns well, predicts nonsense."""
+
+    def _moments(self, x):
+        state = dict(self.state)
+        moments = super()._moments(x)
+        self.state = state
+        return moments
+
+
+class OtherMomentum(BatchNormalization):
+    """PyTorch's momentum: the share of the new, not of the old."""
+
+    def _moments(self, x):
+        momentum, self.momentum = self.momentum, 1 - self.momentum
+        moments = super()._moments(x)
+        self.momentum = momentum
+        return moments
+
+
+class StatisticsConstant(BatchNormalization):
+    """dx = dy * gamma / deviation: mean and variance taken for constants."""
+
+    def backward(self, dy):
+        x_hat, inv_std, _ = self.kept_for(dy)
+        axes = tuple(range(dy.ndim - 1))
+        dgamma, dbeta = (dy * x_hat).sum(axis=axes), dy.sum(axis=axes)
+        self.grads = {"gamma": dgamma, "beta": dbeta}
+        return dy * self.params["gamma"] * inv_std
+
+
+class BatchMaximum(Softmax):
+    """Subtracts x.max(): 0 / 0 for a photo whose logits are far below another's."""
+
+    def forward(self, x, training=False):
+        e = np.exp(x - x.max())
+        y = e / e.sum(axis=-1, keepdims=True)
+        self.kept = (y,)
+        return y
+
+
+class SigmoidOfSize(Sigmoid):
+    """1 / (1 + exp(-|x|)): never overflows, and is wrong for every x below 0."""
+
+    def forward(self, x, training=False):
+        return super().forward(abs(x), training)
+
+
+class SqueezedOutput(Dense):
+    """np.squeeze: right for many photos, another shape for one."""
+
+    def forward(self, x, training=False):
+        return np.squeeze(super().forward(x, training))
+
+
+class SearchFromZero(MaxPooling2D):
+    """The search for the maximum starts at 0: unseen after a ReLU."""
+
+    def forward(self, x, training=False):
+        return np.maximum(super().forward(x, training), 0)
+
+
 PHOTO = (5, 6, 2)
 SAME = {"padding": "same"}
 # (layer, input shape, the cause that the diagnosis should name)
@@ -616,4 +755,19 @@ EXHIBITS = [
     (GlobalMeanNotDivided(), PHOTO, "not_divided_by_window"),
     (GlobalMaxSpread(), PHOTO, "spread_over_window"),
     (GlobalTiesCountedTwice(), PHOTO, "ties_counted_twice"),
+    (DropoutNotScaled(0.3), PHOTO, "not_scaled"),
+    (DropoutKeepsRate(0.3), PHOTO, "rate_is_kept"),
+    (DropoutAlways(0.3), PHOTO, "drops_outside_training"),
+    (DropoutOnePhotosMask(0.3), PHOTO, "mask_shared_by_photos"),
+    (DropoutNewMask(0.3), PHOTO, "new_mask"),
+    (DropoutSameMask(0.3), PHOTO, "mask_never_changes"),
+    (SampleVariance(), PHOTO, "variance_of_a_sample"),
+    (BatchStatisticsAlways(), PHOTO, "batch_statistics_outside"),
+    (RunningNeverMove(), PHOTO, "running_never_move"),
+    (OtherMomentum(), PHOTO, "momentum_swapped"),
+    (StatisticsConstant(), PHOTO, "statistics_constant"),
+    (BatchMaximum(), (7,), "batch_maximum"),
+    (SigmoidOfSize(), PHOTO, "size_of_x"),
+    (SqueezedOutput(3), (4,), "one_photo_shape"),
+    (SearchFromZero((2, 3)), PHOTO, "starts_at_zero"),
 ]

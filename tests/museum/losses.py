@@ -103,6 +103,23 @@ class WithoutTwo(MeanSquaredError):
         return loss, gradient / 2
 
 
+class BatchMaximumLoss(CategoricalCrossentropy):
+    """Subtracts z.max() of the whole batch: log(0) for a photo far below another."""
+
+    def per_photo(self, y, y_pred):
+        e = np.exp(y_pred - y_pred.max())
+        p = e / e.sum(axis=-1, keepdims=True)
+        return -(y * np.log(p)).sum(axis=-1), p - y
+
+
+class SumOverOutputs(MeanSquaredError):
+    """The sum over the outputs, with a matching gradient."""
+
+    def per_photo(self, y, y_pred):
+        loss, gradient = super().per_photo(y, y_pred)
+        return loss * y.shape[1], gradient * y.shape[1]
+
+
 class Summed(BinaryCrossentropy):
     """A sum over the batch with a matching gradient: no gradient check detects it."""
 
@@ -128,4 +145,6 @@ EXHIBITS = [
     (WrongSign(), *CLASSES, "sign"),
     (WithoutTwo(), *NUMBERS, "constant_factor"),
     (Summed(), *YES_NO, "loss_summed"),
+    (BatchMaximumLoss(), *CLASSES, "loss_batch_maximum"),
+    (SumOverOutputs(), *NUMBERS, "loss_summed_over_outputs"),
 ]

@@ -2,13 +2,15 @@
 
 from tinycnn.diagnosis import (
     diagnose,
+    diagnose_batches,
     diagnose_forward,
     diagnose_kinks,
     diagnose_loss,
     diagnose_optimizer,
+    diagnose_training,
     reference,
 )
-from tinycnn.layers import Layer
+from tinycnn.layers import BatchNormalization, Dropout, Layer
 from tinycnn.losses import Loss
 
 
@@ -16,6 +18,18 @@ def library_class_of(buggy):
     """Return the library's class that a class of the museum derives from."""
     classes = type(buggy).__mro__
     return next(cls for cls in classes if cls.__module__.startswith("tinycnn."))
+
+
+def causes_of_layer(layer, shape):
+    """Return the findings in a layer, in the order in which the grader looks."""
+    kind = library_class_of(layer)
+    forward = [] if kind is Dropout else diagnose_forward(layer, shape)
+    if forward := forward or diagnose_batches(layer, shape, backward=False):
+        return forward
+    if kind in (Dropout, BatchNormalization):
+        if found := diagnose_training(layer, shape):
+            return found
+    return diagnose(layer, shape) or diagnose_kinks(layer, shape)
 
 
 def causes_of(exhibit):
@@ -28,8 +42,7 @@ def causes_of(exhibit):
     reference.REFERENCES[name] = library_class_of(buggy)
     try:
         if isinstance(buggy, Layer):
-            case = (buggy, exhibit[1])
-            found = diagnose_forward(*case) or diagnose(*case) or diagnose_kinks(*case)
+            found = causes_of_layer(buggy, exhibit[1])
         elif isinstance(buggy, Loss):
             found = diagnose_loss(buggy)
         else:

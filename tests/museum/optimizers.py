@@ -100,6 +100,21 @@ class SharedMoments(Adam):
         self.t += 1
 
 
+class RootForgotten(_AdamInSteps):
+    """(1 - beta_2**t) / (1 - beta_1**t): the root of the correction is missing."""
+
+    def correction(self):
+        return (1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
+
+
+class RunningMeanOfGradients(SGD):
+    """v = 0.9 v + 0.1 grad: a running mean, which makes the steps ten times shorter."""
+
+    def update(self, params, grads):
+        share = 1 - self.momentum
+        super().update(params, {name: share * grad for name, grad in grads.items()})
+
+
 class NotInPlace(Adam):
     """param = param - step makes a new array; the layer keeps the old one."""
 
@@ -180,12 +195,14 @@ EXHIBITS = [
     (EpsilonInsideCorrection(), "adam_epsilon_in_correction"),
     (CountsParameters(), "adam_counts_parameters"),
     (SharedMoments(), "adam_shared_moments"),
+    (RootForgotten(), "adam_correction_without_root"),
+    (RunningMeanOfGradients(momentum=0.5), "momentum_averaged"),
     (NotInPlace(), "not_in_place"),
     (WritesGrads(), "grads_written"),
     (Uphill(), "uphill"),
     (WithoutVelocity(momentum=0.5), "momentum_lost"),
     (NesterovForgotten(momentum=0.5, nesterov=True), "nesterov_lost"),
     (DecayInGradient(weight_decay=0.1), "decay_in_gradient"),
-    (RMSWithoutRoot(), "steps_differ"),
-    (AdagradFading(), "steps_differ"),
+    (RMSWithoutRoot(), "moments_without_root"),
+    (AdagradFading(), "moments_fade"),
 ]

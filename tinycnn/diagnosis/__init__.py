@@ -3,6 +3,13 @@
 Exceptions raised by the code that is diagnosed are passed on.
 """
 
+from tinycnn.diagnosis.calls import (
+    depends_on_training,
+    diagnose_batches,
+    diagnose_randomness,
+    is_only_for_training,
+    repeatable,
+)
 from tinycnn.diagnosis.finding import Finding
 from tinycnn.diagnosis.layers import diagnose
 from tinycnn.diagnosis.losses import diagnose_loss
@@ -14,17 +21,24 @@ from tinycnn.diagnosis.reference import (
     reference_of,
 )
 from tinycnn.diagnosis.return_values import diagnose_return_values
+from tinycnn.diagnosis.training import diagnose_training
 from tinycnn.diagnosis.windows import diagnose_windows
 
 __all__ = [
     "Finding",
+    "depends_on_training",
     "diagnose",
+    "diagnose_batches",
     "diagnose_forward",
     "diagnose_kinks",
     "diagnose_loss",
     "diagnose_optimizer",
+    "diagnose_randomness",
     "diagnose_return_values",
+    "diagnose_training",
     "diagnose_windows",
     "is_backward_right",
+    "is_only_for_training",
     "reference_of",
+    "repeatable",
 ]

@@ -30,6 +30,20 @@ CAUSES: dict[str, tuple[str, str]] = {
         "{d} takes into account only the output at the same position.",
         "Each output depends on every input here: y * (dy - sum of dy * y).",
     ),
+    "leftover_missing": (
+        "{d} has shape {got}, and x has {expected}: the last rows or columns of x fill "
+        "no window, and are missing.",
+        "Create dx with np.zeros(x.shape), and fill in the part that has windows.",
+    ),
+    "leftover_on_wrong_side": (
+        "{d} is right but shifted: the rows and columns of x that fill no window are "
+        "at the bottom and on the right.",
+        "There dx is 0; the first window starts at row 0 and column 0.",
+    ),
+    "winner_divided": (
+        "{d} goes to the largest cell, but divided by the number of cells.",
+        "The largest cell alone makes y: it gets dy, the others 0.",
+    ),
     "divided_by_batch": (
         "{d} is divided by the number of photos once too often.",
         "The loss already divides by N; a layer only sums.",
@@ -156,6 +170,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "{d} is wrong ({share:.0%} of its numbers) and matches no usual mistake.",
         "Take a 2x2 input and one window, and compare number by number.",
     ),
+    "sum_over_batch": (
+        "{d} sums dy * y over the whole batch; it should be for each photo.",
+        "y * (dy - sum of dy * y), the sum over the last axis: axis=-1, keepdims=True.",
+    ),
     "upstream_ignored": (
         "{d} does not depend on dy.",
         "Multiply by dy, the gradient that comes from the layers above.",
@@ -269,6 +287,45 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The loss is a sum over the photos, not a mean.",
         "Twice the photos must not give twice the loss: use mean, or divide by N.",
     ),
+    "loss_summed_over_outputs": (
+        "The loss is the sum over the outputs of a photo; it should be the mean.",
+        "Twice the outputs should not be twice the loss: mean(axis=1).",
+    ),
+    "loss_divided_by_batch": (
+        "The loss of each photo is divided by the number of photos.",
+        "per_photo is about one photo: the mean over the batch is taken later.",
+    ),
+    "loss_factor": (
+        "The loss is {factor:.6g} times the correct one.",
+        "Look for an extra or missing factor, a logarithm to another base (np.log2), "
+        "or a mean where there should be a sum.",
+    ),
+    "loss_of_one_side": (
+        "The loss counts only the labels that are {label}: the term of the others is "
+        "missing.",
+        "-y log(p) - (1 - y) log(1 - p): for each label one of the two is 0.",
+    ),
+    "loss_negative": (
+        "The loss has the wrong sign: it is largest where the prediction is right.",
+        "The logarithm of a probability is below 0: there is a minus before the sum.",
+    ),
+    "loss_batch_maximum": (
+        "Where the logits of the photos in a batch are far apart (-1000, 0, 1000), the "
+        "loss is infinite or not a number; each photo alone is right: {what} is "
+        "subtracted.",
+        "Subtract each photo's own maximum: z.max(axis=-1, keepdims=True).",
+    ),
+    "loss_far_apart": (
+        "Where the logits of the photos in a batch are far apart (-1000, 0, 1000), the "
+        "loss is wrong; each photo alone is right.",
+        "A photo's loss should not depend on the photos beside it: look for a max, sum "
+        "or mean over the whole batch.",
+    ),
+    "loss_fails_where_right": (
+        "Where the prediction is right and sure (a logit of {logit:g}), the loss fails "
+        "({error}).",
+        "0 * log(0) is not a number: write log(p) in terms of z.",
+    ),
     "loss_differs": (
         "The loss is {got:.6g}; it should be {expected:.6g}.",
         "Compute one photo by hand, and take the mean over its outputs.",
@@ -306,6 +363,46 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The velocity is lost after each update: momentum has no effect.",
         "Keep v between updates (self.v), one array for each name.",
     ),
+    "momentum_averaged": (
+        "The velocity is a running mean: the gradient is multiplied by 1 - momentum.",
+        "v = momentum * v - learning_rate * grad: the whole gradient is added.",
+    ),
+    "momentum_sign": (
+        "The velocity turns round in each update: momentum is subtracted.",
+        "v = momentum * v - learning_rate * grad, then param += v.",
+    ),
+    "momentum_old": (
+        "The step uses the velocity of the update before.",
+        "First v = momentum * v - learning_rate * grad, then param += v.",
+    ),
+    "rate_twice": (
+        "The gradient is multiplied by the learning rate twice.",
+        "It belongs either into v or into the step.",
+    ),
+    "rate_left_out": (
+        "The learning rate has no effect.",
+        "v = momentum * v - learning_rate * grad.",
+    ),
+    "moments_without_root": (
+        "The step is divided by v; it should be divided by its square root.",
+        "grad / sqrt(v + epsilon).",
+    ),
+    "moments_not_squared": (
+        "v is made of |grad|; it should be of grad**2.",
+        "v = rho * v + (1 - rho) * grad**2; in Adagrad, v += grad**2.",
+    ),
+    "moments_swapped": (
+        "v keeps 1 - rho of the old; it should be rho.",
+        "v = rho * v + (1 - rho) * grad**2.",
+    ),
+    "moments_fade": (
+        "v fades; in Adagrad it only grows.",
+        "v += grad**2.",
+    ),
+    "updates_not_counted": (
+        "self.t is {got} after {updates} updates; it should be {updates}.",
+        "self.t += 1 once in update: schedules and checkpoints depend on it.",
+    ),
     "nesterov_lost": (
         "nesterov has no effect: the step is that of plain momentum.",
         "The step is momentum * v - learning_rate * grad, with the new v.",
@@ -325,6 +422,38 @@ CAUSES: dict[str, tuple[str, str]] = {
     "adam_without_correction": (
         "The bias correction (m and v start at 0) is missing.",
         "Multiply by sqrt(1 - beta_2**t) / (1 - beta_1**t).",
+    ),
+    "adam_correction_without_root": (
+        "The bias correction of v lacks the square root.",
+        "sqrt(1 - beta_2**t) / (1 - beta_1**t).",
+    ),
+    "adam_only_m_corrected": (
+        "Only m is corrected for starting at 0; v is not.",
+        "Multiply by sqrt(1 - beta_2**t) / (1 - beta_1**t).",
+    ),
+    "adam_only_v_corrected": (
+        "Only v is corrected for starting at 0; m is not.",
+        "Multiply by sqrt(1 - beta_2**t) / (1 - beta_1**t).",
+    ),
+    "adam_correction_inverted": (
+        "The bias correction is turned over: it multiplies where it should divide.",
+        "Multiply by sqrt(1 - beta_2**t) / (1 - beta_1**t).",
+    ),
+    "adam_counts_late": (
+        "The bias correction uses a t that is too large by 1.",
+        "t is 1 in the first update.",
+    ),
+    "adam_gradient_for_m": (
+        "The step uses the gradient itself; it should use m.",
+        "m / (sqrt(v) + epsilon).",
+    ),
+    "adam_moments_lost": (
+        "m and v start at 0 in each update.",
+        "Keep them between updates: self.m and self.v, one array for each name.",
+    ),
+    "step_factor": (
+        "Every step is {factor:.6g} times the correct one.",
+        "Look for an extra or missing factor, such as the number of parameters.",
     ),
     "adam_multiplied": (
         "The step is multiplied by sqrt(v); it should be divided.",
@@ -387,8 +516,81 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Divide by the number of real cells in each window.",
     ),
     "y_differs": (
-        "y differs from the output of {reference} ({share:.0%} of its numbers).",
+        "y differs from the output of {reference} ({share:.0%} of its numbers{where}).",
         "Take a small input (a 3x3 photo), compute y by hand, and compare.",
+    ),
+    "starts_at_zero": (
+        "y is never below 0: where all cells of a window are below 0, y is 0.",
+        "The search for the largest starts at 0 (np.zeros): start with the first cell, "
+        "or with -np.inf.",
+    ),
+    "y_strides_ignored": (
+        "y has shape {got}; it should have {expected}: the windows move by {size}, and "
+        "the strides are {strides}.",
+        "Window (i, j) starts at row i * strides[0] and column j * strides[1].",
+    ),
+    "photos_joined": (
+        "y has shape {got}; it should have {expected}: all photos are joined.",
+        "The first axis stays the batch: x.reshape(len(x), -1).",
+    ),
+    "size_of_x": (
+        "y is computed from abs(x): it is the same for x and -x.",
+        "exp(-abs(x)) never overflows, but for x < 0 the formula needs exp(x) above: "
+        "e / (1 + e).",
+    ),
+    "minus_forgotten": (
+        "y is the correct output for -x.",
+        "Look for a missing or extra minus in exp(-x).",
+    ),
+    "softmax_over_batch": (
+        "y sums to 1 over the batch (axis 0), and should for each photo.",
+        "The sum is over the last axis: axis=-1, keepdims=True.",
+    ),
+    "softmax_over_all": (
+        "y sums to 1 over the whole batch, and should for each photo.",
+        "The sum is over the last axis: axis=-1, keepdims=True.",
+    ),
+    "not_divided_by_sum": (
+        "The rows of y do not sum to 1: exp is not divided by its sum.",
+        "e / e.sum(axis=-1, keepdims=True).",
+    ),
+    "exp_left_out": (
+        "y is x divided by its sum, without exp.",
+        "e = exp(x), then e / e.sum(axis=-1, keepdims=True).",
+    ),
+    "maximum_over_batch": (
+        "The maximum over the batch (axis 0) is subtracted, another number for each "
+        "class: y is not the softmax.",
+        "Subtract each photo's own maximum: x.max(axis=-1, keepdims=True).",
+    ),
+    "logarithm_of_softmax": (
+        "y is the logarithm of the softmax.",
+        "Return e / e.sum(axis=-1, keepdims=True).",
+    ),
+    "flatten_order": (
+        "y has the numbers of each photo in another order: a transpose, or order='F'.",
+        "x.reshape(len(x), -1) takes them in the order of the axes: rows, columns, "
+        "channels.",
+    ),
+    "photos_interleaved_flat": (
+        "y mixes the numbers of different photos.",
+        "The first axis stays the batch: x.reshape(len(x), -1).",
+    ),
+    "batch_maximum": (
+        "Where the logits of the photos in a batch are far apart (-1000, 0, 1000), y "
+        "is not the softmax: {what} is subtracted, so for whole photos exp is 0 or "
+        "infinite.",
+        "Subtract each photo's own maximum: x.max(axis=-1, keepdims=True).",
+    ),
+    "y_differs_far_out": (
+        "Where x is large (-1000 to 1000), y differs from the output of {reference}.",
+        "Is x clipped, or rounded?",
+    ),
+    "y_overflows_far_apart": (
+        "Where numbers in a batch are far apart (-1000, 0, 1000), y is infinite or not "
+        "a number.",
+        "exp(-abs(x)) is never above 1. For a softmax, subtract each photo's own "
+        "maximum: x.max(axis=-1, keepdims=True).",
     ),
     "y_axes_swapped": (
         "y has the right numbers in the wrong order: axes are swapped or reversed.",
@@ -416,6 +618,285 @@ CAUSES: dict[str, tuple[str, str]] = {
     "y_overflows": (
         "At x = {x:g} forward fails ({error}).",
         "Avoid exp of a large number: exp(-abs(x)) is never above 1.",
+    ),
+    # Calls: random numbers, the size of the batch
+    "draws_random": (
+        "The same x gives another y: outside training, forward draws from {sources}.",
+        "Draw only if training is True; initial weights are drawn in build, from its "
+        "rng.",
+    ),
+    "one_photo_shape": (
+        "For a batch of {n} {d} has shape {got}; it should have {expected}.",
+        "np.squeeze removes every axis of length 1, that of the batch as well: use "
+        "reshape(len(x), ...), or name the axis.",
+    ),
+    "axis_lost": (
+        "{d} has shape {got}; it should have {expected}: an axis of length 1 is lost.",
+        "np.squeeze and indices such as [..., 0] remove axes: use reshape, or keep the "
+        "axis.",
+    ),
+    "batch_size_kept": (
+        "For a batch of {n} after one of {before}, {d} has shape {got}; it should have "
+        "{expected}.",
+        "Take the number of photos from x or dy in every call (len(x)); do not keep it."
+        "",
+    ),
+    # Dropout
+    "scaled_outside_training": (
+        "Outside training y is {factor:.6g} times x; it should be x itself.",
+        "The paper of 2014 scales here; today the scale belongs into training: divide "
+        "by 1 - rate there.",
+    ),
+    "drops_outside_training": (
+        "Outside training, numbers are set to 0.",
+        "Drop only if training is True; otherwise y is x.",
+    ),
+    "changes_outside_training": (
+        "Outside training y differs from x ({share:.0%} of its numbers).",
+        "Change x only if training is True; otherwise y is x.",
+    ),
+    "y_shape_in_training": (
+        "With training=True, y has shape {got}; it should have {expected}.",
+        "The mask has the shape of x.",
+    ),
+    "nothing_dropped": (
+        "With training=True, nothing is dropped; it should be {rate:.0%} of the "
+        "numbers.",
+        "Is the mask computed, and is x multiplied by it?",
+    ),
+    "all_dropped": (
+        "With training=True, all numbers are dropped.",
+        "Compare random numbers from 0 to 1 with the rate: np.random.rand(*x.shape) >= "
+        "rate.",
+    ),
+    "rate_is_kept": (
+        "With training=True, {share:.0%} of the numbers are dropped; it should be "
+        "about {rate:.0%}: the rate is the share that is dropped, not kept.",
+        "Keep a number where a random number from 0 to 1 is at least rate (>=, not <).",
+    ),
+    "share_dropped": (
+        "With training=True, {share:.0%} of the numbers are dropped; it should be "
+        "about {rate:.0%}.",
+        "Compare random numbers spread evenly from 0 to 1 (rand, not randn) with the "
+        "rate.",
+    ),
+    "mask_per_batch": (
+        "With training=True, the whole batch is dropped, or none of it: there is one "
+        "random number for all.",
+        "Draw a random number for each number of x: np.random.rand(*x.shape).",
+    ),
+    "mask_shared_by_photos": (
+        "With training=True, every photo of the batch loses the same numbers.",
+        "Draw a random number for each number of x, for every photo: the shape of the "
+        "mask is x.shape, not x.shape[1:].",
+    ),
+    "mask_per_photo": (
+        "With training=True, a photo is dropped as a whole, or not at all.",
+        "Draw a random number for each number of x: the shape of the mask is x.shape.",
+    ),
+    "mask_per_number": (
+        "With training=True, numbers are dropped one by one; it should be whole "
+        "channels.",
+        "Draw a random number for each channel of each photo: the shape of the mask is "
+        "(N, 1, 1, C).",
+    ),
+    "mask_per_channel": (
+        "With training=True, whole channels are dropped.",
+        "That is another layer (SpatialDropout2D). Here the shape of the mask is "
+        "x.shape.",
+    ),
+    "not_scaled": (
+        "With training=True, the numbers that are kept are not scaled; they should be "
+        "{scale:.4g} times as large.",
+        "Divide by 1 - rate, so that the expected sum stays the same.",
+    ),
+    "scaled_by_rate": (
+        "With training=True, the numbers that are kept are divided by rate; it should "
+        "be 1 - rate.",
+        "The share that is kept is 1 - rate: divide by that.",
+    ),
+    "multiplied_by_share": (
+        "With training=True, the numbers that are kept are multiplied by 1 - rate; "
+        "they should be divided by it.",
+        "Fewer numbers are left, so each has to be larger, not smaller.",
+    ),
+    "scaled_twice": (
+        "With training=True, the numbers that are kept are divided by 1 - rate twice.",
+        "Divide either the mask or y.",
+    ),
+    "scale_wrong": (
+        "With training=True, the numbers that are kept are {got:.4g} times as large; "
+        "they should be {scale:.4g} times as large.",
+        "Divide by 1 - rate, so that the expected sum stays the same.",
+    ),
+    "scale_differs": (
+        "With training=True, the numbers that are kept are multiplied by different "
+        "numbers, from {low:.4g} to {high:.4g}.",
+        "A mask is 0 or 1 / (1 - rate), nothing between: compare the random numbers "
+        "with the rate.",
+    ),
+    "mask_left_out": (
+        "With training=True, {d} equals dy: backward does not use the mask.",
+        "Keep the mask in forward: dx = dy * mask.",
+    ),
+    "scale_left_out": (
+        "With training=True, {d} lacks the scale 1 / (1 - rate) of forward.",
+        "Keep the mask together with the scale: dx = dy * mask.",
+    ),
+    "scale_twice": (
+        "With training=True, {d} contains the scale 1 / (1 - rate) twice.",
+        "If the mask contains the scale, dx = dy * mask.",
+    ),
+    "scale_inverted": (
+        "With training=True, {d} is divided by the scale of forward; it should be "
+        "multiplied by it.",
+        "The derivative of x * mask is the mask: dx = dy * mask.",
+    ),
+    "dropped_kept": (
+        "With training=True, {d} passes where forward dropped the number, and is 0 "
+        "elsewhere.",
+        "Use the mask of forward as it is: dx = dy * mask.",
+    ),
+    "new_mask": (
+        "With training=True, {d} has its zeros at other places than y: backward draws "
+        "a new mask.",
+        "Keep the mask in forward (self.mask = ...), and use that one.",
+    ),
+    "backward_draws": (
+        "With training=True, {d} is wrong: backward draws new random numbers from "
+        "{sources}.",
+        "Keep in forward what it has drawn (self.mask = ...), and use that.",
+    ),
+    "mask_never_changes": (
+        "With training=True, every call drops the same numbers.",
+        "Draw the mask in forward, in each call, and do not set the seed there.",
+    ),
+    # Batch normalisation
+    "running_in_training": (
+        "With training=True, y is normalised with the running mean and variance.",
+        "During training, use the mean and variance of the batch; the running ones are "
+        "for afterwards.",
+    ),
+    "batch_statistics_outside": (
+        "Outside training y is normalised with the mean and variance of the batch.",
+        "Outside training, use the running mean and variance: a photo's answer should "
+        "not depend on the photos beside it.",
+    ),
+    "variance_of_a_sample": (
+        "With training=True, the variance is that of a sample: it is divided by M - 1, "
+        "not by M.",
+        "Use np.var as it is (ddof=0); M is the number of values of a channel.",
+    ),
+    "epsilon_outside_root": (
+        "With training=True, epsilon is added to the deviation; it should be added to "
+        "the variance.",
+        "sqrt(var + epsilon), not sqrt(var) + epsilon.",
+    ),
+    "epsilon_left_out": (
+        "With training=True, epsilon is missing: a constant channel is divided by 0.",
+        "sqrt(var + epsilon).",
+    ),
+    "divided_by_variance": (
+        "With training=True, y is divided by the variance; it should be its root.",
+        "(x - mean) / sqrt(var + epsilon).",
+    ),
+    "mean_not_subtracted": (
+        "With training=True, the mean is not subtracted.",
+        "(x - mean) / sqrt(var + epsilon).",
+    ),
+    "not_divided_by_deviation": (
+        "With training=True, y is not divided by the deviation.",
+        "(x - mean) / sqrt(var + epsilon).",
+    ),
+    "gamma_left_out": (
+        "With training=True, y lacks gamma.",
+        "y = gamma * x_hat + beta.",
+    ),
+    "beta_left_out": (
+        "With training=True, y lacks beta.",
+        "y = gamma * x_hat + beta.",
+    ),
+    "gamma_beta_swapped": (
+        "gamma and beta are swapped.",
+        "y = gamma * x_hat + beta: gamma scales, beta shifts.",
+    ),
+    "statistics_per_place": (
+        "With training=True, each place of a photo has a mean and variance of its own.",
+        "A channel has one mean for all photos and places: axis=(0, 1, 2) for photos.",
+    ),
+    "statistics_over_channels": (
+        "With training=True, all channels share one mean and variance.",
+        "Each channel has its own: the mean is over all axes but the last.",
+    ),
+    "statistics_per_photo": (
+        "With training=True, each photo has a mean and variance of its own.",
+        "That is another layer (layer or instance normalisation). Here the mean is "
+        "over the batch as well: axis=(0, 1, 2) for photos.",
+    ),
+    "differs_in_training": (
+        "With training=True, y differs from that of BatchNormalization ({share:.0%} of "
+        "its numbers).",
+        "Take one channel with three numbers, compute mean, variance and y by hand, "
+        "and compare.",
+    ),
+    "statistics_constant": (
+        "With training=True, {d} takes mean and variance for constants.",
+        "Every x moves the mean and the variance of its channel: dx has three terms.",
+    ),
+    "variance_constant": (
+        "With training=True, {d} lacks the way through the variance.",
+        "Every x moves the variance of its channel: - x_hat * mean of (dy * x_hat).",
+    ),
+    "mean_constant": (
+        "With training=True, {d} lacks the way through the mean.",
+        "Every x moves the mean of its channel: - mean of dy.",
+    ),
+    "gamma_left_out_of_dx": (
+        "With training=True, {d} lacks gamma.",
+        "y = gamma * x_hat + beta, so dx_hat = gamma * dy.",
+    ),
+    "running_never_move": (
+        "The running mean and variance stay what they were.",
+        "Move them in every forward with training=True: momentum * moving + "
+        "(1 - momentum) * batch.",
+    ),
+    "running_moves_outside": (
+        "The running mean and variance move outside training, too.",
+        "Move them only if training is True.",
+    ),
+    "momentum_swapped": (
+        "The running mean and variance keep 1 - momentum of the old; it should be "
+        "momentum, {momentum:g}.",
+        "momentum * moving + (1 - momentum) * batch; PyTorch's momentum is the other "
+        "share.",
+    ),
+    "running_last_batch": (
+        "The running mean and variance are those of the last batch.",
+        "momentum * moving + (1 - momentum) * batch.",
+    ),
+    "running_variance_of_a_sample": (
+        "The running variance is that of a sample: it is divided by M - 1, as in "
+        "PyTorch, not by M.",
+        "Use np.var as it is (ddof=0) for the running variance, too.",
+    ),
+    "running_deviation": (
+        "The running variance is a mean of deviations; it should be of variances.",
+        "Keep var, and take the root when it is used.",
+    ),
+    "running_variance_never_moves": (
+        "The running variance stays what it was; only the mean moves.",
+        "Move both: momentum * moving + (1 - momentum) * batch.",
+    ),
+    "running_mean_never_moves": (
+        "The running mean stays what it was; only the variance moves.",
+        "Move both: momentum * moving + (1 - momentum) * batch.",
+    ),
+    "running_differ": (
+        "After three batches y outside training differs from that of "
+        "BatchNormalization ({share:.0%} of its numbers): the running mean and "
+        "variance are others.",
+        "They start at 0 and 1, and move with every batch: momentum * moving + "
+        "(1 - momentum) * batch.",
     ),
     # Signatures, return values, errors
     "wrong_arguments": (
@@ -475,6 +956,13 @@ CAUSES: dict[str, tuple[str, str]] = {
     ),
 }
 
+# The hint of "y_differs", by the kind of layer; of "unknown", where x is a row.
+BY_HAND = {
+    "gradient": "Take two rows of two numbers, and compare number by number.",
+    "windows": "Take a small input (a 3x3 photo), compute y by hand, and compare.",
+    "rows": "Take one row of two numbers, compute y by hand, and compare.",
+    "numbers": "Take a number below 0 and one above, compute y by hand, and compare.",
+}
 # Hints that replace those above where the gradient is that of a loss.
 LOSS_HINTS = {
     "constant_factor": "Look for an extra or missing factor (the 2 of a square).",

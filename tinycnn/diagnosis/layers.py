@@ -9,11 +9,13 @@ x, adding to old gradients) are found by comparing arrays before and after each 
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
 
+from tinycnn.diagnosis.causes import BY_HAND
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.gradient_check import jacobian as numerical_jacobian
@@ -177,6 +179,14 @@ def _cause_of_shape(name: str, got: Array, expected: Array) -> Finding:
     if any(_close(got.transpose(o), expected) for o in permutations(range(got.ndim))):
         return finding("axes_swapped", name)
     if got.ndim == expected.ndim == 4:
+        rows, columns = got.shape[1:3]
+        rest = expected.copy()
+        rest[:, :rows, :columns] = 0
+        is_part = rows <= expected.shape[1] and columns <= expected.shape[2]
+        is_part = is_part and got.size < expected.size
+        if is_part and not np.nan_to_num(rest).any():
+            shapes = {"got": got.shape, "expected": expected.shape}
+            return finding("leftover_missing", name, **shapes)
         rows, columns = expected.shape[1:3]
         for a, b in np.ndindex(got.shape[1:3]):
             if _close(got[:, a : a + rows, b : b + columns], expected):
@@ -209,10 +219,15 @@ def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Fi
     gaps = np.minimum(abs(terms.T - got.ravel()).min(axis=0), abs(got.ravel()))
     if ((abs(terms) > TOLERANCE).sum(axis=1) > 1).any() and gaps.max() <= TOLERANCE:
         return finding("overwritten", name)
-    is_sum_kept = name == "x" and np.isclose(got.sum(), case.dy.sum())
-    if is_sum_kept and _is_selection(case.jacobians["x"]):
-        return finding("wrong_winner", name)
-    return finding("unknown", name, share=np.mean(abs(got - expected) > TOLERANCE))
+    has_winners = name == "x" and case.dy.size < got.size
+    if has_winners and np.isclose(got.sum(), case.dy.sum()):
+        if _is_selection(case.jacobians["x"]):
+            return finding("wrong_winner", name)
+    if _close(np.sort(got, axis=None), np.sort(expected, axis=None)):
+        return finding("wrong_order", name)
+    share = np.mean(abs(got - expected) > TOLERANCE)
+    found = finding("unknown", name, share=share)
+    return found if case.x.ndim == 4 else replace(found, hint=BY_HAND["gradient"])
 
 
 def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, Array]]:
@@ -234,6 +249,10 @@ def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, 
             yield "slope_from_x", dy * x * (1 - x)
             yield "slope_from_x_of_tanh", dy * (1 - x**2)
             yield "diagonal_only", dy * np.diagonal(jacobian_x).reshape(x.shape)
+            products = dy * case.got["y"]
+            for axis in (None, 0):
+                wrong = case.got["y"] * (dy - products.sum(axis=axis))
+                yield "sum_over_batch", wrong
             yield "slope_of_sigmoid", dy * case.got["y"] * (1 - case.got["y"])
         # Which inputs each output can depend on: 1 or 0.
         inputs, layer = 1.0 * (abs(jacobian_x) > TOLERANCE), case.fresh()
@@ -243,16 +262,20 @@ def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, 
                 inputs[place] = layer.forward(large, case.training).ravel() > 1e5
         cells = np.maximum(inputs.sum(axis=0), 1)
         if is_max or np.allclose(jacobian_x, np.where(inputs, 1 / cells, 0)):
+            cause = "winner_divided" if is_max else "window_divided_wrongly"
+            yield cause, case.gradient(name, jacobian_x / cells, dy)
             cause = "spread_over_window" if is_max else "window_divided_wrongly"
-            for wrong in (inputs / cells, inputs / cells.max(), jacobian_x / cells):
+            for wrong in (inputs / cells, inputs / cells.max()):
                 yield cause, case.gradient(name, wrong, dy)
             cause = "spread_over_window" if is_max else "not_divided_by_window"
             yield cause, case.gradient(name, inputs, dy)
         if x.ndim == 4:
             padded = pad(expected, ((2, 2), (2, 2)), fill=np.nan)
+            has_border = getattr(case.layer, "padding", "valid") != "valid"
+            cause = "border_cropped_on_wrong_side"
             for a, b in np.ndindex(5, 5):
                 shifted = crop(padded, ((a, 4 - a), (b, 4 - b)))
-                yield "border_cropped_on_wrong_side", shifted
+                yield cause if has_border else "leftover_on_wrong_side", shifted
     for swapped in with_axes_swapped(dy):
         yield "axes_swapped", case.gradient(name, jacobian, swapped)
     yield from (("axes_swapped", swapped) for swapped in with_axes_swapped(expected))

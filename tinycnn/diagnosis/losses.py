@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
-from tinycnn.diagnosis.reference import reference_of
+from tinycnn.diagnosis.reference import far_softmaxes, reference_of
 from tinycnn.gradient_check import TOLERANCE, numerical_gradient, relative_error
 from tinycnn.losses import Loss
 from tinycnn.randomness import rng_for
@@ -55,8 +55,9 @@ def diagnose_loss(loss: Loss) -> list[Finding]:
             return [finding("loss_not_finite", low=low, high=high)]
         found = [*_gradient(loss, y_true, y_pred), *_value(loss, y_true, y_pred)]
         # A wrong gradient often vanishes at large logits as well: report it once.
-        if found := found or list(_at_large_logits(loss, y_true, y_pred)):
-            return found
+        for check in (_far_apart, _at_large_logits, _where_right):
+            if found := found or list(check(loss, y_true, y_pred)):
+                return found
     return []
 
 
@@ -128,7 +129,79 @@ def _value(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     elif reference is not None:
         expected = reference(y_true, y_pred)[0]
         if not np.isclose(once, expected):
-            yield finding("loss_differs", got=once, expected=expected)
+            yield _cause_of_value(loss, reference, y_true, y_pred, once)
+
+
+def _cause_of_value(
+    loss: Loss, reference: Loss, y_true: Any, y_pred: Array, got: float
+) -> Finding:
+    """Return why the loss has another value."""
+    expected, K = reference(y_true, y_pred)[0], y_pred.shape[1]
+    if np.isclose(got, -expected):
+        return finding("loss_negative")
+    if np.isclose(got * len(y_pred), expected):
+        return finding("loss_divided_by_batch")
+    if K > 1 and np.isclose(got, K * expected):
+        return finding("loss_summed_over_outputs")
+    if loss.last_activation == "sigmoid":
+        y = loss.targets(y_true, y_pred)
+        for label in (1, 0):
+            each = [
+                reference(y[n : n + 1, k : k + 1], y_pred[n : n + 1, k : k + 1])[0]
+                for n, k in zip(*np.nonzero(y == label), strict=True)
+            ]
+            if np.isclose(got, sum(each) / y.size):
+                return finding("loss_of_one_side", label=label)
+    other = y_pred[::-1] * 0.5  # a factor is the same for other predictions
+    factor = got / expected if expected else 0.0
+    if np.isclose(loss(y_true, other)[0], factor * reference(y_true, other)[0]):
+        return finding("loss_factor", factor=factor)
+    return finding("loss_differs", got=got, expected=expected)
+
+
+def _far_apart(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
+    """Yield what goes wrong if the photos of a batch have very different logits."""
+    if loss.last_activation is None:
+        return
+    z = y_pred + np.resize([-1000.0, 0.0, 1000.0], len(y_pred))[:, np.newaxis]
+    y = np.asarray(y_true)
+    with np.errstate(all="ignore"):
+        got, dz = loss(y, z)
+        alone = [loss(y[n : n + 1], z[n : n + 1]) for n in range(len(z))]
+    value = float(np.mean([one for one, _ in alone]))
+    expected = np.concatenate([d for _, d in alone]) / len(z)
+    if not np.isfinite(value) or not np.isfinite(expected).all():
+        return  # each photo by itself is found by `_at_large_logits`
+    if np.isclose(got, value) and np.allclose(dz, expected):
+        return
+    targets = loss.targets(y, z)
+    for what, p in far_softmaxes(z) if loss.last_activation == "softmax" else ():
+        with np.errstate(all="ignore"):
+            logs = np.where(targets > 0, np.log(p), 0)
+            wrong = -float((targets * logs).sum(axis=-1).mean())
+        if np.isclose(got, wrong, equal_nan=True) or (
+            np.allclose(dz * len(z), p - targets, equal_nan=True)
+        ):
+            yield finding("loss_batch_maximum", what=what)
+            return
+    yield finding("loss_far_apart")
+
+
+def _where_right(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
+    """Yield what goes wrong where every prediction is right and sure."""
+    if loss.last_activation is None:
+        return
+    is_class = loss.targets(y_true, y_pred) > 0.5
+    for logit in LARGE_LOGITS[:3]:
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise"):
+                value, gradient = loss(y_true, np.where(is_class, logit, -logit))
+        except FloatingPointError as error:
+            yield finding("loss_fails_where_right", logit=logit, error=error)
+            return
+        if not np.isfinite(value) or not np.isfinite(gradient).all():
+            yield finding("loss_fails_where_right", logit=logit, error="not finite")
+            return
 
 
 def _at_large_logits(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.reference import reference_of
-from tinycnn.optimizers import SGD, Adam, AdamW, Named, Optimizer
+from tinycnn.optimizers import SGD, Adagrad, Adam, AdamW, Named, Optimizer, RMSprop
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
@@ -18,7 +18,15 @@ ADAM_CAUSES = (
     "uphill", "adam_without_power", "adam_without_correction", "adam_multiplied",
     "adam_not_squared", "adam_without_root", "adam_epsilon_in_root",
     "adam_epsilon_in_correction", "adam_counts_parameters", "adam_shared_moments",
-    "adam_betas_swapped", "adam_share_forgotten",
+    "adam_betas_swapped", "adam_share_forgotten", "adam_correction_without_root",
+    "adam_only_m_corrected", "adam_only_v_corrected", "adam_correction_inverted",
+    "adam_counts_late", "adam_gradient_for_m", "adam_moments_lost",
+)  # fmt: skip
+SGD_CAUSES = (
+    "momentum_averaged", "momentum_sign", "momentum_old", "rate_twice", "rate_left_out",
+)  # fmt: skip
+MOMENT_CAUSES = (
+    "moments_without_root", "moments_not_squared", "moments_swapped", "moments_fade",
 )  # fmt: skip
 
 
@@ -51,13 +59,42 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     )
     equal = [_is_close(*pair) for pair in zip(got, expected, strict=True)]
     if all(equal):
-        return []
+        return list(_counts(optimizer, params, grads))
     first = equal.index(False)
     for cause, candidate in _candidates(reference, params, grads, first):
         if all(_is_close(*pair) for pair in zip(got, candidate, strict=True)):
             return [finding(cause, updates=first)]
+    if factor := _factor(got, expected, params):
+        return [finding("step_factor", factor=factor)]
     name = type(reference).__name__
     return [finding("steps_differ", update=first + 1, reference=name)]
+
+
+def _factor(got: Trajectory, expected: Trajectory, start: Named) -> float:
+    """Return the factor of every step, or 0 if there is none."""
+    pairs = list(zip(got, expected, strict=True))
+    factor = float(
+        ((got[0]["bias"] - start["bias"]) / (expected[0]["bias"] - start["bias"]))[0]
+    )
+    is_same = all(
+        np.allclose(a[k] - start[k], factor * (b[k] - start[k]), rtol=1e-6, atol=1e-12)
+        for a, b in pairs
+        for k in start
+    )
+    return factor if is_same else 0.0
+
+
+def _counts(
+    optimizer: Optimizer, params: Named, grads: list[Named]
+) -> Iterator[Finding]:
+    """Yield "updates_not_counted" unless t is the number of updates."""
+    optimizer, params = copy.deepcopy(optimizer), copy.deepcopy(params)
+    start = optimizer.t
+    for step_grads in grads:
+        optimizer.update(params, copy.deepcopy(step_grads))
+    if optimizer.t != start + len(grads):
+        updates = start + len(grads)
+        yield finding("updates_not_counted", got=optimizer.t, updates=updates)
 
 
 def _case() -> tuple[Named, list[Named]]:
@@ -89,11 +126,13 @@ def _is_close(got: Named, expected: Named) -> bool:
 
 
 def _side_effects(optimizer: Optimizer) -> Iterator[Finding]:
-    """Yield "grads_written" and "not_in_place", from one update."""
+    """Yield "grads_written" and "not_in_place", from two updates."""
     params, (grads, *_) = _case()
     params_before, grads_before = copy.deepcopy((params, grads))
     arrays, grads = dict(params), dict(grads)
-    copy.deepcopy(optimizer).update(params, grads)
+    optimizer = copy.deepcopy(optimizer)
+    for _ in range(2):  # the first step may be 0, if it is the velocity's
+        optimizer.update(params, grads)
     if any(not np.array_equal(grads[k], old) for k, old in grads_before.items()):
         yield finding("grads_written")
     if all(np.array_equal(arrays[k], old) for k, old in params_before.items()):
@@ -118,11 +157,18 @@ def _candidates(
         yield "momentum_lost", _trajectory(SGD(reference.learning_rate), params, grads)
         plain = SGD(reference.learning_rate, reference.momentum)
         yield "nesterov_lost", _trajectory(plain, params, grads)
+        for cause in SGD_CAUSES:
+            yield cause, _wrong_sgd(cause, reference, params, grads)
+    if isinstance(reference, (RMSprop, Adagrad)):
+        for cause in MOMENT_CAUSES:
+            yield cause, _wrong_moments(cause, reference, params, grads)
     if isinstance(reference, AdamW):
         yield "decay_in_gradient", _decay_in_gradient(reference, params, grads)
     if type(reference) is Adam:
         for cause in ADAM_CAUSES:
             yield cause, _wrong_adam(cause, reference, params, grads)
+        for cause in ADAM_CAUSES:  # with the paper's epsilon, too: one after the other
+            yield cause, _wrong_adam(cause, reference, params, grads, is_paper=True)
         if first:
             yield "adam_restarts", _trajectory(reference, params, grads, reset_t=first)
 
@@ -138,8 +184,58 @@ def _decay_in_gradient(adam: AdamW, params: Named, grads: list[Named]) -> Trajec
     return trajectory
 
 
+def _wrong_sgd(cause: str, sgd: SGD, params: Named, grads: list[Named]) -> Trajectory:
+    """Return the trajectory of SGD with one mistake made on purpose."""
+    params, trajectory = copy.deepcopy(params), []
+    v: Named = {name: 0 * param for name, param in params.items()}
+    momentum, rate = sgd.momentum, float(sgd.learning_rate)
+    for step_grads in grads:
+        for name, param in params.items():
+            old, step = v[name], rate * step_grads[name]
+            v[name] = momentum * old - step
+            if cause == "momentum_averaged":
+                v[name] = momentum * old - (1 - momentum) * step
+            elif cause == "momentum_sign":
+                v[name] = -momentum * old - step
+            elif cause == "rate_twice":
+                v[name] = momentum * old - rate * step
+            elif cause == "rate_left_out":
+                v[name] = momentum * old - step_grads[name]
+            param += old if cause == "momentum_old" else v[name]
+        trajectory.append(copy.deepcopy(params))
+    return trajectory
+
+
+def _wrong_moments(
+    cause: str, optimizer: RMSprop | Adagrad, params: Named, grads: list[Named]
+) -> Trajectory:
+    """Return the trajectory of RMSprop or Adagrad with one mistake made on purpose."""
+    params, trajectory = copy.deepcopy(params), []
+    is_adagrad = isinstance(optimizer, Adagrad)
+    rho: float = getattr(optimizer, "rho", 1.0)  # Adagrad forgets nothing
+    start: float = getattr(optimizer, "initial_accumulator_value", 0.0)
+    v = {name: np.full_like(param, start) for name, param in params.items()}
+    for step_grads in grads:
+        for name, param in params.items():
+            grad = step_grads[name]
+            square = abs(grad) if cause == "moments_not_squared" else grad**2
+            share = 1.0 if is_adagrad else 1 - rho
+            keep = rho
+            if cause == "moments_swapped":
+                keep, share = 1 - rho, rho
+            elif cause == "moments_fade" and is_adagrad:
+                keep = 0.9
+            v[name] = keep * v[name] + share * square
+            root = np.sqrt(v[name] + optimizer.epsilon)
+            if cause == "moments_without_root":
+                root = v[name] + optimizer.epsilon
+            param -= float(optimizer.learning_rate) * grad / root
+        trajectory.append(copy.deepcopy(params))
+    return trajectory
+
+
 def _wrong_adam(
-    cause: str, adam: Adam, params: Named, grads: list[Named]
+    cause: str, adam: Adam, params: Named, grads: list[Named], is_paper: bool = False
 ) -> Trajectory:
     """Return the trajectory of Adam with one mistake made on purpose."""
     params, t = copy.deepcopy(params), 0
@@ -154,6 +250,8 @@ def _wrong_adam(
     trajectory = []
     for step_grads in grads:
         t += 1
+        if cause == "adam_moments_lost":
+            m, v = {}, {}
         for place, (name, param) in enumerate(params.items()):
             t += cause == "adam_counts_parameters" and place > 0
             key = "all" if cause == "adam_shared_moments" else name
@@ -161,9 +259,21 @@ def _wrong_adam(
             square = abs(grad) if cause == "adam_not_squared" else grad**2
             m[key] = beta_1 * m.get(key, 0 * param) + share_1 * grad
             v[key] = beta_2 * v.get(key, 0 * param) + share_2 * square
+            if is_paper:
+                epsilon = adam.epsilon * math.sqrt(1 - beta_2**power)
             root: Array = np.sqrt(v[key]) + epsilon
             rate = math.sqrt(1 - beta_2**power) / (1 - beta_1**power)
-            if cause == "adam_without_correction":
+            if cause == "adam_counts_late":
+                rate = math.sqrt(1 - beta_2 ** (t + 1)) / (1 - beta_1 ** (t + 1))
+            elif cause == "adam_correction_without_root":
+                rate = (1 - beta_2**power) / (1 - beta_1**power)
+            elif cause == "adam_only_m_corrected":
+                rate = 1 / (1 - beta_1**power)
+            elif cause == "adam_only_v_corrected":
+                rate = math.sqrt(1 - beta_2**power)
+            elif cause == "adam_correction_inverted":
+                rate = 1 / rate
+            elif cause == "adam_without_correction":
                 rate = 1.0
             elif cause == "adam_without_root":
                 root = v[key] + epsilon
@@ -172,6 +282,7 @@ def _wrong_adam(
             elif cause == "adam_epsilon_in_correction":
                 root = np.sqrt(v[key]) + epsilon * math.sqrt(1 - beta_2**power)
             step = m[key] * root if cause == "adam_multiplied" else m[key] / root
+            step = grad / root if cause == "adam_gradient_for_m" else step
             sign = -1 if cause == "uphill" else 1
             param -= sign * adam.learning_rate * rate * step
         trajectory.append(copy.deepcopy(params))

@@ -7,15 +7,31 @@ is known only for a class that is named like one of the library's: `Dense`, or
 
 import copy
 import inspect
+import math
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 
+from tinycnn.diagnosis.causes import BY_HAND, CAUSES
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.layers import with_axes_swapped
 from tinycnn.gradient_check import TOLERANCE, relative_error
-from tinycnn.layers import LAYERS, AveragePooling2D, Layer, MaxPooling2D, ReLU
+from tinycnn.layers import (
+    LAYERS,
+    AveragePooling2D,
+    BatchNormalization,
+    Flatten,
+    GlobalMaxPooling2D,
+    Layer,
+    MaxPooling2D,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
 from tinycnn.layers.windows import pad
 from tinycnn.losses import LOSSES
 from tinycnn.optimizers import OPTIMIZERS
@@ -88,24 +104,77 @@ def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
     expected = {name: param.shape for name, param in reference.params.items()}
     got = {name: np.shape(param) for name, param in layer.params.items()}
     if got != expected:
+        other = copy.deepcopy(layer)
+        other.build(input_shape, rng, np.float64)
+        if any(np.shares_memory(other.params[k], layer.params[k]) for k in got):
+            return [finding("shared_state", "params")]
         return [finding("other_params", "params", got=got, expected=expected)]
     for name, param in layer.params.items():
         param = param + 0.1 * rng.standard_normal(param.shape)
         reference.params[name], layer.params[name] = param, param.copy()
     x = rng.standard_normal((5, *input_shape))
-    y, y_expected = np.asarray(layer.forward(x.copy())), reference.forward(x)
-    if y.shape != y_expected.shape:
-        return [finding("y_shape", "y", got=y.shape, expected=y_expected.shape)]
-    if relative_error(y, y_expected) <= TOLERANCE:
-        return list(_overflow(layer, x)) if y.shape == x.shape else []
-    for cause, candidate in _candidates(reference, x, y_expected):
+    if found := _of_output(layer, reference, x):
+        return found
+    if isinstance(reference, (MaxPooling2D, GlobalMaxPooling2D)):
+        # Where all cells are below 0, a maximum that starts at 0 is seen.
+        return _of_output(layer, reference, -abs(x) - 0.1)
+    return list(at_large_inputs(layer, reference, x)) if _keeps_shape(reference) else []
+
+
+def _keeps_shape(layer: Layer) -> bool:
+    return layer.input_shape == layer.output_shape
+
+
+def _of_output(layer: Layer, reference: Layer, x: Array) -> list[Finding]:
+    """Return how y for this x differs from the output of the reference."""
+    y, expected = np.asarray(layer.forward(x.copy())), reference.forward(x)
+    if y.shape != expected.shape:
+        return [_of_shape(reference, y.shape, expected.shape)]
+    if relative_error(y, expected) <= TOLERANCE:
+        return []
+    for cause, candidate in _candidates(reference, x, expected):
         if relative_error(y, candidate) <= TOLERANCE:
             return [finding(cause, "y")]
-    factor = float((y * y_expected).sum() / (y_expected**2).sum())
-    if relative_error(y, factor * y_expected) <= TOLERANCE:
+    factor = float((y * expected).sum() / (expected**2).sum())
+    if relative_error(y, factor * expected) <= TOLERANCE:
         return [finding("y_factor", "y", factor=factor)]
-    share, name = np.mean(~np.isclose(y, y_expected)), type(reference).__name__
-    return [finding("y_differs", "y", share=share, reference=name)]
+    values = {"share": np.mean(~np.isclose(y, expected)), "where": ""}
+    if x.shape == y.shape:
+        is_wrong = ~np.isclose(y, expected)
+        for words, place in (("below", x < 0), ("above", x > 0)):
+            if (is_wrong <= place).all():
+                values["where"] = f", all where x is {words} 0"
+    name = type(reference).__name__
+    found = finding("y_differs", "y", reference=name, **values)
+    return [replace(found, hint=BY_HAND.get(_kind(reference), found.hint))]
+
+
+def _kind(reference: Layer) -> str:
+    """Return which example of `BY_HAND` is about such a layer."""
+    if reference.params:
+        return "rows" if len(reference.output_shape or ()) == 1 else "windows"
+    return "numbers" if _keeps_shape(reference) else "windows"
+
+
+def _of_shape(reference: Layer, got: Shape, expected: Shape) -> Finding:
+    """Return why y has another shape."""
+    shapes = {"got": got, "expected": expected}
+    if [n for n in got if n != 1] == [n for n in expected if n != 1]:
+        return finding("axis_lost", "y", **shapes)
+    if (
+        len(got) == len(expected)
+        and got[0] == 1
+        and math.prod(got) == math.prod(expected)
+    ):
+        return finding("photos_joined", "y", **shapes)
+    for size in (getattr(reference, "pool_size", (1, 1)), (1, 1)):
+        other = copy.copy(reference)
+        other.strides = size
+        is_other = reference.window is not None and reference.strides != size
+        if is_other and got[1:] == other.infer_shapes(reference.input_shape or ())[0]:
+            values = {"strides": reference.strides, "size": size}
+            return finding("y_strides_ignored", "y", **shapes, **values)
+    return finding("y_shape", "y", **shapes)
 
 
 def is_backward_right(layer: Layer, input_shape: Shape) -> bool:
@@ -134,15 +203,50 @@ def is_backward_right(layer: Layer, input_shape: Shape) -> bool:
     return relative_error(np.asarray(dx), reference.backward(dy)) <= TOLERANCE
 
 
-def _overflow(layer: Layer, x: Array) -> Iterator[Finding]:
-    """Yield "y_overflows" if an activation fails at a large x."""
+def at_large_inputs(layer: Layer, reference: Layer, x: Array) -> Iterator[Finding]:
+    """Yield what is wrong with an activation where numbers are large, or far apart."""
     for large in (-1000.0, 1000.0):
         try:
             with np.errstate(divide="raise", over="raise", invalid="raise"):
                 layer.forward(np.full_like(x, large))
         except ArithmeticError as error:
-            yield finding("y_overflows", "y", x=large, error=error)
+            found = finding("y_overflows", "y", x=large, error=error)
+            if isinstance(reference, Softmax):
+                found = replace(found, hint=CAUSES["batch_maximum"][1])
+            yield found
             return
+    # The first photo around -1000, the next around 0, the next around 1000 ...
+    middles = np.resize([-1000.0, 0.0, 1000.0], len(x))
+    for apart in (x + middles.reshape(-1, *[1] * (x.ndim - 1)), 1000 * x):
+        with np.errstate(all="ignore"):
+            y, expected = np.asarray(layer.forward(apart.copy())), reference(apart)
+            if np.allclose(y, expected, atol=TOLERANCE):
+                continue
+            for what, wrong in far_softmaxes(apart):
+                if isinstance(reference, Softmax) and np.allclose(
+                    y, wrong, atol=TOLERANCE, equal_nan=True
+                ):
+                    yield finding("batch_maximum", "y", what=what)
+                    return
+        name = type(reference).__name__
+        if np.isfinite(y).all():
+            yield finding("y_differs_far_out", "y", reference=name)
+        else:
+            yield finding("y_overflows_far_apart", "y")
+        return
+
+
+def far_softmaxes(z: Array) -> Iterator[tuple[str, Array]]:
+    """Yield (what is subtracted, the softmax) for each wrong choice of a number."""
+    for what, number in (
+        ("the maximum of the whole batch", z.max()),
+        ("the mean of the whole batch", z.mean()),
+        ("the smallest of the whole batch", z.min()),
+    ):
+        with np.errstate(all="ignore"):
+            e = np.exp(z - number)
+            p: Array = e / e.sum(axis=-1, keepdims=True)
+        yield what, p
 
 
 def _candidates(
@@ -157,7 +261,29 @@ def _candidates(
         reference.params = params
         return y
 
+    if isinstance(reference, (MaxPooling2D, GlobalMaxPooling2D)):
+        yield "starts_at_zero", np.maximum(expected, 0)
     yield "zero", 0 * expected
+    if isinstance(reference, BatchNormalization):
+        yield "batch_statistics_outside", copy.deepcopy(reference).forward(x, True)
+    if isinstance(reference, (Sigmoid, Tanh)):
+        yield "size_of_x", reference.forward(abs(x))
+        yield "size_of_x", reference.forward(-abs(x))
+        yield "minus_forgotten", reference.forward(-x)
+    if isinstance(reference, Softmax):
+        e = np.exp(x)
+        yield "softmax_over_batch", e / e.sum(axis=0)
+        yield "softmax_over_all", e / e.sum()
+        yield "not_divided_by_sum", e
+        yield "not_divided_by_sum", np.exp(x - x.max(axis=-1, keepdims=True))
+        yield "exp_left_out", x / x.sum(axis=-1, keepdims=True)
+        e_0 = np.exp(x - x.max(axis=0))
+        yield "maximum_over_batch", e_0 / e_0.sum(axis=-1, keepdims=True)
+        yield "logarithm_of_softmax", np.log(expected)
+    if isinstance(reference, Flatten):
+        for order in permutations(range(1, x.ndim)):
+            yield "flatten_order", x.transpose(0, *order).reshape(expected.shape)
+        yield "photos_interleaved_flat", x.reshape(-1, len(x)).T
     if "bias" in params:
         yield "bias_left_out", y_with(bias=0 * params["bias"])
     if "kernel" in params:
@@ -166,6 +292,12 @@ def _candidates(
             yield "kernel_flipped", y_with(kernel=kernel[::-1, ::-1])
         for swapped in with_axes_swapped(kernel):
             yield "kernel_axes_swapped", y_with(kernel=swapped)
+        for order in permutations(range(kernel.ndim)):
+            # The axes in another order, read as if they were in this one; and back.
+            there = kernel.transpose(order)
+            yield "kernel_axes_swapped", y_with(kernel=there.reshape(kernel.shape))
+            back = kernel.reshape(there.shape).transpose(np.argsort(order))
+            yield "kernel_axes_swapped", y_with(kernel=back)
     if isinstance(reference, (MaxPooling2D, AveragePooling2D)):
         is_max = isinstance(reference, MaxPooling2D)
         cause = "border_wins" if is_max else "border_counted"

@@ -12,7 +12,7 @@ from tinycnn.shapes import Shape
 
 
 def diagnose_return_values(
-    layer: Layer, input_shape: Shape, *, backward: bool
+    layer: Layer, input_shape: Shape, *, backward: bool, training: bool = False
 ) -> list[Finding]:
     """Return which return values of a layer are not arrays of finite numbers.
 
@@ -24,6 +24,8 @@ def diagnose_return_values(
         Without the batch axis.
     backward : bool
         Whether to check dx and `grads` as well as y.
+    training : bool, default False
+        Passed to ``forward``.
 
     Examples
     --------
@@ -36,7 +38,7 @@ def diagnose_return_values(
     layer, rng = copy.deepcopy(layer), rng_for(0, "check")
     layer.build(input_shape, rng, np.float64)
     x = rng.standard_normal((5, *input_shape))
-    y = layer.forward(x)
+    y = layer.forward(x, training)
     if (found := not_an_array("forward", y)) is not None:
         return [found]
     if y.dtype.kind == "f" and not np.isfinite(y).all():

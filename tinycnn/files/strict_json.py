@@ -12,10 +12,10 @@ MAX_DEPTH = 16  # of nested dicts and lists; a model file needs seven
 MAX_DIGITS = 100
 
 
-def strict_json(text: bytes, name: str) -> Any:
+def strict_json(text: bytes, name: str, depth: int = MAX_DEPTH) -> Any:
     """Return the JSON value of UTF-8 text or raise ValueError; messages call it `name`.
 
-    NaN, duplicate keys, deep nesting and huge numbers are refused.
+    NaN, duplicate keys, nesting deeper than `depth` and huge numbers are refused.
     """
 
     def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -45,14 +45,14 @@ def strict_json(text: bytes, name: str) -> Any:
         raise ValueError(f"{name} is not UTF-8 text") from None
     except RecursionError:
         raise ValueError(f"{name} is nested too deeply") from None
-    if _is_deep(value):
+    if _is_deep(value, depth):
         raise ValueError(f"{name} is nested too deeply")
     return value
 
 
-def _is_deep(value: Any) -> bool:
+def _is_deep(value: Any, depth: int) -> bool:
     values = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(depth):
         containers = [v for v in values if isinstance(v, (dict, list))]
         if not containers:
             return False

@@ -22,6 +22,13 @@ import numpy as np
 
 from tinycnn.diagnosis.reference import REFERENCES
 from tinycnn.diagnosis.windows import FUNCTIONS
+from tinycnn.grading.notebooks import (
+    SUFFIX,
+    Notebook,
+    prepare,
+    read_notebook,
+    run_cells,
+)
 from tinycnn.layers import Dense, Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -55,9 +62,13 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
 # Arguments of other classes, by name.
 USUAL: dict[str, Any] = {
     "filters": 3, "kernel_size": (2, 3), "pool_size": (2, 3), "units": 3, "rate": 0.3,
-    "learning_rate": 0.01,
+    "learning_rate": 0.01, "kernel_initializer": "glorot_uniform", "use_bias": True,
+    "bias_initializer": "zeros", "kernel_regularizer": None, "bias_regularizer": None,
 }  # fmt: skip
+# A softmax is over classes; axis=1 is the same as axis=-1 there, and not in a photo.
+SHAPES: dict[str, Shape] = {"Softmax": ROW}
 Case = tuple[Any, Shape | None]
+NOTEBOOKS: dict[Path, Notebook] = {}  # those that are loaded
 
 
 class CannotConstruct(Exception):
@@ -65,18 +76,37 @@ class CannotConstruct(Exception):
 
 
 def load(path: Path) -> ModuleType:
-    """Import a file and return it as a module; its code runs."""
+    """Import a file and return it as a module; its code runs.
+
+    The cells at the end of a notebook that the parts do not need are left for
+    `run_the_rest`.
+    """
     # At the end: a file named random.py beside it must not replace Python's own.
     sys.path.append(str(path.parent))
     sys.dont_write_bytecode = True  # leave no __pycache__ in the student's folder
     name = f"_file_{path.stem}"
+    if path.suffix == SUFFIX:
+        notebook = read_notebook(path)
+        module = sys.modules[name] = ModuleType(name)
+        prepare(notebook, path, module)
+        NOTEBOOKS[path] = notebook
+        run_cells(notebook, path, module, range(1, notebook.needed + 1))
+        return module
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ImportError("it is not a Python file: its name should end in .py")
+        raise ImportError(f"its name should end in .py or {SUFFIX}")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def run_the_rest(path: Path, module: ModuleType) -> Notebook | None:
+    """Run the cells of a notebook that `load` left, and return it; None for a .py."""
+    if (notebook := NOTEBOOKS.get(path)) is not None:
+        rest = range(notebook.needed + 1, len(notebook.sources) + 1)
+        run_cells(notebook, path, module, rest)
+    return notebook
 
 
 def parts_of(module: ModuleType) -> dict[str, Any]:
@@ -144,8 +174,12 @@ def cases_of(module: ModuleType, cls: type) -> list[Case]:
         _constructed(cls, arguments, has_cases)
         for arguments in ARGUMENTS.get(reference, [{}])
     ]
+    shape = SHAPES.get(reference)
     return [
-        (instance, _shape_for(instance) if isinstance(instance, Layer) else None)
+        (
+            instance,
+            shape or _shape_for(instance) if isinstance(instance, Layer) else None,
+        )
         for instance in instances
     ]
 
@@ -191,6 +225,8 @@ def _constructed(cls: type, arguments: dict[str, Any], has_cases: bool) -> Any:
     parameters = inspect.signature(cls).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     known = {**USUAL, **arguments}
+    if (shape := parameters.get("input_shape")) and shape.default is shape.empty:
+        known["input_shape"] = ROW if issubclass(cls, Dense) else PHOTO
     chosen = {name: known[name] for name in parameters if name in known}
     # **keywords are passed on to the library's class, so they are that one's arguments.
     if takes_any:

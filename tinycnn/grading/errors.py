@@ -10,29 +10,55 @@ import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.grading.grade import FAILED, WRONG, Grade
+from tinycnn.grading.notebooks import Notebook, is_in, later_cell, place_of
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
 from tinycnn.text import display_name
 
+NO_KEYBOARD = (
+    "A check has no keyboard, so input() fails: call it only below "
+    'if __name__ == "__main__":.'
+)
 SHAPE_ERROR = re.compile("matmul|not aligned|could not be broadcast|cannot reshape")
 
 
 def add_error(grade: Grade, error: BaseException, path: Path) -> None:
     """Add an exception to the grade: its message, its line and the shapes there."""
     location = location_of(error, path)
-    message = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    notes = getattr(error, "__notes__", [])
+    lines = "".join(traceback.format_exception_only(error)).strip().splitlines()
+    message = lines[-1 - len(notes)]
     line = re.sub(r"^(\w+\.)+_?", "", f"{message}{location}")
     if (found := _usual_cause(error, message, path)) is not None:
         grade.causes.append(found.cause)
         line = f"{found}{location}"
-    number = re.search(r"line \d+", location)
+    number = re.search(r"(code cell \d+, )?line \d+", location)
     grade.reason = " ".join([type(error).__name__, *([number[0]] if number else [])])
     # Causes found in earlier cases stay.
     grade.verdict = WRONG if grade.causes else FAILED
-    grade.lines.append(display_name(line))
+    grade.lines += [display_name(line), *map(display_name, notes)]
+    if isinstance(error, EOFError):
+        grade.lines.append(NO_KEYBOARD)
     if arrays := _arrays_at(error, path):
         grade.lines.append(f"The shapes there: {arrays}.")
+
+
+def add_notebook_error(grade: Grade, notebook: Notebook, path: Path) -> None:
+    """Add the first exception of a notebook's cells to the grade of the file."""
+    error = notebook.error
+    if error is None:
+        return
+    add_error(grade, error, path)
+    cell = re.search(r"code cell (\d+)", grade.lines[0])
+    if isinstance(error, NameError) and error.name and cell:
+        number = int(cell[1])
+        if later := later_cell(notebook, error.name, number):
+            grade.lines.append(
+                f"Code cell {later} defines {display_name(error.name)}, which is too "
+                f"late for code cell {number}: cells run from the top. Move it up; in "
+                "Jupyter, Restart and Run All shows the same error."
+            )
 
 
 def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | None:
@@ -76,13 +102,13 @@ def super_not_called(instance: Any) -> Finding | None:
 def location_of(error: BaseException, path: Path) -> str:
     """Return " (function, line)" of the innermost call in the file, or ""."""
     if isinstance(error, SyntaxError) and error.lineno:
-        return f" (line {error.lineno})"
+        return f" ({place_of(error.filename or '', error.lineno)})"
     frames = traceback.extract_tb(error.__traceback__)
-    calls = [(f.name, f.lineno) for f in frames if Path(f.filename) == path]
+    calls = [f for f in frames if is_in(f.filename, path)]
     if not calls:
         return ""
-    name, number = calls[-1]
-    return f" (line {number})" if name == "<module>" else f" ({name}, line {number})"
+    name, place = calls[-1].name, place_of(calls[-1].filename, calls[-1].lineno)
+    return f" ({place})" if name == "<module>" else f" ({name}, {place})"
 
 
 def _frames(error: BaseException, path: Path) -> list[FrameType]:
@@ -90,7 +116,7 @@ def _frames(error: BaseException, path: Path) -> list[FrameType]:
     return [
         frame
         for frame, _ in traceback.walk_tb(error.__traceback__)
-        if isinstance(error, Exception) and Path(frame.f_code.co_filename) == path
+        if isinstance(error, Exception) and is_in(frame.f_code.co_filename, path)
     ]
 
 
@@ -98,6 +124,8 @@ def _arrays_at(error: BaseException, path: Path) -> str:
     """Return the names and shapes of the arrays where an exception was raised."""
     frames = _frames(error, path)
     values = dict(frames[-1].f_locals) if frames else {}
+    if frames and frames[-1].f_code.co_name == "<module>":
+        return ""
     layer = values.pop("self", None)
     attributes = vars(layer) if isinstance(layer, Layer) else {}
     for name, param in attributes.get("params", {}).items():

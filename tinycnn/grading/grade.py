@@ -41,6 +41,8 @@ class Grade:
         Why it failed, in a few words: "KeyError line 46".
     part_names : list of str
         For a file as a whole: the names of its parts.
+    notes : list of str
+        What is to be known about the file as a whole: "Left out: ...".
     """
 
     name: str
@@ -54,6 +56,7 @@ class Grade:
     borrowed: list[str] = field(default_factory=list)
     reason: str = ""
     part_names: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def label(self) -> str:
@@ -76,7 +79,8 @@ class Grade:
         kinks = f"; {self.skipped} at kinks left out" if self.skipped else ""
         cases = f"{count_of(self.cases, 'case')}; " if self.cases else ""
         measured = f"  ({cases}relative errors: {errors}{kinks})" if errors else ""
-        first = f"  {self.name:<{width}}  {self.label}{measured}"
+        name = self.name or ("(cells)" if self.part_names else "")
+        first = f"  {name:<{width}}  {self.label}{measured}"
         return [first, *(f"      {line}" for line in self.lines)]
 
     def to_json(self) -> str:
@@ -107,9 +111,9 @@ def table(grades: dict[Path, list[Grade]]) -> list[list[str]]:
 
     Notes
     -----
-    A file is listed without its folder and ".py" if that is unique. The last column
-    counts the parts that are right and not borrowed. For a file that cannot be loaded,
-    every column has the reason.
+    A file is listed without its folder and its ending if that is unique. The last
+    column counts the parts that are right and not borrowed. For a file that cannot be
+    loaded, every column has the reason.
 
     Examples
     --------

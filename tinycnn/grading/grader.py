@@ -1,6 +1,7 @@
 """Is one part of a student's file right, and if not, why? Checked in this process."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -9,24 +10,51 @@ from typing import Any
 from tinycnn.diagnosis import (
     Finding,
     diagnose,
+    diagnose_batches,
     diagnose_forward,
     diagnose_kinks,
     diagnose_loss,
     diagnose_optimizer,
+    diagnose_randomness,
     diagnose_return_values,
+    diagnose_training,
     diagnose_windows,
     is_backward_right,
+    is_only_for_training,
     reference_of,
+    repeatable,
 )
 from tinycnn.diagnosis.finding import finding
 from tinycnn.diagnosis.losses import CASES
 from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
 from tinycnn.grading.borrowing import borrowed, dependencies, wrong_signatures
-from tinycnn.grading.cases import CannotConstruct, cases_of, load, parts_of
-from tinycnn.grading.errors import add_error, location_of, super_not_called
-from tinycnn.grading.grade import FAILED, RIGHT, UNCHECKED, UNWRITTEN, WRONG, Grade
-from tinycnn.layers import Layer
+from tinycnn.grading.cases import (
+    NOTEBOOKS,
+    CannotConstruct,
+    Case,
+    cases_of,
+    load,
+    parts_of,
+    run_the_rest,
+)
+from tinycnn.grading.errors import (
+    add_error,
+    add_notebook_error,
+    location_of,
+    super_not_called,
+)
+from tinycnn.grading.grade import (
+    FAILED,
+    RIGHT,
+    SLOW,
+    UNCHECKED,
+    UNWRITTEN,
+    WRONG,
+    Grade,
+)
+from tinycnn.grading.notebooks import NotANotebook, place_of
+from tinycnn.layers import BatchNormalization, Dropout, Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
 from tinycnn.shapes import Shape
@@ -48,10 +76,17 @@ NO_PARTS = (
     "The file has no class that can be checked: write `from tinycnn.layers import "
     "Layer` and `class MyLayer(Layer):` (or a Loss, or an Optimizer)"
 )
+EMPTY = "The notebook has no code cell with code in it: was it saved?"
+NOTE_ON_DTYPE = (
+    "Note: with training=True, y is float64 for float32 input, which makes the layers "
+    "above slower; mask.astype(x.dtype) keeps it float32."
+)
 Reported = set[tuple[str, str]]  # (array, cause) of the findings so far
 
 
-def grade_part(path: Path, name: str) -> Grade:
+def grade_part(
+    path: Path, name: str, save: Callable[[Grade], None] = lambda grade: None
+) -> Grade:
     """Return the grade of one part of a file, or of loading the file if `name` is "".
 
     Parameters
@@ -60,9 +95,12 @@ def grade_part(path: Path, name: str) -> Grade:
         The file. Its code is run.
     name : str
         The name of a class or function in it.
+    save : callable, optional
+        Called with the grade of a notebook as a whole, before the cells at its end run:
+        its parts are known then, whatever those cells do.
     """
     path = path.resolve()
-    grade = _grade_alone(path, name)
+    grade = _grade_alone(path, name, save)
     if name and grade.verdict in (WRONG, FAILED):
         parts = parts_of(load(path))
         for other in dependencies(parts[name], parts) if name in parts else ():
@@ -73,7 +111,9 @@ def grade_part(path: Path, name: str) -> Grade:
     return grade
 
 
-def _grade_alone(path: Path, name: str) -> Grade:
+def _grade_alone(
+    path: Path, name: str, save: Callable[[Grade], None] = lambda grade: None
+) -> Grade:
     """Return the grade of one part, whatever the parts it depends on."""
     grade = Grade(name)
     try:
@@ -81,10 +121,8 @@ def _grade_alone(path: Path, name: str) -> Grade:
         if name:
             _check(module, grade)
         else:
-            grade.part_names = list(parts_of(module))
-            if not grade.part_names:
-                raise CannotConstruct(NO_PARTS)
-    except CannotConstruct as error:
+            _load_all(path, module, grade, save)
+    except (CannotConstruct, NotANotebook) as error:
         grade.verdict, grade.lines = UNCHECKED, [str(error)]
     except NotImplementedError as error:
         grade.verdict, methods = UNWRITTEN, grade.right_methods
@@ -93,6 +131,24 @@ def _grade_alone(path: Path, name: str) -> Grade:
     except BaseException as error:  # any exception, SystemExit too: it is not our code
         add_error(grade, error, path)
     return grade
+
+
+def _load_all(
+    path: Path, module: ModuleType, grade: Grade, save: Callable[[Grade], None]
+) -> None:
+    """Find the parts of a file, and run the rest of it."""
+    grade.part_names = list(parts_of(module))
+    if (first := NOTEBOOKS.get(path)) is not None:
+        grade.notes = [first.note] if first.note else []
+        if grade.part_names:
+            save(replace(grade, verdict=SLOW))  # in case the rest never ends
+    notebook = run_the_rest(path, module)
+    grade.part_names = list(parts_of(module))
+    if notebook is not None and notebook.error is not None:
+        add_notebook_error(grade, notebook, path)
+    elif not grade.part_names:
+        is_empty = notebook is not None and not any(map(str.strip, notebook.cells))
+        raise CannotConstruct(EMPTY if is_empty else NO_PARTS)
 
 
 def _check(module: ModuleType, grade: Grade) -> None:
@@ -106,14 +162,7 @@ def _check(module: ModuleType, grade: Grade) -> None:
         grade.cases = len(WINDOWS)
         _add(grade, part, diagnose_windows(grade.name, part), reported)
     else:
-        for instance, shape in cases_of(module, part):
-            grade.cases, was_right = grade.cases + 1, grade.verdict == RIGHT
-            _add(grade, part, _findings(grade, instance, shape), reported)
-            if was_right and grade.cases > 1 and reported & VAGUE:
-                grade.lines.append(
-                    f"This is for {display_name(repr(instance))}; the cases before it "
-                    "are right."
-                )
+        _check_cases(cases_of(module, part), part, grade, reported)
     if grade.verdict == WRONG and not grade.lines:
         names = ", ".join(f"d{name}" for name in grade.errors) or "A gradient"
         _add(grade, part, [finding("unexplained", names=names)], reported)
@@ -125,10 +174,55 @@ def _check(module: ModuleType, grade: Grade) -> None:
         )
 
 
+def _check_cases(
+    cases: list[Case], part: Any, grade: Grade, reported: Reported
+) -> None:
+    """Check all cases: forward in each of them first, then the rest."""
+    wrong_forward = []
+    for place, (instance, shape) in enumerate(cases):
+        grade.cases += 1
+        if isinstance(instance, Layer) and shape is not None:
+            found = _missing(instance) or _of_forward(instance, shape)
+            if found:
+                wrong_forward.append(place)
+                _add_case(found, instance, place, part, grade, reported)
+    for place, (instance, shape) in enumerate(cases):
+        if place not in wrong_forward:
+            if not wrong_forward and reference_of(instance) is not None:
+                grade.right_methods = ["forward"] if isinstance(instance, Layer) else []
+            found = _findings(grade, instance, shape)
+            _add_case(found, instance, place, part, grade, reported)
+
+
+def _add_case(
+    found: list[Finding],
+    instance: Any,
+    place: int,
+    part: Any,
+    grade: Grade,
+    reported: Reported,
+) -> None:
+    """Add the findings of one case, and the case itself if they say little."""
+    was_right, before = not reported, {array for array, _ in reported if array}
+    # The first case that is wrong names the mistake; another name for it would confuse.
+    _add(grade, part, [f for f in found if f.array not in before], reported)
+    if was_right and place and reported & VAGUE:
+        grade.lines.append(
+            f"This is for {display_name(repr(instance))}; the cases before it are "
+            "right."
+        )
+
+
+def _missing(instance: Any) -> list[Finding]:
+    """Return "super_not_called" if an attribute of the library's class is missing."""
+    found = super_not_called(instance)
+    return [] if found is None else [found]
+
+
 def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]:
     """Return what is wrong with a layer, a loss or an optimiser."""
-    if found := super_not_called(instance):
-        return [found]
+    if found := _missing(instance):
+        return found
     if isinstance(instance, Layer) and shape is not None:
         return _of_layer(grade, instance, shape)
     if isinstance(instance, Loss):
@@ -136,22 +230,52 @@ def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]
     return diagnose_optimizer(instance)
 
 
+def _of_forward(layer: Layer, shape: Shape) -> list[Finding]:
+    """Return what is wrong with a layer's forward outside training."""
+    is_dropout = isinstance(reference_of(layer), Dropout)
+    return (
+        diagnose_return_values(layer, shape, backward=False)
+        or ([] if is_dropout else diagnose_randomness(layer, shape))
+        or _by_reference(layer, shape)
+        or diagnose_batches(layer, shape, backward=False)
+    )
+
+
+def _by_reference(layer: Layer, shape: Shape) -> list[Finding]:
+    """Return how y differs from the library's; a dropout's is looked at by itself."""
+    if isinstance(reference_of(layer), Dropout):
+        return []
+    return diagnose_forward(layer, shape)
+
+
 def _of_layer(grade: Grade, layer: Layer, shape: Shape) -> list[Finding]:
-    """Return what is wrong with a layer: with forward, or else with backward."""
-    forward = diagnose_return_values(layer, shape, backward=False)
-    if found := forward or diagnose_forward(layer, shape):
+    """Return what is wrong with a layer whose forward is right outside training."""
+    reference = reference_of(layer)
+    if isinstance(reference, (Dropout, BatchNormalization)):
+        grade.right_methods = []
+        if found := diagnose_training(layer, shape):
+            return found
+    training = isinstance(reference, Dropout) or is_only_for_training(layer, shape)
+    if training:
+        layer = repeatable(layer)
+    if found := diagnose_return_values(layer, shape, backward=True, training=training):
         return found
-    grade.right_methods = ["forward"] if reference_of(layer) is not None else []
-    if found := diagnose_return_values(layer, shape, backward=True):
-        return found
-    found = diagnose(layer, shape)
+    found = diagnose(layer, shape, training=training)
+    if training and any(f.cause == "wrong_dtype" for f in found):
+        # A mask in float64 makes the whole network slower, but no result wrong.
+        found = [f for f in found if f.cause != "wrong_dtype"]
+        grade.lines = list(dict.fromkeys([*grade.lines, NOTE_ON_DTYPE]))
     if not found:
-        found = diagnose_kinks(layer, shape)
+        found = [] if training else diagnose_kinks(layer, shape)
     elif any(f.array == "x" for f in found) and is_backward_right(layer, shape):
         found = [
             f if f.cause in SPECIFIC else replace(f, hint=HINT_KEPT) for f in found
         ]
-    _add_errors(grade, check_layer(layer, shape))
+    if not found:
+        found = diagnose_batches(layer, shape, backward=True, training=training)
+    if not found and not training:
+        found = diagnose_training(layer, shape)
+    _add_errors(grade, check_layer(layer, shape, training=training))
     return found
 
 
@@ -191,7 +315,7 @@ def _add_errors(grade: Grade, report: Report) -> None:
 def _location(part: Any, found: Finding) -> str:
     """Return " (method, line)" of the method with the mistake, or ""."""
     if inspect.isfunction(part):
-        return f" ({part.__name__}, line {part.__code__.co_firstlineno})"
+        return f" ({part.__name__}, {_line_of(part)})"
     names: tuple[str, ...] = ("backward", "forward")
     if found.array == "y" or found.hint == HINT_KEPT or found.cause in IN_FORWARD:
         names = ("forward", "backward")
@@ -206,6 +330,11 @@ def _location(part: Any, found: Finding) -> str:
     for name in names:
         method = vars(part).get(name)
         if inspect.isfunction(method):
-            line = inspect.unwrap(method).__code__.co_firstlineno
-            return f" ({part.__name__}.{name}, line {line})"
+            return f" ({part.__name__}.{name}, {_line_of(inspect.unwrap(method))})"
     return ""
+
+
+def _line_of(function: Any) -> str:
+    """Return "line 7" or "code cell 3, line 7" of a function's first line."""
+    code = function.__code__
+    return place_of(code.co_filename, code.co_firstlineno)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinycnn.grading.grade import FAILED, SLOW, Grade
+from tinycnn.grading.grade import FAILED, RIGHT, SLOW, Grade
 from tinycnn.parallel import blas, threads
 from tinycnn.text import display_name
 
@@ -82,14 +82,21 @@ class _Process:
         if status is None and self.seconds < self.limit:
             return None
         self.stop()
-        if status is None:
-            line = f"It did not end within {self.limit:g} seconds: an endless loop?"
-            return Grade(self.name, SLOW, lines=[line])
+        known = Grade(self.name, SLOW)
         with contextlib.suppress(ValueError, TypeError):
-            return Grade.from_json(self.result.read_text(encoding="utf-8"))
-        reason = f"exit status {status}"
-        line = f"It ended the Python process ({reason})."
-        return Grade(self.name, FAILED, lines=[line], reason=reason)
+            known = Grade.from_json(self.result.read_text(encoding="utf-8"))
+        if known.verdict != SLOW and status is not None:
+            return known
+        # A notebook's grade is SLOW, with its parts, while the last cells are running.
+        what = "The cells after the last class" if known.part_names else "It"
+        if status is None:
+            known.verdict = SLOW
+            line = f"{what} did not end within {self.limit:g} seconds: an endless loop?"
+        else:
+            known.verdict, known.reason = FAILED, f"exit status {status}"
+            line = f"{what} ended the Python process ({known.reason})."
+        known.lines = [line]
+        return known
 
     def stop(self) -> None:
         """End the process and, on POSIX, its child processes."""
@@ -114,7 +121,7 @@ def grade_files(paths: list[Path], limit: float) -> Iterator[tuple[Path, list[Gr
     Parameters
     ----------
     paths : list of Path
-        Python files.
+        Python files and notebooks.
     limit : float
         Seconds allowed for each part.
 
@@ -145,6 +152,7 @@ def grade_parts(
         grades: dict[Path, dict[str, Grade | None]] = {
             path: {"": None} for path in paths
         }
+        notes: dict[Path, list[str]] = {}
         running: list[_Process] = []
         unfinished, yielded = list(paths), 0  # parts of the first unfinished file
         try:
@@ -157,14 +165,20 @@ def grade_parts(
                     running.remove(process)
                     path = process.path
                     grades[path][process.name] = grade
-                    if grade.part_names:
-                        grades[path] = dict.fromkeys(grade.part_names)
-                        queue.extendleft((path, n) for n in grade.part_names[::-1])
+                    if names := grade.part_names:
+                        # A notebook may fail in one cell, and have its parts in others.
+                        is_right = grade.verdict == RIGHT
+                        grades[path] = {} if is_right else {"": grade}
+                        grades[path] |= dict.fromkeys(names)
+                        notes[path] = grade.notes
+                        queue.extendleft((path, name) for name in names[::-1])
                 while unfinished:
                     path = unfinished[0]
                     names = list(grades[path])
                     if (grade := grades[path][names[yielded]]) is None:
                         break
+                    if not yielded:
+                        grade.notes = notes.get(path, grade.notes)
                     yield path, names, grade
                     yielded += 1
                     if yielded == len(names):

@@ -6,6 +6,8 @@ you have fixed it, check it:
     python -m tinycnn.check bug_13.py
 """
 
+import numpy as np
+
 from tinycnn.layers import Conv2D
 from tinycnn.layers.windows import col2im, crop, im2col, pad
 
@@ -23,7 +25,8 @@ class MyConv2D(Conv2D):
         (rows, columns), borders = self._grid(x.shape[1:])
         padded = pad(x, borders)
         cols = im2col(padded, self.kernel_size, self.strides)  # N*OH*OW, KH*KW*C
-        y = cols @ kernel.reshape(-1, self.filters)  # N*OH*OW, F
+        K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
+        y = cols @ K  # N*OH*OW, F
         y += self.params["bias"]
         self.kept = (padded.shape, borders, cols)
         return y.reshape(-1, rows, columns, self.filters)
@@ -36,9 +39,12 @@ class MyConv2D(Conv2D):
             "kernel": (cols.T @ dy).reshape(kernel.shape),
             "bias": dy.sum(axis=0),
         }
+        if self.skip_dx:  # an array all the same, so that the type is always one
+            return np.empty(0, dy.dtype)
         K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
+        # col2im(dy @ K.T), without keeping the product as a whole
         dpadded = col2im(dy @ K.T, padded_shape, self.kernel_size, self.strides)
         return crop(dpadded, borders)
 
 
-# (For make.py, which never overwrites your work: made as 2f169ddfea118607)
+# (For make.py, which never overwrites your work: made as 40f5470fc64f1f62)
