@@ -645,7 +645,7 @@ HOSTILE = {
         put("compiled", "loss", "categorical_crossentropy"),
         "needs a last layer with activation='softmax'",
     ),
-    "metric unknown": (put("compiled", "metrics", ["auc"]), "metrics should be"),
+    "metric unknown": (put("compiled", "metrics", ["f2"]), "metrics should be"),
     "input_range of one": (put("input_range", [0.5]), "input_range"),
     "input_range of ints": (put("input_range", [0, 1]), "float expected, got int"),
     # files of other programs

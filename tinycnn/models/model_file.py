@@ -207,7 +207,7 @@ def content_of(config: Any, header: Header) -> ModelContent:
         seed=whole_number(config["seed"], "seed", least=0),
         layers=layers,
         weights={},
-        compiled=_compiled(config["compiled"], layers),
+        compiled=_compiled(config["compiled"], layers, output_shape),
         classes=_classes(config["classes"], output_shape),
         threshold=_share(config["threshold"]),
         preprocessing=preprocessing,
@@ -297,8 +297,10 @@ def _preprocessing(config: Any) -> Preprocessing | None:
     return Preprocessing(**arguments)
 
 
-def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
-    """Return optimiser, loss and metrics as `compile` takes them."""
+def _compiled(
+    config: Any, layers: list[Layer], output_shape: Shape
+) -> dict[str, Any] | None:
+    """Return optimiser, loss and metrics as `compile` keeps them."""
     if config is None:
         return None
     if set(_typed(config, dict)) != {"optimizer", "loss", "metrics"}:
@@ -306,7 +308,7 @@ def _compiled(config: Any, layers: list[Layer]) -> dict[str, Any] | None:
     name, arguments = _typed(config["optimizer"], list)
     optimizer = _made(optimizers.OPTIMIZERS[_typed(name, str)], arguments)
     loss = _loss(config["loss"])
-    loss_after(layers, loss)
+    loss_after(layers, loss, output_shape)
     return {
         "optimizer": optimizer,
         "loss": loss,

@@ -44,7 +44,7 @@ from tinycnn.models.older_names import OlderNames
 from tinycnn.models.saving import Saved, read_written
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, whole_number
-from tinycnn.text import display_name, say, warn
+from tinycnn.text import display_name, say
 
 
 class Sequential(Saved, OlderNames, Network):
@@ -138,12 +138,7 @@ class Sequential(Saved, OlderNames, Network):
         """
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
         if self.layers:
-            step.loss_after(self.layers, loss)
-            if loss.from_logits and not step.gives_logits(self, loss):
-                warn(
-                    f"the model ends with {self.layers[-1]!r}, so from_logits=True "
-                    "changes nothing: the loss works on the logits below it"
-                )
+            step.say_if_unusual(self.layers, loss)
         self.optimizer, self.loss = optimizer, loss
         self.metrics = as_metrics(metrics)
 
@@ -437,7 +432,8 @@ def model_of(content: ModelContent) -> Sequential:
     for name in ("classes", "preprocessing", "threshold", "input_range"):
         setattr(model, name, getattr(content, name))
     if content.compiled is not None:
-        model.compile(**content.compiled)
+        for name, choice in content.compiled.items():
+            setattr(model, name, choice)
     return model
 
 

@@ -20,7 +20,8 @@ from tinycnn.losses import Loss, OfProbabilities
 from tinycnn.models.inputs import warn_of_range, widened
 from tinycnn.models.network import Network
 from tinycnn.optimizers import Optimizer
-from tinycnn.shapes import Array
+from tinycnn.shapes import Array, Shape
+from tinycnn.text import warn
 
 # A cross-entropy, or a number of a layer, is larger than this only when training has
 # diverged. A squared error may be as large with good reason, if its targets are.
@@ -177,7 +178,7 @@ def _activation_for(loss: Loss) -> Layer:
     return Sigmoid() if loss.last_activation == "sigmoid" else Softmax()
 
 
-def loss_after(layers: list[Layer], loss: Loss) -> Loss:
+def loss_after(layers: list[Layer], loss: Loss, shape: Shape | None = None) -> Loss:
     """Return the loss, or its form that takes probabilities in place of logits.
 
     Raises
@@ -186,23 +187,34 @@ def loss_after(layers: list[Layer], loss: Loss) -> Loss:
         If a cross-entropy does not find probabilities at the end.
     """
     last, expected = layers[-1], loss.last_activation
-    made = last.makes_probabilities
+    made, shape = last.makes_probabilities, shape or last.output_shape
     if not expected or made == expected or (loss.from_logits and not made):
         return loss
-    if not made or loss.from_logits or last.output_shape == (1,):
+    if not made or loss.from_logits or shape == (1,):
         raise ValueError(
             f"{loss.name} works on logits and needs a last layer with "
             f"activation='{expected}', got {last!r} at the end"
         )
-    say_once(
-        f"{loss.name} after {made} is computed as in Keras: usual is "
-        + (
-            "'categorical_crossentropy' after softmax"
-            if made == "softmax"
-            else "activation='softmax', which makes the probabilities sum to 1"
-        )
-    )
     return OfProbabilities(loss)
+
+
+def say_if_unusual(layers: list[Layer], loss: Loss) -> None:
+    """Say so if the loss does not go with the last layer as usual."""
+    made = layers[-1].makes_probabilities
+    if isinstance(loss_after(layers, loss), OfProbabilities):
+        say_once(
+            f"{loss.name} after {made} is computed as in Keras: usual is "
+            + (
+                "'categorical_crossentropy' after softmax"
+                if made == "softmax"
+                else "activation='softmax', which makes the probabilities sum to 1"
+            )
+        )
+    elif loss.from_logits and made:
+        warn(
+            f"the model ends with {layers[-1]!r}, so from_logits=True changes nothing: "
+            "the loss works on the logits below it"
+        )
 
 
 def photo_weights(y: Any, class_weight: dict[int, float] | None) -> Array | None:
