@@ -55,6 +55,17 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
     "Dropout": [{"rate": 0.3}],
     "LeakyReLU": [{"negative_slope": 0.1}],
     "ELU": [{"alpha": 0.4}],
+    "Reshape": [{"target_shape": (3, -1)}],
+    "Resizing": [{"height": 7, "width": 4}],
+    "Rescaling": [{"scale": 0.5, "offset": -1.0}],
+    "DepthwiseConv2D": [
+        {"kernel_size": (2, 3), "depth_multiplier": 2},
+        {"kernel_size": 2, "strides": (2, 1), "padding": "same"},
+    ],
+    "SeparableConv2D": [
+        {"filters": 3, "kernel_size": (2, 3), "depth_multiplier": 2},
+        {"filters": 2, "kernel_size": 2, "strides": (2, 1), "padding": "same"},
+    ],
     "ZeroPadding2D": [{"padding": ((1, 2), (0, 1))}],
     "SGD": [{"learning_rate": 0.01, "momentum": 0.5}, {"learning_rate": 0.01}],
     "AdamW": [{"weight_decay": 0.1}],
