@@ -250,6 +250,7 @@ def test_a_loss_is_found_by_name_by_class_and_as_itself(name):
 
 def test_mse_is_short_for_mean_squared_error():
     assert isinstance(losses.get("mse"), MeanSquaredError)
+    assert isinstance(losses.get(["mse"]), MeanSquaredError)  # one for each output
 
 
 @pytest.mark.parametrize("unknown", ["hinge", "MSE ", None, 3, int])

@@ -834,6 +834,10 @@ def test_products_of_a_full_connection_are_counted_as_in_the_textbook():
     dense.build((300,), np.random.default_rng(0))
     assert dense.multiply_adds() == 300 * 128
     assert Flatten().multiply_adds() == 0
+    separable = SeparableConv2D(8, 3, depth_multiplier=2)
+    separable.build((10, 12, 5), np.random.default_rng(0))
+    depthwise = 8 * 10 * (3 * 3 * 5 * 2)
+    assert separable.multiply_adds() == depthwise + 8 * 10 * (10 * 8)
 
 
 def test_dense_says_that_its_input_should_be_flat():

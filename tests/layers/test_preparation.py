@@ -13,6 +13,7 @@ from tinycnn.layers import (
     RandomZoom,
     Rescaling,
 )
+from tinycnn.layers.preparation import RandomChange
 from tinycnn.models import Sequential, load_model
 
 
@@ -158,3 +159,14 @@ def test_a_network_that_answers_does_not_augment_when_it_is_called():
     np.testing.assert_array_equal(model(x), model.predict(x))
     np.testing.assert_array_equal(Sequential([Rescaling(2.0)])(x), 2 * x)
     np.testing.assert_array_equal(Sequential([Dropout(0.5)])(x), x)
+
+
+def test_rescaling_states_what_it_adds():
+    assert Rescaling(2.0, offset=-1.0).offset() == -1.0
+
+
+def test_a_random_layer_of_ones_own_says_what_it_has_to_define():
+    mine = type("Mine", (RandomChange,), {})()
+    mine.build((3, 4, 1), np.random.default_rng(0))
+    with pytest.raises(NotImplementedError, match="Mine should define change"):
+        mine.forward(np.ones((2, 3, 4, 1)), training=True)

@@ -172,3 +172,11 @@ def test_variables_are_the_weights():
     layer = model.layers[0]
     assert [v.shape for v in layer.variables] == [(3, 3, 1, 2), (2,)]
     assert layer.trainable_variables[0] is layer.kernel
+
+
+def test_a_layer_counts_its_own_numbers_and_has_no_kernel_if_it_learns_none():
+    model = stack()
+    assert model.layers[0].count_params() == 3 * 3 * 2 + 2
+    assert model.get_layer("batch_normalization").count_params() == 4 * 3
+    with pytest.raises(AttributeError, match="Flatten has no kernel"):
+        Flatten().kernel  # noqa: B018

@@ -315,7 +315,7 @@ def test_an_unknown_optimizer_is_answered_with_the_known_ones(unknown):
 
 
 def test_an_optimizer_without_a_rule_says_so():
-    with pytest.raises(NotImplementedError, match="should define update or step"):
+    with pytest.raises(NotImplementedError, match="should define update, or step"):
         Optimizer(0.1, {}).update({"bias": np.ones(2)}, {"bias": np.ones(2)})
 
 
