@@ -125,3 +125,7 @@ def test_star_imports_give_keras_s_names():
 
 def test_cast_to_floatx():
     assert K.cast_to_floatx(np.array([1, 2])).dtype == np.float32
+
+
+def test_the_version_is_that_of_tinycnn():
+    assert tf.version.VERSION == tf.version.GIT_VERSION == tf.__version__

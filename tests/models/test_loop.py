@@ -399,6 +399,15 @@ def test_a_list_may_be_validated_with():
     assert set(history.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
 
 
+def test_validation_data_may_be_a_list_of_two_arrays():
+    # Keras takes [X, y], too; a list of two batches stays one.
+    pair, results = (X[:4], Y[:4]), []
+    for data in (pair, [*pair], [pair, pair]):
+        history = deep_model(1.0).fit(X, Y, validation_data=data, verbose=0).history
+        results.append(history["val_loss"])
+    assert results[0] == results[1] == pytest.approx(results[2])
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [

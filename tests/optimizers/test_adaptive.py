@@ -156,6 +156,16 @@ def test_config_and_repr_make_the_same_optimizer_again(kind):
 
 
 @every
+def test_get_config_is_config_with_the_name_and_from_config_takes_it(kind):
+    optimizer = kind(learning_rate=0.02, **OPTIONS.get(kind, {}))
+    settings = optimizer.get_config()
+    assert settings == {"name": kind.name, **optimizer.config()}
+    again = kind.from_config(settings)
+    assert type(again) is kind
+    assert again.config() == optimizer.config()
+
+
+@every
 def test_float32_stays_float32_and_grads_as_they_are(kind):
     optimizer = kind(**OPTIONS.get(kind, {}))
     params, grad = {"0.bias": np.ones(3, np.float32)}, np.ones(3, np.float32)

@@ -170,8 +170,12 @@ def as_source(
         raise ValueError("an array x needs y, the labels")
     if isinstance(x, Batches):
         return x
-    if isinstance(x, tuple) and len(x) == 2:
-        return ArrayBatches(*x, batch_size, shuffle, seed)
+    if (
+        isinstance(x, (tuple, list))
+        and len(x) == 2
+        and (isinstance(x, tuple) or all(isinstance(each, np.ndarray) for each in x))
+    ):
+        return ArrayBatches(x[0], x[1], batch_size, shuffle, seed)
     if hasattr(x, "__len__") and hasattr(x, "__getitem__"):
         return BatchList(x, shuffle, seed)
     if hasattr(x, "__iter__"):

@@ -48,6 +48,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "saved_model": "tinycnn.keras.tensorflow:saved_model",
         "set_random_seed": "tinycnn.keras.tensorflow:set_seed",
         "test": "tinycnn.keras.tensorflow:test",
+        "version": "tinycnn.keras.tensorflow:version",
         **{
             name: f"tinycnn.keras.tensorflow:{target or name}"
             for target, names in {

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tinycnn import __version__
 from tinycnn.keras import activations
 from tinycnn.keras.arrays import FUNCTIONS, as_ready
 from tinycnn.keras.names import not_here
@@ -115,6 +116,7 @@ data = Namespace(
     experimental=Namespace("data.experimental", AUTOTUNE=AUTOTUNE),
 )
 image = Namespace("image")
+version = Namespace("version", VERSION=__version__, GIT_VERSION=__version__)
 _levels = {
     name: getattr(levels, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 }

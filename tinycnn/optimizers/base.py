@@ -168,6 +168,24 @@ class Optimizer:
         text = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         return f"{type(self).__name__}({text})"
 
+    def get_config(self) -> dict[str, Any]:
+        """Return `config` with the ``"name"``, as Keras does; `from_config` takes it.
+
+        What is learnt, the arrays of `memory`, is not in it.
+        """
+        return {"name": self.name, **self.config()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Optimizer":
+        """Return an optimiser with the settings of `get_config`, before its first step.
+
+        Raises
+        ------
+        ValueError
+            If an argument is unknown or out of range.
+        """
+        return cls(**config)
+
 
 def blocks(param: Array) -> list[slice]:
     """Return slices of rows, of about `BLOCK_NUMBERS` numbers each."""
