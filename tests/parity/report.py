@@ -194,9 +194,10 @@ def keras_trainings():
 
 
 def _kind(case):
-    """Return the name of a row: a layer, and its padding if it has one."""
+    """Return the name of a row: a layer, and its padding if that is a word."""
     padding = case.arguments.get("padding")
-    return case.layer_type.__name__ + (f', "{padding}"' if padding else "")
+    is_word = isinstance(padding, str)
+    return case.layer_type.__name__ + (f', "{padding}"' if is_word else "")
 
 
 def _limits(limits):
