@@ -1,6 +1,7 @@
 """What scripts write with `tf.` before it, beside `tf.keras`: seeds, devices, math."""
 
 import logging as levels
+import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn import __version__
 from tinycnn.keras import activations
 from tinycnn.keras.arrays import FUNCTIONS, as_ready
 from tinycnn.keras.names import not_here
@@ -116,7 +116,8 @@ data = Namespace(
     experimental=Namespace("data.experimental", AUTOTUNE=AUTOTUNE),
 )
 image = Namespace("image")
-version = Namespace("version", VERSION=__version__, GIT_VERSION=__version__)
+VERSION = sys.modules["tinycnn"].__version__
+version = Namespace("version", VERSION=VERSION, GIT_VERSION=VERSION)
 _levels = {
     name: getattr(levels, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 }
