@@ -152,3 +152,17 @@ def test_one_label_of_a_batch_has_numpy_and_is_an_index():
     assert round(labels[2]) == 1
     photos = np.ones((2, 3, 3, 1)).view(arrays.BatchArray)
     assert photos[0].numpy().astype("uint8").shape == (3, 3, 1)
+
+
+def test_the_learning_rate_is_set_as_a_variable_of_keras(model):
+    optimizer = tf.optimizers.SGD(0.5)
+    assert (
+        K.get_value(optimizer.lr) == float(optimizer.lr) == optimizer.lr.numpy() == 0.5
+    )
+    K.set_value(optimizer.lr, 0.5 * K.get_value(optimizer.lr))
+    assert optimizer.learning_rate == 0.25
+    optimizer.lr.assign(np.float32(0.125))
+    assert type(optimizer.learning_rate) is float
+    assert optimizer.learning_rate == 0.125
+    with pytest.raises(TypeError, match=r"write model\.optimizer\.learning_rate = v"):
+        K.set_value(optimizer.learning_rate, 0.1)

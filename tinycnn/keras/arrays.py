@@ -81,6 +81,31 @@ class BatchArray(ReadyArray):
         return round(np.asarray(self).item(), digits)
 
 
+class Rate(float):
+    """`optimizer.lr`: a number that `K.set_value` and `assign` can change.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    """
+
+    def __new__(cls, optimizer: Any) -> "Rate":
+        """Return the learning rate that the optimiser has now."""
+        rate = super().__new__(cls, optimizer.learning_rate)
+        rate.optimizer = optimizer
+        return rate
+
+    optimizer: Any
+
+    def assign(self, value: Any) -> None:
+        """Set the optimiser's learning rate."""
+        self.optimizer.learning_rate = float(value)
+
+    def numpy(self) -> float:
+        """Return the plain number."""
+        return float(self)
+
+
 def ready(value: Any) -> Any:
     """Return an array, or a number, with the method `numpy`."""
     return np.asarray(value).view(ReadyArray)

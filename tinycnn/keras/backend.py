@@ -101,6 +101,22 @@ def cast_to_floatx(x: Any) -> Any:
     return arrays.cast(x, "float32")
 
 
+def set_value(x: Any, value: Any) -> None:
+    """Set `optimizer.lr`, the one variable that scripts set in this way.
+
+    Raises
+    ------
+    TypeError
+        For anything else, which is an array or a number here.
+    """
+    if not isinstance(x, arrays.Rate):
+        raise TypeError(
+            "K.set_value takes model.optimizer.lr; write model.optimizer.learning_rate "
+            f"= value, or array[...] = value, got {type(x).__name__}"
+        )
+    x.assign(value)
+
+
 def get_value(x: Any) -> Any:
     """Return x: arrays and numbers have their values."""
     return x

@@ -525,7 +525,6 @@ ABSENT: dict[str, dict[str, str]] = {
             "model.activations(x) returns the output of every layer, model.gradients "
             "the gradients",
         ),
-        ("set_value", "write model.optimizer.learning_rate = value, for one"),
         (
             "batch_normalization bias_add conv1d conv2d conv2d_transpose conv3d "
             "ctc_batch_cost ctc_decode depthwise_conv2d dropout pool2d pool3d rnn "

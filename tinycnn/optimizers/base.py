@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tinycnn.keras.arrays import Rate
 from tinycnn.keras.words import OPTIMIZER_WORDS, refuse, spell
 from tinycnn.optimizers.clipping import WAYS, clipped
 from tinycnn.optimizers.schedules import SCHEDULES, LearningRateSchedule, check_schedule
@@ -135,9 +136,9 @@ class Optimizer:
         )
 
     @property
-    def lr(self) -> float:
-        """`learning_rate` under its older name."""
-        return self.learning_rate
+    def lr(self) -> Rate:
+        """`learning_rate` under its older name, as `K.set_value` takes it."""
+        return Rate(self)
 
     @lr.setter
     def lr(self, learning_rate: Any) -> None:
