@@ -37,7 +37,12 @@ FUNCTIONS = {
     ],
     "`load_img`, `img_to_array`": [image.load_img, image.img_to_array],
 }
-SCHEDULED = ("optimisers", "decay")  # becomes an InverseTimeDecay
+# Words of `MORE`, which are refused only where they cannot be translated.
+TRANSLATED = {
+    ("optimisers", "decay"),
+    ("`fit`, `fit_generator`", "samples_per_epoch"),
+    ("`fit`, `fit_generator`", "nb_val_samples"),
+}
 # What needs more than one word, in `words`, and so is not in its tables.
 MORE = [
     ("layers", "`input_dim=20`", "`input_shape=(20,)`"),
@@ -145,7 +150,7 @@ def absent() -> list[tuple[str, ...]]:
         rows += [
             (f"{call}: `{word}=`", way)
             for word, way in of.refused.items()
-            if word not in taken and (call, word) != SCHEDULED
+            if word not in taken and (call, word) not in TRANSLATED
         ]
     return rows
 

@@ -280,3 +280,22 @@ def test_a_single_label_for_a_batch_is_refused():
         ValueError, match=r"the shape of the output, \(1, 1\), got \(\)"
     ):
         BinaryCrossentropy()(1, np.zeros((1, 1)))
+
+
+def test_a_loss_object_is_called_as_in_keras_on_probabilities():
+    p, y = [[0.6, 0.4], [0.4, 0.6]], [[0.0, 1.0], [0.0, 0.0]]
+    by_hand = -np.mean(np.log([[0.4, 0.4], [0.6, 0.4]]))
+    assert BinaryCrossentropy()(y, p).numpy() == pytest.approx(by_hand)
+    assert float(losses.SparseCategoricalCrossentropy()([1, 0], p)) == pytest.approx(
+        -np.log(0.4)
+    )
+    assert float(MeanSquaredError()([[0, 1]], [[1, 1]])) == 0.5
+    logits = np.array([[2.0, -1.0]])
+    loss = losses.CategoricalCrossentropy(from_logits=True)([[0, 1]], logits)
+    assert loss.numpy() == loss[0] == pytest.approx(np.log1p(np.exp(3.0)))
+
+
+def test_the_config_of_a_smoothed_loss_makes_it_again():
+    loss = losses.CategoricalCrossentropy(label_smoothing=0.1)
+    assert loss.config() == {"label_smoothing": 0.1}
+    assert repr(losses.CategoricalCrossentropy(**loss.config())) == repr(loss)

@@ -6,10 +6,12 @@ The cross-entropies take *logits*, the numbers before the last Sigmoid or Softma
 there the gradient is simply ``p - y``, and nothing can overflow or go flat.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from tinycnn.keras.arrays import LossAndGradient
 from tinycnn.keras.names import other_names
 from tinycnn.shapes import Array, number, yes_or_no
 
@@ -56,13 +58,24 @@ class Loss:
         ValueError
             If `y_true` does not fit `y_pred`.
         """
+        y_pred = np.asarray(y_pred)
+        if y_pred.dtype.kind != "f":
+            y_pred = y_pred.astype(np.float64)
+        as_keras = partial(self._as_keras, y_true, y_pred)
         y_true = self.targets(y_true, y_pred)
         if weights is None:
             weights = np.ones(len(y_pred))
         loss, gradient = self.per_photo(y_true, y_pred.astype(np.float64))
         column = weights.reshape(-1, *[1] * (y_pred.ndim - 1))
         gradient = gradient * column / len(y_pred)
-        return float(np.mean(loss * weights)), gradient.astype(y_pred.dtype)
+        mean, gradient = float(np.mean(loss * weights)), gradient.astype(y_pred.dtype)
+        return LossAndGradient(mean, gradient, as_keras)
+
+    def _as_keras(self, y_true: object, y_pred: Array) -> float:
+        """Return the loss of probabilities, where Keras's loss takes them."""
+        takes_output = self.from_logits or not self.last_activation
+        loss = self if takes_output else OfProbabilities(self)
+        return loss(y_true, y_pred)[0]
 
     def targets(self, y_true: object, y_pred: Array) -> Array:
         """Return `y_true` as float64 in the shape of `y_pred`."""

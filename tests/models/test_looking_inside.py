@@ -1,5 +1,7 @@
 """Keras's names for looking inside a model, and layers that do not learn."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -180,3 +182,22 @@ def test_a_layer_counts_its_own_numbers_and_has_no_kernel_if_it_learns_none():
     assert model.get_layer("batch_normalization").count_params() == 4 * 3
     with pytest.raises(AttributeError, match="Flatten has no kernel"):
         Flatten().kernel  # noqa: B018
+
+
+def test_a_layers_config_has_its_name():
+    assert Dense(3, name="last").get_config()["name"] == "last"
+    assert stack().layers[0].get_config()["filters"] == 2
+
+
+def test_layers_cut_apart_from_their_activation_are_remarked_on(monkeypatch):
+    monkeypatch.setattr(words, "_said", set())
+    model = stack()
+    with pytest.warns(KerasWordWarning, match=r"model\.layers\[:-2\] leaves out both"):
+        Sequential(model.layers[:-1])
+    with pytest.warns(KerasWordWarning, match=r"model\.layers\[-2\] is model\.layers"):
+        Model(model.input, model.layers[-2].output)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Sequential(model.layers[:-2])
+        Model(model.input, model.layers[-3].output)
+        Model(model.input, model.output)

@@ -81,6 +81,32 @@ class BatchArray(ReadyArray):
         return round(np.asarray(self).item(), digits)
 
 
+class LossAndGradient(tuple[float, Any]):
+    """(loss, gradient), as a loss returns them; as one number, Keras's loss.
+
+    Parameters
+    ----------
+    loss, gradient : float, ndarray
+    as_keras : callable
+        Returns the loss of the same arrays as Keras reads them: probabilities, unless
+        the loss is one ``from_logits``.
+    """
+
+    as_keras: Callable[[], float]
+
+    def __new__(cls, loss: float, gradient: Any, as_keras: Any) -> "LossAndGradient":
+        """Return the pair."""
+        pair = super().__new__(cls, (loss, gradient))
+        pair.as_keras = as_keras
+        return pair
+
+    def numpy(self) -> float:
+        """Return Keras's loss."""
+        return self.as_keras()
+
+    __float__ = numpy
+
+
 class Rate(float):
     """`optimizer.lr`: a number that `K.set_value` and `assign` can change.
 

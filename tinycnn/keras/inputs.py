@@ -187,7 +187,15 @@ def model_inside(inputs: Any, outputs: Any, make: Any) -> Any:
     """
     network = inputs.network
     if isinstance(outputs, LayerOutput):
-        return make(network.layers[: outputs.place_in(network) + 1])
+        place = outputs.place_in(network)
+        if place + 1 == len(network.layers) and outputs.layer.has_joined:
+            say_once(
+                f"Model(model.input, layer.output) of the last "
+                f"{type(outputs.layer).__name__} is the whole model: its activation is "
+                "a layer of its own here, so that Keras's model.layers[-2] is "
+                "model.layers[-3]"
+            )
+        return make(network.layers[: place + 1])
     return Outputs(network, [one.place_in(network) for one in outputs])
 
 
@@ -244,6 +252,16 @@ def leave_out_shape(layer: Any, shape: Shape | None, place: int) -> None:
                 f"input_shape={given} of layer {place} ({type(layer).__name__}) does "
                 "not count: its input is the output of the layer before"
             )
+
+
+def say_if_cut_apart(layers: Sequence[Any]) -> None:
+    """Say so if the last layer has lost its activation: Keras counts them as one."""
+    if layers and layers[-1].has_joined:
+        say_once(
+            f"the last layer, {type(layers[-1]).__name__}, comes without its "
+            "activation, which is a layer of its own here: model.layers[:-2] leaves "
+            "out both, as model.layers[:-1] does in Keras"
+        )
 
 
 def say_if_nothing_learns(layers: Sequence[Any]) -> None:

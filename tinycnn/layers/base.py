@@ -57,8 +57,8 @@ class Layer(Inside):
     trainable : bool
         Whether learning changes `params` (and a batch normalisation's `state`); may be
         set to False at any time.
-    is_joined : bool
-        Whether it was the `activation` argument of the layer before it.
+    is_joined, has_joined : bool
+        Whether it was the `activation` argument of the layer before it, or had one.
     window : (int, int) or None
         Rows and columns of the input cells that one output cell is computed from, with
         `strides` and `padding`; (1, 1) if each cell is computed by itself, None if the
@@ -86,7 +86,7 @@ class Layer(Inside):
 
     option_words: ClassVar[tuple[str, ...]] = ("name", "trainable")
     trainable = True
-    is_joined = False
+    is_joined = has_joined = False
     window: Pair | None = None
     strides: Pair = (1, 1)
     padding: str | Borders = "valid"

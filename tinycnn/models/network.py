@@ -76,7 +76,7 @@ class Network:
         if isinstance(activation, str):
             activation = ACTIVATIONS[activation]()
         if activation:
-            activation.is_joined = True
+            activation.is_joined = layer.has_joined = True
         for new in [layer, activation] if activation else [layer]:
             if self.layers:
                 shape = self.layers[-1].output_shape

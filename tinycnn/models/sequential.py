@@ -16,7 +16,7 @@ from tinycnn.callbacks import (
     with_model,
 )
 from tinycnn.keras.arrays import ready
-from tinycnn.keras.inputs import say_if_nothing_learns
+from tinycnn.keras.inputs import say_if_cut_apart, say_if_nothing_learns
 from tinycnn.keras.words import (
     ANSWER_WORDS,
     COMPILE_WORDS,
@@ -96,6 +96,7 @@ class Sequential(Saved, OlderNames, Network):
         seed: int | None = None,
     ) -> None:
         super().__init__(layers, seed=seed)
+        say_if_cut_apart(self.layers)
         self.name = name
         self.classes: list[str] | None = None
         self.preprocessing: Preprocessing | None = None

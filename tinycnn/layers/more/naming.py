@@ -80,4 +80,6 @@ def name_layers(
         layer.is_joined = layer.name is None and _could_be_joined(
             layers, place, activations
         )
+        if layer.is_joined:
+            layers[place - 1].has_joined = True
         layer.name = free_name(layer, layers[:place])
