@@ -3,6 +3,7 @@
 import math
 import re
 import shutil
+import warnings
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from tinycnn.explanation import (
     top_patches,
     votes,
 )
+from tinycnn.keras.words import KerasWordWarning
 from tinycnn.layers import (
     AveragePooling2D,
     Conv2D,
@@ -92,6 +94,13 @@ STACKS = {
     ),
 }
 each_stack = pytest.mark.parametrize("name", STACKS)
+
+
+def up_to(model, number):
+    """Return the layers to here, also where a layer's activation comes next."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "the last layer", KerasWordWarning)
+        return Sequential(model.layers[: number + 1])
 
 
 def model_of(name, seed=0, classes=True):
@@ -592,7 +601,7 @@ def test_a_field_is_what_changes_the_cell(name):
     for number, layer in enumerate(model.layers):
         if len(layer.output_shape) != 3 or name == "hidden sigmoid":
             continue
-        part = Sequential(model.layers[: number + 1])
+        part = up_to(model, number)
         before = part.predict(x[np.newaxis])[0, :, :, 0]
         seen = {cell: set() for cell in np.ndindex(before.shape)}
         for row, column in np.ndindex(x.shape[:2]):
@@ -633,7 +642,7 @@ def test_top_patches_are_the_strongest_of_each_photo(name, count):
     number, filter = 2, 1
     expected = []
     for n, photo in enumerate(photos):
-        y = Sequential(model.layers[: number + 1]).predict(photo[np.newaxis])[0]
+        y = up_to(model, number).predict(photo[np.newaxis])[0]
         cells = [(-y[i, j, filter], n, i, j) for i, j in np.ndindex(y.shape[:2])]
         expected.append(min(cells))
     found = top_patches(model, photos, number, filter, count)
