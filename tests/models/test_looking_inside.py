@@ -201,3 +201,13 @@ def test_layers_cut_apart_from_their_activation_are_remarked_on(monkeypatch):
         Sequential(model.layers[:-2])
         Model(model.input, model.layers[-3].output)
         Model(model.input, model.output)
+
+
+def test_fit_names_what_is_frozen(capsys):
+    model = stack()
+    for layer in model.layers[:2]:  # conv2d and its activation: one layer in Keras
+        layer.trainable = False
+    model.fit(X, Y, epochs=1)
+    assert "frozen (trainable is False): conv2d\n" in capsys.readouterr().out
+    model.fit(X, Y, epochs=1, verbose=0)
+    assert capsys.readouterr().out == ""

@@ -10,6 +10,7 @@ from tinycnn.keras.arrays import ready
 from tinycnn.keras.names import ONE_ROW
 from tinycnn.keras.words import LAYER_WORDS, say_once, spelled
 from tinycnn.shapes import Array, Shape, whole_number
+from tinycnn.text import say
 
 BATCH = 32  # photos at a time
 
@@ -264,10 +265,13 @@ def say_if_cut_apart(layers: Sequence[Any]) -> None:
         )
 
 
-def say_if_nothing_learns(layers: Sequence[Any]) -> None:
-    """Say so if every layer with params is frozen."""
+def say_what_is_frozen(layers: Sequence[Any], verbose: Any) -> None:
+    """Name the layers that do not learn: a number may mean another one in Keras."""
     with_params = [layer for layer in layers if layer.params]
-    if with_params and not any(layer.trainable for layer in with_params):
+    frozen = [str(layer.name) for layer in with_params if not layer.trainable]
+    if verbose and frozen:
+        say(f"frozen (trainable is False): {', '.join(frozen)}")
+    if frozen and len(frozen) == len(with_params):
         say_once(
             "fit: every layer has trainable=False, so nothing is learnt; "
             "Dense(..., activation=...) is two layers here, so that the last Dense is "

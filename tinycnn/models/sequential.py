@@ -16,7 +16,7 @@ from tinycnn.callbacks import (
     with_model,
 )
 from tinycnn.keras.arrays import ready
-from tinycnn.keras.inputs import say_if_cut_apart, say_if_nothing_learns
+from tinycnn.keras.inputs import say_if_cut_apart, say_what_is_frozen
 from tinycnn.keras.words import (
     ANSWER_WORDS,
     COMPILE_WORDS,
@@ -230,7 +230,7 @@ class Sequential(Saved, OlderNames, Network):
                 validation_data, None, batch_size, False, self.seed, "validation_steps"
             )
         self._learn_names(source, validation)
-        say_if_nothing_learns(self.layers)
+        say_what_is_frozen(self.layers, verbose)
         self.history = loop.fit(
             self,
             compiled,
