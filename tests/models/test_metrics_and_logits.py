@@ -1,4 +1,4 @@
-"""Metrics under the names that were asked for, logits as output, yes/no outputs."""
+"""Metrics under the names given to compile, logits as output, yes/no outputs."""
 
 import subprocess
 

@@ -1,4 +1,4 @@
-# With a mask or without, 2021: the history goes into save, photos are asked one by one.
+# With a mask or without, 2021: the history goes into save, one photo after another.
 import numpy as np
 import keras
 from keras.layers import Conv2D, MaxPooling2D, Flatten, Dense

@@ -141,7 +141,7 @@ def _flat(folder: Path, files: list[Path]) -> PhotoList:
 
 
 def _chosen_folders(folder: Path, classes: Sequence[str]) -> dict[str, Path]:
-    """Return class name -> folder for the classes asked for, in their order."""
+    """Return class name -> folder for the requested classes, in their order."""
     if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
         raise ValueError(f"classes should be a list of folder names, got {classes!r}")
     there = {unicodedata.normalize("NFC", n): folder / n for n in subfolders(folder)}
