@@ -8,7 +8,6 @@ names that nothing else has found, as in ``from tinycnn.layers import LSTM``.
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -29,7 +28,7 @@ from tinycnn.keras.names import (
 WING = {path.stem for path in Path(__file__).parent.glob("*.py")}
 
 
-class SameModule(Loader):
+class SameModule:
     """Loads nothing: an old name is put to a module that is there."""
 
     def __init__(self, target: str) -> None:
@@ -46,7 +45,7 @@ class SameModule(Loader):
         module.__spec__ = self.own_spec
 
 
-class Shell(Loader):
+class Shell:
     """Makes a package that holds nothing but a way to tinycnn: `tinycnn.compat`."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -68,7 +67,7 @@ class Shell(Loader):
         """Run nothing."""
 
 
-class Absent(Loader):
+class Absent:
     """Makes a module whose names are refused when they are used."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -79,7 +78,15 @@ class Absent(Loader):
         """Run nothing."""
 
 
-class OldModules(MetaPathFinder):
+def package(fullname: str, loader: Any) -> ModuleSpec:
+    """Return the description of a package that one of the loaders makes.
+
+    The loaders have no base class: importlib.abc, which has it, loads slowly.
+    """
+    return ModuleSpec(fullname, loader, is_package=True)
+
+
+class OldModules:
     """Old modules' names are the modules of today."""
 
     def find_spec(
@@ -95,14 +102,14 @@ class OldModules(MetaPathFinder):
         if parts[:2] == ["tinycnn", "keras"] and len(parts) == 3 and parts[2] in WING:
             return None
         if fullname in SHELLS or without_prefix(fullname) in NAMESPACES:
-            return ModuleSpec(fullname, Shell(), is_package=True)
+            return package(fullname, Shell())
         today = module_of_today(fullname)
         if today is None:
             return None
-        return ModuleSpec(fullname, SameModule(today), is_package=True)
+        return package(fullname, SameModule(today))
 
 
-class WaysOut(MetaPathFinder):
+class WaysOut:
     """Names that nothing has found: what to do instead."""
 
     def find_spec(
@@ -126,7 +133,7 @@ class WaysOut(MetaPathFinder):
                     raise ImportError(str(error)) from None
                 return None
         if is_absent(fullname):
-            return ModuleSpec(fullname, Absent(), is_package=True)
+            return package(fullname, Absent())
         if way := way_out(parent, name):
             raise ImportError(way)
         return None

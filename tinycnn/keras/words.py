@@ -22,7 +22,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -361,10 +361,9 @@ def spelled(words: Words) -> Callable[[Function], Function]:
     """
 
     def decorate(function: Function) -> Function:
-        names = _positional(function)
-
         @wraps(function)
         def call(*args: Any, **keywords: Any) -> Any:
+            names = _positional(function)
             first = 1 if names[:1] == ["self"] else 0
             where = _where(function, args) if first else function
             if len(args) > len(names):
@@ -403,10 +402,9 @@ def spell(cls: type, words: Words) -> None:
 
 def _renamed(words: Words) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
-        names = _positional(function)
-
         @wraps(function)
         def call(self: Any, *args: Any, **keywords: Any) -> Any:
+            names = _positional(function)
             for old in [word for word in keywords if word not in names]:
                 new = words.renamed.get(old)
                 if new in names and new not in keywords:
@@ -424,6 +422,7 @@ def _where(function: Callable[..., Any], args: tuple[Any, ...]) -> Callable[...,
     return type(args[0]) if function.__name__ == "__init__" and args else function
 
 
+@cache  # at the first call: signatures would be a tenth of the package's import
 def _positional(function: Callable[..., Any]) -> list[str]:
     return [
         name

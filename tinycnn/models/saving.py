@@ -6,7 +6,6 @@ wanted. What tinycnn did not write is never replaced: NAME.safetensors stands be
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -134,6 +133,8 @@ def _write_elsewhere(
     wanted: Path, write: Callable[[Path], object], error: OSError
 ) -> Path:
     """Write into the working folder, else into the temporary one."""
+    import tempfile  # here: few programs need it, and it loads slowly
+
     name = wanted.name if wanted.suffix == SUFFIX else wanted.name + SUFFIX
     for folder in (Path.cwd(), Path(tempfile.gettempdir())):
         if folder.resolve() == wanted.parent.resolve():

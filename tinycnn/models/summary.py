@@ -1,7 +1,5 @@
 """A model's table: what goes in and out of each layer, and what it costs."""
 
-import html
-
 from tinycnn.layers import Layer
 from tinycnn.layers.more.naming import is_own_name
 from tinycnn.shapes import Shape
@@ -58,6 +56,8 @@ def text(layers: list[Layer], input_shape: Shape | None) -> str:
 
 def as_html(layers: list[Layer], input_shape: Shape | None) -> str:
     """Return the table for a notebook."""
+    import html  # here: few programs need it, and it loads slowly
+
     head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
     body = "".join(
         "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
