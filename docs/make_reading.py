@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "tinycnn"
 PLAN = Path(__file__).parent / "reading.md"
 # In reading order, in the sections of the page.
 HOUR = {
-    "The network, and the letters": ["tutorial.py", "shapes.py"],
+    "The network, and the letters": ["networks/tutorial.py", "shapes.py"],
     "The layers": [
         "layers/base.py",
         "layers/windows.py",

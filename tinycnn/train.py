@@ -16,8 +16,8 @@ from tinycnn.datasets.dataset import Dataset, drawings, open_dataset
 from tinycnn.metrics import evaluate_answers
 from tinycnn.models import Sequential
 from tinycnn.models.step import DivergedError
+from tinycnn.networks.tutorial import check_size, tutorial_network
 from tinycnn.text import display_name, say
-from tinycnn.tutorial import check_size, tutorial_network
 
 
 def main(arguments: list[str], signals: Signals) -> int:

@@ -31,7 +31,7 @@ from tinycnn.layers import (
     ZeroPadding2D,
 )
 from tinycnn.models import Sequential
-from tinycnn.tutorial import tutorial_network
+from tinycnn.networks import tutorial_network
 
 
 def digits():

@@ -15,9 +15,9 @@ import pytest
 from PIL import Image
 from test_architecture import PACKAGE, imports, tree_of
 
+from tinycnn.networks import tutorial_network
 from tinycnn.parallel import threads
 from tinycnn.preprocessing.image import ImageDataGenerator
-from tinycnn.tutorial import tutorial_network
 
 MOST_CLIMBS = 2
 # They call what they are given: a function to map, or the method that they decorate.

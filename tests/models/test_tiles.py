@@ -19,8 +19,8 @@ from tinycnn.layers import (
 from tinycnn.models import Sequential, tiles
 from tinycnn.models.step import learn
 from tinycnn.models.tiles import Tiles, swapped, tile_size
+from tinycnn.networks import tutorial_network
 from tinycnn.parallel import threads
-from tinycnn.tutorial import tutorial_network
 
 STACKS = {
     "the tutorial's": [

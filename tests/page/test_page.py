@@ -17,13 +17,13 @@ from stacks import STACKS, model_of, photo_for
 from tinycnn.datasets.drawings import draw_heroes
 from tinycnn.layers import LAYERS, Conv2D, Dense, Flatten
 from tinycnn.models import Sequential
+from tinycnn.networks import tutorial_network
 from tinycnn.page import facts, show
 from tinycnn.page.facts import Explained, PageError
 from tinycnn.page.html import FOLDER, SCRIPTS, START, STYLES, document, is_page
 from tinycnn.page.packing import packed, to_int16
 from tinycnn.preprocessing.photos import Preprocessing, array_to_img
 from tinycnn.preprocessing.previews import jpeg_preview
-from tinycnn.tutorial import tutorial_network
 
 
 def data_of(page):

@@ -166,7 +166,7 @@ import sys
 import numpy as np
 from tinycnn.parallel import blas
 from tinycnn.models import Sequential
-from tinycnn.tutorial import tutorial_network
+from tinycnn.networks import tutorial_network
 model = tutorial_network((64, 64, 3))
 model.compile("adam", "binary_crossentropy")
 rng = np.random.default_rng(0)

@@ -42,6 +42,7 @@ from tinycnn.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
+from tinycnn.networks import tutorial_network
 from tinycnn.optimizers import (
     SGD,
     Adadelta,
@@ -53,7 +54,6 @@ from tinycnn.optimizers import (
     RMSprop,
     schedules,
 )
-from tinycnn.tutorial import tutorial_network
 
 POOLINGS = (MaxPooling2D, AveragePooling2D, SumPooling2D)
 ACTIVATIONS = (ReLU, Sigmoid, Softmax)

@@ -5,8 +5,8 @@ import math
 from pathlib import Path
 
 from tinycnn.commands.arguments import Parser, whole
+from tinycnn.networks.tutorial import POOLINGS
 from tinycnn.text import display_name
-from tinycnn.tutorial import POOLINGS
 
 DESCRIPTION = """\
 Train the tutorial's network - convolution, pooling, full connection - on a folder of
