@@ -4,6 +4,8 @@ Open the photos, build the network, fit, evaluate, write: `TrainingRun` holds wh
 known so far, and each step adds to it.
 """
 
+from typing import TYPE_CHECKING
+
 from tinycnn.commands import output_folder, resume, train_messages
 from tinycnn.commands.arguments import DONE, PARTLY, CommandError
 from tinycnn.commands.checkpoint import mark_finished, versions
@@ -13,6 +15,7 @@ from tinycnn.commands.process import Interrupted, Signals, run
 from tinycnn.commands.train_options import train_parser
 from tinycnn.commands.training_run import TrainingRun
 from tinycnn.datasets.dataset import Dataset, drawings, open_dataset
+from tinycnn.keras.names import other_names
 from tinycnn.metrics import evaluate_answers
 from tinycnn.models import Sequential
 from tinycnn.models.step import DivergedError
@@ -153,3 +156,5 @@ def _train(training: TrainingRun) -> int:
 
 if __name__ == "__main__":
     run(main)
+elif not TYPE_CHECKING:  # `tf.train` is also a module of TensorFlow's
+    __getattr__ = other_names(__name__)

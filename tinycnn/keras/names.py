@@ -175,6 +175,10 @@ ALIASES: dict[str, dict[str, str]] = {
         "RMSProp": "tinycnn.optimizers:RMSprop",
         "sgd": "tinycnn.optimizers:SGD",
     },
+    "tinycnn.train": {
+        name: f"tinycnn.keras.tensorflow:{name}"
+        for name in ("AdamOptimizer", "GradientDescentOptimizer", "MomentumOptimizer")
+    },
     "tinycnn.preprocessing": {"image": "tinycnn.preprocessing.image"},
     "tinycnn.preprocessing.image": {"save_img": "tinycnn.keras.utils:save_img"},
     "tinycnn.datasets": {},
@@ -292,6 +296,11 @@ SMALLER = "write Conv2D(filters, kernel_size): a separable kernel is its approxi
 PANDAS = "tinycnn does not use pandas: sort the photos into one folder per class"
 
 KEPT = "model.save(path) and load_model(path) keep all there is"
+LAYERS = (
+    "tinycnn computes without graphs and variables of a script's own: write the "
+    "network as a Sequential of layers, with compile and fit"
+)
+PLAIN = "arrays are NumPy's, and files Python's own: write it with them"
 
 ABSENT: dict[str, dict[str, str]] = {
     "tinycnn": _rows(
@@ -305,6 +314,56 @@ ABSENT: dict[str, dict[str, str]] = {
         ("estimator", "Sequential is the estimator: compile, fit, evaluate, predict"),
         ("summary", "History has the figures; figures.training_curves draws them"),
         ("io", "preprocessing.image.load_img reads a photo"),
+        (
+            "Module Operation assign add_to_collection control_dependencies "
+            "get_collection get_variable global_variables gradients layer name_scope "
+            "placeholder placeholder_with_default trainable_variables variable_scope",
+            LAYERS,
+        ),
+        (
+            "Print SparseTensor TensorArray TensorShape TensorSpec audio errors "
+            "feature_column gfile linalg meshgrid pad print py_func py_function ragged "
+            "random_normal random_uniform signal sparse split string strings "
+            "truncated_normal unstack",
+            PLAIN,
+        ),
+        ("app flags", "Python's argparse reads the arguments of a script"),
+    ),
+    "tinycnn.train": _rows(
+        (
+            "Checkpoint CheckpointManager CheckpointOptions Saver checkpoint_exists "
+            "get_checkpoint_state import_meta_graph latest_checkpoint list_variables "
+            "load_checkpoint load_variable write_graph",
+            "model.save_weights(path) and model.load_weights(path) keep what was "
+            "learnt, and the callback ModelCheckpoint(path) does so after each epoch",
+        ),
+        (
+            "AdadeltaOptimizer AdagradDAOptimizer AdagradOptimizer FtrlOptimizer "
+            "Optimizer ProximalAdagradOptimizer ProximalGradientDescentOptimizer "
+            "RMSPropOptimizer SyncReplicasOptimizer",
+            "its numbers differ from Keras's; write optimizers.RMSprop(learning_rate), "
+            "Adagrad, Adadelta or Adam",
+        ),
+        (
+            "cosine_decay cosine_decay_restarts exponential_decay inverse_time_decay "
+            "linear_cosine_decay natural_exp_decay noisy_linear_cosine_decay "
+            "piecewise_constant piecewise_constant_decay polynomial_decay",
+            "optimizers.schedules has ExponentialDecay, CosineDecay, PiecewiseConstant"
+            "Decay and others, which an optimiser takes as its learning_rate",
+        ),
+        (
+            "BytesList Example Feature FeatureList FeatureLists Features FloatList "
+            "Int64List SequenceExample",
+            "tinycnn reads no TFRecord files: give photos in folders, or arrays",
+        ),
+        (
+            "CheckpointSaverHook Coordinator ExponentialMovingAverage "
+            "MonitoredTrainingSession NanTensorHook QueueRunner SessionRunHook "
+            "StopAtStepHook SummarySaverHook batch create_global_step "
+            "get_global_step get_or_create_global_step global_step shuffle_batch "
+            "slice_input_producer start_queue_runners string_input_producer",
+            "model.fit is the training loop, and callbacks are called in it",
+        ),
     ),
     "tinycnn.layers": _rows(
         ("LSTM GRU SimpleRNN RNN Bidirectional TimeDistributed Embedding", SEQUENCES),
@@ -321,6 +380,12 @@ ABSENT: dict[str, dict[str, str]] = {
         ("Subtract Minimum Merge RepeatVector Permute", ONE_ROW),
         ("average dot maximum minimum multiply subtract", ONE_ROW),
         ("Lambda", "write a subclass of Layer with forward and backward"),
+        (
+            "average_pooling2d conv1d conv2d conv2d_transpose conv3d max_pooling1d "
+            "max_pooling2d separable_conv2d",
+            "it is a function of TensorFlow 1's; Conv2D, MaxPooling2D and "
+            "AveragePooling2D in a Sequential are the layers",
+        ),
         ("Conv1D Conv3D MaxPooling1D MaxPooling3D AveragePooling1D", ONE_D),
         ("Convolution1D MaxPool1D GlobalMaxPooling1D GlobalAveragePooling1D", ONE_D),
         ("AvgPool1D GlobalAvgPool1D GlobalMaxPool1D LocallyConnected1D", ONE_D),
@@ -400,6 +465,12 @@ ABSENT: dict[str, dict[str, str]] = {
         ),
         ("deserialize serialize", KEPT),
         ("Reduction", "a loss is the mean over the batch"),
+        (
+            "absolute_difference compute_weighted_loss log_loss "
+            "sigmoid_cross_entropy softmax_cross_entropy sparse_softmax_cross_entropy",
+            "BinaryCrossentropy, CategoricalCrossentropy and SparseCategorical"
+            "Crossentropy, each with from_logits=True, take logits",
+        ),
     ),
     "tinycnn.metrics": _rows(
         (
@@ -516,6 +587,21 @@ ABSENT: dict[str, dict[str, str]] = {
         (
             "exponential gelu hard_sigmoid hard_silu mish relu6 softsign",
             "relu, elu, leaky_relu, swish, tanh, sigmoid and softmax are here",
+        ),
+        (
+            "atrous_conv2d avg_pool avg_pool2d batch_normalization bias_add conv1d "
+            "conv2d conv2d_transpose depthwise_conv2d dropout embedding_lookup "
+            "l2_loss l2_normalize local_response_normalization lrn max_pool "
+            "max_pool2d moments separable_conv2d xw_plus_b",
+            LAYERS,
+        ),
+        (
+            "sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
+            "softmax_cross_entropy_with_logits_v2 "
+            "sparse_softmax_cross_entropy_with_logits "
+            "weighted_cross_entropy_with_logits",
+            "BinaryCrossentropy, CategoricalCrossentropy and SparseCategorical"
+            "Crossentropy, each with from_logits=True, are losses of compile",
         ),
         ("deserialize serialize", KEPT),
     ),

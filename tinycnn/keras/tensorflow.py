@@ -14,6 +14,7 @@ from tinycnn.keras.arrays import FUNCTIONS, as_ready
 from tinycnn.keras.names import not_here
 from tinycnn.keras.words import say_once
 from tinycnn.models import load_model
+from tinycnn.optimizers import SGD, Adam
 from tinycnn.randomness import set_default_seed
 
 
@@ -134,6 +135,43 @@ ops = Namespace(
     },
     convert_to_numpy=np.asarray,
 )
+
+
+def _once(old: str, today: str) -> None:
+    say_once(f"tf.train.{old} is optimizers.{today} today")
+
+
+def AdamOptimizer(
+    learning_rate: float = 0.001,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    use_locking: bool = False,
+    name: str = "Adam",
+) -> Adam:
+    """Return Adam, with the smaller epsilon that is the default in TensorFlow 1."""
+    _once("AdamOptimizer", "Adam(learning_rate, beta_1, beta_2, epsilon=1e-08)")
+    return Adam(learning_rate, beta1, beta2, epsilon)
+
+
+def GradientDescentOptimizer(
+    learning_rate: float, use_locking: bool = False, name: str = "GradientDescent"
+) -> SGD:
+    """Return SGD without momentum."""
+    _once("GradientDescentOptimizer", "SGD(learning_rate)")
+    return SGD(learning_rate)
+
+
+def MomentumOptimizer(
+    learning_rate: float,
+    momentum: float,
+    use_locking: bool = False,
+    name: str = "Momentum",
+    use_nesterov: bool = False,
+) -> SGD:
+    """Return SGD with momentum: the same numbers at a constant learning rate."""
+    _once("MomentumOptimizer", "SGD(learning_rate, momentum, nesterov)")
+    return SGD(learning_rate, momentum, use_nesterov)
 
 
 class TFLiteConverter:
