@@ -66,8 +66,9 @@ def test_one_line_says_which_format_it_is_and_how_keras_gets_it(capsys):
         model.save("model.h5")
     line = capsys.readouterr().out
     assert line.count("\n") == 1
-    assert line.startswith("model.h5 is in tinycnn's own safe format (.safetensors)")
+    assert line.startswith("model.h5 is in tinycnn's own safe format, for load_model")
     assert "keras_model.set_weights(model.get_weights())" in line
+    assert len(line) < 150
     model.save("model.safetensors")
     assert capsys.readouterr().out == ""
 
@@ -97,6 +98,42 @@ def test_a_folder_is_never_replaced(capsys):
     assert Path("model/mine.txt").read_text() == "mine"
     assert Path("model.safetensors").read_text() == "mine too"
     assert_same(load_model("model-2.safetensors"), model)
+    assert_same(load_model("model"), model)
+    assert "model: reading model-2.safetensors" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("taken", [1, 2, 3, 4])
+def test_what_was_written_beside_other_files_is_found_by_the_name_asked_for(taken):
+    places = ["f.h5", "f.h5.safetensors", "f.h5-2.safetensors", "f.h5-3.safetensors"]
+    for place in places[:taken]:
+        Path(place).write_text("mine")
+    model = trained()
+    for _ in range(2):  # the second replaces the first, not a file of the user's
+        model.save("f.h5")
+        assert_same(load_model("f.h5"), model)
+    trained(2).load_weights("f.h5")
+    assert len(names_in()) == taken + 1
+    for place in places[:taken]:
+        assert Path(place).read_text() == "mine"
+
+
+def test_what_was_written_into_the_working_folder_is_found_beside_other_files(
+    tmp_path,
+):
+    Path("file").write_text("not a folder")
+    Path("model.h5.safetensors").write_text("mine")
+    model = trained()
+    with pytest.warns(UserWarning, match="could not be written"):
+        model.save("file/model.h5")
+    assert_same(load_model("file/model.h5"), model)
+    assert Path("model.h5.safetensors").read_text() == "mine"
+
+
+def test_a_folder_alone_is_a_place_for_a_model():
+    model = trained()
+    model.save(".")
+    assert names_in() == ["model"]
+    assert_same(load_model("."), model)
 
 
 def test_overwrite_false_keeps_the_earlier_model():
@@ -107,14 +144,24 @@ def test_overwrite_false_keeps_the_earlier_model():
     assert_same(load_model("model.h5.safetensors"), second)
 
 
-def test_an_empty_file_and_a_half_written_one_of_ours_are_replaced():
+def test_a_half_written_file_of_ours_is_replaced():
     model = trained()
     model.save("model.h5")
-    for content in (b"", Path("model.h5").read_bytes()[:500]):
-        Path("model.h5").write_bytes(content)
-        model.save("model.h5")
-        assert_same(load_model("model.h5"), model)
+    Path("model.h5").write_bytes(Path("model.h5").read_bytes()[:500])
+    model.save("model.h5")
+    assert_same(load_model("model.h5"), model)
     assert names_in() == ["model.h5"]
+
+
+@pytest.mark.parametrize("name", ["model.h5", "model.safetensors"])
+def test_an_empty_file_is_the_users_since_none_of_ours_is_ever_empty(name):
+    Path(name).touch()
+    model = trained()
+    for _ in range(2):
+        model.save(name)
+    assert Path(name).read_bytes() == b""
+    assert sorted(names_in()) == sorted([name, f"{name}.safetensors"])
+    assert_same(load_model(name), model)
 
 
 def test_keras_words_of_save_are_taken():

@@ -26,8 +26,7 @@ SUFFIX = ".safetensors"
 OUR_START = b'{"__metadata__": {"tinycnn":'
 HDF5_START = b"\x89HDF\r\n\x1a\n"
 TO_KERAS = (
-    "for a Keras file build the same layers in Keras, call "
-    "keras_model.set_weights(model.get_weights()) and save that"
+    "for Keras: keras_model.set_weights(model.get_weights()), with the same layers"
 )
 FROM_KERAS = (
     "to convert it write, in a Python with Keras, "
@@ -41,7 +40,7 @@ _said: set[tuple[str, str]] = set()  # a line that holds for every epoch comes o
 
 
 def is_ours(path: Path) -> bool:
-    """Return whether tinycnn wrote this file (it may be cut off), or it is empty."""
+    """Return whether tinycnn wrote this file; it may be cut off, but is not empty."""
     if not path.is_file():
         return False
     try:
@@ -49,7 +48,7 @@ def is_ours(path: Path) -> bool:
             start = file.read(8 + len(OUR_START))
     except OSError:
         return False
-    return not start or start[8:] == OUR_START
+    return start[8:] == OUR_START
 
 
 def free_place(wanted: Path, overwrite: bool = True) -> Path:
@@ -61,6 +60,8 @@ def free_place(wanted: Path, overwrite: bool = True) -> Path:
 
 
 def _places(wanted: Path) -> Iterator[Path]:
+    """Yield where a file of this name may stand, the first choice first."""
+    wanted = wanted if wanted.name else wanted / "model"
     yield wanted
     yield wanted.with_name(wanted.name + SUFFIX)
     for number in range(2, 10_000):
@@ -96,9 +97,7 @@ def write_safely(
     OSError
         If nothing can be written there, in the working folder or the temporary one.
     """
-    wanted = Path(filepath)
-    if not wanted.name:
-        wanted = wanted / "model"
+    wanted = next(_places(Path(filepath)))
     try:
         path = _write(free_place(wanted, overwrite), write)
     except OSError as error:
@@ -116,10 +115,7 @@ def write_safely(
         )
     elif path.suffix != SUFFIX and (path.suffix, reader) not in _said:
         _said.add((path.suffix, reader))
-        say(
-            f"{name} is in tinycnn's own safe format ({SUFFIX}), for {reader}; "
-            + TO_KERAS
-        )
+        say(f"{name} is in tinycnn's own safe format, for {reader}; {TO_KERAS}")
     return path
 
 
@@ -160,17 +156,28 @@ def read_written(filepath: str | Path, read: Callable[[Path], Result]) -> Result
     try:
         return read(wanted)
     except ModelFileError as error:
-        beside = wanted.with_name(wanted.name + SUFFIX) if wanted.name else wanted
-        for path in (beside, Path.cwd() / beside.name):
-            if path != wanted and is_ours(path):
-                say(f"{display_name(wanted)}: reading {display_name(path)}")
-                return read(path)
+        if path := _beside(wanted):
+            say(f"{display_name(wanted)}: reading {display_name(path)}")
+            return read(path)
         if kind := keras_kind(wanted, error.start):
             raise ModelFileError(
                 f"{display_name(wanted)} is not a tinycnn file but {kind}: "
                 + FROM_KERAS.format(name=display_name(wanted))
             ) from None
         raise
+
+
+def _beside(wanted: Path) -> Path | None:
+    """Return the file that `save` wrote in the place of this one, if there is one."""
+    here = next(_places(wanted)).name
+    elsewhere = _places(Path.cwd() / (here + SUFFIX)[-100:])
+    for places in (_places(wanted), elsewhere):
+        for number, place in enumerate(places):
+            if place != wanted and is_ours(place):
+                return place
+            if number > 1 and not os.path.lexists(place):
+                break  # `save` takes the first free number
+    return None
 
 
 def keras_kind(path: Path, start: bytes) -> str | None:
@@ -243,8 +250,9 @@ class Saved:
         filepath : str or Path
             Any name; the format is tinycnn's own, ``.safetensors``, and a line says so
             if the name ends otherwise. A missing folder is made. A file there that
-            tinycnn wrote is replaced when the new one is complete; another file, or a
-            folder, stays, and ``NAME.safetensors`` is written beside it. The
+            tinycnn wrote is replaced when the new one is complete; another file (an
+            empty one, too) or a folder stays, and ``NAME.safetensors`` is written
+            beside it, where `load_model` finds it by the same name. The
             optimiser's state (Adam's m and v) is not kept.
         overwrite : bool, default True
             If False an earlier model stays as well.
