@@ -153,3 +153,27 @@ def test_one_class_is_said_and_no_model_learns_from_it(tmp_path, capsys):
         model.fit(batches, epochs=1)
     flow(tmp_path / "data", class_mode=None)
     assert "one level" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("where", ["x", "x/seg_train", "x/y/z"])
+def test_one_full_folder_beside_empty_ones_is_a_level_too_high(tmp_path, where):
+    fill(tmp_path / "data" / where, ant=2, bee=1)
+    (tmp_path / "data" / "empty").mkdir()
+    message = rf"only .*data.x holds photos, and in folders of .*: .* use .*{where}$"
+    with pytest.raises(FolderError, match=message):
+        flow(tmp_path / "data")
+    (tmp_path / "data" / "other").mkdir()
+    (tmp_path / "data" / where / "empty").mkdir()
+    with pytest.raises(FolderError, match=message):
+        flow(tmp_path / "data")
+    shutil.rmtree(tmp_path / "data" / "empty")
+    shutil.rmtree(tmp_path / "data" / "other")
+    with pytest.raises(FolderError, match=rf"level too high. .*{where} holds folders$"):
+        flow(tmp_path / "data", class_mode="binary")
+
+
+def test_an_empty_class_beside_one_of_photos_is_the_empty_class(tmp_path):
+    fill(tmp_path / "ant", deep=2)
+    (tmp_path / "bee").mkdir()
+    with pytest.raises(FolderError, match=r"the class folder .*bee is empty"):
+        flow(tmp_path)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from tinycnn.preprocessing.class_folders import is_photo_name, walk
+from tinycnn.preprocessing.class_folders import walk
+from tinycnn.preprocessing.photos import is_photo_name
 from tinycnn.text import count_of, display_name, say
 
 DONE, PARTLY, NOT_STARTED = 0, 1, 2

@@ -131,8 +131,9 @@ def _photo_lists(folder: Path, parts: dict[str, Path], seed: int) -> list[PhotoL
     _refuse_one_class(train)
     if not roles:
         raise FolderError(
-            f"{display_name(folder)} holds train but no test; it should hold both, or "
-            "only class folders (a fifth of the photos becomes the test set)"
+            f"{display_name(folder)} holds {display_name(parts['train'].name)} but no "
+            "test; it should hold both, or only class folders (a fifth of the photos "
+            "becomes the test set)"
         )
     others = [list_photos(parts[role]) for role in roles]
     for role, photos in zip(roles, others, strict=True):

@@ -17,7 +17,8 @@ from tinycnn.models.inputs import (
     readable_blocks,
     warn_of_range,
 )
-from tinycnn.preprocessing.class_folders import is_photo_name, walk
+from tinycnn.preprocessing.class_folders import walk
+from tinycnn.preprocessing.photos import is_photo_name
 from tinycnn.shapes import Array, whole_number
 from tinycnn.text import count_of, display_name, warn
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tinycnn.preprocessing.part_names import part_of, parts_among
-from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
+from tinycnn.preprocessing.photos import is_hidden, is_photo_name
 from tinycnn.text import count_of, display_name
 
 
@@ -114,11 +114,6 @@ def list_photos(
             else:
                 photos.others.append(path)
     return photos
-
-
-def is_photo_name(path: Path) -> bool:
-    """Return whether a file has the extension of a photo."""
-    return path.suffix.lower() in PHOTO_EXTENSIONS
 
 
 def _files(folder: Path) -> list[Path]:
@@ -262,6 +257,7 @@ def check_level(folder: Path, class_folders: dict[str, Path]) -> list[str]:
                 class_folders.pop(name)
                 notes.append(f"{display_name(name)} is not a class: left out")
     _refuse_folders_of_classes(folder, class_folders)
+    _refuse_one_full_folder(class_folders)
     return notes
 
 
@@ -330,6 +326,30 @@ def _refuse_folders_of_classes(folder: Path, class_folders: dict[str, Path]) -> 
         seen[name] = inner
 
 
+def _refuse_one_full_folder(class_folders: dict[str, Path]) -> None:
+    """Raise if only one of the folders holds photos, and they are in folders there."""
+    full = [path for path in class_folders.values() if _has_photos(path)]
+    if len(full) == 1 < len(class_folders) and (level := _level_of_folders(full[0])):
+        raise FolderError(
+            f"only {display_name(full[0])} holds photos, and in folders of its own: "
+            f"one level too high? use {display_name(level)}"
+        )
+
+
+def _level_of_folders(folder: Path) -> Path | None:
+    """Return the folder, or one below it, that parts its photos into folders."""
+    while not any(map(is_photo_name, _files(folder))):
+        full = [name for name in class_like(folder) if _has_photos(folder / name)]
+        if len(full) != 1:
+            return folder if full else None
+        folder = folder / full[0]
+    return None
+
+
+def _has_photos(folder: Path) -> bool:
+    return any(map(is_photo_name, walk(folder)))
+
+
 def _listed(names: list[str]) -> str:
     """Return the names, at most five of them, with an "and"."""
     shown = [display_name(name) for name in names[:5]]
@@ -345,9 +365,8 @@ def one_class(photos: PhotoList) -> str:
         f"{display_name(folder)} holds only one class folder, {display_name(name)}; "
         "it should hold two or more"
     )
-    likely = entered(folder / name) if (folder / name).is_dir() else folder
-    if len(class_like(likely)) > 1 and not any(map(is_photo_name, _files(likely))):
-        return f"{message}: one level too high? {display_name(likely)} holds folders"
+    if (folder / name).is_dir() and (level := _level_of_folders(folder / name)):
+        return f"{message}: one level too high? {display_name(level)} holds folders"
     above = Path(os.path.realpath(folder)).parent
     if _has_other_classes(above, folder):
         return f"{message}: one level too low? try {display_name(above)}"
@@ -399,11 +418,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir() and not is_hidden(entry.name)
     except OSError:  # a link to itself
         return False
-
-
-def is_hidden(name: str) -> bool:
-    """Return whether the name is of a file or folder that the system made."""
-    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 def walk(folder: Path) -> Iterator[Path]:

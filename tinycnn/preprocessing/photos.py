@@ -39,6 +39,18 @@ PathLike = str | Path
 PHOTO_EXTENSIONS = frozenset(
     ".jpg .jpeg .jpe .jfif .png .gif .bmp .webp .avif .tif .tiff .ppm .pgm .pbm".split()
 )
+
+
+def is_hidden(name: str) -> bool:
+    """Return whether the name is of a file or folder that the system made."""
+    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def is_photo_name(path: Path) -> bool:
+    """Return whether a file has the extension of a photo."""
+    return path.suffix.lower() in PHOTO_EXTENSIONS
+
+
 COLOR_MODES = {"rgb": "RGB", "grayscale": "L"}
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos", "box", "hamming")
 
