@@ -10,7 +10,9 @@ import numpy as np
 
 from tinycnn.shapes import whole_number
 
-PURPOSES = ("build", "order", "augmentation", "dropout", "split", "check")
+PURPOSES = (
+    "build", "order", "augmentation", "dropout", "split", "check", "validation",
+)  # fmt: skip
 
 _default_seed = 0
 

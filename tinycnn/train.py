@@ -1,4 +1,4 @@
-"""Train the tutorial's network on a folder of photos: python -m tinycnn.train.
+"""Train a network on a folder of photos: python -m tinycnn.train.
 
 Open the photos, build the network, fit, evaluate, write: `TrainingRun` holds what is
 known so far, and each step adds to it.
@@ -12,14 +12,14 @@ from tinycnn.commands.checkpoint import mark_finished, versions
 from tinycnn.commands.checkpoint_writer import CheckpointWriter, write_after_stop
 from tinycnn.commands.folder_lock import locked
 from tinycnn.commands.process import Interrupted, Signals, run
-from tinycnn.commands.train_options import train_parser
+from tinycnn.commands.train_options import fill, train_parser
 from tinycnn.commands.training_run import TrainingRun
 from tinycnn.datasets.dataset import Dataset, drawings, open_dataset
 from tinycnn.keras.names import other_names
 from tinycnn.metrics import evaluate_answers
 from tinycnn.models import Sequential
 from tinycnn.models.step import DivergedError
-from tinycnn.networks.tutorial import check_size, tutorial_network
+from tinycnn.networks import RECIPES, deep, deep_network, tutorial, tutorial_network
 from tinycnn.text import display_name, say
 
 
@@ -29,9 +29,11 @@ def main(arguments: list[str], signals: Signals) -> int:
     training = TrainingRun(parser.parse_args(arguments), signals)
     if training.options.resume:
         resume.reopen(training, parser, arguments)
+        fill(training.options)
         if resume.is_complete(training):
             return DONE
     else:
+        fill(training.options)
         training.has_earlier = output_folder.holds_run(training.folder)
     try:
         training.data = _open_data(training)
@@ -64,16 +66,25 @@ def _open_data(training: TrainingRun) -> Dataset:
                 f"cannot draw into {display_name(folder)}: {error.strerror or error}"
             ) from error
     try:
-        check_size(options.image_size or 0, options.image_size or 0)
+        side = options.image_size or 0
+        if options.network == "deep":
+            deep.check_size(side, side, options.batch_size)
+        else:
+            tutorial.check_size(side, side)
     except ValueError as error:
         raise CommandError(f"{error} (--image-size)") from error
-    return open_dataset(
+    recipe = RECIPES[options.network]
+    data = open_dataset(
         folder,
         image_size=options.image_size,
         batch_size=options.batch_size,
         augmentation=options.augmentation,
         seed=options.seed,
+        recipe=recipe,
     )
+    if options.epochs is None:
+        options.epochs = recipe.epochs_for(data.train.samples)
+    return data
 
 
 def _prepare(training: TrainingRun) -> None:
@@ -98,15 +109,17 @@ def _prepare(training: TrainingRun) -> None:
 
 
 def _network(training: TrainingRun) -> Sequential:
-    """Return the tutorial's network, compiled, for photos of this size."""
+    """Return the network, compiled, for photos of this size."""
     options, data = training.options, training.data
+    shape, classes = data.train.preprocessing.shape, len(data.class_names)
     try:
+        if options.network == "deep":
+            steps = options.epochs * (options.steps_per_epoch or len(data.train))
+            return deep_network(
+                shape, classes, options.learning_rate, steps, options.seed
+            )
         return tutorial_network(
-            data.train.preprocessing.shape,
-            len(data.class_names),
-            options.pooling,
-            options.learning_rate,
-            options.seed,
+            shape, classes, options.pooling, options.learning_rate, options.seed
         )
     except ValueError as error:
         raise CommandError(f"{error} (--image-size)") from error

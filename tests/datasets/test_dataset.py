@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tinycnn.batches import ArrayBatches, stratified_split
-from tinycnn.datasets.dataset import AUGMENTATION, drawings, open_dataset
+from tinycnn.datasets.dataset import drawings, open_dataset
 from tinycnn.datasets.drawings import (
     CLASS_NAMES,
     draw_hero,
@@ -19,6 +19,7 @@ from tinycnn.datasets.drawings import (
 )
 from tinycnn.datasets.duplicates import duplicates
 from tinycnn.metrics import channel_means, majority, mean_colour
+from tinycnn.networks import TUTORIAL
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import FolderError
 
@@ -87,12 +88,15 @@ def test_photos_are_64_pixels_in_colour_from_0_to_1_and_only_training_is_augment
     assert 0.5 < x.max() <= 1
     assert y.dtype == np.float32  # two classes: binary
     assert data.train.preprocessing == data.test.preprocessing
-    assert data.train.ranges == AUGMENTATION
+    assert data.train.ranges == TUTORIAL.augmentation
     assert data.test.ranges.is_nothing
 
 
 def test_the_augmentation_is_the_tutorials():
-    assert Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True) == AUGMENTATION
+    assert (
+        Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
+        == TUTORIAL.augmentation
+    )
 
 
 def test_size_and_augmentation_can_be_chosen(tmp_path):

@@ -200,18 +200,20 @@ def _one_array(x: Any) -> Any:
     return np.asarray(x)
 
 
-def stratified_split(labels: Any, share: float, seed: int) -> tuple[Any, Any]:
+def stratified_split(
+    labels: Any, share: float, seed: int, use: str = "split"
+) -> tuple[Any, Any]:
     """Return (training indices, test indices): `share` of each class is for the test.
 
-    The seed decides which photos of a class are chosen; a class of two photos or more
-    has at least one on each side.
+    The seed, and the use that is made of the split, decide which photos of a class are
+    chosen; a class of two photos or more has at least one on each side.
     """
     labels = np.asarray(labels)
     test = []
     for label in np.unique(labels):
         indices = np.flatnonzero(labels == label)
         count = min(max(round(len(indices) * share), 1), len(indices) - 1)
-        order = rng_for(seed, "split", int(label)).permutation(len(indices))
+        order = rng_for(seed, use, int(label)).permutation(len(indices))
         test.append(indices[order[:count]])
     test_indices = np.sort(np.concatenate(test))
     return np.setdiff1d(np.arange(len(labels)), test_indices), test_indices

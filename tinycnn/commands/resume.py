@@ -20,9 +20,10 @@ from tinycnn.datasets.dataset import Dataset
 from tinycnn.files import ModelFileError
 from tinycnn.text import count_of, display_name, say
 
-# All that decides what is learnt. A resumed run may have more epochs.
+# All that decides what is learnt. A resumed run may have more epochs, except with the
+# deep network: its learning rate falls to 0 in those that the run began with.
 OPTIONS = (
-    "epochs", "steps_per_epoch", "batch_size", "image_size", "learning_rate",
+    "network", "epochs", "steps_per_epoch", "batch_size", "image_size", "learning_rate",
     "pooling", "augmentation", "seed",
 )  # fmt: skip
 PARTS = {"train": "training", "test": "test"}
@@ -89,7 +90,8 @@ def reopen(run: TrainingRun, parser: Parser, arguments: list[str]) -> None:
     differences = [
         f"{_spelled(name, getattr(before, name))} (not "
         f"{_spelled(name, getattr(run.options, name))})"
-        for name in OPTIONS[1:]
+        for name in OPTIONS
+        if name != "epochs" or before.network == "deep"
         if getattr(run.options, name) != getattr(before, name)
     ]
     if differences:
@@ -124,6 +126,8 @@ def is_complete(run: TrainingRun) -> bool:
 
 def _words(options: Any) -> list[str]:
     """Return the options as the command line spells them."""
+    if isinstance(options, dict) and "network" not in options:
+        options = {"network": "tutorial", **options}  # a run before there was another
     if not isinstance(options, dict) or set(options) != set(OPTIONS):
         raise ValueError(f"they should be {', '.join(OPTIONS)}")
     return [

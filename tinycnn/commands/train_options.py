@@ -4,13 +4,14 @@ import argparse
 import math
 from pathlib import Path
 
-from tinycnn.commands.arguments import Parser, whole
+from tinycnn.commands.arguments import CommandError, Parser, whole
+from tinycnn.networks import RECIPES
 from tinycnn.networks.tutorial import POOLINGS
 from tinycnn.text import display_name
 
 DESCRIPTION = """\
-Train the tutorial's network - convolution, pooling, full connection - on a folder of
-photos, and measure its accuracy on photos it has not seen.
+Train the tutorial's network - convolution, pooling, full connection - or a deeper one
+on a folder of photos, and measure its accuracy on photos it has not seen.
 
 DATASET is one of
   a folder with train/ and test/, each with one folder of photos per class:
@@ -35,6 +36,7 @@ Examples:
   python -m tinycnn.train
   python -m tinycnn.train Dataset --epochs 12 --output runs/first
   python -m tinycnn.train Dataset --output runs/first --resume
+  python -m tinycnn.train Dataset --network deep --output runs/deep
 """
 
 
@@ -43,22 +45,30 @@ def train_parser() -> Parser:
     parser = Parser("python -m tinycnn.train", DESCRIPTION, EPILOG)
     add = parser.add_argument
     add("dataset", nargs="?", metavar="DATASET", help="folder of photos, see above")
-    add("--epochs", type=whole(1), default=24, metavar="N",
-        help="passes over the photos (default 24)")  # fmt: skip
+    add("--network", choices=RECIPES, default="tutorial",
+        help="deep: up to four blocks of convolution, normalisation and pooling, which "
+        "learn more and take longer; a tenth of the training photos is looked at after "
+        "each epoch, the test part only at the end (default tutorial)")  # fmt: skip
+    add("--epochs", type=whole(1), metavar="N",
+        help="passes over the photos (default 24; deep: {} to {}, the more the fewer "
+        "photos there are)".format(*RECIPES["deep"].epochs))  # fmt: skip
     add("--steps-per-epoch", type=whole(1), metavar="N",
         help="batches in an epoch (default: one pass over the photos)")  # fmt: skip
-    add("--batch-size", type=whole(1), default=32, metavar="N",
-        help="photos in a batch (default 32)")  # fmt: skip
+    add("--batch-size", type=whole(1), metavar="N",
+        help="photos in a batch (default {})".format(
+            _defaults("batch_size")))  # fmt: skip
     add("--image-size", type=whole(1), metavar="PIXELS",
-        help="rows and columns that photos are resized to (default 64; "
-        "idx files: their own)")  # fmt: skip
-    add("--learning-rate", type=_learning_rate, default=0.001, metavar="RATE",
-        help="Adam's step length (default 0.001)")  # fmt: skip
+        help="rows and columns that photos are resized to (default {}; "
+        "idx files: their own)".format(_defaults("image_size")))  # fmt: skip
+    add("--learning-rate", type=_learning_rate, metavar="RATE",
+        help="Adam's step length (default 0.001; deep: {:g}, from where it falls to "
+        "0)".format(RECIPES["deep"].learning_rate))  # fmt: skip
     add("--pooling", choices=POOLINGS, default="max",
-        help="how a 2x2 window is pooled (default max)")  # fmt: skip
+        help="how the tutorial's network pools a 2x2 window (default max)")  # fmt: skip
     add("--augmentation", action=argparse.BooleanOptionalAction,
-        help="zoom and mirror the training photos at random "
-        "(default: yes; no for idx files)")  # fmt: skip
+        help="zoom and mirror the training photos at random; deep: shift and rotate, "
+        "too (default: yes; for idx files only with deep, which shifts "
+        "them)")  # fmt: skip
     add("--seed", type=whole(0), default=0, metavar="N",
         help="the same seed gives the same model again (default 0)")  # fmt: skip
     add("--output", type=Path, metavar="FOLDER",
@@ -70,6 +80,31 @@ def train_parser() -> Parser:
         help="0 result only, 1 live line per epoch, 2 plain line per epoch "
         "(default 1)")  # fmt: skip
     return parser
+
+
+def _defaults(name: str) -> str:
+    """Return the default of the tutorial's network, and the deep one's if unlike."""
+    first, deep = (getattr(RECIPES[network], name) for network in ("tutorial", "deep"))
+    return f"{first}" if deep == first else f"{first}; deep: {deep}"
+
+
+def fill(options: argparse.Namespace) -> None:
+    """Set what the command line left to the network's recipe, but for the epochs.
+
+    Raises
+    ------
+    CommandError
+        If an option is not for this network.
+    """
+    recipe = RECIPES[options.network]
+    for name in ("batch_size", "learning_rate"):
+        if getattr(options, name) is None:
+            setattr(options, name, getattr(recipe, name))
+    if options.network == "deep" and options.pooling != "max":
+        raise CommandError(
+            f"--pooling {options.pooling} is for the tutorial's network; the deep one "
+            "pools by the largest value: leave --pooling or --network out"
+        )
 
 
 def _learning_rate(text: str) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from tinycnn.batches import stratified_split
 from tinycnn.datasets.idx import PixelBatches, is_idx_folder, load_idx_folder
+from tinycnn.networks import TUTORIAL, Recipe
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import (
     FolderError,
@@ -24,10 +25,7 @@ from tinycnn.shapes import Pair
 from tinycnn.text import count_of, display_name
 
 TEST_SHARE = 0.2
-PHOTO_SIZE = 64
 RESCALE = 1 / 255
-# The tutorial's ImageDataGenerator; its shear of 0.2 degrees is kept, but invisible.
-AUGMENTATION = Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
 
 
 @dataclass
@@ -73,6 +71,7 @@ def open_dataset(
     batch_size: int = 32,
     augmentation: bool | None = None,
     seed: int = 0,
+    recipe: Recipe = TUTORIAL,
 ) -> Dataset:
     """Return the data set in a folder.
 
@@ -85,11 +84,14 @@ def open_dataset(
         ``training_set`` and ``Test_Data``. With ``val/`` and no test, val is the test;
         with all three, val is looked at after each epoch and the test at the end.
     image_size : int, optional
-        Rows and columns; by default 64 for photos, and unchanged for idx files.
+        Rows and columns; by default the recipe's for photos, and unchanged for idx
+        files.
     batch_size : int, default 32
     augmentation : bool, optional
-        By default yes for photos, and no for idx files: a mirrored digit is not one.
+        Whether training photos are changed at random; by default as the recipe says.
     seed : int, default 0
+    recipe : Recipe, default that of the tutorial's network
+        How photos are augmented, and how many are only looked at after each epoch.
 
     Raises
     ------
@@ -98,11 +100,14 @@ def open_dataset(
     """
     folder = entered(Path(folder))
     if is_idx_folder(folder):
-        ranges = AUGMENTATION if augmentation else Ranges()
-        return _idx_dataset(folder, image_size, batch_size, ranges, seed)
-    ranges = Ranges() if augmentation is False else AUGMENTATION
+        ranges = _idx_ranges(augmentation, recipe)
+        share = recipe.validation_share
+        return _idx_dataset(folder, image_size, batch_size, ranges, seed, share)
+    ranges = Ranges() if augmentation is False else recipe.augmentation
     train, test, *validation = _photo_lists(folder, part_folders(folder), seed)
-    size = image_size or PHOTO_SIZE
+    if recipe.validation_share and not validation:
+        train, *validation = _cut(train, recipe.validation_share, seed)
+    size = image_size or recipe.image_size
     preprocessing = Preprocessing((size, size), rescale=RESCALE)
     mode = "binary" if len(train.class_names) == 2 else "sparse"
     held_out = [
@@ -185,8 +190,40 @@ def _difference(train: PhotoList, test: PhotoList, role: str) -> str:
     return "; ".join(differences)
 
 
+def _cut(photos: PhotoList, share: float, seed: int) -> tuple[PhotoList, PhotoList]:
+    """Return (training photos, validation photos), a share of each class."""
+    train, validation = map(
+        photos.subset, stratified_split(photos.labels, share, seed, "validation")
+    )
+    validation.others = []
+    validation.notes = [_validation_note(len(validation.paths), len(photos.paths))]
+    return train, validation
+
+
+def _validation_note(count: int, all_of_them: int) -> str:
+    return (
+        f"{count:,} of the {all_of_them:,} training photos are looked at after each "
+        "epoch, test only at the end"
+    )
+
+
+def _idx_ranges(augmentation: bool | None, recipe: Recipe) -> Ranges:
+    """Return how images are augmented: a mirrored digit is not one."""
+    if augmentation is None:
+        return recipe.idx_augmentation
+    if not augmentation:
+        return Ranges()
+    is_known = recipe.idx_augmentation != Ranges()
+    return recipe.idx_augmentation if is_known else recipe.augmentation
+
+
 def _idx_dataset(
-    folder: Path, image_size: int | None, batch_size: int, ranges: Ranges, seed: int
+    folder: Path,
+    image_size: int | None,
+    batch_size: int,
+    ranges: Ranges,
+    seed: int,
+    share: float,
 ) -> Dataset:
     (x_train, y_train), (x_test, y_test) = load_idx_folder(folder)
     classes = np.unique(y_train)
@@ -202,8 +239,13 @@ def _idx_dataset(
         labels, x = np.searchsorted(classes, y), _resized(x, preprocessing)
         return PixelBatches(x, labels, names, preprocessing, ranges, batch_size, seed)
 
-    train, test = batches(x_train, y_train, ranges), batches(x_test, y_test, Ranges())
-    return Dataset(train, test, names, is_idx=True)
+    test, validation = batches(x_test, y_test, Ranges()), None
+    if share:
+        kept, cut = stratified_split(y_train, share, seed, "validation")
+        validation = batches(x_train[cut], y_train[cut], Ranges())
+        x_train, y_train = x_train[kept], y_train[kept]
+    train = batches(x_train, y_train, ranges)
+    return Dataset(train, test, names, is_idx=True, validation=validation)
 
 
 def _resized(x: Pixels, preprocessing: Preprocessing) -> Pixels:

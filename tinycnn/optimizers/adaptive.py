@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.optimizers.base import Named, Optimizer
+from tinycnn.optimizers.schedules import Rate
 from tinycnn.shapes import Array, number, yes_or_no
 
 
@@ -54,7 +55,7 @@ class Adagrad(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Rate = 0.001,
         initial_accumulator_value: float = 0.1,
         epsilon: float = 1e-7,
         **options: object,
@@ -139,7 +140,7 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Rate = 0.001,
         rho: float = 0.9,
         momentum: float = 0.0,
         epsilon: float = 1e-7,
@@ -233,7 +234,7 @@ class Adadelta(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Rate = 0.001,
         rho: float = 0.95,
         epsilon: float = 1e-7,
         **options: object,

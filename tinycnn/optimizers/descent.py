@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.optimizers.base import Named, Optimizer, blocks
+from tinycnn.optimizers.schedules import Rate
 from tinycnn.parallel.threads import parallel_rows
 from tinycnn.shapes import Array, number, yes_or_no
 
@@ -55,7 +56,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.01,
+        learning_rate: Rate = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
         **options: object,
@@ -137,7 +138,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Rate = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.optimizers.descent import Adam
+from tinycnn.optimizers.schedules import Rate
 from tinycnn.shapes import Array
 
 # u_1 * ... * u_t = beta_1**t * FACTORS[t]; beyond its end the factor stays the same.
@@ -43,7 +44,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Rate = 0.001,
         weight_decay: float = 0.004,
         beta_1: float = 0.9,
         beta_2: float = 0.999,

@@ -27,6 +27,9 @@ class LearningRateSchedule(Described):
         raise NotImplementedError(f"{type(self).__name__} should define __call__")
 
 
+Rate = float | LearningRateSchedule
+
+
 class _Decay(LearningRateSchedule):
     """What ExponentialDecay and InverseTimeDecay have in common: their arguments."""
 

@@ -1,0 +1,71 @@
+"""What `train` does with each network where no option says otherwise."""
+
+from dataclasses import dataclass
+
+from tinycnn.preprocessing.augmentation import Ranges
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained.
+
+    Attributes
+    ----------
+    learning_rate : float
+        Of Adam, in the first step.
+    image_size : int
+        Rows and columns of photos; idx images keep their own.
+    batch_size : int
+    epochs : (int, int)
+        Fewest and most passes over the training photos.
+    photos : int
+        As many passes as come nearest to this number of photos are made.
+    augmentation, idx_augmentation : Ranges
+        Of photos, and of images in idx files: a mirrored digit is not one.
+    validation_share : float, default 0
+        The share of the training photos that is only looked at after each epoch. With
+        0, the test part is.
+    """
+
+    learning_rate: float
+    image_size: int
+    batch_size: int
+    epochs: tuple[int, int]
+    photos: int
+    augmentation: Ranges
+    idx_augmentation: Ranges
+    validation_share: float = 0.0
+
+    def epochs_for(self, samples: int) -> int:
+        """Return the number of epochs for this number of training photos."""
+        fewest, most = self.epochs
+        return min(max(round(self.photos / samples), fewest), most)
+
+
+TUTORIAL = Recipe(
+    learning_rate=0.001,
+    image_size=64,
+    batch_size=32,
+    epochs=(24, 24),
+    photos=0,
+    # The tutorial's ImageDataGenerator; its shear of 0.2 degrees is invisible.
+    augmentation=Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True),
+    idx_augmentation=Ranges(),
+)
+DEEP = Recipe(
+    learning_rate=0.002,
+    image_size=64,
+    batch_size=32,
+    epochs=(12, 60),
+    photos=100_000,
+    augmentation=Ranges(
+        rotation=10,
+        width_shift=0.1,
+        height_shift=0.1,
+        zoom=(0.8, 1.2),
+        horizontal_flip=True,
+    ),
+    idx_augmentation=Ranges(width_shift=0.07, height_shift=0.07),
+    validation_share=0.1,
+)
+RECIPES = {"tutorial": TUTORIAL, "deep": DEEP}
