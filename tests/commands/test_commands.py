@@ -24,6 +24,7 @@ from tinycnn.commands.arguments import CommandError
 from tinycnn.commands.process import Interrupted, Signals
 from tinycnn.datasets import drawings
 from tinycnn.layers import AveragePooling2D, Flatten
+from tinycnn.networks import RECIPES
 from tinycnn.text import say
 
 FILES = {
@@ -93,6 +94,46 @@ def test_the_model_file_carries_classes_and_preprocessing(trained):
     assert model.classes == ["Iron Man", "Pikachu"]
     assert model.preprocessing.target_size == (16, 16)
     assert model.preprocessing.rescale == 1 / 255
+
+
+def test_the_deep_network_writes_the_same_files_and_uses_the_test_part_once(
+    heroes, call, tmp_path
+):
+    run = call(
+        "train", heroes, "--network", "deep", "--epochs", 2, "--image-size", 16,
+        "--output", tmp_path / "deep", "--verbose", 2, cwd=tmp_path,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert {path.name for path in (tmp_path / "deep").iterdir()} == FILES
+    assert "22 photos to learn from and 8 photos to test with" in run.stdout
+    assert "2 of the 24 training photos are looked at after each epoch" in run.stdout
+    assert "BatchNormalization" in run.stdout
+    with (tmp_path / "deep" / "history.csv").open(encoding="utf-8") as file:
+        watched = [float(row["val_accuracy"]) for row in csv.DictReader(file)]
+    assert all(accuracy in (0, 0.5, 1) for accuracy in watched)  # of two photos
+
+
+def test_the_deep_network_takes_its_epochs_from_its_recipe(
+    monkeypatch, heroes, tmp_path
+):
+    options = train.train_parser().parse_args([str(heroes), "--network", "deep"])
+    train.fill(options)
+    assert (options.batch_size, options.learning_rate) == (32, 0.002)
+    training = train.TrainingRun(options, Signals())
+    train._open_data(training)
+    assert options.epochs == RECIPES["deep"].epochs[1]
+
+
+def test_another_pooling_is_not_for_the_deep_network(heroes, call, tmp_path):
+    run = call("train", heroes, "--network", "deep", "--pooling", "sum", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "--pooling sum is for the tutorial's network" in one_error_line(run)
+
+
+def test_photos_too_large_for_the_deep_network_are_refused(heroes, call, tmp_path):
+    run = call("train", heroes, "--network", "deep", "--image-size", 3000, cwd=tmp_path)
+    assert run.returncode == 2
+    assert "more than 4.0 GiB" in one_error_line(run)
 
 
 @pytest.mark.usefixtures("no_pictures")

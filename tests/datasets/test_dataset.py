@@ -19,7 +19,7 @@ from tinycnn.datasets.drawings import (
 )
 from tinycnn.datasets.duplicates import duplicates
 from tinycnn.metrics import channel_means, majority, mean_colour
-from tinycnn.networks import TUTORIAL
+from tinycnn.networks import RECIPES, TUTORIAL
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import FolderError
 
@@ -93,10 +93,8 @@ def test_photos_are_64_pixels_in_colour_from_0_to_1_and_only_training_is_augment
 
 
 def test_the_augmentation_is_the_tutorials():
-    assert (
-        Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
-        == TUTORIAL.augmentation
-    )
+    generator = Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True)
+    assert generator == TUTORIAL.augmentation
 
 
 def test_size_and_augmentation_can_be_chosen(tmp_path):
@@ -199,6 +197,52 @@ def test_a_split_leaves_each_class_a_photo_on_each_side(share):
     assert sorted([*train, *test]) == list(range(9))
     for side in (train, test):
         assert {labels[number] for number in side} == {0, 1, 2}
+
+
+# A validation part
+
+
+def test_the_deep_recipe_cuts_a_tenth_of_each_class_for_validation(tmp_path):
+    fill_both(tmp_path, {"ant": 20, "bee": 31}, {"ant": 1, "bee": 1})
+    data = open_dataset(tmp_path, image_size=8, recipe=RECIPES["deep"])
+    assert data.counts() == {
+        "training": [18, 28], "validation": [2, 3], "test": [1, 1]
+    }  # fmt: skip
+    assert not set(data.train.filenames) & set(data.validation.filenames)
+    assert data.watched == "validation"
+    assert data.validation.ranges.is_nothing
+    assert data.train.ranges == RECIPES["deep"].augmentation
+    assert data.validation.notes == [
+        "5 of the 51 training photos are looked at after each epoch, test only at "
+        "the end"
+    ]
+
+
+def test_the_validation_part_is_the_folders_own_where_there_is_one(tmp_path):
+    fill_both(tmp_path, {"ant": 20, "bee": 20}, {"ant": 1, "bee": 1})
+    fill(tmp_path / "val", {"ant": 3, "bee": 4}, first=200)
+    data = open_dataset(tmp_path, image_size=8, recipe=RECIPES["deep"])
+    assert data.counts()["training"] == [20, 20]
+    assert data.counts()["validation"] == [3, 4]
+
+
+def test_the_seed_decides_which_photos_are_cut(tmp_path):
+    fill_both(tmp_path, {"ant": 20, "bee": 20}, {"ant": 1, "bee": 1})
+    cut = [
+        open_dataset(
+            tmp_path, image_size=8, recipe=RECIPES["deep"], seed=seed
+        ).validation.filenames
+        for seed in (0, 0, 1)
+    ]
+    assert cut[0] == cut[1] != cut[2]
+
+
+def test_the_validation_part_of_idx_files_is_cut_too(tmp_path):
+    labels = (3, 7) * 10
+    data = open_dataset(fill_idx(tmp_path, labels, (3, 7)), recipe=RECIPES["deep"])
+    assert data.counts() == {"training": [9, 9], "validation": [1, 1], "test": [1, 1]}
+    assert data.train.ranges == RECIPES["deep"].idx_augmentation
+    assert not data.train.ranges.horizontal_flip  # a mirrored digit is not one
 
 
 # idx files

@@ -198,10 +198,8 @@ def test_half_files_of_the_killed_are_removed_and_nobody_elses(tmp_path):
 # -- --resume --------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def interrupted(tmp_path_factory):
-    """(photos, output folder of a training of which two of four epochs are done)."""
-    folder = tmp_path_factory.mktemp("interrupted")
+def interrupt_after_two_of_four_epochs(folder, *words):
+    """Return (photos, output folder)."""
     photos, output = tiny.write_photos(folder / "photos"), folder / "out"
     right = Checkpoint.save
 
@@ -212,13 +210,28 @@ def interrupted(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Checkpoint, "save", save)
-        status, err = writes.train_here(tiny.command(photos, output, 4, "--seed", 3))
+        command = tiny.command(photos, output, 4, "--seed", 3, *words)
+        status, err = writes.train_here(command)
     assert status == 130
     assert err.splitlines()[1:] == [
         f"next: python -m tinycnn.train {photos} --output {output} --resume",
         "stopped by Ctrl-C",
     ]
     return photos, output
+
+
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory):
+    """(photos, output folder of a training of which two of four epochs are done)."""
+    return interrupt_after_two_of_four_epochs(tmp_path_factory.mktemp("interrupted"))
+
+
+@pytest.fixture(scope="module")
+def deep_interrupted(tmp_path_factory):
+    """The same of the deep network."""
+    return interrupt_after_two_of_four_epochs(
+        tmp_path_factory.mktemp("interrupted"), "--network", "deep"
+    )
 
 
 def going_on(interrupted, tmp_path, *words, photos=None):
@@ -253,6 +266,44 @@ def test_a_resumed_training_needs_no_options_and_ends_as_if_never_stopped(
 
     assert figures(output) == figures(whole)
     assert len(figures(output)) == 5
+
+
+def test_a_resumed_deep_training_ends_as_if_never_stopped(deep_interrupted, tmp_path):
+    whole = tmp_path / "whole"
+    words = tiny.command(
+        deep_interrupted[0], whole, 4, "--seed", 3, "--network", "deep"
+    )
+    assert writes.train_here(words) == (0, "")
+    assert going_on(deep_interrupted, tmp_path) == (0, "")
+    resumed = (tmp_path / "out" / tiny.MODEL).read_bytes()
+    assert resumed == (whole / tiny.MODEL).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--epochs", 9], "began with --epochs 4 (not --epochs 9); leave it out"),
+        (["--network", "tutorial"], "--network deep (not --network tutorial)"),
+    ],
+)
+def test_a_deep_training_has_the_epochs_it_began_with(
+    words, message, deep_interrupted, tmp_path
+):
+    status, err = going_on(deep_interrupted, tmp_path, *words)
+    assert status == 2
+    assert message in err
+
+
+def test_a_training_run_of_before_there_was_another_network_is_resumed(
+    interrupted, tmp_path
+):
+    old = tmp_path / "old"
+    shutil.copytree(interrupted[1], old)
+    config, arrays = read_file(old / tiny.CHECKPOINT)
+    assert config["notes"]["options"].pop("network") == "tutorial"
+    write_file(old / tiny.CHECKPOINT, arrays, config)
+    words = [str(interrupted[0]), "--output", str(old), "--resume"]
+    assert writes.train_here([sys.executable, "-m", "tinycnn.train", *words]) == (0, "")
 
 
 def test_a_training_run_of_the_version_before_is_resumed(interrupted, tmp_path):

@@ -23,6 +23,7 @@ from tinycnn.datasets.drawings import write_dataset
 from tinycnn.layers import Conv2D, Dense, Flatten
 from tinycnn.metrics import Result
 from tinycnn.models import Sequential
+from tinycnn.networks import RECIPES, deep_network
 from tinycnn.page.html import SCRIPTS as VIEW_SCRIPTS
 from tinycnn.page.html import STYLES as VIEW_STYLES
 from tinycnn.page.report import photo_choice
@@ -232,7 +233,8 @@ def test_what_was_left_out_is_told_without_the_folder(tmp_path):
     data = open_dataset(tmp_path / "set", image_size=8)
     run = RunFacts()
     run.data, run.versions = data, {}
-    run.settings = {"steps_per_epoch": None, "epochs": 3}
+    run.settings = {"steps_per_epoch": None, "epochs": 3, "learning_rate": 0.001}
+    run.model = Sequential()
     run.duplicates = ["the same pixels twice: test/a/0.png and train/a/0.png"]
     told = about(run)
     assert told["notes"] == [
@@ -246,6 +248,28 @@ def test_what_was_left_out_is_told_without_the_folder(tmp_path):
         "zoomed by 0.8 to 1.2, sheared by 0.2 degrees, mirrored",
     ] in (told["options"])
     assert ["steps per epoch", "1"] in told["options"]
+    assert ["learning rate", "0.001"] in told["options"]
+
+
+def test_it_names_every_change_of_the_photos_and_a_rate_that_falls(tmp_path):
+    for part in ("train", "test"):
+        for label in ("a", "b"):
+            folder = tmp_path / part / label
+            folder.mkdir(parents=True)
+            for n in range(12):
+                colour = (n, 9 * len(part), 200 if label == "a" else 20)
+                Image.new("RGB", (9, 9), colour).save(folder / f"{n}.png")
+    run = RunFacts()
+    run.data = open_dataset(tmp_path, image_size=8, recipe=RECIPES["deep"])
+    run.versions, run.duplicates = {}, []
+    run.settings = {"steps_per_epoch": None, "learning_rate": 0.002}
+    run.model = deep_network((8, 8, 3), steps=10)
+    options = dict(about(run)["options"])
+    assert options["learning rate"] == "0.002, falling to 0"
+    assert options["augmentation"] == (
+        "rotated by up to 10 degrees, shifted by up to 10% across, by up to 10% down, "
+        "zoomed by 0.8 to 1.2, mirrored"
+    )
 
 
 # -- what is not --------------------------------------------------------------------

@@ -205,8 +205,8 @@ def stratified_split(
 ) -> tuple[Any, Any]:
     """Return (training indices, test indices): `share` of each class is for the test.
 
-    The seed, and the use that is made of the split, decide which photos of a class are
-    chosen; a class of two photos or more has at least one on each side.
+    The seed and the use decide which photos of a class are chosen; a class of two
+    photos or more has at least one on each side.
     """
     labels = np.asarray(labels)
     test = []

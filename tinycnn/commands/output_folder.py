@@ -138,7 +138,7 @@ def write_pictures(run: TrainingRun) -> list[str]:
     pictures = (
         figures.learning_curves_figure(
             {name: [row[name] for row in run.rows] for name in METRICS},
-            validation_name="test",
+            validation_name=run.data.watched,
         ),
         cast(Any, figures.confusion_matrix(matrix, names).figure),
         figures.mistakes(

@@ -17,9 +17,10 @@ def print_found(run: TrainingRun) -> None:
     if run.options.verbose:
         train, test = (count_of(p.samples, data.noun) for p in (data.train, data.test))
         say(f"{train} to learn from and {test} to test with:")
-        for label, counts in enumerate(zip(*data.counts(), strict=True)):
-            name = display_name(data.class_names[label])
-            say(f"  class {label} = {name}: {counts[0]:,} train, {counts[1]:,} test")
+        counts = data.counts()
+        for label, name in enumerate(map(display_name, data.class_names)):
+            learnt, tested = counts["training"][label], counts["test"][label]
+            say(f"  class {label} = {name}: {learnt:,} train, {tested:,} test")
     left_out = []
     for part in data.parts():
         if isinstance(part, DirectoryIterator):

@@ -51,12 +51,21 @@ class Dataset:
         """Return the parts that there are: training, validation, test."""
         return [p for p in (self.train, self.validation, self.test) if p is not None]
 
-    def counts(self) -> list[list[int]]:
-        """Return how many photos each class has: [of train, of test]."""
-        return [
-            np.bincount(part.classes, minlength=len(self.class_names)).tolist()
-            for part in (self.train, self.test)
-        ]
+    def counts(self) -> dict[str, list[int]]:
+        """Return how many photos each class has, of each part that there is."""
+        named = {
+            "training": self.train, "validation": self.validation, "test": self.test
+        }  # fmt: skip
+        return {
+            name: np.bincount(part.classes, minlength=len(self.class_names)).tolist()
+            for name, part in named.items()
+            if part is not None
+        }
+
+    @property
+    def watched(self) -> str:
+        """The name of the part that is looked at after each epoch."""
+        return "test" if self.validation is None else "validation"
 
     @property
     def noun(self) -> str:

@@ -129,7 +129,7 @@ def _write_elsewhere(
     wanted: Path, write: Callable[[Path], object], error: OSError
 ) -> Path:
     """Write into the working folder, else into the temporary one."""
-    import tempfile  # here: few programs need it, and it loads slowly
+    import tempfile  # here, as it loads slowly
 
     name = wanted.name if wanted.suffix == SUFFIX else wanted.name + SUFFIX
     for folder in (Path.cwd(), Path(tempfile.gettempdir())):

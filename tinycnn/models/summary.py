@@ -56,7 +56,7 @@ def text(layers: list[Layer], input_shape: Shape | None) -> str:
 
 def as_html(layers: list[Layer], input_shape: Shape | None) -> str:
     """Return the table for a notebook."""
-    import html  # here: few programs need it, and it loads slowly
+    import html  # here, as it loads slowly
 
     head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
     body = "".join(

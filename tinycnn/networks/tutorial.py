@@ -25,10 +25,7 @@ POOLINGS: dict[str, type[Layer]] = {
 
 
 def check_size(rows: int, columns: int) -> None:
-    """Raise ValueError if the network for photos of this size needs over `MAX_BYTES`.
-
-    Counted are the weights, their gradients and Adam's two means.
-    """
+    """Raise ValueError if the network for photos of this size needs over `MAX_BYTES`."""
     kernel = max(0, (rows - 2) // 2) * max(0, (columns - 2) // 2) * FILTERS * UNITS
     if (needed := kernel * BYTES_PER_WEIGHT) > MAX_BYTES:
         raise ValueError(
@@ -51,7 +48,7 @@ def tutorial_network(
     input_shape : (int, int, int)
         (H, W, C) of a photo.
     classes : int, default 2
-        Two classes use one sigmoid output, as in the tutorial; more use a softmax.
+        Two classes use one sigmoid output; more use a softmax.
     pooling : {"max", "average", "sum"}, default "max"
         How a 2x2 window is summarised.
     learning_rate : float, default 0.001
@@ -61,7 +58,7 @@ def tutorial_network(
     Raises
     ------
     ValueError
-        If the photo is too small for the layers, or the network too large for memory.
+        If the photo is too small, or the network too large for memory.
 
     Examples
     --------

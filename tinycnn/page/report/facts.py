@@ -78,6 +78,7 @@ def report_facts(run: RunFacts, on_progress: OnProgress) -> Json:
                 "meanColour": result.mean_colour,
             },
             "counts": data.counts(),
+            "watched": data.watched,
             "history": {name: [row[name] for row in run.rows] for name in METRICS},
             "cells": matrix_json,
             "isWhole": len(data.class_names) <= MOST_CLASSES,

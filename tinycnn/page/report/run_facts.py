@@ -54,6 +54,7 @@ def about(run: RunFacts) -> Json:
     used = {
         **run.settings,
         "image_size": f"{rows} x {columns} pixels",
+        "learning_rate": _rate_in_words(run),
         "augmentation": _in_words(train.ranges),
         "steps_per_epoch": run.settings["steps_per_epoch"] or len(train),
     }
@@ -69,15 +70,26 @@ def about(run: RunFacts) -> Json:
     }
 
 
+def _rate_in_words(run: RunFacts) -> str:
+    rate = f"{run.settings['learning_rate']:g}"
+    is_falling = getattr(run.model.optimizer, "schedule", None) is not None
+    return f"{rate}, falling to 0" if is_falling else rate
+
+
 def _in_words(ranges: Any) -> str:
     """Return how the training photos were augmented."""
     if ranges.is_nothing:
         return "none"
     low, high = ranges.zoom
-    mirrored = ", mirrored" if ranges.horizontal_flip else ""
-    return (
-        f"zoomed by {low:g} to {high:g}, sheared by {ranges.shear:g} degrees{mirrored}"
-    )
+    words = {
+        f"rotated by up to {ranges.rotation:g} degrees": ranges.rotation,
+        f"shifted by up to {ranges.width_shift:.0%} across": ranges.width_shift,
+        f"by up to {ranges.height_shift:.0%} down": ranges.height_shift,
+        f"zoomed by {low:g} to {high:g}": (low, high) != (1.0, 1.0),
+        f"sheared by {ranges.shear:g} degrees": ranges.shear,
+        "mirrored": ranges.horizontal_flip,
+    }
+    return ", ".join(text for text, is_used in words.items() if is_used)
 
 
 def _left_out(data: Dataset) -> list[str]:

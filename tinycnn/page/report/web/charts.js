@@ -1,12 +1,13 @@
 "use strict";
 
-// The curves: two charts over the same epochs, with a common cursor line.
+// The curves: two charts over the same epochs, with a common cursor line. The second curve
+// is of the photos that were looked at after each epoch, `watched`: validation or test.
 
 const CHART_HEIGHT = 250;
 const EDGES = { left: 44, right: 14, top: 12, bottom: 34 };
 const CURVES = [
   { split: "training", prefix: "" },
-  { split: "test", prefix: "val_" },
+  { split: "watched", prefix: "val_" },
 ];
 
 // The SVG namespace, taken from an element: the page contains no addresses.
@@ -82,15 +83,17 @@ const KINDS = [
 ];
 
 // The values of an epoch as text: shown below the charts, and read by screen readers.
-function epochText(history, n) {
+function epochText(history, watched, n) {
   const values = KINDS.map(({ name, write }) => {
-    const [training, test] = CURVES.map(({ prefix }) => write(history[prefix + name][n]));
-    return `${name} ${training} in training, ${test} on the test photos`;
+    const [training, seen] = CURVES.map(({ prefix }) => write(history[prefix + name][n]));
+    return `${name} ${training} in training, ${seen} on the ${watched} photos`;
   });
   return `epoch ${n + 1}: ${values.join("; ")}`;
 }
 
-function epochTable(history) {
+const curveName = (split, watched) => (split === "watched" ? watched : split);
+
+function epochTable(history, watched) {
   const epochs = history.loss.map((_, n) => n);
   const rows = epochs.map((n) =>
     make(
@@ -102,11 +105,11 @@ function epochTable(history) {
       ).flat(),
     ),
   );
-  const heads = ["epoch", ...KINDS.flatMap(({ name }) => CURVES.map(({ split }) => `${name}, ${split}`))];
+  const heads = ["epoch", ...KINDS.flatMap(({ name }) => CURVES.map(({ split }) => `${name}, ${curveName(split, watched)}`))];
   return table("The values of each epoch", "the values of each epoch", heads, rows);
 }
 
-function drawCharts(root, history) {
+function drawCharts(root, history, watched) {
   const epochs = history.loss.length;
   const tops = { accuracy: 1, loss: Math.max(...history.loss, ...history.val_loss) * 1.05 || 1 };
   let current = epochs - 1;
@@ -122,30 +125,32 @@ function drawCharts(root, history) {
   const reading = make("p", { class: "reading number" });
   const read = (n) => {
     charts.forEach((each) => each.read(n));
-    reading.textContent = epochText(history, n);
+    reading.textContent = epochText(history, watched, n);
   };
   const choose = (n) => {
     current = n;
     slider.setAttribute("aria-valuenow", n + 1);
-    slider.setAttribute("aria-valuetext", epochText(history, n));
+    slider.setAttribute("aria-valuetext", epochText(history, watched, n));
     read(n);
   };
   const key = CURVES.map(({ split }) => {
     const sample = draw_("svg", { width: 34, height: 10, "aria-hidden": "true" });
     sample.append(draw_("line", { class: `curve-line ${split}`, x1: 1, x2: 33, y1: 5, y2: 5 }));
-    return make("span", { class: "legend" }, sample, split);
+    return make("span", { class: "legend" }, sample, curveName(split, watched));
   });
   root.append(
+    make("p", { class: "lead" }, `After each epoch - one pass through the training photos - the network was evaluated on the ${watched} photos.`),
+    make("p", {}, "Move the pointer over a curve, or use the arrow keys, to read the values of an epoch."),
     make("p", { class: "tools" }, key),
     slider,
     reading,
     note(
       "The training values are means over the epoch, computed while the network was learning, on randomly changed photos; " +
-        "the test values are those of the network at the end of the epoch. The model file holds the network after the last epoch.",
+        `the ${watched} values are those of the network at the end of the epoch. The model file holds the network after the last epoch.`,
     ),
   );
   const digits = make("details", { class: "code" }, make("summary", {}, "All values as a table"));
-  digits.addEventListener("toggle", () => digits.children.length === 1 && digits.append(epochTable(history)));
+  digits.addEventListener("toggle", () => digits.children.length === 1 && digits.append(epochTable(history, watched)));
   root.append(digits);
   const draw = () => {
     charts = KINDS.map(({ name }, n) => {

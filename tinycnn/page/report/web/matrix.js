@@ -73,7 +73,7 @@ function matrixTable(report, cells) {
 }
 
 function shareRight(report, truth) {
-  const total = report.counts[1][truth];
+  const total = report.counts.test[truth];
   const cell = report.cells.find((each) => each.truth === truth && each.answer === truth);
   return total ? percent((cell?.count ?? 0) / total) : "–";
 }
@@ -84,7 +84,7 @@ function drawMatrix(root, report) {
   const found = new Map(report.cells.map((cell) => [cell.truth * size + cell.answer, cell]));
   const cells = Array.from({ length: size * size }, (_, place) => {
     const truth = Math.floor(place / size);
-    return matrixCell(report, found, truth, place % size, report.counts[1][truth]);
+    return matrixCell(report, found, truth, place % size, report.counts.test[truth]);
   });
   const photos = make("div", { class: "cell-photos" });
   const choose = (place, withFocus) => {
@@ -120,7 +120,7 @@ function drawMatrix(root, report) {
   return () =>
     cells.forEach((cell, place) => {
       const truth = Math.floor(place / size);
-      const share = (found.get(place)?.count ?? 0) / (report.counts[1][truth] || 1);
+      const share = (found.get(place)?.count ?? 0) / (report.counts.test[truth] || 1);
       paintSquare(cell, truth === place % size ? -share : share, 1);
     });
 }

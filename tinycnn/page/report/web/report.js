@@ -12,7 +12,7 @@ const report = {
     const { report: data } = this.data;
     const place = (name) => document.querySelector(`[data-view="${name}"]`);
     drawResult(place("result"), data);
-    const redrawCharts = drawCharts(place("curves"), data.history);
+    const redrawCharts = drawCharts(place("curves"), data.history, data.watched);
     addEventListener("resize", redrawCharts);
     const drawCells = data.isWhole ? drawMatrix : drawConfusions;
     this.repaints.push(drawCells(place("confusion"), data), drawFilters(place("filters"), data));

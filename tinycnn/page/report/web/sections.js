@@ -134,13 +134,13 @@ function valueTable(caption, heads, rows) {
 }
 
 function drawRun(root, report) {
-  const classes = report.names.map((name, n) => [name_(name), ...report.counts.map((counts) => grouped(counts[n]))]);
+  const classes = report.names.map((name, n) => [name_(name), ...Object.values(report.counts).map((counts) => grouped(counts[n]))]);
   root.append(
     make(
       "div",
       { class: "facts" },
       make("div", { class: "wide" }, valueTable("The network", report.headings, report.layers), note(report.totals)),
-      valueTable("Photos", ["class", "training", "test"], classes),
+      valueTable("Photos", ["class", ...Object.keys(report.counts)], classes),
       valueTable("Training", ["option", "value"], report.options),
       valueTable("Versions", ["package", "version"], report.versions),
     ),
