@@ -25,7 +25,7 @@ POOLINGS: dict[str, type[Layer]] = {
 
 
 def check_size(rows: int, columns: int) -> None:
-    """Raise ValueError if the network for photos of this size needs over `MAX_BYTES`."""
+    """Raise ValueError if the network for such photos needs over `MAX_BYTES`."""
     kernel = max(0, (rows - 2) // 2) * max(0, (columns - 2) // 2) * FILTERS * UNITS
     if (needed := kernel * BYTES_PER_WEIGHT) > MAX_BYTES:
         raise ValueError(
