@@ -28,6 +28,8 @@ from tinycnn.layers import (
     GlobalMaxPooling2D,
     Layer,
     MaxPooling2D,
+    RandomBrightness,
+    RandomContrast,
     RandomFlip,
     RandomRotation,
     RandomTranslation,
@@ -305,8 +307,8 @@ PHOTOS: tuple[Shape, ...] = ((5, 6, 2), (6, 4, 1), (4, 7, 3), (3, 5, 2))
 LISTED = {
     Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, Dropout, Flatten, Dense,
     ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Rescaling, RandomFlip,
-    RandomRotation, RandomZoom, RandomTranslation, Reshape, Resizing, DepthwiseConv2D,
-    SeparableConv2D, SpatialDropout2D,
+    RandomRotation, RandomZoom, RandomTranslation, RandomBrightness, RandomContrast,
+    Reshape, Resizing, DepthwiseConv2D, SeparableConv2D, SpatialDropout2D,
     *(type(activation()) for activation in ACTIVATIONS.values()),
 }  # fmt: skip
 
@@ -315,6 +317,8 @@ def random_layers() -> Iterator[Layer]:
     """Yield the layers that change photos at random, with all they can do."""
     yield RandomFlip()
     yield RandomTranslation(0.3, (-0.2, 0.4))
+    yield RandomContrast(0.4, (-99, 99))
+    yield RandomBrightness(0.1, (-99, 99))
     for fill_mode in ("reflect", "nearest", "constant"):
         yield RandomRotation(0.2, fill_mode)
         yield RandomZoom((-0.4, 0.5), 0.3, fill_mode)

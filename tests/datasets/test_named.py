@@ -110,7 +110,7 @@ def test_mnist_comes_from_the_users_folder_or_file(
         ("keras/datasets", {"mnist.npz": npz(digits())}),
     ],
 )
-@pytest.mark.parametrize("path", [None, "mnist.npz", "keras calls it.npz"])
+@pytest.mark.parametrize("path", [None, "mnist.npz", "keras calls it.npz", "MNIST.zip"])
 def test_mnist_comes_from_a_cache(tmp_path, monkeypatch, capsys, place, files, path):
     monkeypatch.chdir(tmp_path)
     write(tmp_path / place, files)

@@ -9,6 +9,7 @@
 * ``import tensorflow as tf``, ``import tensorflow.keras as k`` become
   ``import tinycnn as tf``, ``import tinycnn as k``
 * ``import keras.backend as K`` becomes ``import tinycnn.backend as K``
+* ``keras_preprocessing``, a package of its own, becomes ``tinycnn_preprocessing``
 
 Every other line stays as it is: ``keras.layers.Dense`` and ``tf.keras.layers.Dense``
 are found through the name that the import line gave.
@@ -19,6 +20,7 @@ import re
 WORD = r"(?:tensorflow\.python\.keras|tensorflow\.keras|tensorflow|keras)"
 FROM = re.compile(rf"^(\s*from\s+){WORD}(?=[.\s])", re.MULTILINE)
 IMPORT_AS = re.compile(rf"^(\s*import\s+){WORD}(?=(?:\.[\w.]+)?\s+as\s)", re.MULTILINE)
+PACKAGE = re.compile(r"\bkeras_preprocessing\b")
 IMPORT = re.compile(
     r"^(\s*import\s+)(keras|tensorflow)(?:\.[\w.]+)?(?=[ \t]*(?:[,;#]|$))", re.MULTILINE
 )
@@ -26,6 +28,7 @@ IMPORT = re.compile(
 
 def in_tinycnn(source):
     """Return a program for Keras with its import lines speaking of tinycnn."""
+    source = PACKAGE.sub("tinycnn_preprocessing", source)
     source = FROM.sub(r"\1tinycnn", source)
     source = IMPORT_AS.sub(r"\1tinycnn", source)
     return IMPORT.sub(r"\1tinycnn as \2", source)

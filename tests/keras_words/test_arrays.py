@@ -1,5 +1,6 @@
 """`tf.`, `K.` and `ops.` on arrays, and answers that are read as numbers."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -162,7 +163,13 @@ def test_the_learning_rate_is_set_as_a_variable_of_keras(model):
     K.set_value(optimizer.lr, 0.5 * K.get_value(optimizer.lr))
     assert optimizer.learning_rate == 0.25
     optimizer.lr.assign(np.float32(0.125))
-    assert type(optimizer.learning_rate) is float
-    assert optimizer.learning_rate == 0.125
+    assert optimizer.learning_rate == optimizer.learning_rate.numpy() == 0.125
+    K.set_value(optimizer.learning_rate, 0.5)
+    optimizer.learning_rate.assign(2 * optimizer.learning_rate)
+    assert optimizer.lr == 1.0
+    half = np.float32([0.5])
+    for product in (optimizer.lr * half, half * optimizer.lr):  # as with a plain float
+        assert product.dtype == np.float32
+    assert type(copy.deepcopy(optimizer.learning_rate)) is float
     with pytest.raises(TypeError, match=r"write model\.optimizer\.learning_rate = v"):
-        K.set_value(optimizer.learning_rate, 0.1)
+        K.set_value(float(optimizer.learning_rate), 0.1)

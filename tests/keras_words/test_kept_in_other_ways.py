@@ -50,5 +50,44 @@ def test_a_converter_reads_a_saved_model(model):
 
 
 def test_what_is_not_there_is_refused_by_name():
-    with pytest.raises(AttributeError, match=r"no tf\.lite\.Interpreter"):
-        tf.lite.Interpreter(model_path="model.tflite")
+    with pytest.raises(AttributeError, match=r"no tf\.lite\.RepresentativeDataset"):
+        tf.lite.RepresentativeDataset(list)
+
+
+@pytest.mark.filterwarnings("ignore::tinycnn.keras.words.KerasWordWarning")
+def test_the_bytes_of_a_converter_answer_as_the_model(model):
+    content = tf.lite.TFLiteConverter.from_keras_model(model).convert()
+    Path("model.tflite").write_bytes(content)
+    for interpreter in (
+        tf.lite.Interpreter(model_path="model.tflite"),
+        tf.lite.Interpreter(model_content=content),
+    ):
+        interpreter.allocate_tensors()
+        entry, answer = (
+            interpreter.get_input_details()[0],
+            interpreter.get_output_details()[0],
+        )
+        assert entry["shape"].tolist() == [1, 3, 5, 1]
+        assert answer["shape_signature"].tolist() == [-1, 2]
+        with pytest.raises(RuntimeError, match="call invoke first"):
+            interpreter.get_tensor(answer["index"])
+        interpreter.set_tensor(entry["index"], X)
+        interpreter.invoke()
+        for found in (
+            interpreter.get_tensor(answer["index"]),
+            interpreter.tensor(answer["index"])(),
+            interpreter.get_signature_runner("serving_default")(x=X)["outputs"],
+        ):
+            np.testing.assert_array_equal(found, model.predict(X))
+    interpreter = tf.lite.Interpreter(model_content=content)
+    with pytest.raises(RuntimeError, match="call set_tensor first"):
+        interpreter.invoke()
+    interpreter.tensor(0)()[:] = X[:1]
+    interpreter.invoke()
+    np.testing.assert_array_equal(interpreter.get_tensor(1), model.predict(X[:1]))
+    runner = interpreter.get_signature_runner()
+    assert list(runner.get_input_details()) == ["input"]
+    assert list(runner.get_output_details()) == ["output"]
+    assert "serving_default" in interpreter.get_signature_list()
+    with pytest.raises(ValueError, match="model_path or model_content"):
+        tf.lite.Interpreter()

@@ -1,12 +1,14 @@
 """The modules that only Keras has: utils, backend, activations, loss functions."""
 
 import random
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 from tinycnn import Sequential, layers, losses, randomness
 from tinycnn.keras import activations, backend, loss_functions, utils
+from tinycnn.preprocessing import image
 
 
 def test_to_categorical_of_numbers_columns_and_more_classes():
@@ -180,6 +182,23 @@ def test_get_file_finds_what_is_in_a_cache(home, tmp_path, monkeypatch):
     assert utils.get_file("flower_photos.tar", origin=origin, untar=True) == flowers
     assert utils.get_file(origin=origin, extract=True) == f"{flowers}.tgz"
     assert utils.get_file("weights.bin", origin) == str(folder / "weights.bin")
+
+
+def test_get_file_finds_what_keras_3_has_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setenv("TINYCNN_HOME", str(tmp_path))
+    unpacked = tmp_path / "datasets/photos_extracted"
+    unpacked.mkdir(parents=True)
+    (tmp_path / "datasets/photos.zip").write_bytes(b"")
+    assert utils.get_file("photos.zip", "u/photos.zip", extract=True) == str(unpacked)
+    plain = utils.get_file("photos.zip", "u/photos.zip")
+    assert plain == str(tmp_path / "datasets/photos.zip")
+
+
+def test_the_package_for_photos_is_ours_under_the_replaced_word():
+    package = import_module("tinycnn_preprocessing")
+    assert package.image is import_module("tinycnn_preprocessing.image")
+    assert package.image.ImageDataGenerator is image.ImageDataGenerator
+    assert package.__spec__.name == "tinycnn.preprocessing"
 
 
 def test_get_file_says_what_to_put_where(tmp_path, monkeypatch):

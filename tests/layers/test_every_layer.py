@@ -33,6 +33,8 @@ from tinycnn.layers import (
     Layer,
     LeakyReLU,
     MaxPooling2D,
+    RandomBrightness,
+    RandomContrast,
     RandomFlip,
     RandomRotation,
     RandomTranslation,
@@ -217,6 +219,9 @@ CASES = [
             (RandomZoom, {"height_factor": 0.4}),
             (RandomZoom, {"height_factor": (-0.3, 0), "width_factor": (0, 0.5)}),
             (RandomTranslation, {"height_factor": 0.3, "width_factor": (0.1, 0.4)}),
+            (RandomContrast, {"factor": 0.4, "value_range": [-99, 99]}),
+            (RandomContrast, {"factor": [0.2, 0.5], "value_range": [-9, 9]}),
+            (RandomBrightness, {"factor": (-0.1, 0.3), "value_range": [-20, 20]}),
         )
         for training in (False, True)
     ),
@@ -224,6 +229,7 @@ CASES = [
 RANDOM = (
     *(Dropout, SpatialDropout2D),
     *(RandomFlip, RandomRotation, RandomZoom, RandomTranslation),
+    *(RandomBrightness, RandomContrast),
 )
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)

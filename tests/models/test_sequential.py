@@ -1059,3 +1059,28 @@ def test_class_weights_by_a_word_are_refused():
 def test_methods_of_keras_that_are_not_there_are_named(name, hint):
     with pytest.raises(AttributeError, match=f"Sequential has no '{name}': {hint}"):
         getattr(Sequential(), name)
+
+
+@pytest.mark.parametrize("wanted", [(6, 7, 1), (6, 7)])
+def test_grey_photos_may_come_with_or_without_their_axis_as_in_keras(wanted):
+    model = Sequential([Flatten(input_shape=wanted), Dense(2, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    x = photos(shape=(6, 7))
+    history = model.fit(x, [0, 1, 0, 1], validation_data=(x, [0, 1, 1, 0]), verbose=0)
+    assert set(history.history) == {"loss", "val_loss"}
+    np.testing.assert_array_equal(model.predict(x), model.predict(x[..., np.newaxis]))
+    with pytest.raises(ValueError, match=r"shape \(N, 6, 7"):
+        model.predict(photos(shape=(6, 7, 3)))
+
+
+def test_the_validation_may_have_a_batch_size_of_its_own():
+    model = Sequential(layers())
+    model.compile("sgd", "binary_crossentropy")
+    x, y, sizes = photos(5), [0, 1, 0, 1, 1], []
+    forward = model.layers[0].forward
+    model.layers[0].forward = lambda x, training=False: (
+        sizes.append((len(x), training)),
+        forward(x, training),
+    )[1]
+    model.fit(x, y, 5, validation_data=(x, y), validation_batch_size=2, verbose=0)
+    assert [size for size, training in sizes if not training] == [2, 2, 1]

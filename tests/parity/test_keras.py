@@ -21,6 +21,7 @@ from tinycnn.layers import (
     SumPooling2D,
     preparation,
 )
+from tinycnn.layers.more import light
 
 # Keras's own: its tensors meet NumPy in an old way; one output is no softmax to it.
 pytestmark = pytest.mark.filterwarnings(
@@ -30,7 +31,9 @@ pytestmark = pytest.mark.filterwarnings(
 
 # Exact by hand in tests/layers/test_preparation.py; the random ones draw other numbers.
 PREPARING = {
-    kind for kind in LAYERS.values() if kind.__module__ == preparation.__name__
+    kind
+    for kind in LAYERS.values()
+    if kind.__module__ in (preparation.__name__, light.__name__)
 }
 
 

@@ -126,6 +126,13 @@ def test_a_wrong_argument_is_an_error(tmp_path, arguments, message):
         dataset(tmp_path, **arguments)
 
 
+def test_a_split_that_leaves_a_class_out_of_the_validation_warns(tmp_path):
+    fill(tmp_path, ant=4, bee=2)
+    message = "leaves no photo of ant for validation: use another seed"
+    with pytest.warns(UserWarning, match=message):
+        dataset(tmp_path, validation_split=0.2, subset="both", shuffle=False)
+
+
 def test_a_split_that_leaves_a_class_out_is_an_error_that_names_it(tmp_path):
     fill(tmp_path, ant=4, bee=2)
     message = "leaves no photo of bee for training: use another seed"

@@ -7,17 +7,20 @@ from tinycnn.batches.arrays import (
     Indices,
     stratified_split,
 )
+from tinycnn.batches.pipeline import Dataset
 from tinycnn.batches.sources import (
     BatchList,
     BatchStream,
     NoMoreBatchesError,
     as_source,
     split_arrays,
+    stream_of,
     warn_of_left_out,
 )
 
 __all__ = [
-    "ArrayBatches", "Batch", "BatchList", "BatchStream", "Batches", "Indices",
-    "NoMoreBatchesError", "as_source", "split_arrays", "stratified_split",
+    "ArrayBatches", "Batch", "BatchList", "BatchStream", "Batches", "Dataset",
+    "Indices",
+    "NoMoreBatchesError", "as_source", "split_arrays", "stratified_split", "stream_of",
     "warn_of_left_out",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches.arrays import ArrayBatches, Batch, Batches
+from tinycnn.batches.pipeline import INFINITE, Dataset
 from tinycnn.text import count_of, warn
 
 
@@ -122,6 +123,11 @@ class BatchStream:
                 "forever and pass steps_per_epoch"
             )
 
+    def restart(self) -> None:
+        """Begin again with the first batch, if that is possible."""
+        if self._iterable is not None:
+            self._iterator = iter(self._iterable)
+
     def _warn(self, count: int) -> None:
         if not self._has_warned:
             self._has_warned = True
@@ -139,6 +145,32 @@ def as_batch(item: Any) -> Batch:
     raise ValueError(f"a batch should be a pair (x, y), got {got}")
 
 
+def stream_of(
+    dataset: Any, steps: int | None, steps_word: str, is_answered: bool = False
+) -> BatchStream:
+    """Return the batches of an iterator, or of a data set made step by step.
+
+    Raises
+    ------
+    ValueError
+        If its elements are not batches, or it has no end and `steps` does not say
+        how many of its batches to use.
+    """
+    if not isinstance(dataset, Dataset):
+        return BatchStream(dataset, steps_word, is_answered)
+    if dataset.is_batched is False:
+        raise ValueError(
+            "the data set should have batches, got single photos: write "
+            "dataset.batch(32) before it is handed over"
+        )
+    if dataset.count == INFINITE and steps is None:
+        raise ValueError(
+            f"the data set has no end, because of repeat(): pass {steps_word}=number "
+            "of batches, or leave repeat() out"
+        )
+    return BatchStream(dataset, steps_word, is_answered)
+
+
 def as_source(
     x: Any,
     y: Any,
@@ -146,6 +178,7 @@ def as_source(
     shuffle: bool,
     seed: int,
     steps_word: str = "steps",
+    steps: int | None = None,
 ) -> Batches | BatchStream:
     """Return a source of batches for arrays x and y, or for x alone.
 
@@ -170,6 +203,8 @@ def as_source(
         raise ValueError("an array x needs y, the labels")
     if isinstance(x, Batches):
         return x
+    if isinstance(x, Dataset):
+        return stream_of(x, steps, steps_word)
     if (
         isinstance(x, (tuple, list))
         and len(x) == 2

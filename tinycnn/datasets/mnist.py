@@ -56,7 +56,7 @@ def load_data(path: str | os.PathLike[str] | None = KERAS_NAME) -> tuple[Part, P
     ----------
     path : str or Path, optional
         A folder with the four idx files or mnist.npz, or an .npz file with x_train,
-        y_train, x_test and y_test. An .npz that is not there is Keras's name for the
+        y_train, x_test and y_test. A file that is not there is Keras's name for the
         copy in its cache, and here the cache is used.
 
     Returns
@@ -83,7 +83,7 @@ def load_data(path: str | os.PathLike[str] | None = KERAS_NAME) -> tuple[Part, P
     """
     if path is not None and not os.path.lexists(path):
         place = Path(path)
-        if place.suffix == ".npz":
+        if place.suffix:
             if place.parent != Path():
                 say(f"there is no {display_name(place)}; MNIST comes from the cache")
             path = None

@@ -108,16 +108,20 @@ class LossAndGradient(tuple[float, Any]):
 
 
 class Rate(float):
-    """`optimizer.lr`: a number that `K.set_value` and `assign` can change.
+    """`optimizer.learning_rate`: a number that `assign` and `K.set_value` can change.
+
+    In a formula it is a plain float, which leaves an array of float32 one of float32.
 
     Parameters
     ----------
     optimizer : Optimizer
+    value : float
+        The rate that the optimiser has now.
     """
 
-    def __new__(cls, optimizer: Any) -> "Rate":
-        """Return the learning rate that the optimiser has now."""
-        rate = super().__new__(cls, optimizer.learning_rate)
+    def __new__(cls, optimizer: Any, value: float) -> "Rate":
+        """Return the number."""
+        rate = super().__new__(cls, value)
         rate.optimizer = optimizer
         return rate
 
@@ -131,10 +135,33 @@ class Rate(float):
         """Return the plain number."""
         return float(self)
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kw: Any) -> Any:
+        """Compute with the plain number."""
+        plain = (float(one) if isinstance(one, Rate) else one for one in inputs)
+        return getattr(ufunc, method)(*plain, **kw)
+
+    def __reduce__(self) -> Any:
+        """Be copied and written by pickle as a plain number."""
+        return float, (float(self),)
+
 
 def ready(value: Any) -> Any:
     """Return an array, or a number, with the method `numpy`."""
     return np.asarray(value).view(ReadyArray)
+
+
+def with_channel(x: Any, input_shape: tuple[int, ...] | None) -> Any:
+    """Return grey photos (N, H, W) as (N, H, W, 1) where a network wants those.
+
+    The other way round an axis of length 1 at the end is left out, as Keras does.
+    """
+    if input_shape is None or x.shape[1:] == input_shape:
+        return x
+    if (*x.shape[1:], 1) == input_shape:
+        return x[..., np.newaxis]
+    if x.shape[1:] == (*input_shape, 1):
+        return x[..., 0]
+    return x
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}

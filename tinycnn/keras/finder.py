@@ -25,7 +25,9 @@ from tinycnn.keras.names import (
     without_prefix,
 )
 
-WING = {path.stem for path in Path(__file__).parent.glob("*.py")}
+# `keras_preprocessing`, with the word replaced.
+PACKAGE = "tinycnn_preprocessing"
+WING = {path.stem for path in Path(__file__).parent.iterdir()}
 
 
 class SameModule:
@@ -96,17 +98,22 @@ class OldModules:
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         """Return how to load a module, or None if the name is not an old one."""
+        if fullname.split(".")[0] == PACKAGE:  # Keras's own, for reading photos
+            today = fullname.replace(PACKAGE, "tinycnn.preprocessing", 1)
+            return package(fullname, SameModule(today))
         if not fullname.startswith("tinycnn."):
             return None
         parts = fullname.split(".")
-        if parts[:2] == ["tinycnn", "keras"] and len(parts) == 3 and parts[2] in WING:
+        if parts[:2] == ["tinycnn", "keras"] and (
+            (len(parts) == 3 and parts[2] in WING) or parts[2] == "tensorflow"
+        ):
             return None
         if fullname in SHELLS or without_prefix(fullname) in NAMESPACES:
             return package(fullname, Shell())
-        today = module_of_today(fullname)
-        if today is None:
+        found_today = module_of_today(fullname)
+        if found_today is None:
             return None
-        return package(fullname, SameModule(today))
+        return package(fullname, SameModule(found_today))
 
 
 class WaysOut:

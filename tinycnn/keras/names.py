@@ -38,6 +38,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "device_lib": "tinycnn.keras.tensorflow:device_lib",
         "get_logger": "tinycnn.keras.tensorflow:get_logger",
         "image": "tinycnn.keras.tensorflow:image",
+        "io": "tinycnn.keras.tensorflow:io",
         "initializers": "tinycnn.initializers",
         "keras": "tinycnn.keras",
         "lite": "tinycnn.keras.tensorflow:lite",
@@ -313,7 +314,6 @@ ABSENT: dict[str, dict[str, str]] = {
         ("wrappers", "scikit-learn's wrappers are not there; call fit and evaluate"),
         ("estimator", "Sequential is the estimator: compile, fit, evaluate, predict"),
         ("summary", "History has the figures; figures.training_curves draws them"),
-        ("io", "preprocessing.image.load_img reads a photo"),
         (
             "Module Operation assign add_to_collection control_dependencies "
             "get_collection get_variable global_variables gradients layer name_scope "
@@ -379,7 +379,6 @@ ABSENT: dict[str, dict[str, str]] = {
         ("Add add Concatenate concatenate Average Maximum Multiply Dot", ONE_ROW),
         ("Subtract Minimum Merge RepeatVector Permute", ONE_ROW),
         ("average dot maximum minimum multiply subtract", ONE_ROW),
-        ("Lambda", "write a subclass of Layer with forward and backward"),
         (
             "average_pooling2d conv1d conv2d conv2d_transpose conv3d max_pooling1d "
             "max_pooling2d separable_conv2d",
@@ -424,8 +423,7 @@ ABSENT: dict[str, dict[str, str]] = {
             "flow_from_directory(target_size=(rows, columns)) resizes photos",
         ),
         (
-            "RandomContrast RandomBrightness RandomCrop RandomTranslation RandomHeight "
-            "RandomWidth",
+            "RandomCrop RandomHeight RandomWidth",
             "ImageDataGenerator augments: shear_range, zoom_range, horizontal_flip, "
             "rotation_range, shifts",
         ),

@@ -185,6 +185,8 @@ def get_file(
         stem = stem.removesuffix(ending)
     for home in homes:
         folder = home / cache_subdir
+        if (untar or extract) and (folder / f"{stem}_extracted").is_dir():
+            return str(folder / f"{stem}_extracted")  # as Keras 3 unpacks
         if (untar or extract) and (folder / stem).is_dir():
             return str(folder / (stem if untar else name))
         if (folder / name).exists():

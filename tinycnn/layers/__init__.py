@@ -23,6 +23,8 @@ from tinycnn.layers.more.activations import (
     Swish,
     Tanh,
 )
+from tinycnn.layers.more.function import Lambda
+from tinycnn.layers.more.light import RandomBrightness, RandomContrast
 from tinycnn.layers.more.maps import (
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
@@ -76,16 +78,19 @@ LAYERS: dict[str, type[Layer]] = {
         RandomRotation,
         RandomZoom,
         RandomTranslation,
+        RandomBrightness,
+        RandomContrast,
     )
 }
 
 __all__ = [
     "ACTIVATIONS", "ELU", "KINDS", "LAYERS", "SELU", "Activation", "AveragePooling2D",
     "BatchNormalization", "Conv2D", "Dense", "DepthwiseConv2D", "Dropout", "Flatten",
-    "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Identity", "Layer", "LeakyReLU",
-    "MaxPooling2D", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom",
-    "ReLU", "Rescaling", "Reshape", "Resizing", "SeparableConv2D", "Sigmoid", "Softmax",
-    "Softplus", "SpatialDropout2D", "SumPooling2D", "Swish", "Tanh", "ZeroPadding2D",
+    "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Identity", "Lambda", "Layer",
+    "LeakyReLU", "MaxPooling2D", "RandomBrightness", "RandomContrast", "RandomFlip",
+    "RandomRotation", "RandomTranslation", "RandomZoom", "ReLU", "Rescaling", "Reshape",
+    "Resizing", "SeparableConv2D", "Sigmoid", "Softmax", "Softplus", "SpatialDropout2D",
+    "SumPooling2D", "Swish", "Tanh", "ZeroPadding2D",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy

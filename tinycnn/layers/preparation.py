@@ -69,8 +69,8 @@ class Rescaling(Layer):
         **unsupported: object,
     ) -> None:
         super().__init__(input_shape, **unsupported)
-        self.scale = _number("scale", scale)
-        self.added = _number("offset", offset)
+        self.scale = finite("scale", scale)
+        self.added = finite("offset", offset)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
@@ -123,7 +123,7 @@ class RandomChange(Layer):
                 f"interpolation should be 'bilinear', got {interpolation!r}"
             )
         self.fill_mode, self.seed = fill_mode, seed
-        self.fill_value = _number("fill_value", fill_value)
+        self.fill_value = finite("fill_value", fill_value)
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         if len(input_shape) != 3:
@@ -263,14 +263,14 @@ class RandomRotation(RandomChange):
         super().__init__(
             fill_mode, interpolation, seed, fill_value, input_shape, **unsupported
         )
-        self.factor = _range("factor", factor)
+        self.factor = as_range("factor", factor)
 
     def change(self, u: Any, size: tuple[int, int]) -> Change:
         """Return the change of one photo."""
         return Change(rotation=360 * _between(self.factor, u[0]))
 
     def config(self) -> dict[str, Any]:
-        return {"factor": _json(self.factor), **_words(self)}
+        return {"factor": as_json(self.factor), **_words(self)}
 
 
 class RandomZoom(RandomChange):
@@ -316,10 +316,10 @@ class RandomZoom(RandomChange):
         super().__init__(
             fill_mode, interpolation, seed, fill_value, input_shape, **unsupported
         )
-        self.height_factor = _range("height_factor", height_factor)
+        self.height_factor = as_range("height_factor", height_factor)
         self.width_factor: tuple[float, float] | None = None
         if width_factor is not None:
-            self.width_factor = _range("width_factor", width_factor)
+            self.width_factor = as_range("width_factor", width_factor)
         for name in ("height_factor", "width_factor"):
             both = getattr(self, name)
             if both is not None and min(both) <= -1:
@@ -335,8 +335,8 @@ class RandomZoom(RandomChange):
     def config(self) -> dict[str, Any]:
         height, width = self.height_factor, self.width_factor
         factors = {
-            "height_factor": _json(height),
-            "width_factor": width and _json(width),
+            "height_factor": as_json(height),
+            "width_factor": width and as_json(width),
         }
         return {**factors, **_words(self)}
 
@@ -375,8 +375,8 @@ class RandomTranslation(RandomChange):
         super().__init__(
             fill_mode, interpolation, seed, fill_value, input_shape, **unsupported
         )
-        self.height_factor = _range("height_factor", height_factor)
-        self.width_factor = _range("width_factor", width_factor)
+        self.height_factor = as_range("height_factor", height_factor)
+        self.width_factor = as_range("width_factor", width_factor)
 
     def change(self, u: Any, size: tuple[int, int]) -> Change:
         """Return the change of one photo."""
@@ -388,7 +388,7 @@ class RandomTranslation(RandomChange):
         )
 
     def config(self) -> dict[str, Any]:
-        height, width = _json(self.height_factor), _json(self.width_factor)
+        height, width = as_json(self.height_factor), as_json(self.width_factor)
         return {"height_factor": height, "width_factor": width, **_words(self)}
 
 
@@ -402,17 +402,17 @@ def _between(both: tuple[float, float], uniform: float) -> float:
     return both[0] + (both[1] - both[0]) * float(uniform)
 
 
-def _json(both: tuple[float, float]) -> float | list[float]:
+def as_json(both: tuple[float, float]) -> float | list[float]:
     """Return a range as it was given: one number if it is ± that number."""
     return both[1] if both[0] == -both[1] else list(both)
 
 
-def _range(name: str, value: Any) -> tuple[float, float]:
+def as_range(name: str, value: Any) -> tuple[float, float]:
     """Return (smallest, largest): ± one number, or two numbers."""
     if isinstance(value, (tuple, list)) and len(value) == 2:
-        low, high = (_number(name, number) for number in value)
+        low, high = (finite(name, number) for number in value)
     else:
-        high = _number(name, value)
+        high = finite(name, value)
         low = -high
     if low > high:
         raise ValueError(
@@ -421,7 +421,8 @@ def _range(name: str, value: Any) -> tuple[float, float]:
     return low, high
 
 
-def _number(name: str, value: Any) -> float:
+def finite(name: str, value: Any) -> float:
+    """Return a number that is finite; raise ValueError for anything else."""
     is_number = isinstance(value, (int, float, np.number))
     if not is_number or isinstance(value, bool) or not np.isfinite(value):
         raise ValueError(f"{name} should be a finite number, got {value!r}")

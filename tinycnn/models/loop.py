@@ -5,13 +5,7 @@ from contextlib import contextmanager
 from itertools import repeat
 from typing import Any
 
-from tinycnn.batches import (
-    Batch,
-    Batches,
-    BatchList,
-    BatchStream,
-    NoMoreBatchesError,
-)
+from tinycnn.batches import Batch, Batches, BatchList, BatchStream, NoMoreBatchesError
 from tinycnn.callbacks import (
     Callback,
     Figures,
@@ -79,6 +73,7 @@ def evaluate_source(
     """
     counts: Iterable[int] = repeat(1)
     if isinstance(source, BatchStream):
+        source.restart()
         batches = source.epoch(steps)
     else:
         size = len(source)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinycnn.keras.arrays import ready
+from tinycnn.keras.arrays import ready, with_channel
 from tinycnn.keras.inputs import InputLayer, leave_out_shape
 from tinycnn.keras.words import METHOD_WORDS
 from tinycnn.layers import ACTIVATIONS, Layer
@@ -409,4 +409,4 @@ class Network:
             )
         if self.output_shape is None:
             self.build(array.shape[1:])
-        return self.layers[0].check_input(array)
+        return self.layers[0].check_input(with_channel(array, self.input_shape))

@@ -17,13 +17,9 @@ from tinycnn.callbacks import (
 )
 from tinycnn.keras.arrays import ready
 from tinycnn.keras.inputs import say_if_cut_apart, say_what_is_frozen
-from tinycnn.keras.words import (
-    ANSWER_WORDS,
-    COMPILE_WORDS,
-    FIT_WORDS,
-    spelled,
-)
+from tinycnn.keras.words import ANSWER_WORDS, COMPILE_WORDS, FIT_WORDS, spelled
 from tinycnn.layers import KINDS
+from tinycnn.layers.more.function import check_order
 from tinycnn.layers.more.naming import name_layers
 from tinycnn.metrics import Metric, as_metrics
 from tinycnn.models import loop, step
@@ -154,6 +150,7 @@ class Sequential(Saved, OlderNames, Network):
                 "the model is not compiled: call compile(optimizer='adam', "
                 "loss='binary_crossentropy', metrics=['accuracy']) first"
             )
+        check_order(self.layers)
         loss = step.loss_after(self.layers, self.loss)
         return step.Compiled(self.optimizer, loss, self.metrics, self.threshold)
 
@@ -173,6 +170,7 @@ class Sequential(Saved, OlderNames, Network):
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
     ) -> History:
         """Learn from photos.
 
@@ -206,6 +204,8 @@ class Sequential(Saved, OlderNames, Network):
             pass the data start again; with fewer the next epoch continues after them.
         validation_steps : int, optional
             Batches to evaluate; by default all, once.
+        validation_batch_size : int, optional
+            Photos at a time in the validation of arrays; by default `batch_size`.
 
         Returns
         -------
@@ -222,13 +222,13 @@ class Sequential(Saved, OlderNames, Network):
         if validation_split and validation_data is None:
             (x, y), validation_data = batches.split_arrays(x, y, validation_split)
         source = batches.as_source(
-            x, y, batch_size, shuffle, self.seed, "steps_per_epoch"
+            x, y, batch_size, shuffle, self.seed, "steps_per_epoch", steps_per_epoch
         )
         validation = None
         if validation_data is not None:
-            validation = batches.as_source(
-                validation_data, None, batch_size, False, self.seed, "validation_steps"
-            )
+            size = validation_batch_size or batch_size
+            words = (size, False, self.seed, "validation_steps", validation_steps)
+            validation = batches.as_source(validation_data, None, *words)
         self._learn_names(source, validation)
         say_what_is_frozen(self.layers, verbose)
         self.history = loop.fit(
@@ -295,7 +295,7 @@ class Sequential(Saved, OlderNames, Network):
         Parameters are those of `fit`. Photos are never augmented here. With
         `return_dict` the figures come under their names.
         """
-        source = batches.as_source(x, y, batch_size, False, self.seed)
+        source = batches.as_source(x, y, batch_size, False, self.seed, steps=steps)
         check_alike(source, self.classes, self.preprocessing)
         if steps is not None:
             steps = whole_number(steps, "steps")
@@ -340,7 +340,7 @@ class Sequential(Saved, OlderNames, Network):
         PhotoError
             If a photo cannot be read.
         """
-        photos = photos_of(x)
+        photos = photos_of(x, steps)
         if photos is None:
             photos = self.as_input(x)
         warn_of_preprocessing(photos, self.preprocessing)

@@ -84,7 +84,7 @@ class Optimizer:
     @property
     def learning_rate(self) -> float:
         """The rate of the latest update; see the class."""
-        return self._rate
+        return Rate(self, self._rate)
 
     @learning_rate.setter
     def learning_rate(self, rate: Any) -> None:
@@ -136,9 +136,9 @@ class Optimizer:
         )
 
     @property
-    def lr(self) -> Rate:
-        """`learning_rate` under its older name, as `K.set_value` takes it."""
-        return Rate(self)
+    def lr(self) -> float:
+        """`learning_rate` under its older name."""
+        return self.learning_rate
 
     @lr.setter
     def lr(self, learning_rate: Any) -> None:

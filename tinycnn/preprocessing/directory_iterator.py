@@ -71,6 +71,8 @@ class DirectoryIterator(Batches):
         classes.
     """
 
+    is_part = False  # of a split: then a class may have no photos
+
     def __init__(
         self,
         photos: PhotoList,
@@ -143,7 +145,8 @@ class DirectoryIterator(Batches):
                 f"none of the photos in {display_name(photos.folder)} can be read; the "
                 f"first: {self.skipped_reason(photos, 0)}"
             )
-        empty = set(range(len(photos.class_names))) - set(self.classes.tolist())
+        needed = photos.labels if self.is_part else range(len(photos.class_names))
+        empty = set(needed) - set(self.classes.tolist())
         for label in sorted(empty):
             skipped = photos.labels.count(label)
             path = photos.folder / photos.class_names[label]

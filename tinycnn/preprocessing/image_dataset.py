@@ -17,7 +17,7 @@ from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_pho
 from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryIterator
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Pair
-from tinycnn.text import count_of, display_name
+from tinycnn.text import count_of, display_name, warn
 
 LABEL_MODES = {"int": "sparse", "categorical": "categorical", "binary": "binary"}
 SUBSETS = (None, "training", "validation", "both")
@@ -143,6 +143,12 @@ class ImageDataset(FiniteBatches, DirectoryIterator):
         return x if y is None else (x, y)
 
 
+class ValidationDataset(ImageDataset):
+    """The photos that validate: a class may have none there."""
+
+    is_part = True
+
+
 def image_dataset_from_directory(
     directory: str | Path,
     labels: str | None = "inferred",
@@ -224,8 +230,10 @@ def image_dataset_from_directory(
     photos = list_photos(directory, class_names, may_be_flat=mode is None)
     preprocessing = Preprocessing(image_size, color_mode, interpolation)
 
-    def dataset(part: PhotoList) -> ImageDataset:
-        made = ImageDataset(
+    def dataset(
+        part: PhotoList, kind: type[ImageDataset] = ImageDataset
+    ) -> ImageDataset:
+        made = kind(
             part, preprocessing, Ranges(), mode, batch_size, shuffle, seed, CACHE_BYTES
         )
         if verbose:
@@ -236,8 +244,10 @@ def image_dataset_from_directory(
         return dataset(photos)
     training, validation = _split(photos, float(validation_split or 0), shuffle, seed)
     if subset == "both":
-        return dataset(training), dataset(validation)
-    return dataset(training if subset == "training" else validation)
+        return dataset(training), dataset(validation, ValidationDataset)
+    if subset == "training":
+        return dataset(training)
+    return dataset(validation, ValidationDataset)
 
 
 def _split(
@@ -257,9 +267,12 @@ def _split(
     for side, name in zip(sides, ("training", "validation"), strict=True):
         missing = set(photos.labels) - {photos.labels[i] for i in side}
         if missing:
-            classes = ", ".join(display_name(photos.class_names[i]) for i in missing)
-            raise FolderError(
-                f"validation_split={fraction} leaves no photo of {classes} for "
-                f"{name}: use another seed, fraction or shuffle=True"
+            names = [display_name(photos.class_names[i]) for i in sorted(missing)]
+            left_out = (
+                f"validation_split={fraction} leaves no photo of {', '.join(names)} "
+                f"for {name}: use another seed, fraction or shuffle=True"
             )
+            if name == "training":
+                raise FolderError(left_out)
+            warn(left_out)
     return photos.subset(sides[0]), photos.subset(sides[1])

@@ -40,18 +40,17 @@ class Inside:
     @property
     def weights(self) -> list[Array]:
         """The layer's arrays: kernel, bias, ..., then `state`."""
-        return [*self.params.values(), *self.state.values()]
+        return [*map(ready, (*self.params.values(), *self.state.values()))]
 
     @property
     def trainable_weights(self) -> list[Array]:
         """The arrays that learning changes: none if `trainable` is False."""
-        return [*self.params.values()] if self.trainable else []
+        return [*map(ready, self.params.values())] if self.trainable else []
 
     @property
     def non_trainable_weights(self) -> list[Array]:
         """The other arrays."""
-        learnt = {id(array) for array in self.trainable_weights}
-        return [array for array in self.weights if id(array) not in learnt]
+        return self.weights[len(self.trainable_weights) :]
 
     @property
     def kernel(self) -> Array:
@@ -66,7 +65,7 @@ class Inside:
     def _array(self, name: str) -> Array:
         if name not in self.params:
             raise AttributeError(f"{type(self).__name__} has no {name}")
-        return self.params[name]
+        return ready(self.params[name])
 
     @property
     def output(self) -> LayerOutput:

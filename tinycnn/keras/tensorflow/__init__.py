@@ -2,16 +2,18 @@
 
 import logging as levels
 import sys
-import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
+from tinycnn.batches import Dataset
 from tinycnn.keras import activations
 from tinycnn.keras.arrays import FUNCTIONS, as_ready
-from tinycnn.keras.names import not_here
+from tinycnn.keras.tensorflow.image import FUNCTIONS as ON_PHOTOS
+from tinycnn.keras.tensorflow.image import read_file
+from tinycnn.keras.tensorflow.lite import Interpreter, TFLiteConverter
 from tinycnn.keras.words import say_once
 from tinycnn.models import load_model
 from tinycnn.optimizers import SGD, Adam
@@ -108,15 +110,25 @@ random = Namespace("random", set_seed=set_seed, set_random_seed=set_seed)
 data = Namespace(
     "data",
     AUTOTUNE=AUTOTUNE,
-    Dataset=not_here(
-        "tinycnn.data",
-        "Dataset",
-        "tinycnn has no tf.data.Dataset: fit(x, y, batch_size=32) takes the arrays, "
-        "and image_dataset_from_directory reads folders",
+    Dataset=Dataset,
+    INFINITE_CARDINALITY=-1,
+    UNKNOWN_CARDINALITY=-2,
+    experimental=Namespace(
+        "data.experimental",
+        AUTOTUNE=AUTOTUNE,
+        cardinality=lambda dataset: dataset.cardinality(),
     ),
-    experimental=Namespace("data.experimental", AUTOTUNE=AUTOTUNE),
 )
-image = Namespace("image")
+image = Namespace(
+    "image",
+    ResizeMethod=SimpleNamespace(BILINEAR="bilinear", NEAREST_NEIGHBOR="nearest"),
+    **ON_PHOTOS,
+)
+io = Namespace(
+    "io",
+    read_file=read_file,
+    **{name: ON_PHOTOS[name] for name in ON_PHOTOS if name.startswith("decode_")},
+)
 VERSION = sys.modules["tinycnn"].__version__
 version = Namespace("version", VERSION=VERSION, GIT_VERSION=VERSION)
 _levels = {
@@ -174,41 +186,6 @@ def MomentumOptimizer(
     return SGD(learning_rate, momentum, use_nesterov)
 
 
-class TFLiteConverter:
-    """TensorFlow Lite's converter: its bytes are a model file of tinycnn's.
-
-    What was learnt is not lost in a script that keeps a model in no other way.
-    """
-
-    def __init__(self, model: Any) -> None:
-        self.model = model
-        self.target_spec = SimpleNamespace()
-
-    @classmethod
-    def from_keras_model(cls, model: Any) -> "TFLiteConverter":
-        """Return the converter of a model."""
-        return cls(model)
-
-    @classmethod
-    def from_saved_model(cls, filepath: str | Path, **_: Any) -> "TFLiteConverter":
-        """Return the converter of the model in a file."""
-        return cls(load_model(filepath))
-
-    from_keras_model_file = from_saved_model
-
-    def convert(self) -> bytes:
-        """Return the content of a model file, for `load_model`."""
-        say_once(
-            "TFLiteConverter: the bytes are a model file of tinycnn's, for load_model; "
-            "for TensorFlow Lite convert the same layers in Keras, after "
-            "keras_model.set_weights(model.get_weights())"
-        )
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "model.safetensors"
-            self.model.save(path)
-            return path.read_bytes()
-
-
 def _save(obj: Any, export_dir: str | Path, *_: Any, **__: Any) -> None:
     """Write a model, as its own `save`."""
     obj.save(export_dir)
@@ -217,6 +194,7 @@ def _save(obj: Any, export_dir: str | Path, *_: Any, **__: Any) -> None:
 saved_model = Namespace("saved_model", save=_save, load=load_model)
 lite = Namespace(
     "lite",
+    Interpreter=Interpreter,
     TFLiteConverter=TFLiteConverter,
     OpsSet=SimpleNamespace(
         TFLITE_BUILTINS="", TFLITE_BUILTINS_INT8="", SELECT_TF_OPS=""
