@@ -64,8 +64,7 @@ DROPOUTS = {
     "everything": (masked("(rand(*shape) >= 7) / keep"), {}, "all_dropped"),
     "flat": ("(1, x.ravel())", {}, "y_shape_in_training"),
     "outside, too": (RIGHT, {"outside": RIGHT + "[1]"}, "drops_outside_training"),
-    "scaled outside": (masked("1.0 * (rand(*shape) >= rate)"), {"outside": "x * keep"},
-                       "scaled_outside_training"),
+    "scaled outside": (RIGHT, {"outside": "x * keep"}, "scaled_outside_training"),
     "changed outside": (RIGHT, {"outside": "x + 1"},
                         "changes_outside_training"),
     "another shape outside": (RIGHT, {"outside": "x[0]"}, "y_shape"),
@@ -106,6 +105,55 @@ def test_the_cause_of_a_wrong_dropout(name, shape):
     assert [f.cause for f in diagnose_training(layer, shape)] == [cause]
     assert layer.params == {}
     assert layer.output_shape is None  # it is not modified
+
+
+NOT_SCALED = masked("1.0 * (rand(*shape) >= rate)")
+RAISES = "dy.no_such_attribute"
+TWO = {
+    "of old": (NOT_SCALED, {"outside": "x * keep"},
+               ["scaled_outside_training", "not_scaled"]),
+    "never scaled, a new mask": (
+        NOT_SCALED, {"backward": "dy * (np.random.rand(*dy.shape) >= rate)"},
+        ["not_scaled", "new_mask"]),
+    "outside, too, and the others": (
+        RIGHT, {"outside": RIGHT + "[1]", "backward": "dy * (self.mask == 0) / keep"},
+        ["drops_outside_training", "dropped_kept"]),
+    "another shape outside, and no mask": (
+        RIGHT, {"outside": "x[0]", "backward": "dy.copy()"},
+        ["y_shape", "mask_left_out"]),
+    "a seed in forward, not scaled": (
+        masked("1.0 * (np.random.default_rng(0).random(shape) >= rate)"), {},
+        ["not_scaled", "mask_never_changes"]),
+    "one photo's, and a new mask": (
+        masked("(rand(1, *shape[1:]) >= rate) / keep * np.ones(shape)"),
+        {"backward": "dy * (np.random.rand(*dy.shape) >= rate) / keep"},
+        ["mask_shared_by_photos", "new_mask"]),
+    "three": (NOT_SCALED, {"outside": "x * keep", "backward": "0 * dy"},
+              ["scaled_outside_training", "not_scaled", "zero"]),
+    # One mistake: backward is right already.
+    "scaled in backward only": (
+        NOT_SCALED, {"backward": "dy * self.mask / keep"}, ["not_scaled"]),
+    "everything, and backward": (
+        masked("(rand(*shape) >= 7) / keep"), {"backward": "dy.copy()"},
+        ["all_dropped"]),
+    "outside, and an exception": (
+        RIGHT, {"outside": "x * keep", "backward": RAISES},
+        ["scaled_outside_training"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", TWO)
+def test_two_mistakes_of_a_dropout_are_both_named(name, shape):
+    forward, options, causes = TWO[name]
+    found = diagnose_training(dropout(forward, **options), shape)
+    assert [f.cause for f in found] == causes, found
+
+
+def test_an_exception_in_training_is_passed_on_where_nothing_else_is_wrong():
+    with pytest.raises(AttributeError, match="no_such_attribute") as caught:
+        diagnose_training(dropout(RIGHT, backward=RAISES), (4,))
+    assert caught.value.__notes__ == ["This is with training=True."]
 
 
 def test_whole_channels_are_named_only_where_there_are_channels():

@@ -8,7 +8,7 @@ average, not with the library's.
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -58,10 +58,16 @@ def diagnose_dropout(
     photos = max(8, -(-NUMBERS // decisions))
     x = rng.uniform(0.5, 1.5, (photos, *input_shape)) * rng.choice([-1, 1], input_shape)
     found = list(_outside(copy.deepcopy(layer), x))
-    if found or reference.rate == 0:
+    if reference.rate == 0:
         return found
-    with noted(WITH_TRAINING):
-        return list(_training(layer, x, reference.rate, is_spatial))
+    try:
+        with noted(WITH_TRAINING):
+            for one in _training(layer, x, reference.rate, is_spatial, not found):
+                found.append(one)
+    except Exception:
+        if not found:
+            raise
+    return found
 
 
 def _outside(layer: Layer, x: Array) -> Iterator[Finding]:
@@ -87,9 +93,9 @@ def _is_masked(ratio: Array) -> bool:
 
 
 def _training(
-    layer: Layer, x: Array, rate: float, is_spatial: bool
+    layer: Layer, x: Array, rate: float, is_spatial: bool, is_right_outside: bool
 ) -> Iterator[Finding]:
-    """Yield what is wrong during training: the first mistake that explains it."""
+    """Yield what is wrong during training: of the mask, of backward, of later calls."""
     layer.step, passed = 1, x.copy()
     y = np.asarray(layer.forward(passed, True))
     if y.shape != x.shape:
@@ -99,9 +105,13 @@ def _training(
         yield finding("x_written", "y")
         return
     mask = y / x
+    masks: list[Callable[[Array], Array]] = [lambda mask: mask]
     if found := _of_mask(copy.deepcopy(layer), x, mask, rate, is_spatial):
         yield found
-        return
+        if (mask != 0).mean() in (0, 1):
+            return
+        # backward may have the scale that forward should have.
+        masks.append(lambda mask: (mask != 0) / (1 - rate))
     dy = rng_for(1, "check").uniform(0.5, 1.5, x.shape)
     passed = dy.copy()
     dx = np.asarray(layer.backward(passed))
@@ -109,10 +119,14 @@ def _training(
         yield finding("wrong_shape", "x", got=dx.shape, expected=x.shape)
     elif not np.array_equal(passed, dy):
         yield finding("dy_written")
-    elif relative_error(dx, dy * mask) > TOLERANCE:
-        yield _of_backward(dx, dy, mask)
     else:
-        yield from _of_calls(layer, x, mask, dy)
+        right = [m for m in masks if relative_error(dx, dy * m(mask)) <= TOLERANCE]
+        if not right:
+            yield _of_backward(dx, dy, mask)
+        elif found := _of_calls(layer, x, mask, dy, right):
+            yield found
+        elif is_right_outside and not _is_same(layer, x):
+            yield finding("drops_outside_training", "y")
 
 
 def _of_mask(
@@ -189,13 +203,24 @@ def _of_backward(dx: Array, dy: Array, mask: Array) -> Finding:
     return finding("unknown", "x", share=share)
 
 
-def _of_calls(layer: Layer, x: Array, mask: Array, dy: Array) -> Iterator[Finding]:
-    """Yield what is wrong from one call to the next."""
+def _of_calls(
+    layer: Layer,
+    x: Array,
+    mask: Array,
+    dy: Array,
+    masks: list[Callable[[Array], Array]],
+) -> Finding | None:
+    """Return what is wrong from one call to the next."""
     layer.step = 2
     second = np.asarray(layer.forward(x.copy(), True)) / x
     if np.array_equal(second == 0, mask == 0):
-        yield finding("mask_never_changes", "y")
-    elif relative_error(layer.backward(dy.copy()), dy * second) > TOLERANCE:
-        yield finding("stale", "x")
-    elif relative_error(np.asarray(layer.forward(x.copy())), x) > TOLERANCE:
-        yield finding("drops_outside_training", "y")
+        return finding("mask_never_changes", "y")
+    dx = layer.backward(dy.copy())
+    if all(relative_error(dx, dy * m(second)) > TOLERANCE for m in masks):
+        return finding("stale", "x")
+    return None
+
+
+def _is_same(layer: Layer, x: Array) -> bool:
+    """Return whether y is x outside training, after all the calls before."""
+    return relative_error(np.asarray(layer.forward(x.copy())), x) <= TOLERANCE
