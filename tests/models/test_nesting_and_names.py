@@ -141,6 +141,41 @@ def test_the_summary_shows_names_that_a_script_chose():
     assert "2 Flatten " in text
 
 
+def numbered():
+    """Names with the numbers of Keras's, but not those that layers get here."""
+    return Sequential(
+        [
+            Conv2D(2, 3, activation="relu", input_shape=(7, 5, 2), name="conv2d_1"),
+            Flatten(name="flatten_3"),
+            Dense(4, name="dense_1"),
+            Dense(3, name="dense"),
+            Softmax(name="softmax"),
+        ]
+    )
+
+
+def test_names_with_numbers_are_kept_too(tmp_path):
+    model = numbered()
+    names = ["conv2d_1", "relu", "flatten_3", "dense_1", "dense", "softmax"]
+    assert [layer.name for layer in model.layers] == names
+    model.save(tmp_path / "m.safetensors")
+    for again in (
+        load_model(tmp_path / "m.safetensors"),
+        model_from_json(model.to_json()),
+        clone_model(model),
+    ):
+        assert [layer.name for layer in again.layers] == names
+        assert again.layers[1].is_joined
+        assert not again.layers[5].is_joined
+    lines = []
+    model.summary(print_fn=lines.append)
+    text = "\n".join(lines)
+    assert "0 conv2d_1 (Conv2D)" in text
+    assert "2 flatten_3 (Flatten)" in text
+    assert "3 dense_1 (Dense)" in text
+    assert "1 ReLU " in text
+
+
 @pytest.mark.parametrize("trip", ["file", "json", "clone", "deepcopy"])
 def test_names_survive(tmp_path, trip):
     model = named()

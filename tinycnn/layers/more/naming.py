@@ -34,18 +34,24 @@ def free_name(layer: Any, layers: Iterable[Any]) -> str:
     ValueError
         If another layer has the name that a script chose.
     """
-    name, taken = plain_name(layer), {other.name for other in layers}
-    if layer.name in taken and is_own_name(layer):
+    taken = {other.name for other in layers}
+    if layer.name in taken and _is_own_name(layer):
         raise ValueError(
             f"two layers are named {layer.name!r}: give each a name of its own"
         )
+    is_free = layer.name and layer.name not in taken
+    return str(layer.name) if is_free else _automatic_name(layer, taken)
+
+
+def _automatic_name(layer: Any, taken: Iterable[str]) -> str:
+    """Return the name of the class, with the first number that makes it another."""
+    name = plain_name(layer)
     numbered = (f"{name}_{number}" for number in count(1))
-    wanted = [layer.name] if layer.name else []
-    return next(one for one in chain(wanted, [name], numbered) if one not in taken)
+    return next(one for one in chain([name], numbered) if one not in taken)
 
 
-def is_own_name(layer: Any) -> bool:
-    """Return whether a script chose the name, so that a file should keep it."""
+def _is_own_name(layer: Any) -> bool:
+    """Return whether a name is none of those that layers of this class get."""
     automatic = rf"{re.escape(plain_name(layer))}(_\d+)?"
     return layer.name is not None and not re.fullmatch(automatic, layer.name)
 
@@ -57,18 +63,26 @@ def _could_be_joined(layers: Sequence[Any], place: int, activations: Kinds) -> b
     return "activation" in inspect.signature(type(layers[place - 1])).parameters
 
 
-def names_to_keep(layers: Sequence[Any], activations: Kinds) -> dict[str, str]:
+def names_to_keep(layers: Sequence[Any], activations: Kinds = ()) -> dict[str, str]:
     """Return the names that a file should keep: place in the row -> name.
 
-    They are those that a script chose, and those of activations after a layer that
-    could have had them as an argument: there no name means that it had.
+    They are those that a layer there would not get by itself ("dense_7" of the first
+    one), and those of activations after a layer that could have had them as an
+    argument: there no name means that it had.
     """
-    return {
-        str(place): layer.name
-        for place, layer in enumerate(layers)
-        if is_own_name(layer)
-        or (_could_be_joined(layers, place, activations) and not layer.is_joined)
-    }
+    kept: dict[str, str] = {}
+    names: list[str] = []  # those before this place
+    for place, layer in enumerate(layers):
+        automatic = _automatic_name(layer, names)
+        if layer.is_joined:
+            is_chosen = _is_own_name(layer)
+        else:
+            is_chosen = layer.name not in (None, automatic)
+            is_chosen = is_chosen or _could_be_joined(layers, place, activations)
+        if is_chosen:
+            kept[str(place)] = layer.name
+        names.append(layer.name if is_chosen else automatic)
+    return kept
 
 
 def name_layers(
