@@ -15,10 +15,10 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from conftest import command_line, environment
+from conftest import PROJECT, command_line, environment
 from PIL import Image
 
-from tinycnn import Sequential, load_model, train
+from tinycnn import Sequential, load_model, losses, train
 from tinycnn.commands import output_folder, process
 from tinycnn.commands.arguments import CommandError
 from tinycnn.commands.process import Interrupted, Signals
@@ -624,7 +624,13 @@ def test_check_passes_for_all_layers(command, tmp_path):
         r"(\d+) cases: all gradients are right \(worst relative error (\S+); .*\)",
         run.stdout.splitlines()[-1],
     )
-    assert int(found[1]) >= 500
+    readme = " ".join((PROJECT / "README.md").read_text(encoding="utf-8").split())
+    promised = re.search(r"in more than (\d+) cases - every layer", readme)
+    assert int(promised[1]) < int(found[1]) < int(promised[1]) + 100
+    rows = [line.split() for line in run.stdout.splitlines()[2:-1]]
+    counts = {row[0]: int(row[-4]) for row in rows}
+    assert sum(counts[name] for name in counts if name in dir(losses)) == 3
+    assert counts["whole"] == 2
     assert 0 < float(found[2]) < 1e-7
     for layer in ("Conv2D", "MaxPooling2D", "Dense", "Softmax", "whole network"):
         assert layer in run.stdout

@@ -1,7 +1,7 @@
 """A model's table: what goes in and out of each layer, and what it costs."""
 
 from tinycnn.layers import Layer
-from tinycnn.layers.more.naming import names_to_keep
+from tinycnn.layers.more.naming import labels
 from tinycnn.shapes import Shape
 from tinycnn.text import size_of, text_table
 
@@ -17,15 +17,12 @@ def shape_text(shape: Shape | None) -> str:
 def table(layers: list[Layer], input_shape: Shape | None) -> list[tuple[str, ...]]:
     """Return a row of text for the input and for each layer, under `HEADINGS`."""
     rows: list[tuple[str, ...]] = [("input", shape_text(input_shape), "", "", "")]
-    names = names_to_keep(layers)
-    for place, layer in enumerate(layers):
-        count, kind = layer.count_params(), type(layer).__name__
+    for place, (layer, label) in enumerate(zip(layers, labels(layers), strict=True)):
+        count = layer.count_params()
         products = layer.multiply_adds() if layer.output_shape else 0
         rows.append(
             (
-                f"{place} {names[str(place)]} ({kind})"
-                if str(place) in names
-                else f"{place} {kind}",
+                f"{place} {label}",
                 shape_text(layer.output_shape),
                 f"{count:,}" if count else "",
                 size_of(count * BYTES_PER_NUMBER) if count else "",

@@ -85,6 +85,16 @@ def names_to_keep(layers: Sequence[Any], activations: Kinds = ()) -> dict[str, s
     return kept
 
 
+def labels(layers: Sequence[Any]) -> list[str]:
+    """Return "Dense" for each layer, or "scores (Dense)" if a script named it."""
+    names = names_to_keep(layers)
+    kinds = [type(layer).__name__ for layer in layers]
+    return [
+        f"{names[str(place)]} ({kind})" if str(place) in names else kind
+        for place, kind in enumerate(kinds)
+    ]
+
+
 def name_layers(
     layers: Sequence[Any], names: dict[str, str], activations: Kinds
 ) -> None:
