@@ -71,7 +71,8 @@ class Dropout(Layer):
         if not training:
             self.kept = (None,)
             return x
-        chance = rng_for(self._seed, "dropout", self.step).random(x.shape, np.float32)
+        rng = rng_for(self._seed, "dropout", self.step)
+        chance = rng.random(self.mask_shape(x), np.float32)
         mask = (chance >= self.rate) / np.asarray(1 - self.rate, x.dtype)
         self.kept = (mask,)
         return x * mask
@@ -79,6 +80,10 @@ class Dropout(Layer):
     def backward(self, dy: Array) -> Array:
         (mask,) = self.kept_for(dy)
         return dy if mask is None else dy * mask
+
+    def mask_shape(self, x: Array) -> Shape:
+        """Return the shape of the mask: one number for each of x."""
+        return x.shape
 
     def config(self) -> dict[str, Any]:
         return {"rate": self.rate}

@@ -1,9 +1,6 @@
 """SpatialDropout2D: during training, a random part of the maps is set to 0."""
 
-import numpy as np
-
 from tinycnn.layers.dropout import Dropout
-from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
 
@@ -45,13 +42,7 @@ class SpatialDropout2D(Dropout):
             )
         return input_shape, {}
 
-    def forward(self, x: Array, training: bool = False) -> Array:
-        x = self.check_input(x)
-        if not training:
-            self.kept = (None,)
-            return x
-        rng, (N, _, _, C) = rng_for(self._seed, "dropout", self.step), x.shape
-        chance = rng.random((N, 1, 1, C), np.float32)
-        mask = (chance >= self.rate) / np.asarray(1 - self.rate, x.dtype)
-        self.kept = (mask,)
-        return x * mask
+    def mask_shape(self, x: Array) -> Shape:
+        """Return the shape of the mask: one number for each map."""
+        N, _, _, C = x.shape
+        return N, 1, 1, C
