@@ -10,6 +10,7 @@ from tinycnn.commands.arguments import (
     add_model_and_photos,
     complain,
     photo_paths,
+    refuse_photo_first,
 )
 from tinycnn.commands.process import Signals, run
 from tinycnn.files.atomic import write_aside
@@ -48,6 +49,7 @@ def main(arguments: list[str], signals: Signals) -> int:
         default=Path("explanation.html"),
         help="where the page is written (default explanation.html)")  # fmt: skip
     options = parser.parse_args(arguments)
+    refuse_photo_first(options.model, options.photos)
     model = load_model(options.model)
     if model.preprocessing is None:
         raise CommandError(

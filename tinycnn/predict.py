@@ -14,6 +14,7 @@ from tinycnn.commands.arguments import (
     add_model_and_photos,
     complain,
     photo_paths,
+    refuse_photo_first,
 )
 from tinycnn.commands.process import Signals, run
 from tinycnn.metrics import predicted_labels
@@ -51,6 +52,7 @@ def main(arguments: list[str], signals: Signals) -> int:
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table",
         help="csv has the header path,label,<class>,... (default table)")  # fmt: skip
     options = parser.parse_args(arguments)
+    refuse_photo_first(options.model, options.photos)
     model = load_model(options.model)
     if model.preprocessing is None or model.classes is None:
         raise CommandError(

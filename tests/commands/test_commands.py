@@ -316,9 +316,11 @@ def test_folders_that_are_not_right_get_one_line_and_status_2(heroes, call, tmp_
         (["--learning-rate", "nan"], "should be a number above 0"),
         (["--learning-rate", "slow"], "should be a number above 0, got 'slow'"),
         (["--pooling", "median"], "invalid choice: 'median'"),
-        (["--epoch", "3"], "unrecognized arguments: --epoch"),
+        (["--epoch", "3"], "arguments: --epoch; did you mean --epochs?; python"),
+        (["--fromat=3"], "unrecognized arguments: --fromat=3; python"),
         (["--verbose", "3"], "invalid choice"),
-        (["a", "b"], "unrecognized arguments: b"),
+        (["a", "b"], "unrecognized arguments: b; python -m"),
+        (["My", "."], "unrecognized arguments: .; a path with spaces needs quotes"),
         (["--seed", "-1"], "at least 0"),
     ],
 )
@@ -562,6 +564,16 @@ def test_a_file_named_on_the_command_line_is_always_tried(
     shutil.copy(photo, tmp_path / "photo.dat")
     model = trained[1] / "model.safetensors"
     assert call("predict", model, "photo.dat", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["predict", "explain"])
+def test_a_photo_before_the_model_is_refused_with_the_right_order(
+    command, call, tmp_path
+):
+    run = call(command, "photo.jpg", "hero.safetensors", cwd=tmp_path)
+    assert run.returncode == 2
+    line = one_error_line(run)
+    assert "MODEL comes first, then the photos: hero.safetensors photo.jpg" in line
 
 
 def test_a_model_that_does_not_know_photos_cannot_answer(call, tmp_path):

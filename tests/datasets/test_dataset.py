@@ -119,6 +119,18 @@ def test_train_without_test_is_an_error(tmp_path):
         open_dataset(tmp_path)
 
 
+def test_a_test_folder_beside_the_one_that_is_named_is_said_to_be_left_out(tmp_path):
+    fill(tmp_path / "seg_train", {"ant": 5, "bee": 5})
+    assert open_dataset(tmp_path / "seg_train", image_size=8).train.notes == []
+    fill(tmp_path / "seg_test", {"ant": 2, "bee": 2}, first=100)
+    data = open_dataset(tmp_path / "seg_train", image_size=8)
+    (note,) = data.train.notes
+    assert note.startswith("seg_test lies beside it and is not used: to test with it, ")
+    assert note.endswith(f"name {tmp_path.name}") or str(tmp_path) in note
+    assert data.test.notes == []
+    assert open_dataset(tmp_path / "seg_test", image_size=8).train.notes == []
+
+
 def test_a_folder_that_holds_train_is_never_read_as_class_folders(tmp_path):
     fill(tmp_path, {"ant": 2, "bee": 2})
     fill(tmp_path / "train", {"ant": 2, "bee": 2})

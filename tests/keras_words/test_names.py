@@ -189,6 +189,8 @@ def test_a_misspelt_name_has_a_near_match():
         imported("tinycnn.layers", "Denze")
     with pytest.raises(AttributeError, match="'Sequental'; did you mean 'Sequential'"):
         _ = tinycnn.Sequental
+    with pytest.raises(AttributeError, match="'trian'; did you mean 'train'"):
+        _ = tinycnn.trian
 
 
 def test_a_name_like_no_other_keeps_pythons_message():

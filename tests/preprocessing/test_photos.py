@@ -401,7 +401,10 @@ def test_half_a_file_is_an_error(tmp_path, extension):
     Image.fromarray(noise(60, 60)).save(path)
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
-    with pytest.raises(PhotoError, match=rf"half\.{extension}: ."):
+    message = (
+        rf"half\.{extension}: (the file is damaged or cut off; Pillow says: |it is n)"
+    )
+    with pytest.raises(PhotoError, match=message):
         load_img(path)
 
 

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
@@ -35,7 +36,16 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise CommandError in place of printing the usage block."""
-        raise CommandError(f"{message}; {self.prog} --help lists the options")
+        hint = self._nearest(message.removeprefix("unrecognized arguments: "))
+        raise CommandError(f"{message}{hint}; {self.prog} --help lists the options")
+
+    def _nearest(self, unknown: str) -> str:
+        """Return what may be meant by arguments that are not known, or ""."""
+        word = unknown.split("=")[0].split()[0]
+        if word.startswith("-"):
+            near = get_close_matches(word, self._option_string_actions, 1)
+            return f"; did you mean {near[0]}?" if near else ""
+        return "; a path with spaces needs quotes" if exists(Path(word)) else ""
 
 
 def add_model_and_photos(parser: Parser) -> None:
@@ -44,6 +54,16 @@ def add_model_and_photos(parser: Parser) -> None:
     parser.add_argument(
         "photos", metavar="PHOTO_OR_FOLDER", nargs="+", help="what to look at"
     )
+
+
+def refuse_photo_first(model: str, photos: list[str]) -> None:
+    """Raise CommandError if the photo was named before the model."""
+    models = [name for name in photos if name.endswith(".safetensors")]
+    if models and is_photo_name(Path(model)):
+        raise CommandError(
+            f"MODEL comes first, then the photos: {display_name(models[0])} "
+            f"{display_name(model)}"
+        )
 
 
 def whole(least: int) -> Callable[[str], int]:

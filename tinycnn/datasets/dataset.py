@@ -1,5 +1,6 @@
 """Data sets on disk: train and test folders, class folders, or idx files."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +135,9 @@ def open_dataset(
 def _photo_lists(folder: Path, parts: dict[str, Path], seed: int) -> list[PhotoList]:
     """Return the photos of [training, test] or of [training, test, validation]."""
     if not set(parts) - {"pred"}:
-        return [*_split(list_photos(folder), seed)]
+        photos = list_photos(folder)
+        photos.notes += _parts_beside(folder)
+        return [*_split(photos, seed)]
     roles = [role for role in ("test", "val") if role in parts]
     if "train" not in parts:
         raise FolderError(
@@ -164,6 +167,20 @@ def _photo_lists(folder: Path, parts: dict[str, Path], seed: int) -> list[PhotoL
             f"{names[1]} is looked at after each epoch, {names[0]} only at the end"
         )
     return [train, *others]
+
+
+def _parts_beside(folder: Path) -> list[str]:
+    """Return a line if the folder is for training and that for the test beside it."""
+    real = Path(os.path.realpath(folder))
+    try:
+        parts = part_folders(real.parent)
+    except FolderError:
+        return []
+    others = [parts[role] for role in ("test", "val") if role in parts]
+    if parts.get("train") != real or not others:
+        return []
+    other, above = display_name(others[0].name), display_name(real.parent)
+    return [f"{other} lies beside it and is not used: to test with it, name {above}"]
 
 
 def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:

@@ -796,9 +796,11 @@ def names_of(module: Any) -> list[str]:
     return [
         *(name for name in vars(module) if not name.startswith("_")),
         *ALIASES.get(module.__name__, {}),
+        *(COMMANDS if module.__name__ == "tinycnn" else ()),
     ]
 
 
+COMMANDS = ("train", "predict", "explain", "check")
 # What `from tinycnn import *` gives beside what is in ``__all__``: Keras's rooms.
 ROOMS = (
     "activations backend callbacks constraints datasets initializers layers losses "

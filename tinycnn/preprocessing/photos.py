@@ -51,6 +51,7 @@ def is_photo_name(path: Path) -> bool:
     return path.suffix.lower() in PHOTO_EXTENSIONS
 
 
+DAMAGED = ("truncated", "broken data stream", "cannot load this image")  # says Pillow
 COLOR_MODES = {"rgb": "RGB", "grayscale": "L"}
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos", "box", "hamming")
 
@@ -287,7 +288,10 @@ def _reason(error: Exception) -> str:
         return "it has too many pixels"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return display_name(str(error).splitlines()[0]) if str(error) else kind
+    text = display_name(str(error).splitlines()[0]) if str(error) else kind
+    if any(words in text.lower() for words in DAMAGED):
+        return f"the file is damaged or cut off; Pillow says: {text}"
+    return text
 
 
 @spelled(PHOTO_WORDS)
