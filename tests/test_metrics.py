@@ -172,3 +172,26 @@ def test_one_hot_rows_and_labels_give_the_same_figures():
     assert metrics.MeanAbsoluteError()(labels, p) == pytest.approx(
         np.mean([abs(p[n, k] - (labels[n] == k)) for n in range(20) for k in range(3)])
     )
+
+
+@pytest.mark.parametrize(
+    ("metric", "one_hot"),
+    [
+        (metrics.Accuracy(), True),
+        (metrics.SparseCategoricalAccuracy(), False),
+        (metrics.TopKCategoricalAccuracy(2), True),
+        (metrics.Precision(), True),
+        (metrics.AUC(), True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_metric_counts_batches_of_different_sizes_together(metric, one_hot):
+    rng = np.random.default_rng(6)
+    labels, y_pred = rng.integers(0, 3, 10), rng.random((10, 3))
+    y_true = np.eye(3)[labels] if one_hot else labels
+    assert metric.result().numpy() == 0
+    for part in (slice(7), slice(7, 10)):
+        metric.update_state(y_true[part], y_pred[part])
+    assert float(metric.result()) == pytest.approx(float(metric(y_true, y_pred)))
+    metric.reset_states()
+    assert metric.result().numpy() == 0

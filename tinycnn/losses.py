@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from tinycnn.keras.arrays import LossAndGradient
-from tinycnn.keras.names import other_names
+from tinycnn.keras.names import NO_DERIVATIVE, other_names
 from tinycnn.shapes import Array, number, yes_or_no
 
 EPSILON = 1e-7  # Keras's, of probabilities
@@ -400,7 +400,8 @@ def get(loss: object) -> Loss:
     if isinstance(loss, str) and _SHORT.get(loss, loss) in LOSSES:
         return LOSSES[_SHORT.get(loss, loss)]()
     known: list[Any] = [*LOSSES, *_SHORT]
-    raise ValueError(f"loss should be one of {', '.join(known)}, got {loss!r}")
+    got = f"{loss!r}{NO_DERIVATIVE if callable(loss) else ''}"
+    raise ValueError(f"loss should be one of {', '.join(known)}, got {got}")
 
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy

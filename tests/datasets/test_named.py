@@ -23,7 +23,7 @@ from drawn_sets import (
 from loopback import serving
 
 import tinycnn
-from tinycnn.datasets import cifar10, fashion_mnist, mnist
+from tinycnn.datasets import cifar10, cifar100, fashion_mnist, mnist
 from tinycnn.datasets.download import DatasetError, Mirror, RemoteFile
 from tinycnn.datasets.named import cache_folder
 from tinycnn.preprocessing.class_folders import FolderError
@@ -505,7 +505,7 @@ def test_other_files_than_cifar10s_are_an_error(tmp_path, files, message, kind):
 
 
 def test_files_larger_than_published_are_an_error(tmp_path, monkeypatch):
-    monkeypatch.setattr(cifar10, "MAX_FILE", 3073)
+    monkeypatch.setattr(cifar10.Cifar10, "most_records", 1)
     files = cifar_files(count=2)
     with pytest.raises(DatasetError, match=r"at most 3,073, it holds more"):
         cifar10.load_data(write(tmp_path / "mine", files))
@@ -553,3 +553,44 @@ def test_a_damaged_archive_is_one_line_and_never_more(tmp_path):
             cifar10.load_data(path)
         except DatasetError as error:
             assert str(error).isprintable()
+
+
+def cifar100_files():
+    """File name -> content: 3 photos to learn from and 2 to test with."""
+    records = drawn((5, 3074), 8)
+    records[:, 0] %= 20
+    records[:, 1] %= 100
+    return {"train.bin": records[:3].tobytes(), "test.bin": records[3:].tobytes()}
+
+
+@pytest.mark.parametrize("kind", ["folder", "archive"])
+def test_cifar100_has_the_labels_of_classes_or_of_groups(home, kind, capsys):
+    files = cifar100_files()
+    if kind == "folder":
+        write(home / "datasets/cifar-100-binary", files)
+    else:
+        archive = tar_gz(files, "cifar-100-binary/")
+        write(home / "datasets", {"cifar-100-binary.tar.gz": archive})
+    records = np.frombuffer(files["train.bin"], np.uint8).reshape(3, 3074)
+    for mode, place in (("fine", 1), ("coarse", 0)):
+        (x, y), (x_test, y_test) = cifar100.load_data(label_mode=mode)
+        assert x.shape == (3, 32, 32, 3)
+        assert y.shape == (3, 1)
+        assert len(x_test) == len(y_test) == 2
+        assert y.ravel().tolist() == records[:, place].tolist()
+        assert x[1, 0, 1].tolist() == records[1, [3, 1027, 2051]].tolist()
+    assert "the whole set has 50,000 and 10,000" in capsys.readouterr().out
+
+
+def test_a_cifar100_that_is_not_one_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="label_mode should be 'fine'"):
+        cifar100.load_data("all")
+    write(tmp_path / "mine", {"train.bin": bytes(3074)})
+    with pytest.raises(DatasetError, match=r"holds no test\.bin"):
+        cifar100.load_data(path=tmp_path / "mine")
+    write(tmp_path / "mine", {"test.bin": bytes([0, 120]) + bytes(3072)})
+    with pytest.raises(DatasetError, match="has the label 120, should be 0 to 99"):
+        cifar100.load_data(path=tmp_path / "mine")
+    write(tmp_path / "other", {"cifar-100-python.tar.gz": b"x"})
+    with pytest.raises(DatasetError, match="it is a pickle, which can run code"):
+        cifar100.load_data(path=tmp_path / "other")

@@ -91,3 +91,8 @@ def test_the_bytes_of_a_converter_answer_as_the_model(model):
     assert "serving_default" in interpreter.get_signature_list()
     with pytest.raises(ValueError, match="model_path or model_content"):
         tf.lite.Interpreter()
+
+
+def test_export_writes_the_model(model):
+    model.export("answers")
+    np.testing.assert_array_equal(load_model("answers").predict(X), model.predict(X))

@@ -288,6 +288,7 @@ def test_compile_takes_names_classes_and_objects(optimizer, loss, wanted):
         ({"optimizer": None}, "optimizer should be one of sgd, adam, rmsprop, adag"),
         ({"loss": "hinge"}, "loss should be one of binary_crossentropy, categorical"),
         ({"loss": None}, "loss should be one of binary_crossentropy, categorical"),
+        ({"loss": max}, "got <built-in function max>, of which no derivative"),
         ({"metrics": ["f2"]}, r"metrics should be some of .*, got 'f2"),
     ],
 )

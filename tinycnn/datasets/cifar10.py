@@ -12,7 +12,7 @@ import os
 import tarfile
 import zlib
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -33,37 +33,54 @@ CLASS_NAMES = (
     "truck",
 )
 PIXELS = 3 * 32 * 32
-RECORD = 1 + PIXELS
-MAX_FILE = 10000 * RECORD
-MAX_ARCHIVE = 2**28  # the published one unpacks to 184 MB
-TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
-TEST = ("test_batch.bin",)
+MAX_ARCHIVE = 2**28  # the published ones unpack to 184 MB
 
 
-class Cifar10(NamedDataset):
-    """The data set, as six binary files or the archive of them."""
+class Cifar(NamedDataset):
+    """A data set of records in binary files, or in the archive of them.
 
-    def _wanted(self) -> str:
-        return (
-            "cifar-10-binary.tar.gz (the binary version, from "
-            f"{self.mirrors[0].url}) or its files data_batch_1.bin to "
-            "data_batch_5.bin and test_batch.bin"
-        )
+    Attributes
+    ----------
+    train, test : tuple of str
+        The files of each part.
+    label_bytes : int
+        Bytes of a record before its pixels.
+    label_place : int
+        Which of these is the label.
+    most_records : int
+        In one file.
+    """
+
+    train: ClassVar[tuple[str, ...]]
+    test: ClassVar[tuple[str, ...]]
+    label_bytes: ClassVar[int]
+    label_place: ClassVar[int]
+    most_records: ClassVar[int]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all files."""
+        return self.train + self.test
+
+    @property
+    def record(self) -> int:
+        """Bytes of one photo with its labels."""
+        return self.label_bytes + PIXELS
 
     def _holds_all(self, folder: Path) -> bool:
-        return all((folder / name).is_file() for name in TRAIN + TEST)
+        return all((folder / name).is_file() for name in self.names)
 
     def _holds_some(self, folder: Path) -> bool:
-        return any((folder / name).is_file() for name in TRAIN + TEST)
+        return any((folder / name).is_file() for name in self.names)
 
     def _read_folder(self, folder: Path) -> tuple[Part, Part]:
         contents = {}
-        for name in TRAIN + TEST:
+        for name in self.names:
             if not (folder / name).is_file():
                 raise DatasetError(f"{display_name(folder)} holds no {name}")
             with (folder / name).open("rb") as file:
-                contents[name] = file.read(MAX_FILE + 1)
-        return _parts(folder, contents)
+                contents[name] = file.read(self.most_records * self.record + 1)
+        return self._parts(folder, contents)
 
     def _read_file(self, path: Path) -> tuple[Part, Part]:
         """Return what an archive holds; nothing of it is written to the disk."""
@@ -73,7 +90,7 @@ class Cifar10(NamedDataset):
                 limited: Any = _Limited(stream)
                 for member in (archive := tarfile.open(fileobj=limited, mode="r|")):
                     name = Path(member.name).name
-                    if name.removesuffix(".bin") + ".bin" in TRAIN + TEST:
+                    if name.removesuffix(".bin") + ".bin" in self.names:
                         contents[name] = self._member(path, archive, member)
         except DatasetError:
             raise
@@ -90,10 +107,10 @@ class Cifar10(NamedDataset):
                 f"{display_name(path)} is damaged, cut off or not a .tar.gz: "
                 f"{display_name(error)}"
             ) from None
-        missing = [name for name in TRAIN + TEST if name not in contents]
+        missing = [name for name in self.names if name not in contents]
         if missing:
             raise DatasetError(f"{display_name(path)} holds no {missing[0]}")
-        return _parts(path, contents)
+        return self._parts(path, contents)
 
     def _member(
         self, path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo
@@ -105,12 +122,34 @@ class Cifar10(NamedDataset):
                 f"code; use {self._wanted()}"
             )
         file = archive.extractfile(member) if member.isreg() else None
-        if file is None or member.size > MAX_FILE:
+        if file is None or member.size > self.most_records * self.record:
             raise DatasetError(
                 f"{display_name(path)}: {display_name(member.name)} should be a file "
-                f"of at most {MAX_FILE:,} bytes"
+                f"of at most {self.most_records * self.record:,} bytes"
             )
         return file.read()
+
+    def _parts(self, place: Path, contents: dict[str, bytes]) -> tuple[Part, Part]:
+        """Return the arrays that the binary files hold."""
+        record, most = self.record, self.most_records * self.record
+        for name, content in contents.items():
+            if not 0 < len(content) <= most or len(content) % record:
+                size = "more" if len(content) > most else f"{len(content):,} bytes"
+                raise DatasetError(
+                    f"{display_name(place)}: {name} should hold records of {record:,} "
+                    f"bytes, at most {most:,}, it holds {size}"
+                )
+        train, test = (
+            [self._records(contents[name]) for name in part]
+            for part in (self.train, self.test)
+        )
+        return _joined(train), _joined(test)
+
+    def _records(self, content: bytes) -> Part:
+        """Return (x, y) of one file: x of shape (N, 32, 32, 3), a view."""
+        records = np.frombuffer(content, np.uint8).reshape(-1, self.record)
+        pixels = records[:, self.label_bytes :].reshape(-1, 3, 32, 32)
+        return pixels.transpose(0, 2, 3, 1), records[:, self.label_place]
 
 
 class _Limited:
@@ -127,30 +166,24 @@ class _Limited:
         return cast("bytes", self._stream.read(size))
 
 
-def _parts(place: Path, contents: dict[str, bytes]) -> tuple[Part, Part]:
-    """Return the arrays that the binary files hold."""
-    for name, content in contents.items():
-        if not 0 < len(content) <= MAX_FILE or len(content) % RECORD:
-            size = "more" if len(content) > MAX_FILE else f"{len(content):,} bytes"
-            raise DatasetError(
-                f"{display_name(place)}: {name} should hold records of {RECORD:,} "
-                f"bytes, at most {MAX_FILE:,}, it holds {size}"
-            )
-    train, test = (
-        [_records(contents[name]) for name in part] for part in (TRAIN, TEST)
-    )
-    return _joined(train), _joined(test)
-
-
-def _records(content: bytes) -> Part:
-    """Return (x, y) of one file: x of shape (N, 32, 32, 3), a view."""
-    records = np.frombuffer(content, np.uint8).reshape(-1, RECORD)
-    x = records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-    return x, records[:, 0]
-
-
 def _joined(files: list[Part]) -> Part:
     return np.concatenate([x for x, _ in files]), np.concatenate([y for _, y in files])
+
+
+class Cifar10(Cifar):
+    """CIFAR-10: six files, or the archive of them."""
+
+    train = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
+    test = ("test_batch.bin",)
+    label_bytes, label_place = 1, 0
+    most_records = 10000
+
+    def _wanted(self) -> str:
+        return (
+            "cifar-10-binary.tar.gz (the binary version, from "
+            f"{self.mirrors[0].url}) or its files data_batch_1.bin to "
+            "data_batch_5.bin and test_batch.bin"
+        )
 
 
 CIFAR10 = Cifar10(

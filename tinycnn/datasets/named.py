@@ -8,6 +8,7 @@ data set is: the size of its images, its classes, its length.
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,6 @@ from tinycnn.text import display_name, say
 
 Bytes = NDArray[np.uint8]
 Part = tuple[Bytes, Bytes]
-CLASS_COUNT = 10
 IDX_NAMES = (
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
@@ -61,7 +61,7 @@ def _home(variable: str, default: str) -> Path:
 
 @dataclass(frozen=True)
 class NamedDataset:
-    """A published data set of small images in ten classes.
+    """A published data set of small images in ten classes, or in `class_count`.
 
     Attributes
     ----------
@@ -90,6 +90,7 @@ class NamedDataset:
     folders: tuple[str, ...]
     pickles: tuple[str, ...]
     mirrors: tuple[Mirror, ...]
+    class_count: ClassVar[int] = 10
 
     def load(self, path: str | os.PathLike[str] | None = None) -> tuple[Part, Part]:
         """Return ((x_train, y_train), (x_test, y_test)) from the first place with both.
@@ -246,10 +247,10 @@ class NamedDataset:
                 f"{display_name(place)}: {len(x):,} images need as many labels, the "
                 f"labels have shape {y.shape}"
             )
-        if y.max() >= CLASS_COUNT:
+        if y.max() >= self.class_count:
             raise DatasetError(
                 f"{display_name(place)} is not {self.name}: it has the label "
-                f"{y.max()}, should be 0 to {CLASS_COUNT - 1}"
+                f"{y.max()}, should be 0 to {self.class_count - 1}"
             )
         return np.array(x, order="C"), y.reshape(len(x), *self.label_shape).copy()
 

@@ -296,6 +296,10 @@ ONE_D = "tinycnn's convolutions and poolings are 2D; give arrays (N, H, 1, C) to
 SMALLER = "write Conv2D(filters, kernel_size): a separable kernel is its approximation"
 PANDAS = "tinycnn does not use pandas: sort the photos into one folder per class"
 
+NO_DERIVATIVE = (
+    ", of which no derivative is known: write a subclass of losses.Loss whose "
+    "per_photo(y, y_pred) returns (loss, d loss / d y_pred) of each photo"
+)
 KEPT = "model.save(path) and load_model(path) keep all there is"
 LAYERS = (
     "tinycnn computes without graphs and variables of a script's own: write the "
@@ -544,11 +548,6 @@ ABSENT: dict[str, dict[str, str]] = {
     "tinycnn.datasets": _rows(
         ("imdb reuters", SEQUENCES),
         ("boston_housing california_housing", "tinycnn's data sets are photos"),
-        (
-            "cifar100",
-            "tinycnn has mnist, fashion_mnist and cifar10 by name; others come from "
-            "folders with one folder per class",
-        ),
     ),
     "tinycnn.keras.utils": _rows(
         (

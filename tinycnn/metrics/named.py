@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tinycnn.keras.arrays import ready
 from tinycnn.metrics.curves import AreaUnderCurve
 from tinycnn.metrics.evaluation import accuracy, predicted_labels, true_labels
-from tinycnn.metrics.tally import Ratio
+from tinycnn.metrics.tally import Ratio, Tally
 from tinycnn.shapes import Array, whole_number
 
 
@@ -33,6 +34,7 @@ class Metric:
 
     default_name = ""
     takes_probabilities = False
+    _tally: Any = None
 
     def __init__(self, name: str | None = None, dtype: object = None) -> None:
         self.name = name or self.default_name
@@ -64,6 +66,23 @@ class Metric:
     def __call__(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
         """Return the metric of labels and probabilities."""
         return self.measure(y_true, np.asarray(y_pred), 0.5, False)
+
+    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike) -> None:
+        """Count the answers for a batch in; `result` is that of all batches so far."""
+        value: Any = self(y_true, y_pred)
+        count = len(np.asarray(y_pred))
+        tally = value if isinstance(value, Tally) else Ratio((value * count, count))
+        self._tally = tally.plus(self._tally)
+
+    def result(self) -> Any:
+        """Return the metric of all batches since the last `reset_state`."""
+        return ready(np.float32(0 if self._tally is None else float(self._tally)))
+
+    def reset_state(self) -> None:
+        """Forget the batches so far."""
+        vars(self).pop("_tally", None)
+
+    reset_states = reset_state
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(name={self.name!r})"

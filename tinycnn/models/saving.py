@@ -235,6 +235,10 @@ class Saved:
     layers: list[Layer]
     arrays: dict[str, Array]
 
+    def export(self, filepath: str | Path, *_: object, **__: object) -> None:
+        """Write the model, as `save`: Keras's word for a file that only answers."""
+        self.save(filepath, include_optimizer=False)
+
     def save(
         self,
         filepath: str | Path,
