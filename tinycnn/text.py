@@ -25,12 +25,25 @@ def say(text: str = "", stream: TextIO | None = None) -> None:
     print(printable, file=stream, flush=True)  # the library's one print
 
 
-def warn(line: str, category: type[Warning] = UserWarning) -> None:
-    """Warn in one line, placed at the line of the caller outside the library."""
+def warn(
+    line: str,
+    category: type[Warning] = UserWarning,
+    before: set[tuple[str, str, int]] | None = None,
+) -> None:
+    """Warn in one line, placed at the line of the caller outside the library.
+
+    With `before`, the lines said before and their places, each is said once in a place.
+    Python's own memory for that is lost with every photo, which is read while other
+    warnings are in force.
+    """
     depth, frame = 2, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("tinycnn."):
         depth, frame = depth + 1, frame.f_back
-    warnings.warn(line, category, stacklevel=depth)
+    said = (line, frame.f_code.co_filename, frame.f_lineno)
+    if before is None or said not in before:
+        warnings.warn(line, category, stacklevel=depth)
+    if before is not None:
+        before.add(said)  # not if the warning was raised: it should be raised again
 
 
 def can_overwrite() -> bool:

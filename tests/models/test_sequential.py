@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from tinycnn.layers import (
 )
 from tinycnn.losses import BinaryCrossentropy, MeanSquaredError
 from tinycnn.optimizers import SGD, Adam
-from tinycnn.preprocessing.image import ImageDataGenerator
+from tinycnn.preprocessing.image import ImageDataGenerator, img_to_array, load_img
 from tinycnn.preprocessing.photos import Preprocessing
 
 SHAPE = (6, 7, 3)
@@ -690,8 +691,37 @@ def test_numbers_up_to_255_are_warned_of_by_a_model_that_learnt_on_0_to_1():
     model.predict(x)  # a model that has learnt nothing cannot know
     model.fit(photos(), [0, 1, 0, 1], verbose=0)
     model.predict(photos())
-    with pytest.warns(UserWarning, match=r"go up to 25\d.*went up to 0\.9.*by 255"):
+    with pytest.warns(UserWarning, match=r"to about 256.*went up to 0\.9.*by 255"):
         model.predict(x)
+
+
+def test_photo_after_photo_the_same_line_warns_once(tmp_path):
+    Image.new("RGB", (7, 6), (250, 180, 130)).save(tmp_path / "a.png")
+    Image.new("RGB", (7, 6), (140, 180, 130)).save(tmp_path / "b.png")
+    models = small_model(), small_model()
+    for model in models:
+        model.fit(photos(), [0, 1, 0, 1], verbose=0)
+
+    def who(model):
+        for name in ("a.png", "b.png", "a.png"):
+            x = img_to_array(load_img(tmp_path / name))
+            model.predict(x[np.newaxis])
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("default")
+        who(models[0])
+        assert len(said) == 1
+        who(models[0])
+        assert len(said) == 1
+        models[0].predict(255 * photos())  # another line
+        who(models[1])
+        assert len(said) == 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        who(models[0])
+        for _ in range(2):
+            with pytest.raises(UserWarning, match="go up to about 256"):
+                models[1].predict(255 * photos())
 
 
 def test_a_model_that_learnt_on_0_to_255_is_not_warned():

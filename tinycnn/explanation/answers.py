@@ -84,7 +84,7 @@ def one_photo(model: Sequential, x: Any) -> Array:
     if (photos := photos_of(x)) is None:
         x = np.asarray(x)
         x = model.as_input(x[np.newaxis] if x.shape == model.input_shape else x)
-        warn_of_range(x, model.input_range)
+        warn_of_range(x, model)
     else:
         x = np.concatenate([*blocks_of(photos, 1, model.preprocessing)])
         x = model.as_input(x)

@@ -94,7 +94,7 @@ def top_patches(
     best: list[Patch] = []
     for paths, x in _named_blocks(model, photos):
         x = model.as_input(x)
-        warn_of_range(x, model.input_range)
+        warn_of_range(x, model)
         y = network.forward(x.astype(np.float64), keep=False) if place else x
         for path, photo, answers in zip(paths, x, y[..., filter], strict=True):
             row, column = divmod(int(answers.argmax()), answers.shape[1])

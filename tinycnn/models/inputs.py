@@ -92,15 +92,18 @@ def photos_of(x: Any, steps: int | None = None) -> Any:
     return photos if photos and all(map(is_photo, photos)) else None
 
 
-def warn_of_range(x: Array, learnt: Range | None) -> None:
+def warn_of_range(x: Array, model: Any) -> None:
     """Warn if the numbers look like 0..255 and the model learnt on 0..1."""
+    learnt: Range | None = model.input_range
     if learnt is None or not x.size:
         return
     largest_learnt, largest = max(map(abs, learnt)), float(np.abs(x).max())
     if largest > 10 * max(1.0, largest_learnt):
+        about = np.exp2(np.ceil(np.log2(largest)))  # one line for photo after photo
         warn(
-            f"the numbers of x go up to {largest:g}, those of the training photos went "
-            f"up to {largest_learnt:g}: divide by 255, or hand over the photo's path"
+            f"the numbers of x go up to about {about:g}, those of the training photos "
+            f"went up to {largest_learnt:g}: divide by 255, or give the photo's path",
+            before=model.warned,
         )
 
 

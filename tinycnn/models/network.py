@@ -35,6 +35,7 @@ class Network:
         self.given_shape: Shape | None = None
         self.layers: list[Layer] = []
         self.input_range: tuple[float, float] | None = None
+        self.warned: set[tuple[str, str, int]] = set()  # see `text.warn`
         self.stop_training = False
         self.stages = self.layers  # as they ran in the last `forward`
         for layer in layers or []:

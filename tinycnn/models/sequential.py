@@ -354,7 +354,7 @@ class Sequential(Saved, OlderNames, Network):
         for place, block in enumerate(blocks):
             loop.tell(watching, "on_predict_batch_begin", place, {})
             if not place:
-                warn_of_range(self.as_input(block), self.input_range)
+                warn_of_range(self.as_input(block), self)
             answers.append(self.forward(block, keep=False))
             loop.tell(watching, "on_predict_batch_end", place, {})
         loop.tell(watching, "on_predict_end", {})

@@ -128,7 +128,7 @@ def evaluate_on(
     loss is large: the running means of a batch normalisation are far off at first.
     """
     x, y, loss = network.as_input(batch[0]), batch[1], compiled.loss
-    warn_of_range(x, network.input_range)
+    warn_of_range(x, network)
     up_to_logits, activation = split_at_logits(network, loss)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         z = up_to_logits.forward(x, keep=False)
