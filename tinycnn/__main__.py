@@ -13,6 +13,7 @@ tinycnn {tinycnn.__version__}: a convolutional network written from scratch on N
   python -m tinycnn.train [DATASET]           train on a folder of photos
   python -m tinycnn.predict MODEL PHOTO ...   who is it? answers for photos
   python -m tinycnn.explain MODEL PHOTO ...   why? a page that explains the answer
+  python -m tinycnn.export MODEL --to NAME    the same network in Keras, PyTorch, ONNX
   python -m tinycnn.check                     check every layer's gradient
 
 Each has --help. Begin with: python -m tinycnn.train (it draws its own photos)."""
@@ -25,7 +26,7 @@ def main(arguments: list[str], signals: Signals) -> int:
     elif arguments and arguments not in (["--help"], ["-h"]):
         name = display_name(arguments[0])
         hint = "python -m tinycnn lists them"
-        if name in ("train", "predict", "explain", "check"):
+        if name in ("train", "predict", "explain", "export", "check"):
             hint = f"write python -m tinycnn.{name}, with a dot"
         raise CommandError(f"there is no command {name!r}; {hint}")
     else:

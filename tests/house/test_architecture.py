@@ -25,9 +25,9 @@ LEVELS = [
     ["networks", "kernels", "datasets", "gradient_check", "explanation", "figures"],
     ["diagnosis", "page"],
     ["grading", "commands"],
-    ["train", "predict", "explain", "check", "__main__"],
+    ["train", "predict", "explain", "check", "export", "__main__"],
 ]
-COMMANDS = {"train", "predict", "explain", "check", "__main__"}
+COMMANDS = {"train", "predict", "explain", "check", "export", "__main__"}
 # Modules that load slowly and that few programs need: imported where they are used.
 LATE = {"tinycnn.datasets.drawings", "html", "tempfile"}
 PRINTERS = {"text.py"}

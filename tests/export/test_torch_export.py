@@ -1,0 +1,376 @@
+"""PyTorch networks: the same answers there and back, and none that only look right."""
+
+import re
+import runpy
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import stacks
+from exported import (
+    CASES,
+    NETWORKS,
+    assert_same,
+    assert_the_program_answers_as_predict_does,
+    drawn_photos,
+    model_of,
+    photos_for,
+)
+
+from tinycnn import Sequential
+from tinycnn.export import (
+    ExportError,
+    NotEqualError,
+    from_torch,
+    to_torch,
+    torch_source,
+)
+from tinycnn.layers import (
+    AveragePooling2D,
+    Conv2D,
+    Dense,
+    Flatten,
+    MaxPooling2D,
+    Resizing,
+    Sigmoid,
+    Softmax,
+    ZeroPadding2D,
+)
+from tinycnn.losses import BinaryCrossentropy, CategoricalCrossentropy
+from tinycnn.preprocessing.photos import Preprocessing
+
+torch = pytest.importorskip(
+    "torch", reason="PyTorch is not installed (pip install '.[test,parity]')"
+)
+nn = torch.nn
+LIMITS = {"float32": 2e-6, "float64": 1e-12}
+
+
+def answers(network, x):
+    photos = torch.from_numpy(x)
+    if x.ndim == 4:
+        photos = photos.permute(0, 3, 1, 2)
+    with torch.no_grad():
+        y = network(photos).numpy()
+    return np.moveaxis(y, 1, -1) if y.ndim == 4 else y
+
+
+# A layer without weights has no dtype, and that of a Resize module is its matrices'.
+BOTH = [
+    (case, dtype)
+    for case in CASES
+    for dtype in LIMITS
+    if dtype == "float32" or case.layer_type is not Resizing
+]
+
+
+@pytest.mark.parametrize("case, dtype", BOTH, ids=str)
+def test_a_layer_answers_the_same_there_and_back(case, dtype):
+    model = model_of(case)
+    ours = model if dtype == "float32" else model.in_float64()
+    x = photos_for(model, dtype=dtype)
+    theirs = to_torch(ours)
+    assert_same(ours.forward(x), answers(theirs, x), LIMITS[dtype])
+    if dtype == "float32":
+        back = from_torch(theirs, model.input_shape)
+        assert_same(model.forward(x), back.forward(x), 1e-6)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_answers_the_same_there_and_back(name):
+    model = stacks.model_of(name)
+    x = photos_for(model, count=3)
+    theirs = to_torch(model)
+    assert_same(model.forward(x), answers(theirs, x), 2e-6)
+    back = from_torch(theirs, model.input_shape)
+    assert_same(model.forward(x), back.forward(x), 1e-6)
+    double = model.in_float64()
+    x = x.astype(np.float64)
+    assert_same(double.forward(x), answers(to_torch(double), x), 1e-12)
+
+
+def test_a_permutation_that_is_forgotten_is_seen(monkeypatch):
+    model = stacks.model_of("digits")
+    shape_of = torch_source.flat_order
+    monkeypatch.setattr(torch_source, "flat_order", lambda s: np.sort(shape_of(s)))
+    with pytest.raises(NotEqualError, match="differ by at most"):
+        to_torch(model)
+
+
+def test_a_difference_that_a_sigmoid_hides_is_seen(monkeypatch):
+    model = Sequential([Dense(1, activation="sigmoid", input_shape=(3,))])
+    model.set_weights([np.full((3, 1), 200.0), np.zeros(1)])
+
+    def other(layer):
+        yield "nn.Linear(3, 1)", {"weight": layer.kernel.T * 1.1, "bias": layer.bias}
+
+    monkeypatch.setitem(torch_source.WRITERS, Dense, other)
+    with pytest.raises(NotEqualError, match="before the last activation"):
+        to_torch(model)
+
+
+def test_what_is_not_a_number_is_refused():
+    model = Sequential([Dense(1, input_shape=(3,))])
+    model.set_weights([np.full((3, 1), np.nan), np.zeros(1)])
+    with pytest.raises(NotEqualError, match="inf"):
+        to_torch(model)
+
+
+def test_a_model_without_a_shape_is_refused():
+    with pytest.raises(ExportError, match="the model has no shape yet"):
+        to_torch(Sequential([Dense(2)]))
+    with pytest.raises(ExportError, match="a model of tinycnn should be given, got 3"):
+        to_torch(3)
+
+
+def test_the_network_is_in_evaluation_mode_and_frozen_where_the_model_is():
+    model = stacks.model_of("digits")
+    model.layers[0].trainable = False
+    network = to_torch(model)
+    assert not network.training
+    learns = [p.requires_grad for p in network.parameters()]
+    assert learns == [False, False] + 6 * [True]
+
+
+def test_the_rescaling_can_be_its_first_module():
+    model = stacks.model_of("tutorial")
+    model.preprocessing = Preprocessing((64, 64), rescale=1 / 255)
+    network = to_torch(model, include_rescale=True)
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3))
+    ours = model.forward(model.preprocessing.scaled(pixels))
+    assert_same(ours, answers(network, pixels.astype(np.float32)), 1e-6)
+    assert to_torch(model)[0].in_channels == 3
+
+
+def test_a_network_that_learnt_on_in_pytorch_comes_back():
+    model = stacks.model_of("batch normalisation")
+    network = to_torch(model).train()
+    x = torch.randn(8, 3, 9, 12, generator=torch.manual_seed(0))
+    step = torch.optim.SGD(network.parameters(), lr=0.1)
+    loss = network(x).square().sum()
+    loss.backward()
+    step.step()
+    preprocessing = Preprocessing((9, 12))
+    back = from_torch(network, (9, 12, 3), ["a", "b", "c"], preprocessing)
+    assert network.training  # it was only read
+    assert (back.classes, back.preprocessing) == (["a", "b", "c"], preprocessing)
+    photos = photos_for(model)
+    assert_same(answers(network.eval(), photos), back.forward(photos), 1e-6)
+    assert np.abs(back.forward(photos) - model.forward(photos)).max() > 1e-3
+
+
+FROM = {
+    "a row in a row": (
+        nn.Sequential(nn.Sequential(nn.Conv2d(2, 3, 2), nn.ReLU()), nn.Flatten()),
+        nn.Linear(90, 4),
+    ),
+    "borders of convolutions": (
+        nn.Conv2d(2, 3, 3, padding=1),
+        nn.Conv2d(3, 4, (3, 2), padding="same"),
+        nn.Conv2d(4, 4, 3, stride=2, padding=2, groups=4, bias=False),
+        nn.Conv2d(4, 2, 2, padding="valid"),
+    ),
+    "borders of poolings": (
+        nn.AvgPool2d(3, 1, padding=1),
+        nn.AvgPool2d(3, 1, padding=1, count_include_pad=False),
+        nn.AvgPool2d(2, 1, divisor_override=3),
+        nn.AvgPool2d(3, 2, padding=1, divisor_override=2),
+        nn.MaxPool2d(3, 1, padding=1),
+    ),
+    "whole maps": (
+        nn.AdaptiveAvgPool2d(1),
+        nn.Conv2d(2, 5, 1),
+        nn.AdaptiveMaxPool2d((1, 1)),
+        nn.Flatten(),
+        nn.Linear(5, 2),
+        nn.Softmax(-1),
+    ),
+    "between Flatten and Linear": (
+        nn.Flatten(),
+        nn.BatchNorm1d(84),
+        nn.Dropout(0.4),
+        nn.SiLU(),
+        nn.Softmax(dim=1),
+        nn.Linear(84, 3, bias=False),
+    ),
+    "maps all the way": (nn.BatchNorm2d(2), nn.Softmax(1), nn.Dropout2d(0.1)),
+    "zeros around": (nn.ConstantPad2d((1, 0, 2, 0), 0.0), nn.ZeroPad2d(1), nn.ELU(0.5)),
+}
+
+
+def random(modules, seed=0):
+    network = nn.Sequential(*modules)
+    torch.manual_seed(seed)
+    for tensor in (*network.parameters(), *network.buffers()):
+        if tensor.dtype.is_floating_point:
+            nn.init.uniform_(tensor, 0.5, 1.5)
+    return network.eval()
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even:UserWarning")
+@pytest.mark.parametrize("name", FROM)
+def test_a_network_written_in_pytorch_becomes_a_model(name):
+    network = random(FROM[name])
+    model = from_torch(network, (6, 7, 2))
+    x = photos_for(model)
+    assert_same(answers(network, x), model.forward(x), 1e-6)
+
+
+@pytest.mark.parametrize(
+    "modules, message",
+    [
+        ([nn.GELU()], r"module 0, GELU.*tinycnn has no such layer"),
+        ([nn.Conv2d(2, 3, 2, dilation=2)], r"its dilation should be \(1, 1\)"),
+        ([nn.Conv2d(2, 4, 2, padding=1, padding_mode="reflect")], "padding_mode"),
+        ([nn.Conv2d(4, 8, 1, groups=2)], "its groups should be 1 or 4"),
+        ([nn.Conv2d(3, 3, 1)], r"module 0, Conv2d\(3, 3.*weights of shapes"),
+        ([nn.MaxPool2d(2, padding=1)], 'should be that of padding="same"'),
+        ([nn.MaxPool2d(2, ceil_mode=True)], "its ceil_mode should be False"),
+        ([nn.MaxPool2d(2, dilation=2)], "its dilation should be 1"),
+        ([nn.ConstantPad2d(1, float("-inf")), nn.ReLU()], "a border of -inf"),
+        ([nn.ConstantPad2d(1, float("-inf"))], "a border of -inf at the end"),
+        ([nn.ConstantPad2d(1, 0.5)], "its value should be 0"),
+        ([nn.Flatten()], "a flattened row needs a Linear module after it"),
+        ([nn.Flatten(), nn.Unflatten(1, (2, 42))], "needs a Linear module"),
+        ([nn.Flatten(2)], "its start_dim should be 1"),
+        ([nn.Softmax(3)], "its dim should be 1, the channels"),
+        ([nn.AdaptiveAvgPool2d(2)], "its output_size should be 1"),
+        ([nn.BatchNorm2d(2, affine=False)], "running statistics and momentum"),
+        ([nn.Softplus(2.0)], "its beta should be 1"),
+        ([nn.Dropout(1.0)], "rate should be the share"),
+        ([nn.Linear(7, 2)], "add Flatten"),
+        ([], "the network has no modules"),
+    ],
+)
+def test_what_has_no_counterpart_is_refused_by_name(modules, message):
+    with pytest.raises(ExportError, match=message):
+        from_torch(nn.Sequential(*modules), (6, 7, 2))
+
+
+def test_a_network_that_is_not_a_row_is_refused():
+    with pytest.raises(ExportError, match=r"takes a torch\.nn\.Sequential, got Linear"):
+        from_torch(nn.Linear(2, 3), (2,))
+
+
+def test_a_module_of_ones_own_is_refused_even_under_a_known_name():
+    class ReLU(nn.Module):
+        def forward(self, x):
+            return x + 1
+
+    with pytest.raises(ExportError, match=r"module 0, ReLU.*has no such layer"):
+        from_torch(nn.Sequential(ReLU()), (2, 2, 1))
+
+
+def test_the_layers_that_come_back_are_those_that_went():
+    model = Sequential(
+        [
+            ZeroPadding2D(((1, 0), (0, 2)), input_shape=(6, 7, 2)),
+            Conv2D(3, 3, padding="same"),
+            MaxPooling2D((3, 2), 2, padding="same"),
+            AveragePooling2D((2, 3), 1, padding="same"),
+            Flatten(),
+            Dense(2),
+        ]
+    )
+    assert str(from_torch(to_torch(model), (6, 7, 2)).layers) == str(model.layers)
+
+
+def test_a_resize_that_was_changed_is_refused():
+    network = to_torch(stacks.model_of("prepared inside"))
+    resize = next(m for m in network if type(m).__name__ == "Resize")
+    resize.rows += 0.1
+    with pytest.raises(ExportError, match="not those of a Resizing layer"):
+        from_torch(network, (8, 9, 3))
+
+
+def export(call, output, tmp_path, *options):
+    return call(
+        *("export.__main__", output / "model.safetensors", "--to", "torch"),
+        *("--output", tmp_path / "model.pt", *options),
+        cwd=tmp_path,
+    )
+
+
+def test_the_command_writes_a_file_and_a_program_that_answers_the_same(
+    trained, call, tmp_path
+):
+    _, output = trained
+    done = export(call, output, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert_the_program_answers_as_predict_does(
+        tmp_path / "model_torch.py", output, call
+    )
+
+
+def test_a_program_whose_network_rescales_answers_the_same(trained, call, tmp_path):
+    _, output = trained
+    assert export(call, output, tmp_path, "--include-rescale").returncode == 0
+    assert "Rescale(0.00392" in (tmp_path / "model_torch.py").read_text("utf-8")
+    assert_the_program_answers_as_predict_does(
+        tmp_path / "model_torch.py", output, call
+    )
+
+
+def test_photos_of_ones_own_are_compared_too(trained, call, tmp_path):
+    _, output = trained
+    drawn_photos(tmp_path)
+    (tmp_path / "broken.jpg").write_bytes(b"none")
+    done = export(call, output, tmp_path, "--photos", tmp_path)
+    assert done.returncode == 1
+    assert "compared with PyTorch on 22 photos" in done.stdout
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert "broken.jpg" in line
+
+
+def test_the_network_trains_on_unchanged(trained, call, tmp_path):
+    """The program's own network, imported, learns as any of PyTorch does."""
+    _, output = trained
+    assert export(call, output, tmp_path).returncode == 0
+    names = runpy.run_path(str(tmp_path / "model_torch.py"), run_name="model_torch")
+    network = names["load"]().train()
+    x, y = torch.rand(8, 3, 16, 16), torch.arange(8.0).reshape(8, 1) % 2
+    adam = torch.optim.Adam(network.parameters())
+    losses = []
+    for _ in range(20):
+        loss = nn.functional.binary_cross_entropy(network(x), y)
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] / 2
+
+
+def numbers_of_the_program(folder, x):
+    """What the program prints for an array of photos."""
+    np.save(folder / "x.npy", x)
+    run = subprocess.run(
+        [sys.executable, folder / "model_torch.py", folder / "x.npy"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return np.array(re.findall(r"-?\d\.\d*(?:e-?\d+)?", run.stdout), np.float64)
+
+
+def test_a_model_that_learnt_from_arrays_gets_a_program_for_arrays(call, tmp_path):
+    model = stacks.model_of("four channels, maps at the end")
+    model.save(tmp_path / "model.safetensors")
+    assert export(call, tmp_path, tmp_path).returncode == 0
+    assert "of shape (N, 6, 8, 4)." in (tmp_path / "model_torch.py").read_text("utf-8")
+    x = photos_for(model)
+    found = numbers_of_the_program(tmp_path, x)
+    np.testing.assert_allclose(found, model.forward(x).reshape(-1), atol=1e-6)
+
+
+@pytest.mark.parametrize("units, activation", [(1, Sigmoid()), (3, Softmax())])
+def test_logits_become_probabilities_in_the_program(units, activation, call, tmp_path):
+    model = Sequential([Dense(units, input_shape=(5,))])
+    kind = BinaryCrossentropy if units == 1 else CategoricalCrossentropy
+    model.compile("adam", kind(from_logits=True))
+    model.save(tmp_path / "model.safetensors")
+    assert export(call, tmp_path, tmp_path).returncode == 0
+    x = photos_for(model)
+    wanted = activation(model.forward(x)).reshape(-1)
+    np.testing.assert_allclose(numbers_of_the_program(tmp_path, x), wanted, atol=1e-6)
