@@ -67,7 +67,7 @@ def test_one_line_says_which_format_it_is_and_how_keras_gets_it(capsys):
     line = capsys.readouterr().out
     assert line.count("\n") == 1
     assert line.startswith("model.h5 is in tinycnn's own safe format, for load_model")
-    assert "keras_model.set_weights(model.get_weights())" in line
+    assert line.endswith("Keras file: python -m tinycnn.export model.h5 --to keras\n")
     assert len(line) < 150
     model.save("model.safetensors")
     assert capsys.readouterr().out == ""
@@ -199,7 +199,8 @@ def test_a_hdf5_file_is_recognised_whatever_its_name():
         Path(name).write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
         with pytest.raises(ModelFileError, match="a Keras HDF5 file: to convert") as e:
             load_model(name)
-        assert f"keras.models.load_model('{name}')" in str(e.value)
+        assert f"from_keras(keras.models.load_model('{name}'))" in str(e.value)
+        assert str(e.value).endswith("model.save('model.safetensors')")
         with pytest.raises(ModelFileError, match="a Keras HDF5 file"):
             trained().load_weights(name)
 
@@ -216,11 +217,17 @@ def test_a_keras_archive_and_a_saved_model_folder_are_recognised():
         load_model("old")
 
 
-def test_the_lines_that_convert_weights_from_keras_do_so():
-    model, other = trained(1), trained(2)
-    np.savez("weights.npz", *model.get_weights())
-    other.set_weights([*np.load("weights.npz").values()])
-    assert_same(model, other)
+def test_weights_of_keras_are_loaded_there_first():
+    Path("a.weights.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    with pytest.raises(ModelFileError, match=r"after keras_model\.load_weights") as e:
+        trained().load_weights("a.weights.h5")
+    assert "from_keras(keras_model) after" in str(e.value)
+
+
+def test_a_file_of_weights_says_its_format_without_a_keras_file(capsys):
+    trained().save_weights("w.h5")
+    line = capsys.readouterr().out
+    assert line == "w.h5 is in tinycnn's own safe format, for model.load_weights\n"
 
 
 class Own(ReLU):

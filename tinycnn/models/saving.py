@@ -25,14 +25,13 @@ VERSION = 1
 SUFFIX = ".safetensors"
 OUR_START = b'{"__metadata__": {"tinycnn":'
 HDF5_START = b"\x89HDF\r\n\x1a\n"
-TO_KERAS = (
-    "for Keras: keras_model.set_weights(model.get_weights()), with the same layers"
-)
+TO_KERAS = {
+    "load_model": "; for a Keras file: python -m tinycnn.export {name} --to keras",
+    "model.load_weights": "",
+}
 FROM_KERAS = (
-    "to convert it write, in a Python with Keras, "
-    "numpy.savez('weights.npz', *keras.models.load_model({name!r}).get_weights()), and "
-    "here, with a Sequential of the same layers, "
-    "model.set_weights([*numpy.load('weights.npz').values()])"
+    "to convert it write, in a Python with Keras and tinycnn, model = "
+    "tinycnn.export.from_keras({loaded}) and then model.save({saved!r})"
 )
 
 
@@ -115,7 +114,8 @@ def write_safely(
         )
     elif path.suffix != SUFFIX and (path.suffix, reader) not in _said:
         _said.add((path.suffix, reader))
-        say(f"{name} is in tinycnn's own safe format, for {reader}; {TO_KERAS}")
+        how = TO_KERAS[reader].format(name=name)
+        say(f"{name} is in tinycnn's own safe format, for {reader}{how}")
     return path
 
 
@@ -162,7 +162,7 @@ def read_written(filepath: str | Path, read: Callable[[Path], Result]) -> Result
         if kind := keras_kind(wanted, error.start):
             raise ModelFileError(
                 f"{display_name(wanted)} is not a tinycnn file but {kind}: "
-                + FROM_KERAS.format(name=display_name(wanted))
+                + _from_keras(wanted)
             ) from None
         raise
 
@@ -178,6 +178,16 @@ def _beside(wanted: Path) -> Path | None:
             if number > 1 and not os.path.lexists(place):
                 break  # `save` takes the first free number
     return None
+
+
+def _from_keras(path: Path) -> str:
+    """Return the lines that convert a file of Keras's."""
+    name = display_name(path)
+    loaded = f"keras.models.load_model({name!r})"
+    if name.endswith(".weights.h5"):
+        loaded = f"keras_model) after keras_model.load_weights({name!r}"
+    saved = display_name(path.with_suffix(SUFFIX)) if path.suffix else name + SUFFIX
+    return FROM_KERAS.format(loaded=loaded, saved=saved)
 
 
 def keras_kind(path: Path, start: bytes) -> str | None:
