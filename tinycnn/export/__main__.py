@@ -28,7 +28,7 @@ from tinycnn.export.proof import (
 from tinycnn.export.scripts import keras_script, torch_script
 from tinycnn.export.torch_network import to_torch
 from tinycnn.files import sealed
-from tinycnn.layers.preparation import RandomChange
+from tinycnn.layers import Dropout, Identity, Layer
 from tinycnn.models import Sequential, load_model
 from tinycnn.models.inputs import readable_blocks
 from tinycnn.shapes import Array
@@ -100,7 +100,7 @@ def _export(options: Any) -> int:
         sealed.check_place(path)
     model = load_model(options.model)
     photos, failed = _photos(model, options.photos, options.include_rescale)
-    left_out = [type(r).__name__ for r in model.layers if isinstance(r, RandomChange)]
+    left_out = [type(layer).__name__ for layer in model.layers if is_augmenting(layer)]
     if left_out and options.to != "keras":
         say(f"{', '.join(left_out)}: for training only, so not in the exported network")
     if options.to == "onnx":
@@ -118,6 +118,11 @@ def _export(options: Any) -> int:
     say(f"wrote {display_name(output)} ({size_of(len(content))})")
     say(f"wrote {display_name(program)}: python {display_name(program)} PHOTO ...")
     return PARTLY if failed else DONE
+
+
+def is_augmenting(layer: Layer) -> bool:
+    """Return whether a layer changes photos while learning, and then only."""
+    return layer.is_identity and not isinstance(layer, (Dropout, Identity))
 
 
 def _photos(

@@ -21,7 +21,6 @@ from tinycnn.export.proof import refused
 from tinycnn.export.wire import field, fields
 from tinycnn.layers import Layer
 from tinycnn.layers.more.resizing import weights
-from tinycnn.layers.preparation import RandomChange
 from tinycnn.models.network import Network
 from tinycnn.shapes import Array, Shape, window_grid
 
@@ -325,12 +324,5 @@ WRITERS: dict[type[Layer], Callable[[Graph, Any], None]] = {
     layers.Softplus: _one("Softplus"),
     layers.Swish: _swish,
     layers.Softmax: _softmax,
-    layers.Identity: _nothing,
-    layers.Dropout: _nothing,
-    layers.SpatialDropout2D: _nothing,
-    **{
-        kind: _nothing
-        for kind in layers.LAYERS.values()
-        if issubclass(kind, RandomChange)
-    },
+    **{kind: _nothing for kind in layers.LAYERS.values() if kind.is_identity},
 }

@@ -15,7 +15,6 @@ from tinycnn import layers
 from tinycnn.export.proof import refused
 from tinycnn.layers import Layer
 from tinycnn.layers.more.resizing import weights
-from tinycnn.layers.preparation import RandomChange
 from tinycnn.shapes import Array, Borders, Shape, window_grid
 
 NAME = "PyTorch"
@@ -320,6 +319,12 @@ def _resizing(layer: Any) -> Written:
 
 
 WRITERS: dict[type[Layer], Callable[[Any], Written]] = {
+    # Random changes of photos too, which act in training only.
+    **{
+        kind: _plain("nn.Identity()")
+        for kind in layers.LAYERS.values()
+        if kind.is_identity
+    },
     layers.Conv2D: _conv,
     layers.DepthwiseConv2D: _depthwise,
     layers.SeparableConv2D: _depthwise,
@@ -345,12 +350,6 @@ WRITERS: dict[type[Layer], Callable[[Any], Written]] = {
     layers.Softplus: _plain("nn.Softplus(threshold=40)"),
     layers.Swish: _plain("nn.SiLU()"),
     layers.Softmax: _softmax,
-    layers.Identity: _plain("nn.Identity()"),
     layers.Dropout: _with("nn.Dropout({})", "rate"),
     layers.SpatialDropout2D: _with("nn.Dropout2d({})", "rate"),
-    **{
-        kind: _plain("nn.Identity()")
-        for kind in layers.LAYERS.values()
-        if issubclass(kind, RandomChange)
-    },
 }
