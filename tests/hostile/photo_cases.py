@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 NO_PHOTO = "it is not a photo in a supported format"
+BROKEN = "it begins like a"
 TOO_MANY = "it has too many pixels"
 EITHER = ""  # read or left out, depending on the decoder
 FORMATS = {
@@ -183,11 +184,11 @@ def bad_contents():
         "program.bmp": (b"\x7fELF" + bytes(100), NO_PHOTO),
         "zeros.jpg": (bytes(1000), NO_PHOTO),
         "ones.png": (b"\xff" * 1000, NO_PHOTO),
-        "start only.jpg": (b"\xff\xd8\xff", NO_PHOTO),
-        "start only.gif": (b"GIF89a", NO_PHOTO),
+        "start only.jpg": (b"\xff\xd8\xff", BROKEN),
+        "start only.gif": (b"GIF89a", BROKEN),
         "start only.webp": (b"RIFF\0\0\0\0WEBP", NO_PHOTO),
         "start only.tif": (b"II\x2a\0\x08\0\0\0", NO_PHOTO),
-        "no rows.png": (png(9, 0), NO_PHOTO),
+        "no rows.png": (png(9, 0), BROKEN),
         "no columns.gif": (b"GIF89a" + bytes(7) + b";", EITHER),
         "a link of TIFF to itself.tif": (
             b"II\x2a\0\x08\0\0\0" + b"\0\0" + b"\x08\0\0\0",

@@ -408,6 +408,27 @@ def test_half_a_file_is_an_error(tmp_path, extension):
         load_img(path)
 
 
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        (
+            b"\xff\xd8\xff\xe0",
+            "it begins like a JPEG file, but is damaged or of a kind",
+        ),
+        (b"\x89PNG\r\n\x1a\n", "it begins like a PNG file, but is damaged"),
+        (b"GIF89a", "it begins like a GIF file, but is damaged"),
+        (b"<html>", "it is not a photo in a supported format"),
+    ],
+)
+def test_a_file_that_begins_like_a_photo_is_damaged(tmp_path, start, message):
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(start + bytes(20))
+    with pytest.raises(PhotoError, match=message):
+        load_img(path)
+    with pytest.raises(PhotoError, match="it is not a photo in a supported format"):
+        load_img(io.BytesIO(b"<html>"))
+
+
 def test_an_empty_file_is_an_error(tmp_path):
     (tmp_path / "empty.jpg").touch()
     with pytest.raises(PhotoError, match=r"empty\.jpg: the file is empty"):

@@ -52,6 +52,7 @@ def is_photo_name(path: Path) -> bool:
 
 
 DAMAGED = ("truncated", "broken data stream", "cannot load this image")  # says Pillow
+MAGIC = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"GIF8": "GIF"}
 COLOR_MODES = {"rgb": "RGB", "grayscale": "L"}
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos", "box", "hamming")
 
@@ -240,7 +241,9 @@ def load_img(
         name = path if isinstance(path, (str, Path)) else type(path).__name__
         is_phones = str(name).lower().endswith((".heic", ".heif"))
         advice = "; Pillow cannot read HEIC: save it as JPEG" if is_phones else ""
-        raise PhotoError(f"{display_name(name)}: {_reason(error)}{advice}") from error
+        raise PhotoError(
+            f"{display_name(name)}: {_reason(error, path)}{advice}"
+        ) from error
 
 
 def _content(photo: Any) -> "Path | bytes | Image":
@@ -277,10 +280,15 @@ def rows_and_columns(target_size: Any) -> Pair:
     return pair(target_size, "target_size")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, photo: Any) -> str:
     """Return in one line why a photo cannot be read."""
     kind = type(error).__name__
     if kind == "UnidentifiedImageError":
+        if known := _beginning(photo):
+            return (
+                f"it begins like a {known} file, but is damaged or of a kind that "
+                "Pillow cannot read"
+            )
         return (
             "it is not a photo in a supported format (JPEG, PNG, WEBP, GIF, BMP, ...)"
         )
@@ -292,6 +300,15 @@ def _reason(error: Exception) -> str:
     if any(words in text.lower() for words in DAMAGED):
         return f"the file is damaged or cut off; Pillow says: {text}"
     return text
+
+
+def _beginning(photo: Any) -> str:
+    """Return the format that a file begins like; "" for any other, or no file."""
+    if not isinstance(photo, (str, Path)):
+        return ""
+    with Path(photo).open("rb") as file:
+        start = file.read(8)
+    return next((name for magic, name in MAGIC.items() if start.startswith(magic)), "")
 
 
 @spelled(PHOTO_WORDS)
