@@ -238,6 +238,13 @@ def test_the_validation_part_is_the_folders_own_where_there_is_one(tmp_path):
     assert data.counts()["validation"] == [3, 4]
 
 
+def test_a_class_of_one_photo_cannot_be_cut(tmp_path):
+    fill_both(tmp_path, {"ant": 1, "bee": 20}, {"ant": 1, "bee": 1})
+    message = "train/ant holds 1 photo; it should hold two or more, since some are kept"
+    with pytest.raises(FolderError, match=message):
+        open_dataset(tmp_path, image_size=8, recipe=RECIPES["deep"])
+
+
 def test_the_seed_decides_which_photos_are_cut(tmp_path):
     fill_both(tmp_path, {"ant": 20, "bee": 20}, {"ant": 1, "bee": 1})
     cut = [

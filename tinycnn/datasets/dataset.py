@@ -186,6 +186,13 @@ def _parts_beside(folder: Path) -> list[str]:
 def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
     """Return (training photos, test photos), a fifth of each class for the test."""
     _refuse_one_class(photos)
+    _refuse_too_few(photos, "since some are kept for the test")
+    train, test = map(photos.subset, stratified_split(photos.labels, TEST_SHARE, seed))
+    test.others, test.notes = [], []  # they are listed once, with the training photos
+    return train, test
+
+
+def _refuse_too_few(photos: PhotoList, reason: str) -> None:
     counts = np.bincount(photos.labels, minlength=len(photos.class_names))
     for name, count in zip(photos.class_names, counts.tolist(), strict=True):
         if count < 2:
@@ -193,11 +200,8 @@ def _split(photos: PhotoList, seed: int) -> tuple[PhotoList, PhotoList]:
             raise FolderError(
                 f"the class folder {display_name(path)} holds "
                 f"{count_of(count, 'photo')}{photos.other_kinds(path)}; it should hold "
-                "two or more, since some are kept for the test"
+                f"two or more, {reason}"
             )
-    train, test = map(photos.subset, stratified_split(photos.labels, TEST_SHARE, seed))
-    test.others, test.notes = [], []  # they are listed once, with the training photos
-    return train, test
 
 
 def _refuse_one_class(photos: PhotoList) -> None:
@@ -218,6 +222,7 @@ def _difference(train: PhotoList, test: PhotoList, role: str) -> str:
 
 def _cut(photos: PhotoList, share: float, seed: int) -> tuple[PhotoList, PhotoList]:
     """Return (training photos, validation photos), a share of each class."""
+    _refuse_too_few(photos, "since some are kept to be looked at after each epoch")
     train, validation = map(
         photos.subset, stratified_split(photos.labels, share, seed, "validation")
     )
