@@ -5,6 +5,7 @@ import sys
 import tinycnn
 from tinycnn.commands.arguments import DONE, CommandError
 from tinycnn.commands.process import Signals, run
+from tinycnn.keras.names import COMMANDS as NAMES
 from tinycnn.text import display_name, say
 
 COMMANDS = f"""\
@@ -26,7 +27,7 @@ def main(arguments: list[str], signals: Signals) -> int:
     elif arguments and arguments not in (["--help"], ["-h"]):
         name = display_name(arguments[0])
         hint = "python -m tinycnn lists them"
-        if name in ("train", "predict", "explain", "export", "check"):
+        if name in NAMES:
             hint = f"write python -m tinycnn.{name}, with a dot"
         raise CommandError(f"there is no command {name!r}; {hint}")
     else:

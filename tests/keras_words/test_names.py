@@ -191,6 +191,8 @@ def test_a_misspelt_name_has_a_near_match():
         _ = tinycnn.Sequental
     with pytest.raises(AttributeError, match="'trian'; did you mean 'train'"):
         _ = tinycnn.trian
+    with pytest.raises(AttributeError, match="'exprot'; did you mean 'export'"):
+        _ = tinycnn.exprot
 
 
 def test_a_name_like_no_other_keeps_pythons_message():
