@@ -1,6 +1,7 @@
 """List the commands: python -m tinycnn."""
 
 import sys
+from difflib import get_close_matches
 
 import tinycnn
 from tinycnn.commands.arguments import DONE, CommandError
@@ -27,8 +28,8 @@ def main(arguments: list[str], signals: Signals) -> int:
     elif arguments and arguments not in (["--help"], ["-h"]):
         name = display_name(arguments[0])
         hint = "python -m tinycnn lists them"
-        if name in NAMES:
-            hint = f"write python -m tinycnn.{name}, with a dot"
+        if near := get_close_matches(name, NAMES, 1):
+            hint = f"write python -m tinycnn.{near[0]}, with a dot"
         raise CommandError(f"there is no command {name!r}; {hint}")
     else:
         say(COMMANDS)

@@ -682,7 +682,12 @@ def test_the_package_lists_its_commands_and_its_version(command, tmp_path):
     assert command("", "--version", cwd=tmp_path).stdout.startswith("tinycnn 0.")
     wrong = command("", "fly", cwd=tmp_path)
     assert wrong.returncode == 2
-    assert "there is no command 'fly'" in one_error_line(wrong)
+    assert "there is no command 'fly'; python -m tinycnn lists" in one_error_line(wrong)
+    for near in ("train", "trian"):
+        wrong = command("", near, cwd=tmp_path)
+        assert wrong.returncode == 2
+        line = one_error_line(wrong)
+        assert f"command {near!r}; write python -m tinycnn.train, with a dot" in line
 
 
 # -- the main job -------------------------------------------------------------------
