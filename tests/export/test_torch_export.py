@@ -23,6 +23,7 @@ from tinycnn.export import (
     ExportError,
     NotEqualError,
     from_torch,
+    proof,
     to_torch,
     torch_source,
 )
@@ -108,6 +109,37 @@ def test_a_difference_that_a_sigmoid_hides_is_seen(monkeypatch):
     monkeypatch.setitem(torch_source.WRITERS, Dense, other)
     with pytest.raises(NotEqualError, match="before the last activation"):
         to_torch(model)
+
+
+def test_weights_that_hide_everything_hide_no_error(monkeypatch, capsys):
+    """A last kernel of zeros, as the deep network's, answers all photos alike."""
+    model = stacks.model_of("digits")
+    model.layers[-2].set_weights([np.zeros((24, 10)), np.zeros(10)])
+    network = to_torch(model)
+    assert "; with random weights, up to" in capsys.readouterr().out
+    assert not network[-2].weight.any()  # the network's own weights are the model's
+    from_torch(network, model.input_shape)
+    assert "hardly depend on the photo, so it shows little" in capsys.readouterr().out
+    shape_of = torch_source.flat_order
+    monkeypatch.setattr(torch_source, "flat_order", lambda s: np.sort(shape_of(s)))
+    with pytest.raises(NotEqualError, match="with random weights"):
+        to_torch(model)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_random_weights_show_every_network_at_work(name):
+    network = proof.with_random_weights(stacks.model_of(name).part(0, -1))
+    y = network.forward(proof.random_photos(network))
+    assert np.ptp(y, axis=0).max() > proof.LEAST_SPREAD * np.abs(y).max()
+
+
+def test_random_photos_differ_in_their_means():
+    model = stacks.model_of("tutorial")
+    model.input_range = (-3.0, 5.0)
+    x = proof.random_photos(model)
+    assert -3 <= x.min() < -2.8
+    assert 4.8 < x.max() <= 5
+    assert np.ptp(x.mean(axis=(1, 2))) > 1
 
 
 def test_what_is_not_a_number_is_refused():

@@ -112,7 +112,8 @@ def from_keras(
             return answer_of(keras, keras_model)
         return _before_last(keras, keras_model, row)
 
-    say(str(prove(model, convert, f"Keras on {keras.backend.backend()}")))
+    name = f"Keras on {keras.backend.backend()}"
+    say(str(prove(model, convert, name, takes_any=False)))
     model.classes, model.preprocessing = classes, preprocessing
     return model
 

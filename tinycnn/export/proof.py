@@ -1,5 +1,6 @@
 """A conversion proves itself: both networks answer the same random photos."""
 
+import copy
 import importlib
 import importlib.util
 import json
@@ -18,6 +19,7 @@ from tinycnn.shapes import Array
 from tinycnn.text import count_of
 
 PHOTOS = 16
+LEAST_SPREAD = 0.01  # of the answers, from photo to photo
 LIMIT = 1e-5  # of the difference, relative to the largest number of the answers
 Answer = Callable[[Array], Array]  # photos (N, H, W, C) -> answers in tinycnn's shape
 KERAS_RUNS_ON = ("tensorflow", "jax", "torch")
@@ -31,6 +33,29 @@ class NotEqualError(ExportError):
     """The converted network answers differently, so it is refused."""
 
 
+class Compared(NamedTuple):
+    """What was compared, and how far the two are apart.
+
+    Attributes
+    ----------
+    what : str
+    difference, size : float
+        The largest difference of a number, and the largest number.
+    spread : float
+        How far a number differs from photo to photo, at most, relative to `size`.
+    """
+
+    what: str
+    difference: float
+    size: float
+    spread: float
+
+    @property
+    def relative(self) -> float:
+        """The largest difference, relative to the size of the numbers."""
+        return self.difference / (self.size or 1.0)
+
+
 class Proof(NamedTuple):
     """How far the converted network's answers are from the model's.
 
@@ -40,33 +65,32 @@ class Proof(NamedTuple):
         The framework that computed them.
     photos : int
         Number of photos.
-    difference, size : float
-        The largest difference of a number, and the largest number, of the answers.
-    before : (float, float) or None
-        Both, of the numbers before the last sigmoid or softmax, which may hide a
-        difference.
+    parts : tuple of Compared
+        The answers; then what is before the last sigmoid or softmax, which may hide a
+        difference; then the answers with random weights, if those of the model give
+        nearly the same for every photo, which hides differences, too.
     """
 
     name: str
     photos: int
-    difference: float
-    size: float
-    before: tuple[float, float] | None = None
+    parts: tuple[Compared, ...]
 
     @property
     def relative(self) -> float:
-        """The larger of the two differences, relative to the size of its numbers."""
-        pairs = [(self.difference, self.size), *([self.before] if self.before else [])]
-        return max(difference / (size or 1.0) for difference, size in pairs)
+        """The largest difference of all, relative to the size of its numbers."""
+        return max(part.relative for part in self.parts)
 
     def __str__(self) -> str:
+        first, *others = self.parts
         text = (
             f"compared with {self.name} on {count_of(self.photos, 'photo')}: the "
-            f"answers, up to {self.size:.2g}, differ by at most {self.difference:.1e}"
+            f"{first.what}, up to {first.size:.2g}, differ by at most "
+            f"{first.difference:.1e}"
         )
-        if self.before:
-            difference, size = self.before
-            text += f"; before the last activation, up to {size:.2g}: {difference:.1e}"
+        for part in others:
+            text += f"; {part.what}, up to {part.size:.2g}: {part.difference:.1e}"
+        if self.parts[-1].spread < LEAST_SPREAD:
+            text += "; these hardly depend on the photo, so it shows little"
         return text
 
 
@@ -75,6 +99,7 @@ def prove(
     convert: Callable[[Network], Answer],
     name: str,
     photos: Array | None = None,
+    takes_any: bool = True,
 ) -> Proof:
     """Compare a model with its conversion.
 
@@ -87,6 +112,8 @@ def prove(
         The framework, for the message.
     photos : ndarray of shape (N, H, W, C), optional
         Photos besides the random ones.
+    takes_any : bool, default True
+        Whether it converts the model with other weights, too.
 
     Raises
     ------
@@ -96,12 +123,16 @@ def prove(
     x = random_photos(model)
     if photos is not None:
         x = np.concatenate([x, photos.astype(x.dtype)])
-    difference, size = _difference(model, convert(model), x)
-    before = None
+    parts = [_compared("answers", model, convert, x)]
     if model.layers[-1].makes_probabilities and len(model.layers) > 1:
-        part = model.part(0, -1)
-        before = _difference(part, convert(part), x)
-    proof = Proof(name, len(x), difference, size, before)
+        logits = model.part(0, -1)
+        parts.append(_compared("before the last activation", logits, convert, x))
+    else:
+        logits = model
+    if takes_any and parts[-1].spread < LEAST_SPREAD:
+        other = with_random_weights(logits)
+        parts.append(_compared("with random weights", other, convert, x))
+    proof = Proof(name, len(x), tuple(parts))
     if not proof.relative <= LIMIT:
         raise NotEqualError(
             f"{proof}; that is {proof.relative:.1e} of their size, and at most "
@@ -111,30 +142,63 @@ def prove(
 
 
 def random_photos(model: Network, count: int = PHOTOS) -> Array:
-    """Return random photos, with numbers of the range that the model learnt from."""
+    """Return random photos, with numbers of the range that the model learnt from.
+
+    Each has 4x4 patches of random colours below its noise: the means of noise alone are
+    the same for every photo.
+    """
     low, high = model.input_range or (0.0, 1.0)
     first = model.layers[0] if model.layers else None
     if model.input_range is None and isinstance(first, Rescaling) and first.scale:
         high = 1 / abs(first.scale)
     dtype = next((array.dtype for array in model.weights), np.dtype(np.float32))
-    shape = (count, *(model.input_shape or ()))
-    x = np.random.default_rng(0).uniform(low, high, shape)
+    shape = model.input_shape or ()
+    rng = np.random.default_rng(0)
+    x = rng.uniform(low, high, (count, *shape))
+    if len(shape) == 3:
+        patches = rng.uniform(low, high, (count, 4, 4, shape[2]))
+        rows, columns = (np.arange(length) * 4 // length for length in shape[:2])
+        x = 0.75 * patches[:, rows[:, np.newaxis], columns] + 0.25 * x
     return x.astype(dtype)
 
 
-def _difference(model: Network, answer: Answer, x: Array) -> tuple[float, float]:
-    """Return (largest difference, largest number); NaN counts as infinite."""
+def with_random_weights(network: Network) -> Network:
+    """Return a network of the same layers whose weights are random."""
+    rng = np.random.default_rng(1)
+    other = Network(seed=network.seed)
+    for layer in network.layers:
+        bare = copy.copy(layer)
+        bare.grads, bare.kept = {}, None
+        bare = copy.deepcopy(bare)
+        for arrays in (bare.params, bare.state):
+            for name, array in arrays.items():
+                fan_in = np.prod(array.shape[: 2 if "depthwise" in name else -1])
+                if array.ndim > 1:
+                    numbers = rng.standard_normal(array.shape) / np.sqrt(fan_in)
+                else:
+                    numbers = rng.uniform(0.5, 1.5, array.shape)
+                arrays[name] = numbers.astype(array.dtype)
+        other.layers.append(bare)
+    return other
+
+
+def _compared(
+    what: str, model: Network, convert: Callable[[Network], Answer], x: Array
+) -> Compared:
+    """Compare the answers for photos; numbers that are not finite count as infinite."""
     ours = model.forward(x, keep=False)
-    theirs = answer(x)
+    theirs = convert(model)(x)
     if ours.shape != theirs.shape:
         raise NotEqualError(
             f"the model answers with shape {ours.shape} and the converted one with "
             f"{theirs.shape}: this conversion is refused"
         )
     if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
-        return np.inf, 1.0
-    difference = np.abs(ours.astype(np.float64) - theirs)
-    return float(difference.max(initial=0)), float(np.abs(ours).max(initial=0))
+        return Compared(what, np.inf, 1.0, 1.0)
+    ours = ours.astype(np.float64)
+    size = float(np.abs(ours).max())
+    spread = float(np.ptp(ours, axis=0).max()) / (size or 1.0)
+    return Compared(what, float(np.abs(ours - theirs).max()), size, spread)
 
 
 def built(model: Any) -> Network:

@@ -44,14 +44,14 @@ def to_torch(
     if include_rescale:
         network = with_rescale(network)
     torch = framework("torch", "PyTorch", "torch")
-    found: dict[int, Any] = {}
+    module = _module(torch, network)
 
     def convert(part: Network) -> Answer:
-        found[len(part.layers)] = module = _module(torch, part)
-        return answer_of(torch, module)
+        other = module if part is network else _module(torch, part)
+        return answer_of(torch, other)
 
     say(str(prove(network, convert, "PyTorch", photos)))
-    return found[len(network.layers)]
+    return module
 
 
 def source_of(lines: list[Line], network: Network) -> str:

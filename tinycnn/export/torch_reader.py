@@ -74,7 +74,7 @@ def from_torch(
         stop = None if part is model else -1
         return answer_of(torch, torch.nn.Sequential(*modules[:stop]))
 
-    say(str(prove(model, convert, "PyTorch")))
+    say(str(prove(model, convert, "PyTorch", takes_any=False)))
     model.classes, model.preprocessing = classes, preprocessing
     return model
 
