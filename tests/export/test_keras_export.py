@@ -125,6 +125,18 @@ def test_an_activation_is_an_argument_again_where_it_was_one():
     assert back.layers[4].name == "row"
 
 
+def test_names_that_keras_refuses_are_changed():
+    model = Sequential(
+        [
+            Flatten(input_shape=(2, 3, 1), name="a/b"),
+            ReLU(name="a_b"),
+            Dense(1),
+        ]
+    )
+    names = [layer.name for layer in to_keras(model).layers]
+    assert names == ["a_b", "a_b_at_1", "dense"]
+
+
 def test_rules_of_learning_travel_along():
     conv = Conv2D(
         *(2, 2),

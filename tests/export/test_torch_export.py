@@ -308,6 +308,23 @@ def test_the_layers_that_come_back_are_those_that_went():
     assert str(from_torch(to_torch(model), (6, 7, 2)).layers) == str(model.layers)
 
 
+def test_axes_that_are_moved_elsewhere_are_refused():
+    network = to_torch(Sequential([Flatten(input_shape=(2, 3, 2))]))
+    network[0].axes = (0, 3, 2, 1)
+    with pytest.raises(ExportError, match="should put the channels last, or second"):
+        from_torch(network, (2, 3, 2))
+    with pytest.raises(ExportError, match=r"should be \(H, W, C\), then permuted"):
+        from_torch(nn.Sequential(nn.Unflatten(1, (2, 1, 3))), (6,))
+
+
+def test_answers_of_another_shape_are_refused(monkeypatch):
+    monkeypatch.setitem(
+        torch_source.WRITERS, Flatten, lambda layer: iter([("nn.Identity()", {})])
+    )
+    with pytest.raises(NotEqualError, match=r"with shape \(16, 12\) and the converted"):
+        to_torch(Sequential([Flatten(input_shape=(2, 3, 2))]))
+
+
 def test_a_resize_that_was_changed_is_refused():
     network = to_torch(stacks.model_of("prepared inside"))
     resize = next(m for m in network if type(m).__name__ == "Resize")

@@ -184,9 +184,7 @@ def _arguments(keras: Any, layer: Layer) -> dict[str, Any]:
 
 
 def _rule(keras: Any, module: str, value: Any) -> Any:
-    """Return Keras's regulariser or constraint of a name or a description."""
-    if not isinstance(value, dict):
-        return value
+    """Return Keras's regulariser or constraint of a description."""
     ((name, arguments),) = value.items()
     if isinstance(arguments.get("axis"), list):
         arguments = {**arguments, "axis": tuple(arguments["axis"])}
