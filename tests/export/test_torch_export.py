@@ -142,6 +142,15 @@ def test_random_photos_differ_in_their_means():
     assert np.ptp(x.mean(axis=(1, 2))) > 1
 
 
+def test_the_rounding_of_small_logits_is_no_difference():
+    model = Sequential([Dense(1, activation="sigmoid", input_shape=(200,))])
+    rng = np.random.default_rng(0)
+    kernel = rng.standard_normal((200, 1)).astype(np.float32)
+    model.set_weights([np.concatenate([kernel[:100], -kernel[:100]]), np.zeros(1)])
+    model.input_range = (0.999, 1.0)  # so that the terms nearly cancel
+    to_torch(model)
+
+
 def test_what_is_not_a_number_is_refused():
     model = Sequential([Dense(1, input_shape=(3,))])
     model.set_weights([np.full((3, 1), np.nan), np.zeros(1)])

@@ -43,17 +43,20 @@ class Compared(NamedTuple):
         The largest difference of a number, and the largest number.
     spread : float
         How far a number differs from photo to photo, at most, relative to `size`.
+    least : float
+        What the size is taken as at least: 1 for logits, which mean nothing smaller.
     """
 
     what: str
     difference: float
     size: float
     spread: float
+    least: float = 0.0
 
     @property
     def relative(self) -> float:
         """The largest difference, relative to the size of the numbers."""
-        return self.difference / (self.size or 1.0)
+        return self.difference / (max(self.size, self.least) or 1.0)
 
 
 class Proof(NamedTuple):
@@ -126,7 +129,8 @@ def prove(
     parts = [_compared("answers", model, convert, x)]
     if model.layers[-1].makes_probabilities and len(model.layers) > 1:
         logits = model.part(0, -1)
-        parts.append(_compared("before the last activation", logits, convert, x))
+        before = _compared("before the last activation", logits, convert, x)
+        parts.append(before._replace(least=1.0))
     else:
         logits = model
     if takes_any and parts[-1].spread < LEAST_SPREAD:
