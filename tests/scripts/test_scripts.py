@@ -199,6 +199,12 @@ SCRIPTS = {
             photos("data/test", "0|1|2|3|4|5", 4, mode="L"),
         ),
     ),
+    "hands_2020_own_package": Script(
+        "hands.h5",
+        (32, 32, 1),
+        (3,),
+        (photos("tmp/rps", "paper|rock|scissors", 12, name="{name}{number}.png"),),
+    ),
     "intel_scenes": Script(
         "intel_scenes.h5",
         (40, 40, 3),
@@ -248,6 +254,7 @@ SCRIPTS = {
             ),
         ),
     ),
+    "pipelines_of_digits": Script("digits_pipeline.keras", (20, 20, 1), (10,)),
     "rock_paper_scissors": Script(
         "rps.h5",
         (40, 40, 3),
