@@ -109,3 +109,31 @@ def test_a_function_that_cannot_be_used_says_why():
         in_front(lambda x: 1 / 0, input_shape=(4, 5))
     with pytest.raises(ValueError, match="as many photos as it is given"):
         in_front(lambda x: x[0], input_shape=(4, 5))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.RandomContrast((0, 1), value_range=(60, 190), seed=1),
+        layers.RandomBrightness((-0.4, 0.4), value_range=(60, 190), seed=1),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_the_derivative_is_0_where_a_value_is_cut_off(layer):
+    y = changed(layer)
+    is_cut = (y == 60) | (y == 190)
+    assert 0.1 < is_cut.mean() < 0.9
+    dy = np.random.default_rng(4).normal(size=X.shape)
+    dx, step = layer.backward(dy), 1e-3
+    for place in zip(*np.nonzero(np.ones_like(X)), strict=True):
+        if np.random.default_rng(place).random() > 0.1:
+            continue
+        moved = X.copy()
+        moved[place] += step
+        up = layer.forward(moved, training=True)
+        moved[place] -= 2 * step
+        down = layer.forward(moved, training=True)
+        if ((up == 60) | (up == 190) != is_cut).any():  # it moved over the edge
+            continue
+        numerical = ((up - down) * dy).sum() / (2 * step)
+        assert dx[place] == pytest.approx(numerical, abs=1e-6)
