@@ -181,3 +181,11 @@ def test_a_folders_batches_are_joined_to_a_data_set():
         np.concatenate([np.asarray(x) for x, _ in whole.unbatch().batch(3)]), X
     )
     assert len(Dataset.zip(whole, [(X, Y)])) == 1
+
+
+def test_a_data_set_without_a_batch_is_an_error_that_says_why():
+    dataset = Dataset.from_tensor_slices((X, Y)).batch(32, drop_remainder=True)
+    with pytest.raises(
+        ValueError, match=r"Dataset\(0 batches\) has no batch: drop_rem"
+    ):
+        model().fit(dataset, verbose=0)

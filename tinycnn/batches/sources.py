@@ -117,6 +117,11 @@ class BatchStream:
                 self._warn(count)
             is_x = self._is_answered and not isinstance(item, (tuple, list))
             yield (np.asarray(item), None) if is_x else as_batch(item)
+        if not count and isinstance(self._iterable, Dataset):
+            raise ValueError(
+                f"{self._iterable!r} has no batch: drop_remainder=True leaves a batch "
+                "out that is not full"
+            )
         if not count:
             raise NoMoreBatchesError(
                 "the generator has no more batches; for several epochs let it yield "
