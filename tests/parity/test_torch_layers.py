@@ -15,13 +15,13 @@ from parity_cases import (
 
 from tinycnn import losses
 from tinycnn.layers import LAYERS, Dropout, SpatialDropout2D, preparation
+from tinycnn.layers.more import light
 
 every_dtype = pytest.mark.parametrize("dtype", LIMITS)
 
-# Exact by hand in tests/layers/test_preparation.py; the random ones draw other numbers.
-PREPARING = {
-    kind for kind in LAYERS.values() if kind.__module__ == preparation.__name__
-}
+# Exact by hand in tests/layers; the random ones draw other numbers.
+ROOMS = {preparation.__name__, light.__name__}
+PREPARING = {kind for kind in LAYERS.values() if kind.__module__ in ROOMS}
 
 
 @every_dtype
