@@ -57,7 +57,7 @@ def test_every_point_of_the_curves_is_the_trainings(trainings, pages, visit):
             "rules => rules.map((rule) => Number(rule.getAttribute('y1')))"
         )
         low, height = rules[0], rules[0] - 12
-        for kind, prefix in (("training", ""), ("test", "val_")):
+        for kind, prefix in (("training", ""), ("watched", "val_")):
             points = plot.locator(f"polyline.{kind}").get_attribute("points")
             drawn = [tuple(map(float, p.split(","))) for p in points.split()]
             wanted = [row[prefix + name] for row in rows]

@@ -15,7 +15,8 @@ from PIL import Image
 from stacks import STACKS, model_of, photo_for
 
 from tinycnn.datasets.drawings import draw_heroes
-from tinycnn.layers import LAYERS, Conv2D, Dense, Flatten
+from tinycnn.layers import LAYERS, Conv2D, Dense, Flatten, ReLU
+from tinycnn.layers.more.function import Lambda
 from tinycnn.models import Sequential
 from tinycnn.networks import tutorial_network
 from tinycnn.page import facts, show
@@ -154,6 +155,17 @@ def test_rounding_to_int16_is_as_precise_as_16_bits_allow():
     assert np.abs(numbers * scale - x).max() <= scale / 2 * (1 + 1e-12)
     assert to_int16(np.zeros(3))[0].tolist() == [0, 0, 0]
     assert packed([1.0], "float32") == {"float32": "AACAPw=="}
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [(Lambda(lambda x: x / 2, input_shape=(8, 8, 3)), "0, Lambda"),
+     (type("Mine", (ReLU,), {})(input_shape=(8, 8, 3)), "0, Mine")],
+)  # fmt: skip
+def test_a_layer_whose_arithmetic_the_page_does_not_hold_is_refused(layer, name):
+    model = Sequential([layer, Conv2D(2, 3), Flatten(), Dense(2, activation="softmax")])
+    with pytest.raises(PageError, match=f"cannot compute layer {name}: it holds"):
+        Explained(model)
 
 
 def test_models_that_cannot_be_explained_are_refused_in_one_line(monkeypatch):

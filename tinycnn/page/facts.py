@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.layers import Layer
+from tinycnn.layers import LAYERS, Layer
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import photos_of
 from tinycnn.models.step import with_probabilities
@@ -48,6 +48,12 @@ class Explained:
         self.model, self.name = model, display_name(name)
         self.network = with_probabilities(model, model.loss)
         self.layers = self.network.layers
+        for place, layer in enumerate(self.layers):
+            if LAYERS.get(type(layer).__name__) is not type(layer):
+                raise PageError(
+                    f"the page cannot compute layer {place}, {type(layer).__name__}: "
+                    "it holds the arithmetic of tinycnn's own layers only"
+                )
         self.end, self.answer = _logits(self.layers)
         self.large = [
             place

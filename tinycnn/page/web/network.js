@@ -194,4 +194,6 @@ const RULES = {
   RandomRotation: unchanged,
   RandomZoom: unchanged,
   RandomTranslation: unchanged,
+  RandomContrast: unchanged,
+  RandomBrightness: unchanged,
 };
