@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -311,6 +312,16 @@ def test_different_photos_are_no_duplicates(tmp_path):
     fill_both(tmp_path, {"ant": 3, "bee": 2}, {"ant": 1, "bee": 2})
     data = open_dataset(tmp_path, image_size=8)
     assert duplicates(data.train, data.test) == (0, [])
+
+
+def test_looking_for_duplicates_keeps_no_photo_in_memory(tmp_path):
+    fill_both(tmp_path, {"ant": 12, "bee": 12}, {"ant": 1, "bee": 1})
+    data = open_dataset(tmp_path, image_size=200)  # 120 kB each
+    tracemalloc.start()
+    duplicates(data.train, data.test)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3 * 200 * 200 * 3
 
 
 def test_duplicates_are_named_across_sets_and_across_classes(tmp_path):

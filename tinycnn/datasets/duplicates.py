@@ -1,5 +1,6 @@
 """Duplicates: photos that occur twice in a data set."""
 
+import hashlib
 from pathlib import Path
 
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
@@ -13,6 +14,7 @@ def duplicates(
     A pair counts if one photo is for training and the other for the test, or if their
     classes differ. Compared are the resized photos, as the model gets them.
     """
+    # By digest: the photos themselves need not fit into memory.
     seen: dict[bytes, tuple[str, tuple[bool, int]]] = {}
     pairs = []
     for photos in (train, test):  # from one folder, if it held only class folders
@@ -20,9 +22,8 @@ def duplicates(
         for index in range(photos.samples):
             group = (photos is test, int(photos.classes[index]))
             name = f"{folder}/{photos.filenames[index]}"
-            first, first_group = seen.setdefault(
-                photos.pixels(index).tobytes(), (name, group)
-            )
+            digest = hashlib.sha256(photos.pixels(index).tobytes()).digest()
+            first, first_group = seen.setdefault(digest, (name, group))
             if first_group != group:
                 pairs.append((first, name))
     return len(pairs), pairs[:most]
