@@ -137,3 +137,11 @@ def test_the_derivative_is_0_where_a_value_is_cut_off(layer):
             continue
         numerical = ((up - down) * dy).sum() / (2 * step)
         assert dx[place] == pytest.approx(numerical, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", [layers.RandomContrast, layers.RandomBrightness])
+def test_a_model_of_light_alone_changes_photos_anew_with_each_call(kind):
+    model = Sequential([kind(0.5, seed=1)])
+    first, second = model(X), model(X)
+    assert not np.allclose(first, X)
+    assert not np.allclose(first, second)

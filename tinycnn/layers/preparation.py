@@ -89,20 +89,55 @@ class Rescaling(Layer):
         return {"scale": self.scale, "offset": self.added}
 
 
-class RandomChange(Layer):
-    """What the random layers have in common: a map for each photo, in training only.
+class RandomLayer(Layer):
+    """What the random layers have in common: another change of each photo, in training.
 
     Notes
     -----
-    (N, H, W, C) -> (N, H, W, C). During training each number of y is the weighted mean
-    of the four numbers of x around the point that the map gives; dx adds each number of
-    dy to these four with the same weights. The maps are a function of the layer's seed
-    and of the model's `step`, so a training run can be repeated.
+    (N, H, W, C) -> (N, H, W, C). The changes are a function of the layer's seed and of
+    the model's `step`, so a training run can be repeated.
     """
 
     is_straight = is_identity = True
     # As Dropout: outside training one cell is computed from one cell.
     window = (1, 1)
+    seed: int | None
+
+    def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
+        if len(input_shape) != 3:
+            raise ValueError(
+                f"{type(self).__name__} should be given photos (H, W, C), got the "
+                f"shape {tuple(input_shape)}"
+            )
+        return input_shape, {}
+
+    def build(
+        self,
+        input_shape: Shape,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+    ) -> Shape:
+        drawn = int(rng.integers(2**32))
+        self._seed = drawn if self.seed is None else int(self.seed)
+        return super().build(input_shape, rng, dtype)
+
+    def __call__(self, x: Any, training: bool = True) -> Any:
+        """Change photos, anew with each call: as in Keras, alone it is for training."""
+        self.step += 1
+        return super().__call__(x, training)
+
+
+class RandomChange(RandomLayer):
+    """What the layers that move pixels have in common: a map for each photo.
+
+    Notes
+    -----
+    During training each number of y is the weighted mean of the four numbers of x
+    around the point that the map gives; dx adds each number of dy to these four with
+    the same weights.
+    """
+
+    is_straight = True
 
     def __init__(
         self,
@@ -125,24 +160,6 @@ class RandomChange(Layer):
         self.fill_mode, self.seed = fill_mode, seed
         self.fill_value = finite("fill_value", fill_value)
 
-    def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
-        if len(input_shape) != 3:
-            raise ValueError(
-                f"{type(self).__name__} should be given photos (H, W, C), got the "
-                f"shape {tuple(input_shape)}"
-            )
-        return input_shape, {}
-
-    def build(
-        self,
-        input_shape: Shape,
-        rng: np.random.Generator,
-        dtype: DTypeLike = np.float32,
-    ) -> Shape:
-        drawn = int(rng.integers(2**32))
-        self._seed = drawn if self.seed is None else int(self.seed)
-        return super().build(input_shape, rng, dtype)
-
     def change(self, u: Any, size: tuple[int, int]) -> Change:
         """Return the change of one photo for four random numbers, uniform in 0..1."""
         raise NotImplementedError(f"{type(self).__name__} should define change")
@@ -163,11 +180,6 @@ class RandomChange(Layer):
             return warp(x, matrices, "nearest")[:, 1:-1, 1:-1]
         return warp(x, matrices, self.fill_mode)
 
-    def __call__(self, x: Any, training: bool = True) -> Any:
-        """Change photos, anew with each call: as in Keras, alone it is for training."""
-        self.step += 1
-        return super().__call__(x, training)
-
     def backward(self, dy: Array) -> Array:
         (matrices,) = self.kept_for(dy)
         if matrices is None:
@@ -180,7 +192,7 @@ class RandomChange(Layer):
 
 def draw_anew(layers: Sequence[Layer]) -> bool:
     """Return whether layers do nothing but augment, and let them draw anew."""
-    are_random = [isinstance(layer, RandomChange) for layer in layers]
+    are_random = [isinstance(layer, RandomLayer) for layer in layers]
     if not any(are_random) or any(layer.params for layer in layers):
         return False
     for layer in layers:

@@ -3,46 +3,36 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
-from tinycnn.layers.base import Layer
-from tinycnn.layers.preparation import Range, as_json, as_range, finite
+from tinycnn.layers.preparation import RandomLayer, Range, as_json, as_range, finite
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
 
-class RandomLight(Layer):
-    """What the two layers have in common: a number of each photo, in training only.
+class RandomLight(RandomLayer):
+    """What the two layers have in common: a number for each photo, in training only.
 
     Notes
     -----
-    (N, H, W, C) -> (N, H, W, C). The numbers are a function of the layer's seed and of
-    the model's `step`, so a training run can be repeated. Values outside `value_range`
-    are cut off, and there the derivative is 0.
+    Values outside `value_range` are cut off, and there the derivative is 0.
     """
 
-    is_straight = is_identity = True
-    window = (1, 1)
-    value_range: tuple[float, float] = (0.0, 255.0)
-    seed: int | None
+    is_straight = True
 
-    def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
-        if len(input_shape) != 3:
-            raise ValueError(
-                f"{type(self).__name__} should be given photos (H, W, C), got the "
-                f"shape {tuple(input_shape)}"
-            )
-        return input_shape, {}
-
-    def build(
+    def __init__(
         self,
-        input_shape: Shape,
-        rng: np.random.Generator,
-        dtype: DTypeLike = np.float32,
-    ) -> Shape:
-        drawn = int(rng.integers(2**32))
-        self._seed = drawn if self.seed is None else int(self.seed)
-        return super().build(input_shape, rng, dtype)
+        value_range: tuple[float, float],
+        seed: int | None,
+        input_shape: Shape | None,
+        **unsupported: object,
+    ) -> None:
+        super().__init__(input_shape, **unsupported)
+        if not isinstance(value_range, (tuple, list)):
+            raise ValueError(
+                f"value_range should be (smallest, largest), got {value_range!r}"
+            )
+        self.value_range = as_range("value_range", value_range)
+        self.seed = seed
 
     def drawn(self, x: Array, limits: tuple[float, float]) -> Array:
         """Return a random number for each photo, of shape (N, 1, 1, 1)."""
@@ -53,11 +43,6 @@ class RandomLight(Layer):
         """Return y within `value_range`, and where it was."""
         low, high = self.value_range
         return np.clip(y, low, high), (y >= low) & (y <= high)
-
-    def __call__(self, x: Any, training: bool = True) -> Any:
-        """Change photos, anew with each call: as in Keras, alone it is for training."""
-        self.step += 1
-        return super().__call__(x, training)
 
 
 class RandomContrast(RandomLight):
@@ -91,8 +76,7 @@ class RandomContrast(RandomLight):
     Keras API, "RandomContrast layer".
     """
 
-    is_straight = is_identity = True
-    window = (1, 1)
+    is_straight = True
 
     def __init__(
         self,
@@ -102,13 +86,11 @@ class RandomContrast(RandomLight):
         input_shape: Shape | None = None,
         **unsupported: object,
     ) -> None:
-        super().__init__(input_shape, **unsupported)
-        self.seed = seed
+        super().__init__(value_range, seed, input_shape, **unsupported)
         down, up = factor if isinstance(factor, (tuple, list)) else (factor, factor)
         self.lower, self.upper = finite("factor", down), finite("factor", up)
         if not 0 <= self.lower <= 1 or self.upper < 0:
             raise ValueError(f"factor should be in 0..1, got {factor!r}")
-        self.value_range = _two_limits(value_range)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
@@ -165,8 +147,7 @@ class RandomBrightness(RandomLight):
     Keras API, "RandomBrightness layer".
     """
 
-    is_straight = is_identity = True
-    window = (1, 1)
+    is_straight = True
 
     def __init__(
         self,
@@ -176,12 +157,10 @@ class RandomBrightness(RandomLight):
         input_shape: Shape | None = None,
         **unsupported: object,
     ) -> None:
-        super().__init__(input_shape, **unsupported)
-        self.seed = seed
+        super().__init__(value_range, seed, input_shape, **unsupported)
         self.factor = as_range("factor", factor)
         if max(map(abs, self.factor)) > 1:
             raise ValueError(f"factor should be in -1..1, got {factor!r}")
-        self.value_range = _two_limits(value_range)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
@@ -204,12 +183,3 @@ class RandomBrightness(RandomLight):
             "value_range": list(self.value_range),
             "seed": self.seed,
         }
-
-
-def _two_limits(value_range: Any) -> tuple[float, float]:
-    """Return (smallest, largest), of which there have to be two."""
-    if not isinstance(value_range, (tuple, list)):
-        raise ValueError(
-            f"value_range should be (smallest, largest), got {value_range!r}"
-        )
-    return as_range("value_range", value_range)
