@@ -106,7 +106,7 @@ def test_the_deep_network_writes_the_same_files_and_uses_the_test_part_once(
     assert run.returncode == 0, run.stderr
     assert {path.name for path in (tmp_path / "deep").iterdir()} == FILES
     assert "22 photos to learn from and 8 photos to test with" in run.stdout
-    assert "2 of the 24 training photos are looked at after each epoch" in run.stdout
+    assert "2 of the 24 training photos are set aside for validation" in run.stdout
     assert "BatchNormalization" in run.stdout
     with (tmp_path / "deep" / "history.csv").open(encoding="utf-8") as file:
         watched = [float(row["val_accuracy"]) for row in csv.DictReader(file)]

@@ -226,8 +226,8 @@ def test_the_deep_recipe_cuts_a_tenth_of_each_class_for_validation(tmp_path):
     assert data.validation.ranges.is_nothing
     assert data.train.ranges == RECIPES["deep"].augmentation
     assert data.validation.notes == [
-        "5 of the 51 training photos are looked at after each epoch, test only at "
-        "the end"
+        "5 of the 51 training photos are set aside for validation; the test part is "
+        "evaluated only at the end"
     ]
 
 
@@ -241,7 +241,7 @@ def test_the_validation_part_is_the_folders_own_where_there_is_one(tmp_path):
 
 def test_a_class_of_one_photo_cannot_be_cut(tmp_path):
     fill_both(tmp_path, {"ant": 1, "bee": 20}, {"ant": 1, "bee": 1})
-    message = "train/ant holds 1 photo; it should hold two or more, since some are kept"
+    message = "train/ant holds 1 photo; it should hold two or more, since some are set"
     with pytest.raises(FolderError, match=message):
         open_dataset(tmp_path, image_size=8, recipe=RECIPES["deep"])
 
@@ -619,7 +619,7 @@ def test_with_all_three_val_is_looked_at_after_each_epoch(tmp_path):
     assert data.validation.samples == 5
     assert data.validation.ranges.is_nothing
     assert data.validation.notes == [
-        "valid is looked at after each epoch, test only at the end"
+        "valid is evaluated after each epoch, test only at the end"
     ]
 
 

@@ -17,7 +17,7 @@ DATASET is one of
   a folder with train/ and test/, each with one folder of photos per class:
       Dataset/train/Iron Man/*.jpg   Dataset/train/Pikachu/*.jpg
       Dataset/test/Iron Man/*.jpg    Dataset/test/Pikachu/*.jpg
-      (also training_set, Test_Data, val ...; with val/ as well, it is looked at after
+      (also training_set, Test_Data, val ...; with val/ as well, it is evaluated after
       each epoch and test/ only at the end)
   a folder with one folder of photos per class (a fifth becomes the test part)
   a folder of MNIST-style files (train-images-idx3-ubyte.gz ...)
@@ -47,8 +47,9 @@ def train_parser() -> Parser:
     add("dataset", nargs="?", metavar="DATASET", help="folder of photos, see above")
     add("--network", choices=RECIPES, default="tutorial",
         help="deep: up to four blocks of convolution, normalisation and pooling, which "
-        "learn more and take longer; a tenth of the training photos is looked at after "
-        "each epoch, the test part only at the end (default tutorial)")  # fmt: skip
+        "learn more and take longer; a tenth of the training photos is set aside for "
+        "validation, and test is evaluated only at the end "
+        "(default tutorial)")  # fmt: skip
     add("--epochs", type=whole(1), metavar="N",
         help="passes over the photos (default 24; deep: {} to {}, the more the fewer "
         "photos there are)".format(*RECIPES["deep"].epochs))  # fmt: skip

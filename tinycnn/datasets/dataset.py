@@ -39,7 +39,7 @@ class Dataset:
     class_names : list of str
     is_idx : bool
     validation : Batches or None
-        The photos that are looked at after each epoch, if they are not the test's.
+        The photos that are evaluated after each epoch, if they are not the test's.
     """
 
     train: Any
@@ -65,7 +65,7 @@ class Dataset:
 
     @property
     def watched(self) -> str:
-        """The name of the part that is looked at after each epoch."""
+        """The name of the part that is evaluated after each epoch."""
         return "test" if self.validation is None else "validation"
 
     @property
@@ -92,7 +92,7 @@ def open_dataset(
         per class (a fifth of each class, chosen by the seed, becomes the test set); or
         MNIST-style idx files. Other usual names of the parts do as well, such as
         ``training_set`` and ``Test_Data``. With ``val/`` and no test, val is the test;
-        with all three, val is looked at after each epoch and the test at the end.
+        with all three, val is evaluated after each epoch and the test at the end.
     image_size : int, optional
         Rows and columns; by default the recipe's for photos, and unchanged for idx
         files.
@@ -101,7 +101,7 @@ def open_dataset(
         Whether training photos are changed at random; by default as the recipe says.
     seed : int, default 0
     recipe : Recipe, default that of the tutorial's network
-        How photos are augmented, and how many are only looked at after each epoch.
+        How photos are augmented, and which share is set aside for validation.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def _photo_lists(folder: Path, parts: dict[str, Path], seed: int) -> list[PhotoL
         others[0].notes.append(f"there is no test folder: {names[0]} is the test part")
     elif "val" in roles:
         others[1].notes.append(
-            f"{names[1]} is looked at after each epoch, {names[0]} only at the end"
+            f"{names[1]} is evaluated after each epoch, {names[0]} only at the end"
         )
     return [train, *others]
 
@@ -222,7 +222,7 @@ def _difference(train: PhotoList, test: PhotoList, role: str) -> str:
 
 def _cut(photos: PhotoList, share: float, seed: int) -> tuple[PhotoList, PhotoList]:
     """Return (training photos, validation photos), a share of each class."""
-    _refuse_too_few(photos, "since some are kept to be looked at after each epoch")
+    _refuse_too_few(photos, "since some are set aside for validation")
     train, validation = map(
         photos.subset, stratified_split(photos.labels, share, seed, "validation")
     )
@@ -233,8 +233,8 @@ def _cut(photos: PhotoList, share: float, seed: int) -> tuple[PhotoList, PhotoLi
 
 def _validation_note(count: int, all_of_them: int) -> str:
     return (
-        f"{count:,} of the {all_of_them:,} training photos are looked at after each "
-        "epoch, test only at the end"
+        f"{count:,} of the {all_of_them:,} training photos are set aside for "
+        "validation; the test part is evaluated only at the end"
     )
 
 

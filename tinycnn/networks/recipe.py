@@ -19,12 +19,12 @@ class Recipe:
     epochs : (int, int)
         Fewest and most passes over the training photos.
     photos : int
-        As many passes as come nearest to this number of photos are made.
+        Training sees about this many photos in all, within those limits.
     augmentation, idx_augmentation : Ranges
         Of photos, and of images in idx files: a mirrored digit is not one.
     validation_share : float, default 0
-        The share of the training photos that is only looked at after each epoch. With
-        0, the test part is.
+        The share of the training photos that is set aside for validation after each
+        epoch. With 0, the test part is evaluated there.
     """
 
     learning_rate: float

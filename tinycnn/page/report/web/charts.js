@@ -1,7 +1,7 @@
 "use strict";
 
 // The curves: two charts over the same epochs, with a common cursor line. The second curve
-// is of the photos that were looked at after each epoch, `watched`: validation or test.
+// is of the photos that were evaluated after each epoch, `watched`: validation or test.
 
 const CHART_HEIGHT = 250;
 const EDGES = { left: 44, right: 14, top: 12, bottom: 34 };
