@@ -267,7 +267,7 @@ def test_it_names_every_change_of_the_photos_and_a_rate_that_falls(tmp_path):
     options = dict(about(run)["options"])
     assert options["learning rate"] == "0.002, falling to 0"
     assert options["augmentation"] == (
-        "rotated by up to 10 degrees, shifted by up to 10% across, by up to 10% down, "
+        "rotated by up to 10 degrees, shifted by up to 10% across and 10% down, "
         "zoomed by 0.8 to 1.2, mirrored"
     )
 

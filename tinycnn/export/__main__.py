@@ -22,8 +22,8 @@ from tinycnn.export.onnx_file import to_onnx
 from tinycnn.export.proof import (
     ExportError,
     NotEqualError,
+    built,
     framework,
-    with_rescale,
 )
 from tinycnn.export.scripts import keras_script, torch_script
 from tinycnn.export.torch_network import to_torch
@@ -168,7 +168,7 @@ def _torch(
     """Return the content of the file and of the program."""
     file = io.BytesIO()
     framework("torch", "PyTorch", "torch").save(theirs.state_dict(), file)
-    network = with_rescale(model) if has_rescale else model
+    network = built(model, has_rescale)
     return file.getvalue(), torch_script(model, network, output.name, has_rescale)
 
 

@@ -19,7 +19,6 @@ from tinycnn.export.proof import (
     framework,
     prove,
     refused,
-    with_rescale,
 )
 from tinycnn.export.torch_source import borders_of
 from tinycnn.layers import ACTIVATIONS, Layer
@@ -70,9 +69,7 @@ def to_keras(
     NotEqualError
         If the answers differ.
     """
-    network = built(model)
-    if include_rescale:
-        network = with_rescale(network)
+    network = built(model, include_rescale)
     keras = framework("keras", NAME, "keras, and tensorflow, jax or torch")
     theirs = _model(keras, network)
 

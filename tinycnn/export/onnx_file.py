@@ -14,7 +14,6 @@ from tinycnn.export.proof import (
     built,
     framework,
     prove,
-    with_rescale,
 )
 from tinycnn.export.wire import field, fields
 from tinycnn.files.sealed import LENGTH, check_place, seal, write
@@ -66,9 +65,7 @@ def to_onnx(
     PlaceError
         If the file cannot be written.
     """
-    network = built(model)
-    if include_rescale:
-        network = with_rescale(network)
+    network = built(model, include_rescale)
     if filepath is not None:
         check_place(Path(filepath))
     content = _model_proto(network, _metadata(model, include_rescale))

@@ -205,19 +205,20 @@ def _compared(
     return Compared(what, float(np.abs(ours - theirs).max()), size, spread)
 
 
-def built(model: Any) -> Network:
-    """Return the model, if it is one of tinycnn's whose shapes are known.
+def built(model: Any, include_rescale: bool = False) -> Network:
+    """Return the model, or the model after a layer that rescales its photos.
 
     Raises
     ------
     ExportError
-        If not.
+        If it is not one of tinycnn's, its shapes are not known, or it does not say how
+        its photos are rescaled.
     """
     if not isinstance(model, Network):
         raise ExportError(f"a model of tinycnn should be given, got {model!r:.80}")
     if not model.layers or model.output_shape is None:
         raise ExportError("the model has no shape yet: give input_shape, or fit it")
-    return model
+    return _with_rescale(model) if include_rescale else model
 
 
 def refused(place: int, layer: Layer, framework: str, why: str) -> ExportError:
@@ -227,14 +228,7 @@ def refused(place: int, layer: Layer, framework: str, why: str) -> ExportError:
     )
 
 
-def with_rescale(model: Network) -> Network:
-    """Return the model with the rescaling of its photos as the first layer.
-
-    Raises
-    ------
-    ExportError
-        If the model does not say how its photos are rescaled.
-    """
+def _with_rescale(model: Network) -> Network:
     preprocessing = getattr(model, "preprocessing", None)
     if preprocessing is None:
         raise ExportError(

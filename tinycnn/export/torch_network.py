@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.export.proof import Answer, built, framework, prove, with_rescale
+from tinycnn.export.proof import Answer, built, framework, prove
 from tinycnn.export.torch_source import HELPERS, Line, lines_of
 from tinycnn.models.network import Network
 from tinycnn.shapes import Array
@@ -40,9 +40,7 @@ def to_torch(
     NotEqualError
         If the answers differ.
     """
-    network = built(model)
-    if include_rescale:
-        network = with_rescale(network)
+    network = built(model, include_rescale)
     torch = framework("torch", "PyTorch", "torch")
     module = _module(torch, network)
 

@@ -1,5 +1,6 @@
 """Label many photos on several processes or machines: Dask.
 
+pip install '.[scaling]'
 python walkthrough/scaling/label_with_dask.py MODEL FOLDER ANSWERS.csv
 
 Each process takes one block of photos after the other, loads the model from its file

@@ -1,5 +1,6 @@
 """Go on training on several devices: Keras's distribution, on JAX.
 
+pip install '.[scaling]'
 python walkthrough/scaling/train_with_keras.py --devices 2
 python walkthrough/scaling/train_with_keras.py --devices 1
 

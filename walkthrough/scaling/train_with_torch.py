@@ -1,5 +1,6 @@
 """Go on training on several processes or machines: PyTorch's DistributedDataParallel.
 
+pip install '.[scaling]'
 torchrun --nproc-per-node 2 walkthrough/scaling/train_with_torch.py
 python walkthrough/scaling/train_with_torch.py --batch-size 32
 

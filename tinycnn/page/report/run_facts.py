@@ -81,10 +81,10 @@ def _in_words(ranges: Any) -> str:
     if ranges.is_nothing:
         return "none"
     low, high = ranges.zoom
+    across, down = ranges.width_shift, ranges.height_shift
     words = {
         f"rotated by up to {ranges.rotation:g} degrees": ranges.rotation,
-        f"shifted by up to {ranges.width_shift:.0%} across": ranges.width_shift,
-        f"by up to {ranges.height_shift:.0%} down": ranges.height_shift,
+        f"shifted by up to {across:.0%} across and {down:.0%} down": across or down,
         f"zoomed by {low:g} to {high:g}": (low, high) != (1.0, 1.0),
         f"sheared by {ranges.shear:g} degrees": ranges.shear,
         "mirrored": ranges.horizontal_flip,
