@@ -7,7 +7,7 @@ from tinycnn.batches.arrays import (
     Indices,
     stratified_split,
 )
-from tinycnn.batches.pipeline import Dataset
+from tinycnn.batches.pipeline import Pipeline
 from tinycnn.batches.sources import (
     BatchList,
     BatchStream,
@@ -19,8 +19,17 @@ from tinycnn.batches.sources import (
 )
 
 __all__ = [
-    "ArrayBatches", "Batch", "BatchList", "BatchStream", "Batches", "Dataset",
+    "ArrayBatches",
+    "Batch",
+    "BatchList",
+    "BatchStream",
+    "Batches",
     "Indices",
-    "NoMoreBatchesError", "as_source", "split_arrays", "stratified_split", "stream_of",
+    "NoMoreBatchesError",
+    "Pipeline",
+    "as_source",
+    "split_arrays",
+    "stratified_split",
+    "stream_of",
     "warn_of_left_out",
 ]  # fmt: skip

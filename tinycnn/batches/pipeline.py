@@ -1,6 +1,6 @@
-"""Dataset: elements in memory, and the steps that make batches of them.
+"""Pipeline: elements, and the steps that make batches of them, as `tf.data` has them.
 
-These are the words of TensorFlow's `tf.data.Dataset`. A data set is not a list but a
+The words are those of TensorFlow's `tf.data.Dataset`. A pipeline is not a list but a
 recipe: each pass over it runs the steps again, so `shuffle` gives another order and a
 random `map` other photos. Everything is computed when it is needed, in this process.
 """
@@ -22,7 +22,7 @@ INFINITE, UNKNOWN = -1, -2
 Passes = Callable[[int], Iterator[Any]]
 
 
-class Dataset:
+class Pipeline:
     """A recipe for elements: arrays, or tuples or dicts of arrays.
 
     Parameters
@@ -36,7 +36,7 @@ class Dataset:
 
     Examples
     --------
-    >>> numbers = Dataset.from_tensor_slices(np.arange(5)).map(lambda x: 10 * x)
+    >>> numbers = Pipeline.from_tensor_slices(np.arange(5)).map(lambda x: 10 * x)
     >>> [batch.tolist() for batch in numbers.batch(2)]
     [[0, 10], [20, 30], [40]]
     """
@@ -50,7 +50,7 @@ class Dataset:
     # -- where elements come from --------------------------------------------------
 
     @classmethod
-    def from_tensor_slices(cls, tensors: Any, name: str | None = None) -> "Dataset":
+    def from_tensor_slices(cls, tensors: Any, name: str | None = None) -> "Pipeline":
         """Return the rows of arrays: element i is row i of each.
 
         Raises
@@ -73,7 +73,7 @@ class Dataset:
         return cls(passes, length, is_batched=False)
 
     @classmethod
-    def from_tensors(cls, tensors: Any, name: str | None = None) -> "Dataset":
+    def from_tensors(cls, tensors: Any, name: str | None = None) -> "Pipeline":
         """Return one element: the arrays themselves."""
         element = _each(np.asarray, tensors)
         return cls(lambda _: iter([element]), 1)
@@ -81,24 +81,24 @@ class Dataset:
     @classmethod
     def from_generator(
         cls, generator: Callable[..., Iterable[Any]], *_: Any, args: Any = (), **__: Any
-    ) -> "Dataset":
+    ) -> "Pipeline":
         """Return what a function yields; it is called again for each pass."""
         return cls(lambda _: (_each(np.asarray, e) for e in generator(*args)))
 
     @classmethod
-    def of_batches(cls, batches: Any) -> "Dataset":
+    def of_batches(cls, batches: Any) -> "Pipeline":
         """Return the batches of a source that can be iterated over again and again."""
         return cls(lambda _: iter(batches), len(batches), is_batched=True)
 
     @classmethod
-    def range(cls, *limits: int, **_: Any) -> "Dataset":
+    def range(cls, *limits: int, **_: Any) -> "Pipeline":
         """Return whole numbers, as Python's `range`."""
         return cls.from_tensor_slices(np.arange(*limits))
 
     @classmethod
     def list_files(
         cls, file_pattern: Any, shuffle: bool = True, seed: int | None = None
-    ) -> "Dataset":
+    ) -> "Pipeline":
         """Return the paths that match a pattern, or one of several."""
         patterns = np.atleast_1d(np.asarray(file_pattern, str)).tolist()
         paths = sorted({path for one in patterns for path in iglob(one)})  # noqa: PTH207 - patterns may be absolute
@@ -108,10 +108,10 @@ class Dataset:
         return found.shuffle(len(paths), seed) if shuffle else found
 
     @classmethod
-    def zip(cls, *datasets: Any, name: str | None = None) -> "Dataset":
+    def zip(cls, *datasets: Any, name: str | None = None) -> "Pipeline":
         """Return tuples of one element of each data set, until one of them ends."""
         parts = datasets[0] if isinstance(datasets[0], (tuple, list)) else datasets
-        sets = [_as_dataset(part) for part in parts]
+        sets = [_as_pipeline(part) for part in parts]
         known = [one.count for one in sets if one.count != INFINITE]
         count = INFINITE if not known else UNKNOWN if UNKNOWN in known else min(known)
 
@@ -124,7 +124,7 @@ class Dataset:
 
     def batch(
         self, batch_size: Any, drop_remainder: bool = False, *_: Any, **__: Any
-    ) -> "Dataset":
+    ) -> "Pipeline":
         """Return batches of so many elements; the last one may be smaller."""
         size = whole_number(int(batch_size), "batch_size")
 
@@ -136,9 +136,9 @@ class Dataset:
 
         whole = math.floor if drop_remainder else math.ceil
         count = whole(self.count / size) if self.count >= 0 else self.count
-        return Dataset(passes, count, is_batched=True)
+        return Pipeline(passes, count, is_batched=True)
 
-    def unbatch(self) -> "Dataset":
+    def unbatch(self) -> "Pipeline":
         """Return the rows of each batch as elements."""
 
         def passes(number: int) -> Iterator[Any]:
@@ -146,23 +146,23 @@ class Dataset:
                 for row in range(len(_arrays(batch)[0])):
                     yield _each(itemgetter(row), batch)
 
-        return Dataset(passes, UNKNOWN, is_batched=False)
+        return Pipeline(passes, UNKNOWN, is_batched=False)
 
-    def map(self, map_func: Callable[..., Any], *_: Any, **__: Any) -> "Dataset":
+    def map(self, map_func: Callable[..., Any], *_: Any, **__: Any) -> "Pipeline":
         """Return each element changed by a function: of x, or of x and y."""
 
         def passes(number: int) -> Iterator[Any]:
             return (_called(map_func, element) for element in self.passes(number))
 
-        return Dataset(passes, self.count, self.is_batched)
+        return Pipeline(passes, self.count, self.is_batched)
 
-    def filter(self, predicate: Callable[..., Any], **_: Any) -> "Dataset":
+    def filter(self, predicate: Callable[..., Any], **_: Any) -> "Pipeline":
         """Return the elements for which a function returns True."""
 
         def passes(number: int) -> Iterator[Any]:
             return (e for e in self.passes(number) if _called(predicate, e))
 
-        return Dataset(passes, UNKNOWN, self.is_batched)
+        return Pipeline(passes, UNKNOWN, self.is_batched)
 
     def shuffle(
         self,
@@ -170,7 +170,7 @@ class Dataset:
         seed: int | None = None,
         reshuffle_each_iteration: bool | None = True,
         **_: Any,
-    ) -> "Dataset":
+    ) -> "Pipeline":
         """Return the elements in a random order, another one for each pass.
 
         So many elements wait in a buffer; the next one is any of these. A buffer as
@@ -190,9 +190,9 @@ class Dataset:
             for place in rng.permutation(len(buffer)):
                 yield buffer[place]
 
-        return Dataset(passes, self.count, self.is_batched)
+        return Pipeline(passes, self.count, self.is_batched)
 
-    def repeat(self, count: int | None = None, **_: Any) -> "Dataset":
+    def repeat(self, count: int | None = None, **_: Any) -> "Pipeline":
         """Return the data set so many times in a row; for None or -1 without end."""
         times = None if count is None or count < 0 else int(count)
 
@@ -208,50 +208,50 @@ class Dataset:
                 done += 1
 
         if times is None:
-            return Dataset(passes, INFINITE, self.is_batched)
+            return Pipeline(passes, INFINITE, self.is_batched)
         known = self.count * times if self.count >= 0 else self.count
-        return Dataset(passes, known, self.is_batched)
+        return Pipeline(passes, known, self.is_batched)
 
-    def take(self, count: int, **_: Any) -> "Dataset":
+    def take(self, count: int, **_: Any) -> "Pipeline":
         """Return the first elements; all of them for -1."""
         if count < 0:
             return self
         known = count if self.count == INFINITE else min(count, self.count)
-        return Dataset(lambda n: islice(self.passes(n), count), known, self.is_batched)
+        return Pipeline(lambda n: islice(self.passes(n), count), known, self.is_batched)
 
-    def skip(self, count: int, **_: Any) -> "Dataset":
+    def skip(self, count: int, **_: Any) -> "Pipeline":
         """Return the elements after the first ones."""
         known = max(self.count - count, 0) if self.count >= 0 else self.count
-        return Dataset(
+        return Pipeline(
             lambda n: islice(self.passes(n), count, None), known, self.is_batched
         )
 
-    def shard(self, num_shards: int, index: int, **_: Any) -> "Dataset":
+    def shard(self, num_shards: int, index: int, **_: Any) -> "Pipeline":
         """Return every `num_shards`-th element, from number `index` on."""
         known = len(range(index, max(self.count, 0), num_shards))
-        return Dataset(
+        return Pipeline(
             lambda n: islice(self.passes(n), index, None, num_shards),
             known if self.count >= 0 else self.count,
             self.is_batched,
         )
 
-    def concatenate(self, dataset: Any, **_: Any) -> "Dataset":
+    def concatenate(self, dataset: Any, **_: Any) -> "Pipeline":
         """Return the elements of this data set, then those of another one."""
-        other = _as_dataset(dataset)
+        other = _as_pipeline(dataset)
         both = (self.count, other.count)
-        return Dataset(
+        return Pipeline(
             lambda n: chain(self.passes(n), other.passes(n)),
             sum(both) if min(both) >= 0 else min(both),
             self.is_batched,
         )
 
-    def enumerate(self, start: int = 0, **_: Any) -> "Dataset":
+    def enumerate(self, start: int = 0, **_: Any) -> "Pipeline":
         """Return pairs of a number and an element."""
-        return Dataset(
+        return Pipeline(
             lambda n: enumerate(self.passes(n), start), self.count, self.is_batched
         )
 
-    def cache(self, *_: Any, **__: Any) -> "Dataset":
+    def cache(self, *_: Any, **__: Any) -> "Pipeline":
         """Return a data set that keeps the elements of its first whole pass."""
         kept: list[list[Any]] = []
 
@@ -265,9 +265,9 @@ class Dataset:
                 yield element
             kept[:] = [elements]
 
-        return Dataset(passes, self.count, self.is_batched)
+        return Pipeline(passes, self.count, self.is_batched)
 
-    def prefetch(self, *_: Any, **__: Any) -> "Dataset":
+    def prefetch(self, *_: Any, **__: Any) -> "Pipeline":
         """Return the data set itself: elements are made when they are needed."""
         return self
 
@@ -311,11 +311,11 @@ class Dataset:
     def __repr__(self) -> str:
         unit = "batches" if self.is_batched else "elements"
         number = {INFINITE: "endless", UNKNOWN: "some"}.get(self.count, self.count)
-        return f"Dataset({number} {unit})"
+        return f"Pipeline({number} {unit})"
 
 
-def _as_dataset(source: Any) -> Dataset:
-    return source if isinstance(source, Dataset) else Dataset.of_batches(source)
+def _as_pipeline(source: Any) -> Pipeline:
+    return source if isinstance(source, Pipeline) else Pipeline.of_batches(source)
 
 
 def _each(function: Callable[[Any], Any], element: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.batches.arrays import ArrayBatches, Batch, Batches
-from tinycnn.batches.pipeline import INFINITE, Dataset
+from tinycnn.batches.pipeline import INFINITE, Pipeline
 from tinycnn.text import count_of, warn
 
 
@@ -117,7 +117,7 @@ class BatchStream:
                 self._warn(count)
             is_x = self._is_answered and not isinstance(item, (tuple, list))
             yield (np.asarray(item), None) if is_x else as_batch(item)
-        if not count and isinstance(self._iterable, Dataset):
+        if not count and isinstance(self._iterable, Pipeline):
             raise ValueError(
                 f"{self._iterable!r} has no batch: drop_remainder=True leaves a batch "
                 "out that is not full"
@@ -161,7 +161,7 @@ def stream_of(
         If its elements are not batches, or it has no end and `steps` does not say
         how many of its batches to use.
     """
-    if not isinstance(dataset, Dataset):
+    if not isinstance(dataset, Pipeline):
         return BatchStream(dataset, steps_word, is_answered)
     if dataset.is_batched is False:
         raise ValueError(
@@ -208,7 +208,7 @@ def as_source(
         raise ValueError("an array x needs y, the labels")
     if isinstance(x, Batches):
         return x
-    if isinstance(x, Dataset):
+    if isinstance(x, Pipeline):
         return stream_of(x, steps, steps_word)
     if (
         isinstance(x, (tuple, list))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.batches import Batches, BatchStream, Dataset, stream_of
+from tinycnn.batches import Batches, BatchStream, Pipeline, stream_of
 from tinycnn.keras.words import say_once
 from tinycnn.parallel.threads import pieces
 from tinycnn.preprocessing.photos import PhotoError, Preprocessing, is_photo
@@ -86,7 +86,7 @@ def photos_of(x: Any, steps: int | None = None) -> Any:
     """Return a source of batches or a list of photos; None for an array."""
     if isinstance(x, Batches):
         return x
-    if isinstance(x, (Iterator, Dataset)):
+    if isinstance(x, (Iterator, Pipeline)):
         return stream_of(x, steps, "steps", is_answered=True)
     photos = list(x) if isinstance(x, (list, tuple)) else [x]
     return photos if photos and all(map(is_photo, photos)) else None

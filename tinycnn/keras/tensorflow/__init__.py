@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.batches import Dataset
+from tinycnn.batches import Pipeline
 from tinycnn.keras import activations
 from tinycnn.keras.arrays import FUNCTIONS, as_ready
 from tinycnn.keras.tensorflow.image import FUNCTIONS as ON_PHOTOS
@@ -110,7 +110,7 @@ random = Namespace("random", set_seed=set_seed, set_random_seed=set_seed)
 data = Namespace(
     "data",
     AUTOTUNE=AUTOTUNE,
-    Dataset=Dataset,
+    Dataset=Pipeline,
     INFINITE_CARDINALITY=-1,
     UNKNOWN_CARDINALITY=-2,
     experimental=Namespace(

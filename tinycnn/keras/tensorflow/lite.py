@@ -41,8 +41,7 @@ class TFLiteConverter:
         """Return the content of a model file, for `load_model`."""
         say_once(
             "TFLiteConverter: the bytes are a model file of tinycnn's, for load_model; "
-            "for TensorFlow Lite convert the same layers in Keras, after "
-            "keras_model.set_weights(model.get_weights())"
+            "for TensorFlow Lite convert tinycnn.export.to_keras(model) with TensorFlow"
         )
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.safetensors"
