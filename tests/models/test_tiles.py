@@ -7,10 +7,12 @@ import pytest
 
 from tinycnn.layers import (
     AveragePooling2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
     Flatten,
+    GlobalAveragePooling2D,
     MaxPooling2D,
     ReLU,
     Sigmoid,
@@ -41,6 +43,11 @@ STACKS = {
     ],
     "several poolings": [
         ReLU(), MaxPooling2D((1, 2)), MaxPooling2D((2, 1)), ReLU(), Flatten(), Dense(2),
+    ],
+    "two batch normalisations": [
+        Conv2D(3, 2), BatchNormalization(), ReLU(), MaxPooling2D(),
+        Conv2D(2, (2, 3), padding="same"), BatchNormalization(), ReLU(),
+        GlobalAveragePooling2D(), Dropout(0.4), Dense(2),
     ],
     "maps at the end": [Conv2D(2, 2), ReLU(), MaxPooling2D(2)],
     "nothing in front": [Flatten(), Dropout(0.3), Dense(4), ReLU(), Dense(1)],
@@ -100,6 +107,15 @@ def test_tiles_give_what_all_photos_at_once_give(name, skip_dx, tile):
         for key, grad in wanted.items():
             assert same(layer.grads[key], grad, 1e-12), key
         assert not layer.skip_dx
+
+
+def test_what_needs_the_whole_batch_stands_between_tiles(tile):
+    model, x, _ = case("two batch normalisations")
+    model.forward(x)
+    assert [type(stage) for stage in model.stages] == [
+        Tiles, BatchNormalization, Tiles, BatchNormalization, Tiles, Dropout, Dense,
+    ]  # fmt: skip
+    assert [len(stage.part.layers) for stage in model.stages[::2][:3]] == [1, 3, 2]
 
 
 @pytest.mark.parametrize("name", STACKS)

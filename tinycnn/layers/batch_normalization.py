@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.layers.base import Layer
+from tinycnn.parallel.rows import by_rows, sum_of_rows
 from tinycnn.shapes import Array, Shape, number
 
 
@@ -100,35 +101,51 @@ class BatchNormalization(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
+        gamma, beta = self.params["gamma"], self.params["beta"]
+        mean, var = self.state["moving_mean"], self.state["moving_variance"]
         # No photo has no mean; a frozen layer keeps to its own, as in Keras.
         training = training and len(x) > 0 and self.trainable
-        mean, var = self.state["moving_mean"], self.state["moving_variance"]
         if training:
-            mean, var = self._moments(x)
+            M = x.size // x.shape[-1]
+            mean = sum_of_rows(lambda x: x, [x]) / M
+            var = sum_of_rows(lambda x, mean: (x - mean) ** 2, [x], [mean]) / M
+            self._move("moving_mean", mean)
+            self._move("moving_variance", var)
         inv_std = 1 / np.sqrt(var + self.epsilon)  # C
-        x_hat = (x - mean) * inv_std
-        self.kept = (x_hat, inv_std, training)
-        return self.params["gamma"] * x_hat + self.params["beta"]
+        self.kept = (x, mean, inv_std, training)
+        return by_rows(
+            lambda x, mean, inv_std, gamma, beta: (
+                gamma * _x_hat(x, mean, inv_std) + beta
+            ),
+            [x],
+            [mean, inv_std, gamma, beta],
+        )
 
     def backward(self, dy: Array) -> Array:
-        x_hat, inv_std, training = self.kept_for(dy)
-        dgamma, dbeta = _sum(dy * x_hat), _sum(dy)
+        x, mean, inv_std, training = self.kept_for(dy)
+        scale = self.params["gamma"] * inv_std
+        dgamma = sum_of_rows(
+            lambda dy, x, mean, inv_std: dy * _x_hat(x, mean, inv_std),
+            [dy, x],
+            [mean, inv_std],
+        )
+        dbeta = sum_of_rows(lambda dy: dy, [dy])
         self.grads = {"gamma": dgamma, "beta": dbeta}
-        dx = dy
-        if training:
-            M = dy.size // dy.shape[-1]
-            dx = dy - dbeta / M - x_hat * (dgamma / M)
-        return dx * (self.params["gamma"] * inv_std)
+        if not training:
+            return by_rows(lambda dy, scale: dy * scale, [dy], [scale])
+        M = dy.size // dy.shape[-1]
+        return by_rows(
+            lambda dy, x, mean, inv_std, mean_dy, mean_dy_x_hat, scale: (
+                scale * (dy - mean_dy - _x_hat(x, mean, inv_std) * mean_dy_x_hat)
+            ),
+            [dy, x],
+            [mean, inv_std, dbeta / M, dgamma / M, scale],
+        )
 
-    def _moments(self, x: Array) -> tuple[Array, Array]:
-        """Return mean and variance of each channel, and move the running ones."""
-        M = x.size // x.shape[-1]
-        mean = _sum(x) / M
-        var = _sum((x - mean) ** 2) / M
-        for name, batch in (("moving_mean", mean), ("moving_variance", var)):
-            moving = self.state[name]
-            self.state[name] = self.momentum * moving + (1 - self.momentum) * batch
-        return mean, var
+    def _move(self, name: str, of_batch: Array) -> None:
+        """Move a running mean towards the batch's."""
+        moving = self.state[name]
+        self.state[name] = self.momentum * moving + (1 - self.momentum) * of_batch
 
     def offset(self) -> Array:
         gamma, beta = self.params["gamma"], self.params["beta"]
@@ -142,8 +159,5 @@ class BatchNormalization(Layer):
         return int(np.prod(self.output_shape or 0))
 
 
-def _sum(x: Array) -> Array:
-    """Return the sum over all axes but the channel: (..., C) -> (C,)."""
-    rows = x.reshape(-1, x.shape[-1])
-    # A product with ones is a sum, faster and in float32 more exact than sum(axis=0).
-    return np.ones(len(rows), x.dtype) @ rows
+def _x_hat(x: Array, mean: Array, inv_std: Array) -> Array:
+    return (x - mean) * inv_std

@@ -1,9 +1,10 @@
-"""Tiles: the first layers work on a few photos at a time - for speed alone.
+"""Tiles: layers in a row work on a few photos at a time - for speed alone.
 
-The maps of one photo fit into the processor's cache, those of a batch do not. So the
-layers below the first Dense take a few photos from end to end before the next few have
-their turn, and several such tiles run side by side. `Tiles` is a layer: `Network` runs
-it like any other, in its one loop, and each tile is a `Network` again.
+The maps of one photo fit into the processor's cache, those of a batch do not. So layers
+that need no other photo, such as those below the first Dense or between two batch
+normalisations, take a few photos from end to end before the next few have their turn,
+and several such tiles run side by side. `Tiles` is a layer: `Network` runs it like any
+other, in its one loop, and each tile is a `Network` again.
 
 Each tile has copies of the layers: the same params, but what forward keeps for backward
 is the tile's own. The tiles' gradients are added up in the order of the photos, so the
@@ -12,7 +13,7 @@ number of threads changes no bit.
 
 import copy
 import math
-from itertools import takewhile
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,21 +29,21 @@ TILE_NUMBERS = 2**20  # 4 MiB of float32
 
 
 class Tiles(Layer):
-    """The front of a network as one layer, a few photos at a time.
+    """Some layers of a network as one layer, a few photos at a time.
 
     Parameters
     ----------
-    front : Network
+    part : Network
         Its layers are built, each with `is_by_photo`. Backward writes their `grads`.
     keep : bool
         Whether `backward` will follow; if not, the tiles keep nothing.
     """
 
-    def __init__(self, front: "Network", keep: bool) -> None:
+    def __init__(self, part: "Network", keep: bool) -> None:
         super().__init__()
-        self.front, self.keep = front, keep
-        self.params = front.params
-        self.output_shape = front.output_shape
+        self.part, self.keep = part, keep
+        self.params = part.params
+        self.output_shape = part.output_shape
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return y, the photos' outputs in their order; see `Layer.forward`."""
@@ -50,46 +51,59 @@ class Tiles(Layer):
         y = np.empty((len(x), *(self.output_shape or ())), y_dtype)
 
         def forward_tile(photos: slice) -> "tuple[slice, Network | None]":
-            tile = self.front.part()
-            tile.layers = tile.stages = swapped(self.front.layers)
+            tile = self.part.part()
+            tile.layers = tile.stages = swapped(self.part.layers)
             y[photos] = tile.forward(x[photos], training, self.keep)
             return photos, tile if self.keep else None
 
         self.kept = tuple(
-            parallel_map(forward_tile, pieces(len(x), tile_size(self.front)))
+            parallel_map(forward_tile, pieces(len(x), tile_size(self.part)))
         )
         return y
 
     def backward(self, dy: Array) -> Array:
         """Return dx, and write the sums of the tiles' gradients; see `Layer`."""
         tiles = self.kept_for(dy)
-        dx = parallel_map(
-            lambda tile: tile[1].backward(dy[tile[0]], self.skip_dx), tiles
-        )
-        for place, layer in enumerate(self.front.layers):
+        dx = np.empty((len(dy), *(self.part.input_shape or ())), dy.dtype)
+
+        def backward_tile(tile: "tuple[slice, Network]") -> None:
+            photos, layers = tile
+            dx_tile = layers.backward(dy[photos], self.skip_dx)
+            if not self.skip_dx:
+                dx[photos] = dx_tile
+
+        parallel_map(backward_tile, tiles)
+        for place, layer in enumerate(self.part.layers):
             layer.grads = {
                 name: np.sum([tile.layers[place].grads[name] for _, tile in tiles], 0)
                 for name in layer.params
             }
-        return np.concatenate(dx)
+        return dx
 
 
 def in_tiles(network: "Network", photo_count: int, keep: bool) -> list[Layer]:
-    """Return the layers as they run: the front ones as one `Tiles`.
+    """Return the layers as they run: those that follow each other as one `Tiles`.
 
-    A batch that fits into one tile, and a network without such layers, run as they are.
+    A batch that fits into one tile, and layers that need the whole batch, run as they
+    are.
     """
-    count = len([*takewhile(lambda layer: layer.is_by_photo, network.layers)])
-    front = network.part(0, count)
-    if not count or photo_count <= tile_size(front):
-        return network.layers
-    return [Tiles(front, keep), *network.layers[count:]]
+    stages: list[Layer] = []
+    start = 0
+    for is_by_photo, run in groupby(network.layers, lambda one: one.is_by_photo):
+        layers = list(run)
+        part = network.part(start, start + len(layers))
+        start += len(layers)
+        if is_by_photo and photo_count > tile_size(part):
+            stages.append(Tiles(part, keep))
+        else:
+            stages += layers
+    return stages
 
 
-def tile_size(front: "Network") -> int:
+def tile_size(part: "Network") -> int:
     """Return how many photos' maps, or windows as rows, fit into a core's cache."""
     largest = 1
-    for layer in front.layers:
+    for layer in part.layers:
         cells = layer.output_shape or (1,)
         largest = max(largest, layer.multiply_adds() // cells[-1], math.prod(cells))
     return max(1, TILE_NUMBERS // largest)
