@@ -7,13 +7,15 @@ empty temporary folder, with a fresh kernel of this Python. What comes out is no
 compared with what is stored: figures differ in bits from machine to machine, and the
 checks at a notebook's end say whether its lesson holds. With --write the outputs are
 stored. With --clear nothing runs: the notebooks are copied into FOLDER without their
-outputs, which give away what the reader should guess first; what is there already is
-never overwritten. Needs `pip install '.[notebooks]'`.
+outputs, which give away what the reader should guess first, and with the exercises to
+which they link; what is there already is never overwritten. Needs
+`pip install '.[notebooks]'`.
 """
 
 import argparse
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -37,6 +39,9 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+LINK = re.compile(r"\[([^]]+)\]\(([^)#:\n]+)\)")  # a colon: on the web
+# For developers: they do not belong to a reader's copy.
+NOT_COPIED = shutil.ignore_patterns("make.py", "__pycache__", ".*")
 
 
 def chosen(names: list[str]) -> list[Path]:
@@ -102,23 +107,43 @@ def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
 def copy_cleared(notebooks: list[Path], folder: Path) -> None:
     """Copy notebooks without their outputs into a folder, which is made if need be.
 
+    Links do not die: a folder to which a notebook links is copied with it (unless it is
+    there already), and a link that leaves the walkthrough becomes words.
+
     Raises
     ------
     FileExistsError
-        If one of the files is there already; then none is written.
+        If one of the notebooks is there already; then nothing is written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     there = {path.name for path in folder.iterdir()}
     for path in notebooks:
         if path.name in there:
             raise FileExistsError(f"{path.name} is there already: nothing was copied")
+    linked = set()
     for path in notebooks:
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
+            elif cell.cell_type == "markdown":
+                cell.source = LINK.sub(without_way_out, cell.source)
+                targets = [Path(target) for _, target in LINK.findall(cell.source)]
+                linked.update(
+                    target.parts[0] for target in targets if target.parent.name
+                )
         with Path(folder, path.name).open("x", encoding="utf-8") as file:
             nbformat.write(notebook, file)
+    for name in sorted(linked - there):
+        shutil.copytree(FOLDER / name, folder / name, ignore=NOT_COPIED)
+
+
+def without_way_out(link: re.Match[str]) -> str:
+    """Return a link as it is, or in words if it leads out of the walkthrough."""
+    words, target = link.groups()
+    if not target.startswith("../"):
+        return link[0]
+    return f"{words} (`{target.removeprefix('../')}` in the project's folder)"
 
 
 def main() -> int:

@@ -7,23 +7,23 @@ import sys
 from pathlib import Path
 
 import pytest
+from notebook_cells import (
+    DOCS,
+    FOLDER,
+    NOTEBOOKS,
+    cells_of,
+    code_of,
+    links_in,
+    play,
+    source_of,
+    texts_of,
+)
 
-FOLDER = Path(__file__).parents[2] / "walkthrough"
-DOCS = FOLDER.parent / "docs"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 MOST_BYTES = 1_000_000
 # The beginnings of paths on somebody's machine.
 MACHINE_PATH = re.compile(
     r"(?<![\w.])/(tmp|home|root|Users|usr|var|work|opt|private|mnt)/|\b[A-Z]:[\\/]"
 )
-
-
-def cells_of(path):
-    return json.loads(path.read_text(encoding="utf-8"))["cells"]
-
-
-def source_of(cell):
-    return "".join(cell["source"])
 
 
 def outputs_of(path):
@@ -70,7 +70,7 @@ def test_a_notebook_opens_and_closes_as_all_do(path):
     before = source_of(cells[cells.index(last_code) - 1])
     assert before.rstrip().split("## ")[-1].startswith("Checks")
     assert source_of(last_code).count("assert ") >= 2
-    for link in re.findall(r"\]\(([^)#:]+)\)", text):  # a colon: on the web
+    for link in links_in(text):
         assert (FOLDER / link).exists(), link
 
 
@@ -145,6 +145,58 @@ def runner():
         )
 
     return run
+
+
+def test_every_link_in_the_copies_leads_somewhere(tmp_path):
+    pytest.importorskip("nbformat", reason="needs pip install '.[notebooks]'")
+    copies = tmp_path / "copies"
+    command = [sys.executable, str(FOLDER / "run.py"), "--clear", str(copies)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+
+    pages = {path: "\n".join(texts_of(path)) for path in sorted(copies.glob("*.ipynb"))}
+    assert [path.name for path in pages] == [path.name for path in NOTEBOOKS]
+    for path in copies.rglob("*.md"):
+        pages[path] = path.read_text(encoding="utf-8")
+    links = [(path, link) for path, text in pages.items() for link in links_in(text)]
+    assert len(links) > len(NOTEBOOKS)
+    for path, link in links:
+        assert Path(path.parent, link).resolve().is_relative_to(copies.resolve()), link
+        assert Path(path.parent, link).exists(), f"{path.name}: {link}"
+    copied = {path.name for path in (copies / "exercises").iterdir()}
+    assert {"README.md", "hints.md", "my_exercises.py", "find_the_bug"} <= copied
+    assert not copied & {"make.py", "__pycache__"}
+
+
+@pytest.mark.parametrize("number, cells", [(11, 5), (14, 2)])
+def test_a_notebook_leaves_what_it_did_not_make(number, cells, tmp_path, monkeypatch):
+    """The README names runs/walkthrough as the folder for a student's copies."""
+    monkeypatch.chdir(tmp_path)
+    mine = [
+        Path("runs", folder, "work.ipynb")
+        for folder in ("walkthrough", "drawn-photos", "messy-photos", "mine")
+    ]
+    for path in mine:
+        path.parent.mkdir(parents=True)
+        path.write_text("a student's work", encoding="utf-8")
+    play(monkeypatch, *code_of(NOTEBOOKS[number - 1])[:cells])
+    for path in mine:
+        assert path.read_text(encoding="utf-8") == "a student's work"
+        assert [other.name for other in path.parent.iterdir()] == ["work.ipynb"]
+    written = {path.name for path in Path("runs").iterdir()}
+    written -= {path.parent.name for path in mine}
+    assert (
+        written
+        >= {
+            11: {"drawn-photos-2", "messy-photos-2"},
+            14: {"who-is-it", "hero.safetensors"},
+        }[number]
+    )
+
+
+def test_no_notebook_can_delete():
+    for path in NOTEBOOKS:
+        for cell in code_of(path):
+            assert not re.search(r"rmtree|unlink\(|os\.remove|rmdir\(", cell), path.name
 
 
 def write_notebook(path, *sources):
