@@ -17,6 +17,7 @@ from tinycnn.batches.sources import (
     stream_of,
     warn_of_left_out,
 )
+from tinycnn.batches.survey import Survey, channel_means
 
 __all__ = [
     "ArrayBatches",
@@ -27,7 +28,9 @@ __all__ = [
     "Indices",
     "NoMoreBatchesError",
     "Pipeline",
+    "Survey",
     "as_source",
+    "channel_means",
     "split_arrays",
     "stratified_split",
     "stream_of",

@@ -35,9 +35,10 @@ class Batches:
         Of the shuffling.
     """
 
-    # The photos' preprocessing and class names, if the source has them.
+    # The photos' preprocessing, class names and survey, if the source has them.
     preprocessing: Any = None
     class_indices: Any = None
+    survey: Any = None
 
     def __init__(
         self, samples: int, batch_size: int = 32, shuffle: bool = True, seed: int = 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.batches import stratified_split
+from tinycnn.batches import Survey, stratified_split
 from tinycnn.datasets.idx import PixelBatches, is_idx_folder, load_idx_folder
 from tinycnn.networks import TUTORIAL, Recipe
 from tinycnn.preprocessing.augmentation import Ranges
@@ -120,12 +120,16 @@ def open_dataset(
     size = image_size or recipe.image_size
     preprocessing = Preprocessing((size, size), rescale=RESCALE)
     mode = "binary" if len(train.class_names) == 2 else "sparse"
-    held_out = [
-        DirectoryIterator(part, preprocessing, Ranges(), mode, batch_size)
-        for part in (test, *validation)
-    ]
+
+    def batches(part: PhotoList, ranges: Ranges, seed: int = 0) -> DirectoryIterator:
+        survey = Survey(preprocessing.scaled)
+        return DirectoryIterator(
+            part, preprocessing, ranges, mode, batch_size, seed=seed, survey=survey
+        )
+
+    held_out = [batches(part, Ranges()) for part in (test, *validation)]
     return Dataset(
-        DirectoryIterator(train, preprocessing, ranges, mode, batch_size, seed=seed),
+        batches(train, ranges, seed),
         held_out[0],
         train.class_names,
         validation=held_out[1] if validation else None,

@@ -1,6 +1,5 @@
 """Duplicates: photos that occur twice in a data set."""
 
-import hashlib
 from pathlib import Path
 
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
@@ -19,10 +18,10 @@ def duplicates(
     pairs = []
     for photos in (train, test):  # from one folder, if it held only class folders
         folder = Path(photos.directory).name
-        for index in range(photos.samples):
-            group = (photos is test, int(photos.classes[index]))
-            name = f"{folder}/{photos.filenames[index]}"
-            digest = hashlib.sha256(photos.pixels(index).tobytes()).digest()
+        for name, label, digest in zip(
+            photos.filenames, photos.classes, photos.survey.digests(), strict=True
+        ):
+            name, group = f"{folder}/{name}", (photos is test, int(label))
             first, first_group = seen.setdefault(digest, (name, group))
             if first_group != group:
                 pairs.append((first, name))

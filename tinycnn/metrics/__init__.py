@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from tinycnn.batches import channel_means
 from tinycnn.keras.names import other_names, starred
 from tinycnn.metrics.baselines import (
     Result,
-    channel_means,
     evaluate_answers,
     majority,
     mean_colour,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinycnn.batches import Batches
+from tinycnn.batches import channel_means
 from tinycnn.metrics.evaluation import (
     answer_probabilities,
     predicted_labels,
@@ -25,13 +25,6 @@ def majority(train_labels: Any, test_labels: Any) -> float:
     """
     most_frequent = np.bincount(np.asarray(train_labels, np.intp)).argmax()
     return float(np.mean(np.asarray(test_labels) == most_frequent))
-
-
-def channel_means(source: Batches) -> NDArray[np.float64]:
-    """Return the mean of each colour channel of each photo: -> (N, C)."""
-    return np.concatenate(
-        [np.mean(x, axis=(1, 2), dtype=np.float64) for x, _ in source.in_order()]
-    )
 
 
 def mean_colour(

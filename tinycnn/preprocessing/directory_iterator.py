@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.batches import Batch, Batches, Indices
+from tinycnn.batches import Batch, Batches, Indices, Survey
 from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.augmentation import Ranges, augment
 from tinycnn.preprocessing.class_folders import FolderError, PhotoList, one_class
@@ -50,6 +50,8 @@ class DirectoryIterator(Batches):
         Memory for decoded photos and their names.
     saver : BatchSaver, optional
         Writes the photos of each batch, except `in_order`.
+    survey : Survey, optional
+        Every photo that can be read is added to it.
 
     Attributes
     ----------
@@ -84,6 +86,7 @@ class DirectoryIterator(Batches):
         seed: int = 0,
         cache_bytes: int = CACHE_BYTES,
         saver: BatchSaver | None = None,
+        survey: Survey | None = None,
     ) -> None:
         count = len(photos.class_names)
         if class_mode not in CLASS_MODES:
@@ -105,7 +108,7 @@ class DirectoryIterator(Batches):
         self.class_indices = {name: i for i, name in enumerate(photos.class_names)}
         self.class_mode = class_mode
         self.ranges = ranges
-        self._saver = saver
+        self._saver, self.survey = saver, survey
         self.directory = photos.folder
         self.skipped: list[tuple[str, str]] = []
         self.others = photos.others
@@ -126,6 +129,8 @@ class DirectoryIterator(Batches):
             if isinstance(pixels, PhotoError):
                 self.skipped.append((str(path), str(pixels)))
                 continue
+            if survey is not None:
+                survey.add(pixels)
             if len(labels) < len(self._cache):
                 self._cache[len(labels)] = pixels
             self.filepaths.append(str(path))
