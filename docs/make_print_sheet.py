@@ -93,6 +93,7 @@ loss  = -log(1 - p), natural logarithm; the right answer is 0   = ________
 
 ```
 dlogit = p - 0                                                  = ________
+dbias of the weights = dlogit                                   = ________
 dweights = pooled * dlogit    [        ] [        ] [        ] [        ]
 dpooled  = weights * dlogit   [        ] [        ] [        ] [        ]
 ```
@@ -109,7 +110,13 @@ over all windows.
 
 ```
 {dkernel}
+
+dbias of the kernel = all numbers of dconvolution, added up     = ________
 ```
+
+Fifteen slopes: four weights and a bias, nine numbers of the kernel and a bias. The page
+[pencil.html](pencil.html) (open it in a browser; it works offline) reads your numbers,
+and says which mistake gives exactly these.
 
 ## 5. Adam
 
@@ -182,12 +189,14 @@ def network() -> dict[str, np.ndarray | float]:
     found |= {"logit": logit.item(), "p": 1 / (1 + math.exp(-logit.item()))}
     found |= {"loss": loss, "dlogit": dlogit.item()}
     d = dense.backward(dlogit)
+    found["dbias of the weights"] = dense.grads["bias"].item()
     found |= {"dweights": dense.grads["kernel"].ravel(), "dpooled": d[0]}
     for name, layer in (("dReLU", pool), ("dconvolution", relu)):
         d = layer.backward(flat.backward(d) if layer is pool else d)
         found[name] = d[0, :, :, 0]
     conv.backward(d)
-    return {**found, "dkernel": conv.grads["kernel"][:, :, 0, 0]}
+    found["dkernel"] = conv.grads["kernel"][:, :, 0, 0]
+    return {**found, "dbias of the kernel": conv.grads["bias"].item()}
 
 
 def adam() -> list[tuple[float, float, float]]:
