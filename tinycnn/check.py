@@ -131,7 +131,7 @@ def check_library(style: str) -> int:
     return PARTLY if wrong else DONE
 
 
-def check_files(paths: list[Path], style: str, limit: float) -> int:
+def check_files(paths: list[Path], style: str, limit: float, only: list[str]) -> int:
     """Check the classes in each file and print the verdicts; return the exit status."""
     for path in paths:
         if not path.is_file():
@@ -143,7 +143,8 @@ def check_files(paths: list[Path], style: str, limit: float) -> int:
     found: dict[Path, list[Grade]] = {}
     live = LiveLine(sys.stderr.isatty(), sys.stderr)
     unique = list(dict.fromkeys(paths))
-    for path, names, grade in grade_parts(unique, limit, partial(_show_status, live)):
+    show = partial(_show_status, live)
+    for path, names, grade in grade_parts(unique, limit, show, only):
         live.wipe()
         is_first = path not in found
         found.setdefault(path, []).append(grade)
@@ -209,10 +210,16 @@ def main(arguments: list[str], signals: Signals) -> int:
     add("--time-limit", type=whole(1), default=60, metavar="SECONDS",
         help="how long the check of each class of a FILE may take "
         "(default 60)")  # fmt: skip
+    add("--only", action="append", metavar="NAME", default=[],
+        help="check just this class or function of a FILE; may be given "
+        "several times")  # fmt: skip
     options = parser.parse_args(arguments)
     if options.files:
         paths = [path for name in options.files for path in _expanded(name)]
-        return check_files(paths, options.format, options.time_limit)
+        only = list(dict.fromkeys(options.only))
+        return check_files(paths, options.format, options.time_limit, only)
+    if options.only:
+        raise CommandError("--only needs a FILE: it names a class or function in it")
     return check_library(options.format)
 
 

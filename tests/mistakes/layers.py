@@ -1,4 +1,6 @@
 """Mistakes in layers: (solution, name, what is wrong, the changes in its text)."""
+# ruff: noqa: E501
+# fmt: off
 
 RELU = [
     ("mask_of_wrong_side", "slope 1 below 0", [("x > 0", "x < 0")]),

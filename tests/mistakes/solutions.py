@@ -1,4 +1,6 @@
 """Right solutions of the exercises, as students write them; two ways for some."""
+# ruff: noqa: E501
+# fmt: off
 
 HEAD = """\
 import numpy as np

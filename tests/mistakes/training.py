@@ -1,4 +1,6 @@
 """Mistakes in losses and optimisers: (name, what is wrong, the changes in its text)."""
+# ruff: noqa: E501
+# fmt: off
 
 BINARY = [
     ("dz_sign", "y - p", [("(p - y)", "(y - p)")]),

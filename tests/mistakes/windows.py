@@ -1,4 +1,6 @@
 """Mistakes in layers with windows: (name, what is wrong, the changes in its text)."""
+# ruff: noqa: E501
+# fmt: off
 
 MAX = [
     ("minimum", "min", [("window.max(axis=(1, 2))", "window.min(axis=(1, 2))")]),

@@ -920,6 +920,29 @@ CAUSES: dict[str, tuple[str, str]] = {
         "self.grads is a {got}; it should be a dict of arrays.",
         "Write self.grads = dict(kernel=..., bias=...).",
     ),
+    "misspelt": (
+        "There is no {wrong}: you wrote {wrong} for {right}.",
+        "Use the same name everywhere.",
+    ),
+    "not_kept": (
+        "backward needs self.{name}, and forward does not keep it: write "
+        "self.{name} = ... there.",
+        "forward must keep in self what backward needs.",
+    ),
+    "kept_in_local": (
+        "backward needs {name}, which is a variable of forward and is gone when "
+        "forward ends: write self.{name} = {name} there, and read self.{name}.",
+        "forward must keep in self what backward needs.",
+    ),
+    "counts_from_zero": (
+        "The division is by 1 - beta**t, and self.t is still 0.",
+        "Count first: self.t += 1 at the start of update, so that t is 1 in the first.",
+    ),
+    "other_grads": (
+        "self.grads has the names {got}; it should have {expected}.",
+        "The names are those of self.params: the optimiser finds the gradient of each "
+        "param by its name.",
+    ),
     "grads_not_made": (
         'self.grads has no "{name}" yet: it is empty at first.',
         "Assign it anew in backward, self.grads = dict(kernel=..., bias=...); do not "

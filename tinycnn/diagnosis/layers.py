@@ -68,6 +68,7 @@ class _Case:
     def __init__(self, layer: Layer, shape: Shape, batch: int, training: bool) -> None:
         rng = rng_for(0, "check")
         self.layer, self.training = copy.deepcopy(layer), training
+        self.got_grads: list[str] = []  # the names in the grads of the last run
         output_shape = self.layer.build(shape, rng, np.float64)
         for param in self.layer.params.values():
             param += 0.1 * rng.standard_normal(param.shape)  # so that no bias is 0
@@ -88,6 +89,7 @@ class _Case:
         """Return y, dx and the grads; x and dy are copied first."""
         y = layer.forward(x.copy(), self.training)
         arrays = {"y": y, "x": layer.backward(dy.copy()), **layer.grads}
+        self.got_grads = [*layer.grads]
         return {k: np.asarray(v) for k, v in arrays.items() if v is not None}
 
     def jacobian(self, name: str, kernel: Array | None = None) -> Array:
@@ -148,6 +150,12 @@ def _side_effects(case: _Case) -> Iterator[Finding]:
 
 def _gradients(case: _Case) -> Iterator[Finding]:
     """Yield what is wrong with each gradient, by its pattern."""
+    names = set(case.layer.params)
+    if set(case.got_grads) - names:
+        lists = {"got": case.got_grads, "expected": names}
+        values = {key: ", ".join(sorted(names)) for key, names in lists.items()}
+        yield finding("other_grads", **values)
+        return
     for name, jacobian in case.jacobians.items():
         expected = case.gradient(name, jacobian, case.dy)
         if (got := case.got.get(name)) is None:

@@ -11,6 +11,7 @@ import numpy as np
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.grading.grade import FAILED, WRONG, Grade
 from tinycnn.grading.notebooks import Notebook, is_in, later_cell, place_of
+from tinycnn.grading.spelling import nearest
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -75,6 +76,12 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
             return found
     if not frames:
         return None
+    if isinstance(error, (AttributeError, NameError)):
+        return _not_kept(error, frames[-1])
+    if isinstance(error, ZeroDivisionError):
+        optimizer = frames[-1].f_locals.get("self")
+        if isinstance(optimizer, Optimizer) and optimizer.t == 0:
+            return finding("counts_from_zero")
     if isinstance(error, TypeError) and "casting rule" in message:
         return finding("whole_numbers")
     if isinstance(error, ValueError) and SHAPE_ERROR.search(message):
@@ -86,7 +93,44 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
             line = traceback.extract_tb(error.__traceback__)[-1].line or ""
             if "grads[" in line:
                 return finding("grads_not_made", name=name)
+        return _misspelt(str(name), frames[-1])
     return None
+
+
+def _not_kept(error: AttributeError | NameError, frame: FrameType) -> Finding | None:
+    """Return why a name is missing: forward does not keep it, or it is misspelt.
+
+    ``self.mask`` in backward where forward has a variable `mask`, or nothing of that
+    name; ``mask`` alone, which is gone when forward ends.
+    """
+    layer, method = frame.f_locals.get("self"), frame.f_code.co_name
+    name = error.name or ""
+    if isinstance(error, AttributeError):
+        if error.obj is not layer or not isinstance(layer, (Layer, Optimizer)):
+            return None
+        near = nearest(name, [k for k in vars(layer) if len(k) > 1])
+        if near is not None:
+            wrong, right = f"self.{name}", f"self.{near}"
+            return finding("misspelt", wrong=wrong, right=right)
+    if method != "backward" or not isinstance(layer, Layer):
+        return None
+    code = getattr(type(layer).forward, "__code__", None)
+    local = set(code.co_varnames) - {"self", "x", "training"} if code else set()
+    if isinstance(error, AttributeError) or name in {*local, "x"}:
+        is_local = name in {*local, "x"}
+        cause = "kept_in_local" if is_local else "not_kept"
+        return finding(cause, name=name)
+    return None
+
+
+def _misspelt(key: str, frame: FrameType) -> Finding | None:
+    """Return "misspelt" if a dict on the failing line has a key like this one."""
+    values = [*frame.f_locals.values()]
+    if (owner := frame.f_locals.get("self")) is not None:
+        values += vars(owner).values()
+    keys = {k for v in values if isinstance(v, dict) for k in v if isinstance(k, str)}
+    near = nearest(key, sorted(keys))
+    return finding("misspelt", wrong=f'"{key}"', right=f'"{near}"') if near else None
 
 
 def super_not_called(instance: Any) -> Finding | None:

@@ -13,11 +13,12 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinycnn.grading.grade import FAILED, RIGHT, SLOW, Grade
+from tinycnn.grading.grade import FAILED, RIGHT, SLOW, UNCHECKED, Grade
+from tinycnn.grading.spelling import nearest
 from tinycnn.parallel import blas, threads
 from tinycnn.text import display_name
 
@@ -141,11 +142,13 @@ def grade_parts(
     paths: list[Path],
     limit: float,
     on_wait: Callable[[Status], None] = lambda status: None,
+    only: Sequence[str] = (),
 ) -> Iterator[tuple[Path, list[str], Grade]]:
     """Yield (file, names of all its parts, grade of the next part), as soon as known.
 
     In the order of the files and of the parts in them; see `grade_files`. `on_wait` is
-    called repeatedly while processes are running.
+    called repeatedly while processes are running. With `only`, just the parts of these
+    names are checked, in this order; one that a file does not have is "not checked".
     """
     with tempfile.TemporaryDirectory() as folder:
         queue = deque((path, "") for path in paths)
@@ -169,9 +172,16 @@ def grade_parts(
                         # A notebook may fail in one cell, and have its parts in others.
                         is_right = grade.verdict == RIGHT
                         grades[path] = {} if is_right else {"": grade}
-                        grades[path] |= dict.fromkeys(names)
+                        wanted = only or names
+                        for name in wanted:
+                            is_there = name in names
+                            grades[path][name] = (
+                                None if is_there else _missing(name, names)
+                            )
                         notes[path] = grade.notes
-                        queue.extendleft((path, name) for name in names[::-1])
+                        queue.extendleft(
+                            (path, name) for name in wanted[::-1] if name in names
+                        )
                 while unfinished:
                     path = unfinished[0]
                     names = list(grades[path])
@@ -189,6 +199,16 @@ def grade_parts(
         finally:
             for process in running:
                 process.stop()
+
+
+def _missing(name: str, names: list[str]) -> Grade:
+    """Return the grade of a part that a file does not have."""
+    near = nearest(name, names)
+    if near is not None:
+        line = f"The file has no {name}: did you mean {near}?"
+    else:
+        line = f"The file has no {name}; it has {', '.join(names)}."
+    return Grade(name, UNCHECKED, lines=[display_name(line)])
 
 
 def _status(grades: dict[Path, dict[str, Grade | None]], oldest: _Process) -> Status:
