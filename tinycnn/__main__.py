@@ -1,7 +1,9 @@
-"""List the commands: python -m tinycnn."""
+"""List the commands: tinycnn, or python -m tinycnn; tinycnn NAME runs one."""
 
+import runpy
 import sys
 from difflib import get_close_matches
+from typing import NoReturn
 
 import tinycnn
 from tinycnn.commands.arguments import DONE, CommandError
@@ -18,7 +20,8 @@ tinycnn {tinycnn.__version__}: a convolutional network written from scratch on N
   python -m tinycnn.export MODEL --to NAME    the same network in Keras, PyTorch, ONNX
   python -m tinycnn.check                     check every layer's gradient
 
-Each has --help. Begin with: python -m tinycnn.train (it draws its own photos)."""
+Each has --help. Begin with: python -m tinycnn.train (it draws its own photos).
+Where pip's programs are on the PATH, tinycnn train is the same; so for the others."""
 
 
 def main(arguments: list[str], signals: Signals) -> int:
@@ -29,12 +32,20 @@ def main(arguments: list[str], signals: Signals) -> int:
         name = display_name(arguments[0])
         hint = "python -m tinycnn lists them"
         if near := get_close_matches(name, NAMES, 1):
-            hint = f"write python -m tinycnn.{near[0]}, with a dot"
+            hint = f"did you mean {near[0]}?"
         raise CommandError(f"there is no command {name!r}; {hint}")
     else:
         say(COMMANDS)
     return DONE
 
 
+def script() -> NoReturn:
+    """Run ``tinycnn train ...`` as ``python -m tinycnn.train ...``, and so for all."""
+    if sys.argv[1:2] and sys.argv[1] in NAMES:
+        name = sys.argv.pop(1)
+        runpy.run_module(f"tinycnn.{name}", run_name="__main__")  # ends the program
+    run(main)
+
+
 if __name__ == "__main__":
-    sys.exit(run(main))
+    script()

@@ -212,8 +212,8 @@ def test_more_than_a_protocol_buffer_holds_is_refused(monkeypatch, model_file):
 
 def test_the_list_of_commands_has_it(call, tmp_path):
     assert "python -m tinycnn.export MODEL" in call("__main__", cwd=tmp_path).stdout
-    line = one_error_line(call("__main__", "export", cwd=tmp_path))
-    assert "write python -m tinycnn.export, with a dot" in line
+    line = one_error_line(call("__main__", "exprt", cwd=tmp_path))
+    assert "did you mean export?" in line
 
 
 def test_the_command_runs_as_a_program(command, tmp_path):

@@ -205,6 +205,9 @@ ONE = {**dict.fromkeys(blas.SETTINGS, "1"), "TINYCNN_NUM_THREADS": "4"}
 def test_only_a_command_of_ours_that_still_loads_is_one():
     assert is_command(["-m"], ["python", "-m", "tinycnn.train", "x"])
     assert is_command(["-m"], ["python", "-X", "utf8", "-m", "tinycnn"])
+    assert is_command(["/venv/bin/tinycnn", "train"], ["python", "/venv/bin/tinycnn"])
+    assert not is_command(["/home/ada/tinycnn.py"], ["python", "/home/ada/tinycnn.py"])
+    assert not is_command([""], ["python"])
     assert not is_command(["-m"], ["python", "-m", "pytest", "-m", "tinycnn"])
     assert not is_command(["-m"], ["python", "-m", "tinycnn_of_others"])
     assert not is_command(["script.py"], ["python", "script.py", "-m", "tinycnn"])

@@ -22,8 +22,10 @@ def is_command(argv: list[str], original: list[str]) -> bool:
     """Return whether Python was started as ``python -m tinycnn...`` and still loads.
 
     `sys.argv` begins with "-m" only while Python looks for the module; `sys.orig_argv`
-    is the whole command line.
+    is the whole command line. ``tinycnn`` is a program that pip has written.
     """
+    if argv and os.path.basename(argv[0]) in ("tinycnn", "tinycnn.exe"):  # noqa: PTH119
+        return True
     if argv[:1] != ["-m"]:
         return False
     names = [name for option, name in pairwise(original) if option == "-m"]
