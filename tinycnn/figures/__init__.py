@@ -12,6 +12,7 @@ from tinycnn.figures.explanations import (
     top_patches,
     votes,
 )
+from tinycnn.figures.live import LiveCurves
 from tinycnn.figures.pictures import (
     augmentation_preview,
     feature_maps,
@@ -26,7 +27,7 @@ from tinycnn.figures.training import (
 )
 
 __all__ = [
-    "augmentation_preview", "confusion_matrix", "explanation_figure", "feature_maps",
-    "filters", "heat_map", "kernel_gallery", "learning_curves",
+    "LiveCurves", "augmentation_preview", "confusion_matrix", "explanation_figure",
+    "feature_maps", "filters", "heat_map", "kernel_gallery", "learning_curves",
     "learning_curves_figure", "mistakes", "save_figure", "top_patches", "votes",
 ]  # fmt: skip

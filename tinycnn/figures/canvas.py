@@ -47,13 +47,18 @@ def save_figure(figure: "Figure", path: str | Path) -> None:
     OSError
         If it cannot be written; the message names the path and the size.
     """
+    write_aside(Path(path), [png_of(figure)])
+
+
+def png_of(figure: "Figure") -> bytes:
+    """Return a figure as the content of a PNG file; see `save_figure`."""
     content = io.BytesIO()
     with warnings.catch_warnings():
         # A missing glyph is drawn as a box; the warning adds nothing.
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
         style: Style = {"dpi": 120, "bbox_inches": "tight"}  # nothing is cut off
         figure.savefig(content, format="png", metadata={"Software": "tinycnn"}, **style)
-    write_aside(Path(path), [content.getvalue()])
+    return content.getvalue()
 
 
 def new_figure(width: float, height: float) -> "Figure":
