@@ -22,7 +22,7 @@ from tinycnn.datasets.duplicates import duplicates
 from tinycnn.metrics import channel_means, majority, mean_colour
 from tinycnn.networks import RECIPES, TUTORIAL
 from tinycnn.preprocessing.augmentation import Ranges
-from tinycnn.preprocessing.class_folders import FolderError
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 
 
 def draw(path, number):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tinycnn.datasets.idx import is_idx_folder, load_idx_folder
-from tinycnn.preprocessing.class_folders import FolderError
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"

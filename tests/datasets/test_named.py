@@ -26,7 +26,7 @@ import tinycnn
 from tinycnn.datasets import cifar10, cifar100, fashion_mnist, mnist
 from tinycnn.datasets.download import DatasetError, Mirror, RemoteFile
 from tinycnn.datasets.named import cache_folder
-from tinycnn.preprocessing.class_folders import FolderError
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 
 
 @pytest.fixture(autouse=True)

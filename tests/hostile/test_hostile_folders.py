@@ -11,9 +11,10 @@ from folder_cases import FOLDERS, IDX, POSIX_FOLDERS, cases_here, parts, photos,
 from tinycnn import Sequential
 from tinycnn.commands import output_folder
 from tinycnn.layers import Dense, Flatten
-from tinycnn.preprocessing.class_folders import FolderError, list_photos, walk
+from tinycnn.preprocessing.class_folders import list_photos, walk
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.image import ImageDataGenerator
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 from tinycnn.preprocessing.photos import PhotoError
 
 PAGE = PROJECT / "docs" / "security.md"

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinycnn.preprocessing.class_folders import FolderError, list_photos
+from tinycnn.preprocessing.class_folders import list_photos
 from tinycnn.preprocessing.directory_iterator import NAME_BYTES, DirectoryIterator
 from tinycnn.preprocessing.image import ImageDataGenerator
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS, is_hidden
 
 SIZE = (4, 5)

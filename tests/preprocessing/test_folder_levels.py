@@ -7,8 +7,8 @@ from test_directory_iterator import draw, fill, flow
 
 from tinycnn.layers import Dense, Flatten
 from tinycnn.models import Sequential
-from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.part_names import part_of, parts_among
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from test_directory_iterator import SIZE, draw, fill
 
 from tinycnn.layers import Dense, Flatten
 from tinycnn.models import Sequential
-from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.image import image_dataset_from_directory
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 
 
 def dataset(folder, **arguments):

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from tinycnn.commands.arguments import NOT_STARTED, PARTLY, CommandError, complain
 from tinycnn.files import ModelFileError
 from tinycnn.parallel.threads import thread_count
-from tinycnn.preprocessing.class_folders import FolderError
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 from tinycnn.preprocessing.photos import PhotoError
 
 CLOSED_PIPE = 141  # what a shell shows for a program that a closed pipe ended

@@ -13,14 +13,12 @@ from tinycnn.datasets.idx import PixelBatches, is_idx_folder, load_idx_folder
 from tinycnn.networks import TUTORIAL, Recipe
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.class_folders import (
-    FolderError,
-    PhotoList,
     entered,
     list_photos,
-    one_class,
     part_folders,
 )
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError, PhotoList
 from tinycnn.preprocessing.photos import Pixels, Preprocessing
 from tinycnn.shapes import Pair
 from tinycnn.text import count_of, display_name
@@ -210,7 +208,7 @@ def _refuse_too_few(photos: PhotoList, reason: str) -> None:
 
 def _refuse_one_class(photos: PhotoList) -> None:
     if len(photos.class_names) == 1:
-        raise FolderError(one_class(photos))
+        raise FolderError(photos.one_class())
 
 
 def _difference(train: PhotoList, test: PhotoList, role: str) -> str:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinycnn.files.atomic import ASIDE
-from tinycnn.preprocessing.class_folders import FolderError
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 from tinycnn.text import LiveLine, display_name, say, size_of
 
 PIECE = 2**16

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tinycnn.batches import ArrayBatches, Batch, Indices
 from tinycnn.preprocessing.augmentation import Ranges, augment
-from tinycnn.preprocessing.class_folders import FolderError
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 from tinycnn.preprocessing.photos import Pixels, Preprocessing
 from tinycnn.text import count_of, display_name
 

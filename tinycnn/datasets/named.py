@@ -22,7 +22,7 @@ from tinycnn.datasets.download import (
 )
 from tinycnn.datasets.idx import has_all_idx_files, is_idx_folder, load_idx_folder
 from tinycnn.files.npz import ZIP_MAGIC, NpzError, read_npz
-from tinycnn.preprocessing.class_folders import FolderError
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 from tinycnn.text import display_name, say
 
 Bytes = NDArray[np.uint8]

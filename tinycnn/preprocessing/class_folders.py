@@ -4,66 +4,27 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tinycnn.preprocessing.part_names import part_of, parts_among
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError, PhotoList
 from tinycnn.preprocessing.photos import is_hidden, is_photo_name
 from tinycnn.text import count_of, display_name
 
 
-class FolderError(ValueError):
-    """A folder is not usable for training; the message names it and the reason."""
+class FolderPhotos(PhotoList):
+    """The photos of class folders, which may be of another level than was meant."""
 
-
-@dataclass
-class PhotoList:
-    """The photos of a folder of class folders, in file order.
-
-    Attributes
-    ----------
-    class_names : list of str
-        The names of the class folders, composed (NFC) and sorted; the index of a class
-        is the label of its photos.
-    paths : list of Path
-    labels : list of int
-    others : list of Path
-        Files outside of class folders, or without the extension of a photo.
-    notes : list of str
-        What was found out about the folders, a line each.
-    """
-
-    folder: Path
-    class_names: list[str]
-    paths: list[Path] = field(default_factory=list)
-    labels: list[int] = field(default_factory=list)
-    others: list[Path] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def subset(self, indices: Any) -> "PhotoList":
-        """Return the list of only these photos."""
-        return PhotoList(
-            self.folder,
-            self.class_names,
-            [self.paths[i] for i in indices],
-            [self.labels[i] for i in indices],
-            self.others,
-            self.notes,
-        )
-
-    def other_kinds(self, folder: Path) -> str:
-        """Return which other files a class folder holds; "" if there are none."""
-        kinds = Counter(
-            path.suffix for path in self.others if folder in path.parents
-        ).most_common()
-        if not kinds:
-            return ""
-        names = ", ".join(
-            f"{count:,} {display_name(kind) or 'without an extension'}"
-            for kind, count in kinds[:3]
-        )
-        return f" but files of other kinds, {names}: save them as .jpg"
+    def one_class(self) -> str:
+        """Return what may be wrong with a folder that holds a single class folder."""
+        folder, name = self.folder, self.class_names[0]
+        message = super().one_class()
+        if (folder / name).is_dir() and (level := _level_of_folders(folder / name)):
+            return f"{message}: one level too high? {display_name(level)} holds folders"
+        above = Path(os.path.realpath(folder)).parent
+        if _has_other_classes(above, folder):
+            return f"{message}: one level too low? try {display_name(above)}"
+        return f"{message}: one level too high or too low?"
 
 
 def list_photos(
@@ -105,7 +66,7 @@ def list_photos(
             raise FolderError(_no_classes(folder, loose))
         notes = check_level(folder, class_folders)
         names = sorted(class_folders)
-    photos = PhotoList(folder, names, others=loose, notes=notes)
+    photos = FolderPhotos(folder, names, others=loose, notes=notes)
     for label, name in enumerate(photos.class_names):
         for path in walk(class_folders[name]):
             if is_photo_name(path):
@@ -132,7 +93,7 @@ def _flat(folder: Path, files: list[Path]) -> PhotoList:
     """Return the photos of a folder without classes."""
     paths = [path for path in files if is_photo_name(path)]
     others = [path for path in files if not is_photo_name(path)]
-    return PhotoList(folder, [], paths, [0] * len(paths), others)
+    return FolderPhotos(folder, [], paths, [0] * len(paths), others)
 
 
 def _chosen_folders(folder: Path, classes: Sequence[str]) -> dict[str, Path]:
@@ -356,21 +317,6 @@ def _listed(names: list[str]) -> str:
     if rest := len(names) - len(shown):
         return f"{', '.join(shown)} and {rest} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
-
-
-def one_class(photos: PhotoList) -> str:
-    """Return what may be wrong with a folder that holds a single class folder."""
-    folder, name = photos.folder, photos.class_names[0]
-    message = (
-        f"{display_name(folder)} holds only one class folder, {display_name(name)}; "
-        "it should hold two or more"
-    )
-    if (folder / name).is_dir() and (level := _level_of_folders(folder / name)):
-        return f"{message}: one level too high? {display_name(level)} holds folders"
-    above = Path(os.path.realpath(folder)).parent
-    if _has_other_classes(above, folder):
-        return f"{message}: one level too low? try {display_name(above)}"
-    return f"{message}: one level too high or too low?"
 
 
 def _class_folders(folder: Path) -> dict[str, Path]:

@@ -1,6 +1,5 @@
 """Batches of photos from class folders, each decoded once."""
 
-import os
 from collections import Counter
 from itertools import combinations
 from typing import Any
@@ -10,13 +9,8 @@ import numpy as np
 from tinycnn.batches import Batch, Batches, Indices, Survey
 from tinycnn.parallel.threads import parallel_map
 from tinycnn.preprocessing.augmentation import Ranges, augment
-from tinycnn.preprocessing.class_folders import FolderError, PhotoList, one_class
-from tinycnn.preprocessing.photos import (
-    PHOTO_EXTENSIONS,
-    PhotoError,
-    Pixels,
-    Preprocessing,
-)
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError, PhotoList
+from tinycnn.preprocessing.photos import PhotoError, Pixels, Preprocessing
 from tinycnn.preprocessing.previews import BatchSaver
 from tinycnn.preprocessing.reading import read_photos
 from tinycnn.shapes import Shape
@@ -95,12 +89,12 @@ class DirectoryIterator(Batches):
             )
         if class_mode == "binary" and count == 1:
             raise FolderError(
-                f"class_mode='binary' needs two classes: {one_class(photos)}"
+                f"class_mode='binary' needs two classes: {photos.one_class()}"
             )
         if class_mode == "binary" and count != 2:
             raise FolderError(
                 f"class_mode='binary' needs two classes, got {count} in "
-                f"{display_name(photos.folder)}: "
+                f"{photos.source}: "
                 f"{', '.join(map(display_name, photos.class_names))}; use "
                 "class_mode='categorical' and Dense(classes, activation='softmax')"
             )
@@ -115,57 +109,48 @@ class DirectoryIterator(Batches):
         self.notes = list(photos.notes)
         if line := _words_of_numbers(photos.class_names):
             self.notes.append(line)
-        self.one_class = one_class(photos) if count == 1 else ""
-        self.filepaths: list[str] = []
-        labels: list[int] = []
+        self.one_class = photos.one_class() if count == 1 else ""
+        readable: list[int] = []
         capacity = (cache_bytes - NAME_BYTES * len(photos.paths)) // preprocessing.size
         # One array for all photos; the system provides memory only as it is filled.
         shape = (max(0, min(capacity, len(photos.paths))), *preprocessing.shape)
         self._cache: Pixels = np.empty(shape, np.uint8)
         results = read_photos(photos.paths, preprocessing)
-        for path, label, pixels in zip(
-            photos.paths, photos.labels, results, strict=True
-        ):
+        for index, pixels in enumerate(results):
             if isinstance(pixels, PhotoError):
-                self.skipped.append((str(path), str(pixels)))
+                self.skipped.append((str(photos.paths[index]), str(pixels)))
                 continue
             if survey is not None:
                 survey.add(pixels)
-            if len(labels) < len(self._cache):
-                self._cache[len(labels)] = pixels
-            self.filepaths.append(str(path))
-            labels.append(label)
-        self.classes = np.array(labels, np.int32)
-        self._cache = self._cache[: len(labels)]
+            if len(readable) < len(self._cache):
+                self._cache[len(readable)] = pixels
+            readable.append(index)
+        self.filepaths = [str(photos.paths[index]) for index in readable]
+        self.filenames = photos.filenames(readable)
+        self.classes = np.array([photos.labels[index] for index in readable], np.int32)
+        self._cache = self._cache[: len(readable)]
         self._cache.setflags(write=False)  # `pixels` returns views of it
-        start = len(os.path.join(photos.folder, ""))  # noqa: PTH118 - with a slash at the end
-        self.filenames = [p[start:].replace(os.sep, "/") for p in self.filepaths]
-        super().__init__(len(labels), batch_size, shuffle, seed)
+        super().__init__(len(readable), batch_size, shuffle, seed)
         self._refuse_empty_classes(photos)
         self._refuse_shared_photos(photos)
 
     def _refuse_empty_classes(self, photos: PhotoList) -> None:
         if not len(self.classes) and not photos.class_names:
             raise FolderError(
-                f"none of the photos in {display_name(photos.folder)} can be read; the "
-                f"first: {self.skipped_reason(photos, 0)}"
+                f"none of the photos in {photos.source} can be read; the first: "
+                f"{self.skipped_reason(photos, 0)}"
             )
         needed = photos.labels if self.is_part else range(len(photos.class_names))
         empty = set(needed) - set(self.classes.tolist())
         for label in sorted(empty):
             skipped = photos.labels.count(label)
-            path = photos.folder / photos.class_names[label]
             reason = (
                 f"none of its {count_of(skipped, 'photo')} can be read; the first: "
                 f"{self.skipped_reason(photos, label)}"
                 if skipped
-                else f"it holds no photos{photos.other_kinds(path)} (photos are called "
-                + " ".join(sorted(PHOTO_EXTENSIONS))
-                + ")"
+                else photos.without_photos(label)
             )
-            raise FolderError(
-                f"the class folder {display_name(path)} is empty: {reason}"
-            )
+            raise FolderError(f"{photos.place_of(label)} is empty: {reason}")
 
     def _refuse_shared_photos(self, photos: PhotoList) -> None:
         """Raise if two classes share most of their photos, but others do not.
@@ -186,12 +171,7 @@ class DirectoryIterator(Batches):
         for (a, b), count in shared.items():
             if 2 <= count and min(sizes[a], sizes[b]) < 2 * count:
                 one, other = (display_name(photos.class_names[n]) for n in (a, b))
-                raise FolderError(
-                    f"the class folders {one} and {other} in "
-                    f"{display_name(photos.folder)} share {count_of(count, 'photo')}, "
-                    "most of what one of them holds: a copy of the data set, or the "
-                    "wrong level? each photo should be in one class folder only"
-                )
+                raise FolderError(photos.shared(one, other, count))
 
     def skipped_reason(self, photos: PhotoList, label: int) -> str:
         """Return why the first photo of a class was left out."""

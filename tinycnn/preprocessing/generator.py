@@ -10,12 +10,13 @@ from tinycnn.batches import ArrayBatches, Batch, Indices, warn_of_left_out
 from tinycnn.keras.words import FLOW_WORDS, GENERATOR_WORDS, say_once, spelled
 from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.augmentation import augment as change
-from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
+from tinycnn.preprocessing.class_folders import list_photos
 from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryIterator
+from tinycnn.preprocessing.photo_lists.photo_list import PhotoList
 from tinycnn.preprocessing.photos import Preprocessing, Standardized
 from tinycnn.preprocessing.previews import BatchSaver
 from tinycnn.shapes import Array, Pair
-from tinycnn.text import count_of, display_name, warn
+from tinycnn.text import count_of, warn
 
 SUBSETS = (None, "training", "validation")
 
@@ -311,7 +312,7 @@ class ImageDataGenerator:
         return iterator
 
     def _subset(self, photos: PhotoList, subset: str | None) -> PhotoList:
-        """Return one side of the split; the first photos of each class validate."""
+        """Return one side of the split, or all photos."""
         if subset not in SUBSETS:
             raise ValueError(f"subset should be one of {SUBSETS}, got {subset!r}")
         if subset is None:
@@ -320,20 +321,7 @@ class ImageDataGenerator:
             raise ValueError(
                 f"subset={subset!r} needs ImageDataGenerator(validation_split=...)"
             )
-        labels = np.array(photos.labels)
-        indices: list[int] = []
-        for label in range(len(photos.class_names) or 1):
-            of_class = np.flatnonzero(labels == label).tolist()
-            count = int(len(of_class) * self.validation_split)
-            if of_class and subset == "validation" and not count:
-                raise FolderError(
-                    f"validation_split={self.validation_split} of "
-                    f"{count_of(len(of_class), 'photo')} in the class folder "
-                    f"{display_name(photos.folder / photos.class_names[label])} is "
-                    "less than one photo; choose a larger fraction"
-                )
-            indices += of_class[:count] if subset == "validation" else of_class[count:]
-        return photos.subset(indices)
+        return photos.split(subset, self.validation_split)
 
     @spelled(FLOW_WORDS)
     def flow(

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from tinycnn.keras.names import other_names, starred
-from tinycnn.preprocessing.class_folders import FolderError
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.preprocessing.generator import ImageDataGenerator, NumpyArrayIterator
 from tinycnn.preprocessing.image_dataset import image_dataset_from_directory
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError
 from tinycnn.preprocessing.photos import (
     PhotoError,
     array_to_img,

@@ -13,8 +13,9 @@ import numpy as np
 from tinycnn.batches import Batch, Batches
 from tinycnn.keras.arrays import BatchArray
 from tinycnn.preprocessing.augmentation import Ranges
-from tinycnn.preprocessing.class_folders import FolderError, PhotoList, list_photos
+from tinycnn.preprocessing.class_folders import list_photos
 from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryIterator
+from tinycnn.preprocessing.photo_lists.photo_list import FolderError, PhotoList
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Pair
 from tinycnn.text import count_of, display_name, warn
