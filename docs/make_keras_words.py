@@ -18,7 +18,7 @@ CALLS = {
     "`fit`, `fit_generator`": words.FIT_WORDS,
     "`evaluate`, `predict`": words.ANSWER_WORDS,
     "`ImageDataGenerator`": words.GENERATOR_WORDS,
-    "`flow`, `flow_from_directory`": words.FLOW_WORDS,
+    "`flow`, `flow_from_directory`, `flow_from_dataframe`": words.FLOW_WORDS,
     "`load_img`, `img_to_array`": words.PHOTO_WORDS,
     "callbacks": words.CALLBACK_WORDS,
     "constraints": words.CONSTRAINT_WORDS,
@@ -31,9 +31,10 @@ FUNCTIONS = {
     "`fit`, `fit_generator`": [models.Sequential.fit],
     "`evaluate`, `predict`": [models.Sequential.evaluate, models.Sequential.predict],
     "`ImageDataGenerator`": [image.ImageDataGenerator],
-    "`flow`, `flow_from_directory`": [
+    "`flow`, `flow_from_directory`, `flow_from_dataframe`": [
         image.ImageDataGenerator.flow,
         image.ImageDataGenerator.flow_from_directory,
+        image.ImageDataGenerator.flow_from_dataframe,
     ],
     "`load_img`, `img_to_array`": [image.load_img, image.img_to_array],
 }

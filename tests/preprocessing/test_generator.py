@@ -381,11 +381,6 @@ def test_batch_index_is_that_of_the_next_batch():
     assert seen == [0, 1, 2, 0, 1]
 
 
-def test_a_table_of_names_gets_two_ways_out():
-    with pytest.raises(NotImplementedError, match="use flow_from_directory, or make"):
-        ImageDataGenerator().flow_from_dataframe(None, x_col="id", y_col="label")
-
-
 def test_photos_of_different_sizes_in_one_array_are_named():
     x = [np.zeros((5, 6, 3)), np.zeros((7, 6, 3))]
     message = r"should have one size, got the shapes \(5, 6, 3\) and \(7, 6, 3\)"

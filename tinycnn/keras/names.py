@@ -294,7 +294,6 @@ SEQUENCES = (
 )
 ONE_D = "tinycnn's convolutions and poolings are 2D; give arrays (N, H, 1, C) to Conv2D"
 SMALLER = "write Conv2D(filters, kernel_size): a separable kernel is its approximation"
-PANDAS = "tinycnn does not use pandas: sort the photos into one folder per class"
 
 NO_DERIVATIVE = (
     ", of which no derivative is known: write a subclass of losses.Loss whose "
@@ -523,7 +522,6 @@ ABSENT: dict[str, dict[str, str]] = {
     ),
     "tinycnn.preprocessing.image": _rows(
         ("Iterator", "tinycnn.batches.Batches is the class of all sources"),
-        ("DataFrameIterator", PANDAS),
         (
             "random_shift random_rotation random_zoom random_shear random_brightness "
             "random_channel_shift apply_affine_transform apply_brightness_shift "

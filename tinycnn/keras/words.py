@@ -288,21 +288,28 @@ FLOW_WORDS = Words(
     renamed={"X": "x", "path": "directory"},
     neutral={
         "classes": (None,),
+        "drop_duplicates": (False,),
         "follow_links": SPEED,  # links are followed, never in circles
+        "has_ext": (True,),
         "ignore_class_split": (False,),
         "keep_aspect_ratio": (False,),
         "sample_weight": (None,),
         "save_format": (ANYTHING,),  # without save_to_dir there is no file
         "save_prefix": (ANYTHING,),
         "save_to_dir": (None,),
+        "sort": (ANYTHING,),  # rows keep their order, as in Keras today
         "subset": (None,),
+        "weight_col": (None,),
     },
     refused={
         "classes": "the folders' names are the classes, in sorted order",
         "keep_aspect_ratio": "photos are stretched to target_size, as in the tutorial",
+        "drop_duplicates": "rows are used as they are: table.drop_duplicates() first",
+        "has_ext": "names should be those of files: table['id'] + '.jpg'",
         "sample_weight": "class_weight in fit weights whole classes",
         "save_to_dir": "figures.augmentation_preview shows what augmentation does",
         "subset": "split the arrays first: x[:n], x[n:]",
+        "weight_col": "class_weight in fit weights whole classes",
     },
 )
 PHOTO_WORDS = Words(  # of load_img, img_to_array and array_to_img

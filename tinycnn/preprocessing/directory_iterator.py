@@ -225,15 +225,17 @@ class DirectoryIterator(Batches):
 
     def report(self, doing: str = "Found") -> None:
         """Print how many photos there are, and which were left out and why."""
-        classes = f"belonging to {self.num_classes} classes."
-        say(
-            f"{doing} {self.samples:,} images "
-            + (classes if self.class_indices else "without class folders.")
-        )
+        say(f"{doing} {self.found()}")
         if self.one_class and self.class_mode not in (None, "input"):
             say(f"  {self.one_class}")
         for line in [*self.notes, *self.left_out(NAMES_SHOWN), *self.other_files()]:
             say(f"  {line}")
+
+    def found(self) -> str:
+        """Return how many photos there are, and of how many classes."""
+        classes = f"belonging to {self.num_classes} classes."
+        without = "without class folders."
+        return f"{self.samples:,} images {classes if self.class_indices else without}"
 
     def left_out(self, most: int | None = None) -> list[str]:
         """Return a line for each photo that cannot be read, up to `most`, and why."""

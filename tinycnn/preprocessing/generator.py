@@ -12,13 +12,14 @@ from tinycnn.preprocessing.augmentation import Ranges
 from tinycnn.preprocessing.augmentation import augment as change
 from tinycnn.preprocessing.class_folders import list_photos
 from tinycnn.preprocessing.directory_iterator import CACHE_BYTES, DirectoryIterator
-from tinycnn.preprocessing.photo_lists.photo_list import PhotoList
+from tinycnn.preprocessing.photo_lists.columns import Column
+from tinycnn.preprocessing.photo_lists.dataframe_iterator import DataFrameIterator
+from tinycnn.preprocessing.photo_lists.listed_photos import listed_photos
+from tinycnn.preprocessing.photo_lists.photo_list import SUBSETS
 from tinycnn.preprocessing.photos import Preprocessing, Standardized
 from tinycnn.preprocessing.previews import BatchSaver
 from tinycnn.shapes import Array, Pair
 from tinycnn.text import count_of, warn
-
-SUBSETS = (None, "training", "validation")
 
 
 class ImageDataGenerator:
@@ -296,9 +297,8 @@ class ImageDataGenerator:
             If an argument is out of its range.
         """
         listed = list_photos(directory, classes, may_be_flat=class_mode is None)
-        photos = self._subset(listed, subset)
         iterator = DirectoryIterator(
-            photos,
+            listed.split(subset, self.validation_split),
             self._preprocessing(target_size, color_mode, interpolation),
             Ranges() if subset == "validation" else self.ranges,
             class_mode,
@@ -311,17 +311,84 @@ class ImageDataGenerator:
         iterator.report()
         return iterator
 
-    def _subset(self, photos: PhotoList, subset: str | None) -> PhotoList:
-        """Return one side of the split, or all photos."""
-        if subset not in SUBSETS:
-            raise ValueError(f"subset should be one of {SUBSETS}, got {subset!r}")
-        if subset is None:
-            return photos
-        if not self.validation_split:
-            raise ValueError(
-                f"subset={subset!r} needs ImageDataGenerator(validation_split=...)"
-            )
-        return photos.split(subset, self.validation_split)
+    @spelled(FLOW_WORDS)
+    def flow_from_dataframe(
+        self,
+        dataframe: Any,
+        directory: str | Path | None = None,
+        x_col: Column = "filename",
+        y_col: Column | None = "class",
+        target_size: Pair = (256, 256),
+        color_mode: str = "rgb",
+        classes: Sequence[str] | None = None,
+        class_mode: str | None = "categorical",
+        batch_size: int = 32,
+        shuffle: bool = True,
+        seed: int | None = None,
+        save_to_dir: str | Path | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
+        subset: str | None = None,
+        interpolation: str = "bilinear",
+        validate_filenames: bool = True,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> DataFrameIterator:
+        """Return batches of the photos that a table lists, with their labels.
+
+        Parameters
+        ----------
+        dataframe : data frame, dict of columns, str or Path
+            A table in memory, or the path of a CSV file, whose first line names the
+            columns. pandas is not needed; a data frame of it is welcome.
+        directory : str or Path, optional
+            The folder that names in the table begin at; by default that of the CSV
+            file, or the current one. A whole path in the table stands as it is.
+        x_col, y_col : str, default "filename" and "class"
+            The columns of names and of labels. In a CSV file without a line of names
+            they are numbers: ``x_col=0, y_col=1``.
+        classes : sequence of str, optional
+            The labels to use, in order; rows of others are left out. By default all of
+            them, sorted.
+        validate_filenames : bool, default True
+            Leave out rows of which there is no file before `subset` counts rows.
+        subset : {"training", "validation"}, optional
+            One side of `validation_split`; the first rows validate, as in Keras.
+        target_size, color_mode, class_mode, batch_size, shuffle, seed, interpolation
+            As in `flow_from_directory`, as are the others.
+
+        Raises
+        ------
+        FolderError
+            If there is no such table or column, no row, or no readable photo of a
+            class.
+        ValueError
+            If an argument is out of its range.
+        TypeError
+            If a name or label is not text.
+
+        Examples
+        --------
+        >>> ImageDataGenerator().flow_from_dataframe({"id": []}, x_col="filename")
+        Traceback (most recent call last):
+        ...
+        tinycnn...FolderError: the table has no column 'filename' (x_col); it has 'id'
+        """
+        listed = listed_photos(
+            dataframe, directory, x_col, y_col, classes, class_mode, validate_filenames
+        )
+        iterator = DataFrameIterator(
+            listed.split(subset, self.validation_split),
+            self._preprocessing(target_size, color_mode, interpolation),
+            Ranges() if subset == "validation" else self.ranges,
+            class_mode,
+            batch_size,
+            shuffle,
+            0 if seed is None else seed,
+            cache_bytes,
+            _saver(save_to_dir, save_prefix, save_format),
+        )
+        iterator.report()
+        return iterator
 
     @spelled(FLOW_WORDS)
     def flow(
@@ -378,15 +445,6 @@ class ImageDataGenerator:
             warn_of_left_out(y[count:], y[:count])
         part = slice(count) if subset == "validation" else slice(count, None)
         return x[part], None if y is None else y[part]
-
-    def flow_from_dataframe(self, *_: Any, **__: Any) -> None:
-        """Raise NotImplementedError, which says what to do instead."""
-        raise NotImplementedError(
-            "flow_from_dataframe is not here: copy each photo into a folder named "
-            "after its label and use flow_from_directory, or make arrays of them: x = "
-            "np.stack([img_to_array(load_img(path, target_size=(64, 64))) for path in "
-            "table['filename']]), then flow(x, y)"
-        )
 
     def random_transform(self, x: Array, seed: int | None = None) -> Array:
         """Return one photo (H, W, C), randomly changed."""

@@ -11,9 +11,11 @@ import numpy as np
 from tinycnn.preprocessing.photos import PHOTO_EXTENSIONS
 from tinycnn.text import count_of, display_name
 
+SUBSETS = (None, "training", "validation")
+
 
 class FolderError(ValueError):
-    """A folder is not usable for training; the message names it and the reason."""
+    """A folder or table is not usable for training; the message says why."""
 
 
 @dataclass
@@ -45,20 +47,40 @@ class PhotoList:
         paths = [self.paths[i] for i in indices]
         return replace(self, paths=paths, labels=[self.labels[i] for i in indices])
 
-    def split(self, subset: str, fraction: float) -> Self:
-        """Return one side of a split; the first photos of each class validate."""
+    def split(self, subset: str | None, fraction: float) -> Self:
+        """Return one side of a split, "training" or "validation"; all photos for None.
+
+        Raises
+        ------
+        ValueError
+            If the subset is another word, or there is no fraction to split by.
+        FolderError
+            If that side has no photo of a class.
+        """
+        if subset not in SUBSETS:
+            raise ValueError(f"subset should be one of {SUBSETS}, got {subset!r}")
+        if subset is None:
+            return self
+        if not fraction:
+            raise ValueError(
+                f"subset={subset!r} needs ImageDataGenerator(validation_split=...)"
+            )
+        return self.side(subset == "validation", fraction)
+
+    def side(self, is_validation: bool, fraction: float) -> Self:
+        """Return one side; the first photos of each class validate."""
         labels = np.array(self.labels)
         indices: list[int] = []
         for label in range(len(self.class_names) or 1):
             of_class = np.flatnonzero(labels == label).tolist()
             count = int(len(of_class) * fraction)
-            if of_class and subset == "validation" and not count:
+            if of_class and is_validation and not count:
                 raise FolderError(
                     f"validation_split={fraction} of "
                     f"{count_of(len(of_class), 'photo')} in {self.place_of(label)} is "
                     "less than one photo; choose a larger fraction"
                 )
-            indices += of_class[:count] if subset == "validation" else of_class[count:]
+            indices += of_class[:count] if is_validation else of_class[count:]
         return self.subset(indices)
 
     def filenames(self, indices: list[int]) -> list[str]:
