@@ -12,7 +12,8 @@ SHAPES = [(5, 7, 3), (4, 9, 1), (64, 64, 3)]
 
 def photos(shape, count=6):
     x = np.random.default_rng(0).integers(0, 256, (count, *shape), np.uint8)
-    x[4] = x[1]
+    x[4], x[3] = x[1], x[2]
+    x[3, -1, -1, -1] ^= 1
     return x
 
 
