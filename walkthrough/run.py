@@ -39,6 +39,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# A line of progress, which the next one overwrites; on a fast machine there is none.
+OVERWRITTEN = re.compile(r"[^\r\n]*\r(?!\n)")
 LINK = re.compile(r"\[([^]]+)\]\(([^)#:\n]+)\)")  # a colon: on the web
 # For developers: they do not belong to a reader's copy.
 NOT_COPIED = shutil.ignore_patterns("make.py", "__pycache__", ".*")
@@ -86,6 +88,9 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
         cell.metadata = nbformat.from_dict({})
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
+            for output in cell.outputs:
+                if output.output_type == "stream":
+                    output.text = OVERWRITTEN.sub("", output.text)
 
 
 def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
