@@ -85,7 +85,9 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
     """Take out what differs from run to run and from machine to machine."""
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({})
+        # Words for a figure that cannot be seen; nbconvert's classic template has them.
+        alt = {"alt": cell.metadata.alt} if "alt" in cell.metadata else {}
+        cell.metadata = nbformat.from_dict(alt)
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
             for output in cell.outputs:

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import json
 import re
 import tokenize
 from pathlib import Path
@@ -17,7 +18,12 @@ PAGES = [
 ]
 CODE = sorted((PROJECT / "tinycnn").rglob("*.py"))
 CODE += [p for p in sorted((PROJECT / "tinycnn").rglob("*")) if p.suffix in WEB]
-FILES = [path for path in [*PAGES, *CODE] if ".ipynb_checkpoints" not in path.parts]
+NOTEBOOKS = sorted((PROJECT / "walkthrough").glob("*.ipynb"))
+FILES = [
+    path
+    for path in [*PAGES, *CODE, *NOTEBOOKS]
+    if ".ipynb_checkpoints" not in path.parts
+]
 
 # What may follow "a training": there, the word describes another noun.
 NOUNS = (
@@ -49,6 +55,9 @@ RIGHT = (
     r"sign softsign",  # functions of Keras's backend
     r"(?:as|both|by its|either|keeps?|keeps? the|opposite|order and|other|ReLU's"
     r"|size and|whose|wrong) signs?",
+    r"sign test",
+    r"(?:changes?|keep) (?:its|their) signs?",
+    r"only the \*sign\*|a \*\*sign|size and a sign",
     r"from behind the hero",  # in a drawing
 )
 
@@ -128,12 +137,24 @@ def blank(match):
 def passages(path):
     """(line, text) of everything in a file that is written to be read."""
     source = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        return [(n, text) for n, cell in enumerate(json.loads(source)["cells"])
+                for text in cell_passages(cell)]  # fmt: skip
     if path.suffix == ".py":
         return [*comments(source), *strings(source)]
     if path.suffix == ".js":
         return list(script(source))
     # Names in code are not prose: a class in CSS, a tag in HTML, a `word` in a page.
     return [(1, re.sub(CODE_IN[path.suffix], blank, source, flags=re.DOTALL))]
+
+
+def cell_passages(cell):
+    """Return what is written to be read in a cell of a notebook."""
+    source = "".join(cell["source"])
+    if cell["cell_type"] == "markdown":
+        return [re.sub(CODE_IN[".md"], "", source)]
+    python = re.sub(r"^%.*$", "", source, flags=re.M)
+    return [text for _, text in (*comments(python), *strings(python))]
 
 
 def found_in(path):

@@ -1,11 +1,13 @@
 """The notebooks of the walkthrough as they are stored; its run.py runs them."""
 
+import importlib.util
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from notebook_cells import (
     DOCS,
@@ -79,7 +81,7 @@ def test_a_notebook_is_stored_as_a_clean_run_leaves_it(path):
     code = [cell for cell in cells_of(path) if cell["cell_type"] == "code"]
     counts = [cell["execution_count"] for cell in code]
     assert counts == list(range(1, len(code) + 1))
-    assert all(cell["metadata"] == {} for cell in cells_of(path))
+    assert all(set(cell["metadata"]) <= {"alt"} for cell in cells_of(path))
     outputs = outputs_of(path)
     assert {output["output_type"] for output in outputs} <= {
         "stream",
@@ -99,6 +101,28 @@ def test_a_notebook_is_small_and_knows_no_machine(path):
 
 
 @every_notebook
+def test_every_figure_has_words_for_those_who_cannot_see_it(path):
+    for cell in cells_of(path):
+        figures = [
+            o for o in cell.get("outputs", []) if "image/png" in o.get("data", {})
+        ]
+        alt = cell["metadata"].get("alt", "")
+        assert len(figures) == (1 if alt else 0), source_of(cell)[:200]
+        if alt:
+            assert 40 <= len(alt) <= 320 and alt.endswith("."), alt
+
+
+def test_a_page_made_from_a_notebook_has_these_words():
+    nbconvert = pytest.importorskip("nbconvert", reason="comes with jupyterlab")
+    page, _ = nbconvert.HTMLExporter(template_name="classic").from_filename(
+        str(NOTEBOOKS[2])
+    )
+    alts = [c["metadata"]["alt"] for c in cells_of(NOTEBOOKS[2]) if c["metadata"]]
+    assert len(alts) == 2
+    assert sorted(re.findall(r'alt="([^"]+)"', page)) == sorted(alts)
+
+
+@every_notebook
 def test_a_notebook_explains_its_code(path):
     kinds = "".join(cell["cell_type"][0] for cell in cells_of(path))
     assert kinds.startswith("m") and kinds.endswith("m")
@@ -115,6 +139,51 @@ def test_the_list_of_notebooks_is_that_of_the_folder():
         opening = source_of(cells_of(FOLDER / name)[0])
         assert f"**Time**: {minutes} minutes" in opening
         assert plan[number] == minutes
+
+
+@pytest.fixture(scope="module")
+def minutes():
+    path = FOLDER / "minutes.py"
+    spec = importlib.util.spec_from_file_location("minutes", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_words_lines_and_guesses_are_counted(minutes, tmp_path):
+    path = tmp_path / "01-short.ipynb"
+    write_notebook(path, "import os\n\nx = f(\n    1,\n)", "assert x == 1")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    words = "**Guess before you run.** " + "It's 7. word " * 200
+    content["cells"].append({"cell_type": "markdown", "source": [words]})
+    path.write_text(json.dumps(content), encoding="utf-8")
+    counts = minutes.counted(path)
+    assert counts == (4 + 3 * 200, 2, 1)
+    exact = 604 / 110 + 2 / 15 + 1.25
+    assert 5 < exact < 10 and counts.minutes == 10
+
+
+@every_notebook
+def test_the_stated_minutes_are_the_computed_ones(path, minutes):
+    stated = re.search(r"\*\*Time\*\*: (\d+) minutes", source_of(cells_of(path)[0]))
+    assert int(stated[1]) == minutes.counted(path).minutes, "run walkthrough/minutes.py"
+
+
+def test_minutes_go_to_the_table_of_notebooks_and_to_no_other(minutes):
+    readme = (
+        "| 1 | [A photo](01.ipynb) | 15 | rows |\n| 11 | [B](11.ipynb) | 15 | x |\n"
+    )
+    teachers = "| 1 A photo | 15 | variables |\n\n| week | |\n| 1 | 1 | each group |\n"
+    written = minutes.with_minutes(readme + teachers, 1, 20)
+    assert written == (readme + teachers).replace(
+        "01.ipynb) | 15", "01.ipynb) | 20"
+    ).replace("photo | 15", "photo | 20")
+
+
+def test_the_readme_states_the_pace(minutes):
+    text = " ".join((FOLDER / "README.md").read_text(encoding="utf-8").split())
+    pace = f"{minutes.WORDS_A_MINUTE} words and {minutes.LINES_A_MINUTE} lines of code"
+    assert pace in text and minutes.MINUTES_A_GUESS == 1.25
 
 
 def test_the_sections_that_teachers_are_sent_to_exist():
@@ -199,6 +268,35 @@ def test_no_notebook_can_delete():
             assert not re.search(r"rmtree|unlink\(|os\.remove|rmdir\(", cell), path.name
 
 
+CHANGES = [
+    (1, "slice(28, 36), slice(26, 34)", "slice(0, 6), slice(50, 64)"),
+    (5, "H, W, C = 2, 3, 2", "H, W, C = 3, 4, 4"),
+    (7, "((2.2, 1), (2.2, 0), (-1.0, 1))", "((40.0, 0), (30.0, 0), (-2.0, 1))"),
+]
+
+
+@pytest.mark.parametrize("number, old, new", CHANGES)
+def test_a_student_may_change_these_numbers(
+    number, old, new, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    cells = code_of(NOTEBOOKS[number - 1])
+    assert sum(old in cell for cell in cells) == 1
+    with np.errstate(divide="ignore", invalid="ignore"):  # in Jupyter a warning
+        _, figures = play(monkeypatch, *[cell.replace(old, new) for cell in cells])
+    assert "All checks passed." in capsys.readouterr().out
+    if number == 1:
+        (left, _) = next(f for f in figures if len(f.axes) == 2).axes
+        assert [t.get_text() for t in left.get_yticklabels()] == list("012345")
+        assert left.get_xticklabels()[-1].get_text() == "63"
+    if number == 5:
+        titles = [ax.get_title() for figure in figures for ax in figure.axes]
+        assert any(
+            title.endswith("light blue: channel 3; row 0 is at the top")
+            for title in titles
+        )
+
+
 def write_notebook(path, *sources):
     cells = [
         {
@@ -220,7 +318,8 @@ def test_the_runner_fails_where_a_cell_raises_and_writes_only_what_ran(
     runner, tmp_path
 ):
     good, bad = tmp_path / "01-good.ipynb", tmp_path / "02-bad.ipynb"
-    write_notebook(good, "import os\nprint(os.listdir())", "1 + 1")
+    listing = "import os\nprint('reading: 1 of 2\\r' + ' ' * 15 + '\\r', end='')\n"
+    write_notebook(good, listing + "print(os.listdir())", "1 + 1")
     write_notebook(bad, "lesson = 2 + 2", "assert lesson == 5, 'the lesson broke'")
     before = bad.read_bytes()
 
