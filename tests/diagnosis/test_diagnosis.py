@@ -38,11 +38,12 @@ CASES = [
     (Dense, lambda layer, dx, dy: dx * 2, "x", "constant_factor"),
     (Dense, lambda layer, dx, dy: 0 * dx, "x", "zero"),
     (Dense, lambda layer, dx, dy: dx * np.nan, "x", "not_finite"),
-    (Dense, lambda layer, dx, dy: dx.ravel(), "x", "wrong_shape"),
+    (Dense, lambda layer, dx, dy: dx.ravel(), "x", "shape_only"),
+    (Dense, lambda layer, dx, dy: dx[:, 1:], "x", "wrong_shape"),
     (Dense, lambda layer, dx, dy: None, "x", "missing_gradient"),
     (Dense, lambda layer, dx, dy: dx**3, "x", "unknown"),
     (Dense, changed_grad("kernel", lambda kernel: kernel[::-1]), "kernel", "flipped"),
-    (Dense, changed_grad("bias", lambda bias: bias[np.newaxis]), "bias", "wrong_shape"),
+    (Dense, changed_grad("bias", lambda bias: bias[np.newaxis]), "bias", "shape_only"),
 ]
 
 

@@ -32,7 +32,7 @@ COMMANDS = {"train", "predict", "explain", "check", "export", "__main__"}
 LATE = {"tinycnn.datasets.drawings", "html", "tempfile"}
 PRINTERS = {"text.py"}
 # Tables are read row by row, so their length does not matter.
-TABLES = {"causes.py", "words.py", "names.py"}
+TABLES = {"causes.py", "choices.py", "words.py", "names.py"}
 # The wing of Keras's spellings: its tables are below the layers, which read them, and
 # what is made of layers is above.
 WORDS = ("__init__", "words", "names", "finder", "inputs", "arrays")

@@ -617,13 +617,16 @@ class DropoutSameMask(Dropout):
 class SampleVariance(BatchNormalization):
     """Divides by M - 1, as for a sample; its running variance, too."""
 
-    def _moments(self, x):
-        M, old = x.size // x.shape[-1], self.state["moving_variance"]
-        mean, var = super()._moments(x)
-        var = var * M / (M - 1)
-        kept = self.momentum * old
-        self.state["moving_variance"] = kept + (1 - self.momentum) * var
-        return mean, var
+    def forward(self, x, training=False):
+        if not training:
+            return super().forward(x)
+        axes = tuple(range(x.ndim - 1))
+        mean, var = x.mean(axis=axes), x.var(axis=axes, ddof=1)
+        self._move("moving_mean", mean)
+        self._move("moving_variance", var)
+        inv_std = 1 / np.sqrt(var + self.epsilon)
+        self.kept = (x, mean, inv_std, training)
+        return self.params["gamma"] * (x - mean) * inv_std + self.params["beta"]
 
 
 class BatchStatisticsAlways(BatchNormalization):
@@ -636,28 +639,24 @@ class BatchStatisticsAlways(BatchNormalization):
 class RunningNeverMove(BatchNormalization):
     """The running mean and variance stay 0 and 1: learns well, predicts nonsense."""
 
-    def _moments(self, x):
-        state = dict(self.state)
-        moments = super()._moments(x)
-        self.state = state
-        return moments
+    def _move(self, name, of_batch):
+        pass
 
 
 class OtherMomentum(BatchNormalization):
     """PyTorch's momentum: the share of the new, not of the old."""
 
-    def _moments(self, x):
-        momentum, self.momentum = self.momentum, 1 - self.momentum
-        moments = super()._moments(x)
-        self.momentum = momentum
-        return moments
+    def _move(self, name, of_batch):
+        moving = self.state[name]
+        self.state[name] = (1 - self.momentum) * moving + self.momentum * of_batch
 
 
 class StatisticsConstant(BatchNormalization):
     """dx = dy * gamma / deviation: mean and variance taken for constants."""
 
     def backward(self, dy):
-        x_hat, inv_std, _ = self.kept_for(dy)
+        x, mean, inv_std, _ = self.kept_for(dy)
+        x_hat = (x - mean) * inv_std
         axes = tuple(range(dy.ndim - 1))
         dgamma, dbeta = (dy * x_hat).sum(axis=axes), dy.sum(axis=axes)
         self.grads = {"gamma": dgamma, "beta": dbeta}

@@ -23,7 +23,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Crop the border before returning dx.",
     ),
     "constant_factor": (
-        "{d} is {factor:.6g} times the correct gradient, everywhere.",
+        "{d} is {factor:.6g} times the correct gradient, everywhere{name}.",
         "Look for an extra or missing factor in backward (such as the 2 of a square).",
     ),
     "diagonal_only": (
@@ -206,7 +206,44 @@ CAUSES: dict[str, tuple[str, str]] = {
         "{d} is 0 everywhere.",
         "Is the array filled after it is created with zeros?",
     ),
+    # Found by composition: what the result equals
+    "y_equals": (
+        "y equals {what}; it should be {right}.",
+        "Compare the line that computes y with the formula.",
+    ),
+    "y_whole_numbers": (
+        "y holds whole numbers: the fractions are cut off.",
+        "Create arrays with the dtype of x: np.zeros(shape, x.dtype).",
+    ),
+    "gradient_equals": (
+        "{d} equals {what}; it should be {right}.",
+        "Compare the line that computes it with the formula.",
+    ),
+    "wrong_at": (
+        "{d} is {where}.",
+        "Does each loop run from the first to the last, with its own index, and is "
+        "return after all loops?",
+    ),
+    "shape_only": (
+        "{d} has the right numbers in the right order, but its shape is {got}; it "
+        "should be {expected}.",
+        "Look at the last reshape, at keepdims, and at the axes of the last sum.",
+    ),
+    "axes_in_other_order": (
+        "{d} has shape {got}; it should have {expected}: the numbers are right, and "
+        "the axes are in another order.",
+        "Check the last .T or transpose, and the order of the factors in @.",
+    ),
+    "photos_missing": (
+        "{d} has shape {got}; it should have {expected}: it has only the {count} "
+        "photos.",
+        "Look for an index such as [0] or a loop that returns too early.",
+    ),
     # im2col and col2im
+    "rows_equal": (
+        "{d} holds {what}; it should hold {right}.",
+        "Check each index, slice, reshape and transpose against the docstring.",
+    ),
     "argument_written": (
         "The function modified its argument.",
         "Make a new array first: np.zeros(...), or .copy().",
@@ -265,6 +302,16 @@ CAUSES: dict[str, tuple[str, str]] = {
         "sum(x * col2im(cols)) is {back:g}; they should be equal.",
         "Add each number of cols exactly once, to the pixel im2col copied it from.",
     ),
+    "empty_window": (
+        "A window is empty: it starts beyond the end of the photo.",
+        "Window (i, j) starts at row i * strides[0] and column j * strides[1]; the "
+        "strides may differ from the window's size.",
+    ),
+    "index_outside": (
+        "An index is beyond the end of an array ({error}).",
+        "Compare the shape of the array with the range of each loop: rows and columns "
+        "swapped, or one step too many?",
+    ),
     # Losses
     "not_divided_by_batch": (
         "{d} is not divided by the number of photos.",
@@ -304,6 +351,15 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The loss counts only the labels that are {label}: the term of the others is "
         "missing.",
         "-y log(p) - (1 - y) log(1 - p): for each label one of the two is 0.",
+    ),
+    "loss_equals": (
+        "The loss of a photo equals {what}; it should be {right}.",
+        "Compare the line that computes the loss with the formula.",
+    ),
+    "loss_same_for_all": (
+        "Every photo gets the mean loss of the whole batch.",
+        "per_photo returns one loss for each photo: take the mean over its outputs "
+        "(axis=1), not over the batch.",
     ),
     "loss_negative": (
         "The loss has the wrong sign: it is largest where the prediction is right.",
@@ -402,6 +458,10 @@ CAUSES: dict[str, tuple[str, str]] = {
     "updates_not_counted": (
         "self.t is {got} after {updates} updates; it should be {updates}.",
         "self.t += 1 once in update: schedules and checkpoints depend on it.",
+    ),
+    "step_equals": (
+        "The steps are those of {reference} with this difference: {what}.",
+        "Compare the lines of update with the formulas, one by one.",
     ),
     "nesterov_lost": (
         "nesterov has no effect: the step is that of plain momentum.",
@@ -502,7 +562,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "N, the photos, is the first axis; with windows, count how often one fits.",
     ),
     "y_factor": (
-        "y is {factor:.6g} times the correct output, everywhere.",
+        "y is {factor:.6g} times the correct output, everywhere{name}.",
         "Is the sum divided by the number of cells, and by the right number?",
     ),
     "border_wins": (
@@ -982,6 +1042,11 @@ CAUSES: dict[str, tuple[str, str]] = {
 # The hint of "y_differs", by the kind of layer; of "unknown", where x is a row.
 BY_HAND = {
     "gradient": "Take two rows of two numbers, and compare number by number.",
+    "slopes": "Take one x below 0 and one above, and compare dx with the slope there.",
+    "gradient of windows": "Take a 3x3 photo, let dy be 1 for one window and 0 for the "
+    "others, and write down which cells of dx should get how much.",
+    "gradient of params": "Take one photo and one output, let dy be 1, and compare "
+    "number by number: a param's gradient is then what it is multiplied by in forward.",
     "windows": "Take a small input (a 3x3 photo), compute y by hand, and compare.",
     "rows": "Take one row of two numbers, compute y by hand, and compare.",
     "numbers": "Take a number below 0 and one above, compute y by hand, and compare.",

@@ -37,6 +37,7 @@ class Finding:
 def finding(cause: str, array: str = "", **values: Any) -> Finding:
     """Return the finding of a cause; `values` fill in its sentence."""
     sentence, hint = CAUSES[cause]
+    values.setdefault("name", "")
     if array == "y_pred":
         hint = LOSS_HINTS.get(cause, hint)
     d = array if array in NOT_GRADIENTS else f"d{array}"

@@ -17,6 +17,14 @@ import numpy as np
 
 from tinycnn.diagnosis.causes import BY_HAND
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.patterns.backward import (
+    gradient_pattern,
+    gradient_shape_pattern,
+    kernels_rearranged,
+    place_pattern,
+    product_of,
+)
+from tinycnn.diagnosis.patterns.forward import named_factor
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.gradient_check import jacobian as numerical_jacobian
 from tinycnn.layers import Layer
@@ -59,7 +67,8 @@ def diagnose(
     ('x', 'divided_by_batch')
     """
     case = _Case(layer, input_shape, batch, training)
-    return [*_side_effects(case), *_gradients(case)]
+    found = [*_side_effects(case), *_gradients(case)]
+    return sorted(found, key=lambda f: f.cause == "wrong_dtype")
 
 
 class _Case:
@@ -161,7 +170,7 @@ def _gradients(case: _Case) -> Iterator[Finding]:
         if (got := case.got.get(name)) is None:
             yield finding("missing_gradient", name)
         elif got.shape != expected.shape:
-            yield _cause_of_shape(name, got, expected)
+            yield _cause_of_shape(case, name, got, expected)
         elif not np.isfinite(got).all():
             yield finding("not_finite", name)
         elif not _close(got, expected):
@@ -178,7 +187,7 @@ def _is_selection(jacobian: Array) -> bool:
     return bool((count == 1).all()) and np.allclose(np.nansum(jacobian, axis=0), 1)
 
 
-def _cause_of_shape(name: str, got: Array, expected: Array) -> Finding:
+def _cause_of_shape(case: _Case, name: str, got: Array, expected: Array) -> Finding:
     """Return why a gradient does not have the shape of its array."""
     for count in range(1, got.ndim + 1):
         for axes in combinations(range(got.ndim), count):
@@ -199,6 +208,9 @@ def _cause_of_shape(name: str, got: Array, expected: Array) -> Finding:
         for a, b in np.ndindex(got.shape[1:3]):
             if _close(got[:, a : a + rows, b : b + columns], expected):
                 return finding("border_not_cropped", name)
+    arrays = {"x": case.x, "y": case.got["y"], "dy": case.dy, **case.layer.params}
+    if (found := gradient_shape_pattern(name, got, expected, arrays)) is not None:
+        return found
     return finding("wrong_shape", name, got=got.shape, expected=expected.shape)
 
 
@@ -215,27 +227,61 @@ def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Fi
         ("mean_instead_of_sum", 1 / (N * windows)),
     ):
         if is_multiple and np.isclose(factor, value):
-            return finding(cause, name, factor=factor)
+            if N not in case.x.shape[1:] or _is_by_batch(case, name, cause):
+                return finding(cause, name, factor=factor)
     for cause, candidate in _candidates(case, name, expected):
         if np.isnan(candidate).mean() < 0.5 and _close(got, candidate):
             return finding(cause, name)
     if is_multiple:
-        return finding("constant_factor", name, factor=factor)
+        words = named_factor(case.layer, case.x, case.dy, factor)
+        return finding("constant_factor", name, factor=factor, name=words)
     products = case.jacobians[name] * case.dy.ravel()
     # What each window contributes to each number of the gradient.
     terms = products.reshape(got.size, N * windows, -1).sum(axis=-1)
     gaps = np.minimum(abs(terms.T - got.ravel()).min(axis=0), abs(got.ravel()))
     if ((abs(terms) > TOLERANCE).sum(axis=1) > 1).any() and gaps.max() <= TOLERANCE:
         return finding("overwritten", name)
-    has_winners = name == "x" and case.dy.size < got.size
-    if has_winners and np.isclose(got.sum(), case.dy.sum()):
-        if _is_selection(case.jacobians["x"]):
-            return finding("wrong_winner", name)
+    layer, jacobian = case.layer, case.jacobians[name]
+    y, dy = case.got["y"], case.dy
+    pattern = gradient_pattern(layer, name, case.x, y, dy, got, jacobian)
+    has_winners = name == "x" and dy.size < got.size
+    if has_winners and np.isclose(got.sum(), dy.sum()) and _is_selection(jacobian):
+        found = finding("wrong_winner", name)
+        if pattern is None:
+            return found
+        detail = pattern.sentence.partition(";")[0]
+        return replace(found, sentence=f"{found.sentence} {detail}.")
+    if pattern is not None:
+        return pattern
     if _close(np.sort(got, axis=None), np.sort(expected, axis=None)):
         return finding("wrong_order", name)
+    if (place := place_pattern(name, got, expected)) is not None:
+        return place
     share = np.mean(abs(got - expected) > TOLERANCE)
-    found = finding("unknown", name, share=share)
-    return found if case.x.ndim == 4 else replace(found, hint=BY_HAND["gradient"])
+    return replace(finding("unknown", name, share=share), hint=_by_hand(case, name))
+
+
+def _is_by_batch(case: _Case, name: str, cause: str) -> bool:
+    """Return whether a factor goes with the number of photos, for three of them, too.
+
+    With as many photos as rows it may be the rows.
+    """
+    if "batch" not in cause:
+        return True
+    N, other = 3, _Case(case.layer, case.x.shape[1:], 3, case.training)
+    value = {"multiplied_by_batch": N, "divided_by_batch_twice": 1 / N**2}
+    expected = other.gradient(name, other.jacobians[name], other.dy)
+    return _close(other.got[name], value.get(cause, 1 / N) * expected)
+
+
+def _by_hand(case: _Case, name: str) -> str:
+    """Return the first step that fits the layer and the array."""
+    if name in case.layer.params:
+        return BY_HAND["gradient of params"]
+    jacobian = np.nan_to_num(case.jacobians[name])
+    if case.dy.shape == case.x.shape and np.allclose(jacobian, np.diag(jacobian.diagonal())):
+        return BY_HAND["slopes"]
+    return BY_HAND["gradient of windows" if case.x.ndim == 4 else "gradient"]
 
 
 def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, Array]]:
@@ -290,6 +336,11 @@ def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, 
     for axes in (*combinations(range(expected.ndim), 2), *range(expected.ndim)):
         yield "flipped", np.flip(expected, axes)
     if name == "x" and "kernel" in case.layer.params:
+        product = product_of(case.layer, x, case.got["y"], dy)
+        if product is not None:  # without a Jacobian for each wrong kernel
+            for _, wrong in kernels_rearranged(product):
+                yield "kernel_rearranged", wrong
+            return
         kernel = case.layer.params["kernel"]
         for wrong in (np.flip(kernel, (0, 1)), *with_axes_swapped(kernel)):
             jacobian = case.jacobian("x", wrong)

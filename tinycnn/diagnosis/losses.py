@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.patterns.formulas import RIGHT, what_is_gradient, what_is_loss
 from tinycnn.diagnosis.reference import far_softmaxes, reference_of
 from tinycnn.gradient_check import TOLERANCE, numerical_gradient, relative_error
 from tinycnn.losses import Loss
@@ -53,12 +54,29 @@ def diagnose_loss(loss: Loss) -> list[Finding]:
         if not np.isfinite(loss(y_true, y_pred.copy())[0]):
             low, high = y_pred.min(), y_pred.max()
             return [finding("loss_not_finite", low=low, high=high)]
-        found = [*_gradient(loss, y_true, y_pred), *_value(loss, y_true, y_pred)]
+        found = _value_and_gradient(loss, y_true, y_pred)
         # A wrong gradient often vanishes at large logits as well: report it once.
         for check in (_far_apart, _at_large_logits, _where_right):
             if found := found or list(check(loss, y_true, y_pred)):
                 return found
     return []
+
+
+def _value_and_gradient(loss: Loss, y_true: Any, y_pred: Array) -> list[Finding]:
+    """Return what is wrong with the value, or with the gradient, or with both.
+
+    A gradient that is right, or that fits a wrong value, is not a second mistake.
+    """
+    value, gradient = (
+        list(_value(loss, y_true, y_pred)), list(_gradient(loss, y_true, y_pred))
+    )  # fmt: skip
+    reference = reference_of(loss)
+    if not value or not gradient or reference is None:
+        return value + gradient
+    got, expected = loss(y_true, y_pred.copy())[1], reference(y_true, y_pred)[1]
+    if relative_error(np.asarray(got), expected) <= TOLERANCE:
+        return value
+    return value + [f for f in gradient if f.cause == "gradient_equals"]
 
 
 def _return_values(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
@@ -106,6 +124,11 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
         if relative_error(got, candidate) <= TOLERANCE:
             yield finding(cause, "y_pred", factor=factor, K=K)
             return
+    kind = loss.last_activation
+    y, z = _widest(loss)
+    if what := what_is_gradient(kind, y, z, len(y) * loss(y, z.copy())[1]):
+        yield finding("gradient_equals", "y_pred", what=what, right=RIGHT[kind][1])
+        return
     share = np.mean(abs(got - expected) > TOLERANCE)
     yield finding("unknown", "y_pred", share=share)
 
@@ -130,6 +153,16 @@ def _value(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
         expected = reference(y_true, y_pred)[0]
         if not np.isclose(once, expected):
             yield _cause_of_value(loss, reference, y_true, y_pred, once)
+        elif found := _of_each_photo(loss, reference, y_true, y_pred):
+            yield found
+        else:
+            got = _losses(loss, y_true, y_pred)
+            right = _losses(reference, y_true, y_pred)
+            if got is None or right is None or np.allclose(got, right):
+                return
+            yield _formula_of(loss) or finding(
+                "loss_differs", got=got[0], expected=right[0]
+            )
 
 
 def _cause_of_value(
@@ -152,11 +185,49 @@ def _cause_of_value(
             ]
             if np.isclose(got, sum(each) / y.size):
                 return finding("loss_of_one_side", label=label)
+    if found := _of_each_photo(loss, reference, y_true, y_pred):
+        return found
     other = y_pred[::-1] * 0.5  # a factor is the same for other predictions
     factor = got / expected if expected else 0.0
     if np.isclose(loss(y_true, other)[0], factor * reference(y_true, other)[0]):
         return finding("loss_factor", factor=factor)
-    return finding("loss_differs", got=got, expected=expected)
+    return _formula_of(loss) or finding("loss_differs", got=got, expected=expected)
+
+
+def _widest(loss: Loss) -> tuple[Array, Array]:
+    """Return (targets, y_pred) of the case with most outputs: with one, K is unseen."""
+    y_true, shape = max(CASES[loss.last_activation], key=lambda case: case[1][1])
+    z = rng_for(0, "check").standard_normal(shape)
+    return loss.targets(y_true, z), z
+
+
+def _losses(loss: Loss, y_true: Any, y_pred: Array) -> Array | None:
+    """Return the loss of each photo, if per_photo returns them."""
+    if type(loss).per_photo is Loss.per_photo:
+        return None
+    return np.asarray(loss.per_photo(loss.targets(y_true, y_pred), y_pred.copy())[0])
+
+
+def _of_each_photo(
+    loss: Loss, reference: Loss, y_true: Any, y_pred: Array
+) -> Finding | None:
+    """Return a finding if all photos get one loss, that of the whole batch."""
+    got, right = _losses(loss, y_true, y_pred), _losses(reference, y_true, y_pred)
+    if got is None or right is None or np.allclose(got, right):
+        return None
+    if np.ptp(right) > 0 and np.allclose(got, right.mean()):
+        return finding("loss_same_for_all")
+    return None
+
+
+def _formula_of(loss: Loss) -> Finding | None:
+    """Return what the loss of each photo equals, if that is found."""
+    kind = loss.last_activation
+    y, z = _widest(loss)
+    got = _losses(loss, y, z)
+    if got is None or not (what := what_is_loss(kind, y, z, got)):
+        return None
+    return finding("loss_equals", what=what, right=RIGHT[kind][0])
 
 
 def _far_apart(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:

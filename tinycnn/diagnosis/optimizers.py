@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.patterns.equality import either
+from tinycnn.diagnosis.patterns.steps import deviations
 from tinycnn.diagnosis.reference import reference_of
 from tinycnn.optimizers import SGD, Adagrad, Adam, AdamW, Named, Optimizer, RMSprop
 from tinycnn.randomness import rng_for
@@ -64,10 +66,42 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     for cause, candidate in _candidates(reference, params, grads, first):
         if all(_is_close(*pair) for pair in zip(got, candidate, strict=True)):
             return [finding(cause, updates=first)]
+    if (what := _what_steps(reference, params, grads, got)) is not None:
+        return [what]
     if factor := _factor(got, expected, params):
         return [finding("step_factor", factor=factor)]
     name = type(reference).__name__
     return [finding("steps_differ", update=first + 1, reference=name)]
+
+
+def _what_steps(
+    reference: Optimizer, params: Named, grads: list[Named], got: Trajectory
+) -> Finding | None:
+    """Return which one thing, or two, would give these steps; or None."""
+    if type(reference) not in (SGD, Adam) or not isinstance(reference, (SGD, Adam)):
+        return None
+    found: list[str] = []
+    for what, wrong in deviations(reference, params, grads):
+        if "; and " in what and found:
+            break
+        if all(_is_near(*pair) for pair in zip(got, wrong, strict=True)):
+            found.append(what)
+            if "; and " in what:
+                break
+    name = type(reference).__name__
+    if found:
+        what = either(found)
+        return finding("step_equals", what=what, reference=name)
+    right = _trajectory(reference, params, grads)
+    ratio = np.concatenate([(got[0][k] - right[0][k]) / params[k] for k in params])
+    if np.ptp(ratio) < 1e-9 and abs(ratio).min() > 1e-9:
+        what = f"each param is multiplied by {1 + ratio[0]:.6g} as well (weight decay)"
+        return finding("step_equals", what=what, reference=name)
+    return None
+
+
+def _is_near(got: Named, expected: Named) -> bool:
+    return all(np.allclose(got[k], expected[k], rtol=1e-9, atol=1e-12) for k in got)
 
 
 def _factor(got: Trajectory, expected: Trajectory, start: Named) -> float:

@@ -18,6 +18,12 @@ import numpy as np
 from tinycnn.diagnosis.causes import BY_HAND, CAUSES
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.layers import with_axes_swapped
+from tinycnn.diagnosis.patterns.forward import (
+    forward_pattern,
+    named_factor,
+    shape_pattern,
+)
+from tinycnn.diagnosis.patterns.pointwise import right_of
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.layers import (
     LAYERS,
@@ -129,7 +135,7 @@ def _of_output(layer: Layer, reference: Layer, x: Array) -> list[Finding]:
     """Return how y for this x differs from the output of the reference."""
     y, expected = np.asarray(layer.forward(x.copy())), reference.forward(x)
     if y.shape != expected.shape:
-        return [_of_shape(reference, y.shape, expected.shape)]
+        return [_of_shape(reference, y, expected)]
     if relative_error(y, expected) <= TOLERANCE:
         return []
     for cause, candidate in _candidates(reference, x, expected):
@@ -137,7 +143,10 @@ def _of_output(layer: Layer, reference: Layer, x: Array) -> list[Finding]:
             return [finding(cause, "y")]
     factor = float((y * expected).sum() / (expected**2).sum())
     if relative_error(y, factor * expected) <= TOLERANCE:
-        return [finding("y_factor", "y", factor=factor)]
+        name = named_factor(reference, x, y, factor)
+        return [finding("y_factor", "y", factor=factor, name=name)]
+    if (pattern := forward_pattern(reference, x, y, expected)) is not None:
+        return [pattern]
     values = {"share": np.mean(~np.isclose(y, expected)), "where": ""}
     if x.shape == y.shape:
         is_wrong = ~np.isclose(y, expected)
@@ -156,8 +165,9 @@ def _kind(reference: Layer) -> str:
     return "numbers" if _keeps_shape(reference) else "windows"
 
 
-def _of_shape(reference: Layer, got: Shape, expected: Shape) -> Finding:
+def _of_shape(reference: Layer, y: Array, right: Array) -> Finding:
     """Return why y has another shape."""
+    got, expected = y.shape, right.shape
     shapes = {"got": got, "expected": expected}
     if [n for n in got if n != 1] == [n for n in expected if n != 1]:
         return finding("axis_lost", "y", **shapes)
@@ -167,6 +177,8 @@ def _of_shape(reference: Layer, got: Shape, expected: Shape) -> Finding:
         and math.prod(got) == math.prod(expected)
     ):
         return finding("photos_joined", "y", **shapes)
+    if (found := shape_pattern(y, right)) is not None:
+        return found
     for size in (getattr(reference, "pool_size", (1, 1)), (1, 1)):
         other = copy.copy(reference)
         other.strides = size
@@ -229,7 +241,12 @@ def at_large_inputs(layer: Layer, reference: Layer, x: Array) -> Iterator[Findin
                     yield finding("batch_maximum", "y", what=what)
                     return
         name = type(reference).__name__
-        if np.isfinite(y).all():
+        if np.allclose(y, np.clip(expected, y.min(), y.max()), atol=TOLERANCE):
+            what = (
+                f"the correct y, but never below {y.min():.4g} or above {y.max():.4g}"
+            )
+            yield finding("y_equals", "y", what=what, right=right_of(reference)[0])
+        elif np.isfinite(y).all():
             yield finding("y_differs_far_out", "y", reference=name)
         else:
             yield finding("y_overflows_far_apart", "y")

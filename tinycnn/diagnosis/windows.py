@@ -11,6 +11,9 @@ import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.layers import with_axes_swapped
+from tinycnn.diagnosis.patterns.equality import either, matches
+from tinycnn.diagnosis.patterns.forward import shape_pattern
+from tinycnn.diagnosis.patterns.orders import pixels_of, rows_of
 from tinycnn.diagnosis.return_values import not_an_array
 from tinycnn.layers.windows import col2im, grid_of, im2col, window_cells
 from tinycnn.randomness import rng_for
@@ -103,7 +106,19 @@ def _values(
         if np.array_equal(got, candidate):
             yield finding(cause, array)
             return
+    if array == "cols":
+        what = matches(got, rows_of(x, *grid))
+        right = "the windows in the order N, OH, OW, KH, KW, C"
+    else:
+        what = matches(got, pixels_of(cols, shape, *grid))
+        right = "the sum of the rows at their pixels"
+    if what:
+        yield finding("rows_equal", array, what=either(what), right=right)
+        return
     if got.shape != expected.shape:
+        if (found := shape_pattern(got, expected, array)) is not None:
+            yield found
+            return
         yield finding("windows_shape", array, got=got.shape, expected=expected.shape)
         return
     if array == "padded":

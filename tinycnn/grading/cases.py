@@ -67,7 +67,7 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
         {"filters": 2, "kernel_size": 2, "strides": (2, 1), "padding": "same"},
     ],
     "ZeroPadding2D": [{"padding": ((1, 2), (0, 1))}],
-    "SGD": [{"learning_rate": 0.01, "momentum": 0.5}, {"learning_rate": 0.01}],
+    "SGD": [{"learning_rate": 0.01, "momentum": 0.7}, {"learning_rate": 0.01}],
     "AdamW": [{"weight_decay": 0.1}],
 }
 # Arguments of other classes, by name.

@@ -21,7 +21,9 @@ NO_KEYBOARD = (
     "A check has no keyboard, so input() fails: call it only below "
     'if __name__ == "__main__":.'
 )
-SHAPE_ERROR = re.compile("matmul|not aligned|could not be broadcast|cannot reshape")
+SHAPE_ERROR = re.compile(
+    "matmul|not aligned|could not be broadcast|could not broadcast|cannot reshape"
+)
 
 
 def add_error(grade: Grade, error: BaseException, path: Path) -> None:
@@ -82,6 +84,10 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
         optimizer = frames[-1].f_locals.get("self")
         if isinstance(optimizer, Optimizer) and optimizer.t == 0:
             return finding("counts_from_zero")
+    if isinstance(error, ValueError) and "zero-size array to reduction" in message:
+        return finding("empty_window")
+    if isinstance(error, IndexError) and "out of bounds" in message:
+        return finding("index_outside", error=error)
     if isinstance(error, TypeError) and "casting rule" in message:
         return finding("whole_numbers")
     if isinstance(error, ValueError) and SHAPE_ERROR.search(message):
