@@ -343,7 +343,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "per_photo is about one photo: the mean over the batch is taken later.",
     ),
     "loss_factor": (
-        "The loss is {factor:.6g} times the correct one.",
+        "The loss is {factor:.6g} times the correct one{name}.",
         "Look for an extra or missing factor, a logarithm to another base (np.log2), "
         "or a mean where there should be a sum.",
     ),
@@ -360,6 +360,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Every photo gets the mean loss of the whole batch.",
         "per_photo returns one loss for each photo: take the mean over its outputs "
         "(axis=1), not over the batch.",
+    ),
+    "pair_exchanged": (
+        "per_photo returns the gradient first and the loss after it.",
+        "Write return loss, gradient.",
     ),
     "loss_negative": (
         "The loss has the wrong sign: it is largest where the prediction is right.",
@@ -998,6 +1002,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The division is by 1 - beta**t, and self.t is still 0.",
         "Count first: self.t += 1 at the start of update, so that t is 1 in the first.",
     ),
+    "grads_exchanged": (
+        "{d} and {other} are exchanged.",
+        'Check self.grads = {"kernel": ..., "bias": ...}, and what backward returns.',
+    ),
     "other_grads": (
         "self.grads has the names {got}; it should have {expected}.",
         "The names are those of self.params: the optimiser finds the gradient of each "
@@ -1025,7 +1033,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Return one number for each photo: the mean over the batch is taken later.",
     ),
     "shapes_do_not_fit": (
-        "Two shapes do not fit together ({error}).",
+        "Two shapes do not fit together ({error}){name}.",
         "Write each array's shape beside the line: is a .T or a reshape missing?",
     ),
     "whole_numbers": (

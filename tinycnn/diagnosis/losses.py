@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.patterns.equality import factor_name
 from tinycnn.diagnosis.patterns.formulas import RIGHT, what_is_gradient, what_is_loss
 from tinycnn.diagnosis.reference import far_softmaxes, reference_of
 from tinycnn.gradient_check import TOLERANCE, numerical_gradient, relative_error
@@ -89,6 +90,8 @@ def _return_values(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     elif not isinstance(pair, tuple) or len(pair) != 2:
         got = f"{len(pair)} values" if isinstance(pair, tuple) else "one value"
         yield finding("not_a_pair", got=got)
+    elif np.shape(pair[0]) == y_pred.shape and np.shape(pair[1]) == (len(y_pred),):
+        yield finding("pair_exchanged")
     elif np.shape(pair[0]) != (expected := (len(y_pred),)):
         yield finding("loss_per_photo", got=np.shape(pair[0]), expected=expected)
 
@@ -119,7 +122,11 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
         *(("not_divided_by_outputs", expected * value) for value in outputs),
         ("slope_twice", expected * slope),
         ("slope_missing", expected / slope),
-        ("constant_factor", factor * expected),
+        *(
+            (("constant_factor", factor * expected),)
+            if round(factor, 6) in (2, 0.5)
+            else ()
+        ),
     ):
         if relative_error(got, candidate) <= TOLERANCE:
             yield finding(cause, "y_pred", factor=factor, K=K)
@@ -128,6 +135,9 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     y, z = _widest(loss)
     if what := what_is_gradient(kind, y, z, len(y) * loss(y, z.copy())[1]):
         yield finding("gradient_equals", "y_pred", what=what, right=RIGHT[kind][1])
+        return
+    if relative_error(got, factor * expected) <= TOLERANCE:
+        yield finding("constant_factor", "y_pred", factor=factor)
         return
     share = np.mean(abs(got - expected) > TOLERANCE)
     yield finding("unknown", "y_pred", share=share)
@@ -190,7 +200,8 @@ def _cause_of_value(
     other = y_pred[::-1] * 0.5  # a factor is the same for other predictions
     factor = got / expected if expected else 0.0
     if np.isclose(loss(y_true, other)[0], factor * reference(y_true, other)[0]):
-        return finding("loss_factor", factor=factor)
+        sizes = {"N": float(len(y_pred)), "K": float(K)}
+        return finding("loss_factor", factor=factor, name=factor_name(factor, sizes))
     return _formula_of(loss) or finding("loss_differs", got=got, expected=expected)
 
 

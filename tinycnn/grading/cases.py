@@ -40,6 +40,8 @@ _POOLING: list[dict[str, Any]] = [
     {"pool_size": (2, 3)},
     {"pool_size": (2, 2), "strides": 1},
     {"pool_size": (2, 3), "strides": (1, 2), "padding": "same"},
+    # A border at the top, and another number of rows than of columns in it.
+    {"pool_size": (3, 2), "strides": 1, "padding": "same"},
 ]
 # Arguments to construct the library's classes with; {} for any other class.
 ARGUMENTS: dict[str, list[dict[str, Any]]] = {
@@ -73,7 +75,7 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
 # Arguments of other classes, by name.
 USUAL: dict[str, Any] = {
     "filters": 3, "kernel_size": (2, 3), "pool_size": (2, 3), "units": 3, "rate": 0.3,
-    "learning_rate": 0.01, "kernel_initializer": "glorot_uniform", "use_bias": True,
+    "learning_rate": 0.013, "kernel_initializer": "glorot_uniform", "use_bias": True,
     "bias_initializer": "zeros", "kernel_regularizer": None, "bias_regularizer": None,
 }  # fmt: skip
 # A softmax is over classes; axis=1 is the same as axis=-1 there, and not in a photo.

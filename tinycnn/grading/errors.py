@@ -11,6 +11,7 @@ import numpy as np
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.grading.grade import FAILED, WRONG, Grade
 from tinycnn.grading.notebooks import Notebook, is_in, later_cell, place_of
+from tinycnn.grading.operands import operands_at
 from tinycnn.grading.spelling import nearest
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
@@ -92,7 +93,11 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
         return finding("whole_numbers")
     if isinstance(error, ValueError) and SHAPE_ERROR.search(message):
         sizes = re.findall(r"size \d+ is different from \d+|\(\d*,.*", message)
-        return finding("shapes_do_not_fit", error=sizes[0] if sizes else error)
+        values = {
+            "error": sizes[0] if sizes else error,
+            "name": operands_at(error, path),
+        }
+        return finding("shapes_do_not_fit", **values)
     if isinstance(error, KeyError):
         layer, name = frames[-1].f_locals.get("self"), error.args[0]
         if isinstance(layer, Layer) and name in set(layer.params) - set(layer.grads):

@@ -61,7 +61,7 @@ from tinycnn.shapes import Shape
 from tinycnn.text import display_name
 
 # Return values without a gradient to measure.
-UNUSABLE = ("nothing_returned", "not_a_pair", "loss_per_photo")
+UNUSABLE = ("nothing_returned", "not_a_pair", "pair_exchanged", "loss_per_photo")
 # Causes whose own hint is more precise than HINT_KEPT.
 SPECIFIC = ("wrong_dtype", "x_written", "dy_written")
 # (array, cause) that says little: not added once the array has another cause.

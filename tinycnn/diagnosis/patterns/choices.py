@@ -28,6 +28,8 @@ class Values:
     m: Array
     v: Array
     step: Array
+    numerator: Array
+    root: Array
 
 
 # The first choice of each is right.
@@ -128,6 +130,8 @@ RIGHT_WORDS = {
     "stored_m": "what is kept of m is {} (it should be {})",
     "stored_v": "what is kept of v is {} (it should be {})",
     "count": "t is {} (it should be {})",
+    "betas": "{} are used (it should be {})",
+    "whole": "the step is made of {} (it should be of {})",
 }
 SCOPES = (
     "every param is updated, each with its own state",
@@ -165,6 +169,25 @@ def counted(beta: str, power: Callable[[Any, float], Any]) -> list[Choice]:
 
 
 ADAM_CHOICES: dict[str, list[Choice]] = {
+    "betas": [
+        ("beta_1 for m and beta_2 for v", lambda s: (s.b1, s.b2)),
+        ("beta_2 for m and beta_1 for v", lambda s: (s.b2, s.b1)),
+        ("beta_1 for both m and v", lambda s: (s.b1, s.b1)),
+        ("beta_2 for both m and v", lambda s: (s.b2, s.b2)),
+        ("1 - beta_1 and 1 - beta_2 for beta_1 and beta_2",
+         lambda s: (1 - s.b1, 1 - s.b2)),
+    ],
+    "whole": [
+        ("m / (sqrt(v) + epsilon)", lambda s: s.numerator / s.root),
+        ("m / sqrt(v) + epsilon", lambda s: s.m / np.sqrt(s.v) + s.epsilon),
+        ("(m + epsilon) / sqrt(v)", lambda s: (s.m + s.epsilon) / np.sqrt(s.v)),
+        ("sqrt(m) / (sqrt(v) + epsilon)",
+         lambda s: np.sqrt(abs(s.m)) / (np.sqrt(s.v) + s.epsilon)),
+        ("v / (sqrt(m) + epsilon)",
+         lambda s: s.v / (np.sqrt(abs(s.m)) + s.epsilon)),
+        ("m / (sqrt(v) + epsilon) / t",
+         lambda s: s.m / (np.sqrt(s.v) + s.epsilon) / s.t),
+    ],
     "count": [
         ("the number of the update", lambda s: 0),
         ("always 1", lambda s: None),

@@ -76,10 +76,8 @@ def factor_name(factor: float, sizes: dict[str, float]) -> str:
     """
     known = {name: value for name, value in sizes.items() if value not in (0, 1)}
     squares = {f"({name})**2": value**2 for name, value in known.items()}
-    sides = [name for name in ("KH", "KW") if name in known]
-    ratios = {f"{a} / {b}": known[a] / known[b] for a in sides for b in sides}
     products = {f"{a} * {b}": known[a] * known[b] for a in known for b in known}
-    for values in (known, ratios, squares, products):
+    for values in (known, squares, products):
         for word, sought in (("divided by", 1 / factor), ("multiplied by", factor)):
             names = [n for n, value in values.items() if np.isclose(value, sought)]
             if names:

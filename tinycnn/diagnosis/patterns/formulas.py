@@ -102,6 +102,23 @@ def _terms(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
             "max(-z, 0) - z * y + log(1 + exp(-abs(z)))",
             (np.maximum(-z, 0) - z * y + np.log1p(e)),
         )
+    if kind == "softmax":
+        own = z - z.max(axis=1, keepdims=True)
+        total = np.exp(own).sum(axis=1, keepdims=True)
+        for name, log_p in (
+            ("(z - max z - the sum of exp): log of the sum is missing,", own - total),
+            ("(z - max z)", own),
+            ("(z - max z + the log of the sum)", own + np.log(total)),
+            ("(z - the sum of exp(z))", z - np.exp(z).sum(axis=1, keepdims=True)),
+            ("the log of the sum", 0 * z + np.log(total)),
+            ("(max z - z - the log of the sum)", -own - np.log(total)),
+        ):
+            yield f"y * {name}", y * log_p
+            yield name, log_p
+        p = np.exp(own) / total
+        yield "y * (1 - p)", y * (1 - p)
+        yield "p at the class taken from 1: y * (1 - p)", y * (1 - p)
+        yield "y * p", y * p
     for name, p in _probabilities(kind, z):
         log_p, log_q = np.log(abs(p)), np.log(abs(1 - p))
         yield f"y * log({name})", y * log_p
@@ -152,8 +169,8 @@ def what_is_loss(kind: str | None, y: Array, z: Array, loss: Array) -> str:
                 continue
             total = term.sum(axis=1)
             factor = float((loss * total).sum() / ((total * total).sum() + 1e-300))
-            if abs(factor) > 1e-9 and is_equal(loss, factor * total):
-                word = _word_of(factor, N, K)
+            word = _word_of(factor, N, K)
+            if word and is_equal(loss, factor * total):
                 return f"{word} over the {_outputs(kind)} of {name}"
             for words, value in (
                 ("the root of the mean", np.sqrt(abs(total / K))),
@@ -182,9 +199,9 @@ def what_is_loss(kind: str | None, y: Array, z: Array, loss: Array) -> str:
 def _word_of(factor: float, N: int, K: int) -> str:
     """Return "the mean", "minus the sum" ... for the factor of a sum."""
     for value, word in _factors(N, K):
-        if np.isclose(factor, value):
+        if np.isclose(factor, value, rtol=1e-7):
             return word
-    return f"{factor:.6g} times the sum"
+    return ""
 
 
 def _outputs(kind: str | None) -> str:
@@ -212,7 +229,8 @@ def what_is_gradient(kind: str | None, y: Array, z: Array, gradient: Array) -> s
     N, K = z.shape
     names: dict[float, str] = {
         1.0: "", 1 / K: " / K", -1.0: "-", 1 / (N * K): " / (N * K)", 1 / N: " / N",
-        2.0: "2 * ", 2 / K: "2 / K * ", 0.5: "0.5 * ", K: "K * ", N: "N * ",
+        2 / N: "2 / N * ", 2.0: "2 * ", 2 / K: "2 / K * ", 0.5: "0.5 * ", K: "K * ",
+        N: "N * ",
         N / K: "N / K * ", -1 / K: "-1 / K * ", -2 / K: "-2 / K * ",
     }  # fmt: skip
     with np.errstate(all="ignore"):

@@ -140,35 +140,33 @@ def shape_pattern(y: Array, expected: Array, name: str = "y") -> Finding | None:
 
 def sizes_of(reference: Layer, x: Array, y: Array) -> dict[str, float]:
     """Return the sizes by which a number may be divided by mistake, by name."""
-    sizes: dict[str, float] = {"N": len(x)}
-    if y.ndim == 4:
-        sizes |= {
-            "OH": y.shape[1],
-            "OW": y.shape[2],
-            "OH * OW": y.shape[1] * y.shape[2],
-        }
-        H, W = x.shape[1:3]
-        sizes |= {"H": H, "W": W, "H * W": H * W}
+    sizes: dict[str, float] = {}
     for name in ("pool_size", "kernel_size"):
         if (pair := getattr(reference, name, None)) is not None:
-            sizes |= {"KH": pair[0], "KW": pair[1], "KH * KW": pair[0] * pair[1]}
-            sizes |= {
-                "KH + KW": sum(pair),
-                "KH**2": pair[0] ** 2,
-                "KW**2": pair[1] ** 2,
-            }
+            KH, KW = pair
+            sizes |= {"KH": KH, "KW": KW, "KH * KW": KH * KW, "KH + KW": KH + KW}
+            sizes |= {"KH**2": KH**2, "KW**2": KW**2}
+    sizes["N"] = len(x)
     if x.ndim == 4:
-        sizes["C"] = x.shape[3]
-    if y.ndim == 4 and "kernel" in reference.params:
-        sizes["F"] = y.shape[3]
+        H, W, C = x.shape[1:]
+        sizes |= {"H": H, "W": W, "H * W": H * W, "C": C}
+    if y.ndim == 4:
+        OH, OW, F = y.shape[1:]
+        sizes |= {"OH": OH, "OW": OW, "OH * OW": OH * OW}
+        sizes |= {"F": F} if "kernel" in reference.params else {}
     if x.ndim == 2:
-        sizes |= {
-            "the number of inputs": x.shape[1],
-            "the number of outputs": y.shape[1],
-        }
+        inputs, outputs = x.shape[1], y.shape[1]
+        sizes |= {"the number of inputs": inputs, "the number of outputs": outputs}
     return sizes
 
 
 def named_factor(reference: Layer, x: Array, y: Array, factor: float) -> str:
     """Return " (divided by KH * KW = 6)" for a factor made of sizes, or ""."""
-    return factor_name(factor, sizes_of(reference, x, y)) if factor else ""
+    sizes = sizes_of(reference, x, y)
+    if isinstance(reference, AveragePooling2D) and y.ndim == 4 and factor:
+        cells = sizes["KH * KW"]
+        by = cells / factor
+        names = [n for n, value in sizes.items() if np.isclose(value, by)]
+        what = f" = {either(names)}" if names else ""
+        return f": the sum of {cells:g} cells is divided by {by:.6g}{what}"
+    return factor_name(factor, sizes) if factor else ""

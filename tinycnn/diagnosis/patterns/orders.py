@@ -31,6 +31,18 @@ def rows_of(x: Array, window: Pair, strides: Pair) -> Iterator[Named]:
             yield f"the windows with {words}", np.nan_to_num(other).reshape(shape)
         elif not np.isnan(other).any():
             yield f"the windows with {words}", other.reshape(shape)
+    for words, part in (
+        ("the last row of windows", cells[:, :-1]),
+        ("the last column of windows", cells[:, :, :-1]),
+        ("the last row and the last column of windows", cells[:, :-1, :-1]),
+        ("the last photo", cells[:-1]), ("the last channel", cells[..., :-1]),
+        ("the last row of each window", cells[:, :, :, :-1]),
+        ("the last column of each window", cells[:, :, :, :, :-1]),
+        ("all photos but the first", cells[:1]),
+    ):  # fmt: skip
+        rows = part.shape[0] * part.shape[1] * part.shape[2]
+        if part.size:
+            yield f"the windows without {words}", part.reshape(rows, -1)
     for words, wrong in _mixed(cells):
         yield words, wrong.reshape(shape)
     for order in list(permutations(range(6)))[1:]:

@@ -134,7 +134,24 @@ def what_is_dx(x: Array, y: Array, dy: Array, slope: Array, dx: Array) -> str:
     if ratios:
         sides = (f"{v:.4g} * dy where x is {words} 0" for words, v in ratios.items())
         return ", and ".join(sides)
+    if found := _steps(x, dx / dy):
+        return found
     return multiple_of(dx, _formulas(x, y, dy, np.nan_to_num(slope)))
+
+
+def _steps(x: Array, ratio: Array) -> str:
+    """Return where a slope has one value and where another: "0 * dy where x < 1"."""
+    order = np.argsort(x, axis=None)
+    x, ratio = x.ravel()[order], ratio.ravel()[order]
+    changes = np.flatnonzero(abs(np.diff(ratio)) > 1e-9)
+    if not 0 < len(changes) < 3:
+        return ""
+    edges = [float((x[i] + x[i + 1]) / 2) for i in changes]
+    values = [float(ratio[0]), *(float(ratio[i + 1]) for i in changes)]
+    text = f"{values[0]:.4g} * dy up to x = {edges[0]:.2g}"
+    for edge, value in zip(edges, values[1:], strict=True):
+        text += f", {value:.4g} * dy from x = {edge:.2g} on"
+    return text
 
 
 def _formulas(x: Array, y: Array, dy: Array, slope: Array) -> Iterator[Named]:

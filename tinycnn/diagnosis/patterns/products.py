@@ -72,7 +72,7 @@ def outputs(case: Product, plain: Array) -> Iterator[Named]:
         ("+ the last bias, for all outputs", 0 * b + b[-1]),
         ("+ the biases in reversed order", b[::-1]),
         (f"+ {size} * bias: bias is inside the sum", size * b),
-        ("+ abs(bias)", abs(b)), ("+ bias**2", b * b), ("+ 1", 1 + 0 * b),
+        ("+ bias**2", b * b), ("+ 1", 1 + 0 * b),
     ]  # fmt: skip
     for words, bias in biases:
         yield f"the sum of products {words}", plain + bias
@@ -322,7 +322,28 @@ def _inputs_gradients(case: Product, expected: Array, y: Array) -> Iterator[Name
         return
     for words, windows in variations(case.windows, sides=False):
         yield f"dx with {words}", case.to_x(rows @ case.matrix.T, windows)
+    for words, r, K in (
+        ("", rows, case.matrix),
+        (", of the last filter", rows[:, -1:], case.matrix[:, -1:]),
+    ):
+        wrong = _assigned(case, r @ K.T)
+        yield f"dx with = for +=: each window overwrites the one before{words}", wrong
     for n, word in ((0, "first"), (-1, "last")):
         joined = 0 * expected
         joined[n] = expected.sum(axis=0)
         yield f"the dx of all photos, added to the {word} photo", joined
+
+
+def _assigned(case: Product, dcols: Array) -> Array:
+    """Return dx where a window's numbers replace those of the windows before it."""
+    if case.windows is None:
+        return dcols
+    (top, bottom), (left, right) = case.windows.borders
+    batch, height, width, channels = case.x.shape
+    KH, KW = case.kernel.shape[:2]
+    padded = np.zeros((batch, height + top + bottom, width + left + right, channels))
+    blocks = dcols.reshape(*case.dy.shape[:3], KH, KW, channels)
+    for i, j in np.ndindex(case.windows.grid):
+        a, b = i * case.windows.strides[0], j * case.windows.strides[1]
+        padded[:, a : a + KH, b : b + KW] = blocks[:, i, j]
+    return np.asarray(padded[:, top : top + height, left : left + width])

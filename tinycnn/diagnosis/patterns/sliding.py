@@ -249,6 +249,9 @@ def convolved(right: Windows, x: Array, kernel: Array) -> Iterator[Named]:
             f"the convolution with the {word} row of the kernel alone",
             of(cells, only),
         )
+    for axis, name in enumerate(("rows", "columns", "channels", "filters")):
+        what = f"the convolution with the {name} of the kernel reversed"
+        yield what, of(cells, np.flip(kernel, axis))
     yield (
         "the convolution summed over all photos",
         0 * of(cells) + of(cells).sum(axis=0, keepdims=True),

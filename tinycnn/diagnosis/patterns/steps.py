@@ -97,6 +97,7 @@ def _adam(
     params, s = copy.deepcopy(params), Values()
     s.rate, s.b1, s.b2 = float(adam.learning_rate), adam.beta_1, adam.beta_2
     s.epsilon = adam.epsilon
+    s.b1, s.b2 = pick["betas"](s)
     kept: dict[str, tuple[Array, Array]] = {}
     trajectory: Trajectory = []
     late = pick["count"](s)
@@ -113,7 +114,8 @@ def _adam(
             if chosen["stored_v"] == 6:  # AMSGrad: the step uses it, too
                 s.v = stored[1]
             correction = np.sqrt(pick["correct_v"](s)) / pick["correct_m"](s)
-            s.step = pick["rate"](s) * correction * pick["number"](s) / pick["root"](s)
+            s.numerator, s.root = pick["number"](s), pick["root"](s)
+            s.step = pick["rate"](s) * correction * pick["whole"](s)
             kept[key] = stored
             params[name] = s.param - s.step
         trajectory.append(dict(params))
