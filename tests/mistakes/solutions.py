@@ -2,6 +2,8 @@
 # ruff: noqa: E501
 # fmt: off
 
+from mistakes import others
+
 HEAD = """\
 import numpy as np
 
@@ -333,6 +335,16 @@ SOLUTIONS = {
     "squared": ("MyMeanSquaredError", SQUARED),
     "sgd": ("MySGD", MY_SGD),
     "adam": ("MyAdam", MY_ADAM),
+    "relu_copy": ("MyReLU", others.RELU_COPY),
+    "sigmoid_branches": ("MySigmoid", others.SIGMOID_BRANCHES),
+    "dense_loops": ("MyDense", others.DENSE_LOOPS),
+    "max_cells": ("MyMaxPooling2D", others.MAX_CELLS),
+    "im2col_loops": ("my_im2col", others.IM2COL_LOOPS),
+    "col2im_loops": ("my_col2im", others.COL2IM_LOOPS),
+    "tensordot": ("MyConv2D", others.CONV_TENSORDOT),
+    "softplus": ("MyBinaryCrossentropy", others.BINARY_SOFTPLUS),
+    "sgd_short": ("MySGD", others.SGD_SHORT),
+    "adam_short": ("MyAdam", others.ADAM_SHORT),
 }
 
 

@@ -93,11 +93,8 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
         return finding("whole_numbers")
     if isinstance(error, ValueError) and SHAPE_ERROR.search(message):
         sizes = re.findall(r"size \d+ is different from \d+|\(\d*,.*", message)
-        values = {
-            "error": sizes[0] if sizes else error,
-            "name": operands_at(error, path),
-        }
-        return finding("shapes_do_not_fit", **values)
+        what, name = sizes[0] if sizes else error, operands_at(error, path)
+        return finding("shapes_do_not_fit", error=what, name=name)
     if isinstance(error, KeyError):
         layer, name = frames[-1].f_locals.get("self"), error.args[0]
         if isinstance(layer, Layer) and name in set(layer.params) - set(layer.grads):
