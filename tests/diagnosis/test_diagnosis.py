@@ -121,6 +121,7 @@ def test_every_cause_is_shown_by_a_test():
     here = Path(__file__).parent
     grading = here.parent / "grading"
     files = [*here.glob("test_*.py"), *grading.glob("test_*.py")]
+    files.append(here.parent / "mistakes" / "verdicts.json")
     texts = [path.read_text(encoding="utf-8") for path in files]
     for cause in set(CAUSES) - shown:
         assert any(f'"{cause}"' in text for text in texts), cause

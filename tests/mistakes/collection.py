@@ -35,7 +35,7 @@ class Mistake(NamedTuple):
 
 
 def half_of(name, solution):
-    """Return "working", "held out" or "fresh": by the hash of the name, so by chance."""
+    """Return "working", "held out" (by the hash of the name: by chance) or "fresh"."""
     if solution in FRESH:
         return "fresh"
     is_odd = hashlib.sha256(name.encode()).digest()[0] % 2 == 1

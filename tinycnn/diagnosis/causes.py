@@ -307,6 +307,11 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Window (i, j) starts at row i * strides[0] and column j * strides[1]; the "
         "strides may differ from the window's size.",
     ),
+    "sizes_differ": (
+        "The pieces that are joined into one array have different shapes.",
+        "With windows: one of them reaches beyond the end of the photo. Window (i, j) "
+        "starts at row i * strides[0] and column j * strides[1].",
+    ),
     "index_outside": (
         "An index is beyond the end of an array ({error}).",
         "Compare the shape of the array with the range of each loop: rows and columns "

@@ -84,7 +84,8 @@ def _what_steps(
     for what, wrong in deviations(reference, params, grads):
         if "; and " in what and found:
             break
-        if all(_is_near(*pair) for pair in zip(got, wrong, strict=True)):
+        is_number = any(np.isfinite(numbers).any() for numbers in wrong[0].values())
+        if is_number and all(_is_near(*p) for p in zip(got, wrong, strict=True)):
             found.append(what)
             if "; and " in what:
                 break
@@ -101,7 +102,10 @@ def _what_steps(
 
 
 def _is_near(got: Named, expected: Named) -> bool:
-    return all(np.allclose(got[k], expected[k], rtol=1e-9, atol=1e-12) for k in got)
+    return all(
+        np.allclose(got[k], expected[k], rtol=1e-9, atol=1e-12, equal_nan=True)
+        for k in got
+    )
 
 
 def _factor(got: Trajectory, expected: Trajectory, start: Named) -> float:

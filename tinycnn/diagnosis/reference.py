@@ -24,6 +24,7 @@ from tinycnn.diagnosis.patterns.forward import (
     shape_pattern,
 )
 from tinycnn.diagnosis.patterns.pointwise import right_of
+from tinycnn.diagnosis.patterns.sliding import windows_of
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.layers import (
     LAYERS,
@@ -372,6 +373,14 @@ def diagnose_kinks(layer: Layer, input_shape: Shape) -> list[Finding]:
     if isinstance(reference, ReLU):
         slope = float(np.median((dx / dy)[x == 0]))
         return [finding("slope_at_zero", "x", slope=slope)]
+    windows = replace(windows_of(reference, x.shape[1:]), fill=-np.inf)
+    cells = windows.cells(x)
+    is_largest = cells == cells.max(axis=(3, 4), keepdims=True)
+    parts = is_largest / is_largest.sum(axis=(3, 4), keepdims=True)
+    shared = windows.scattered(parts * dy[:, :, :, None, None], x.shape)
+    if relative_error(dx, shared) <= TOLERANCE:
+        winner = "all of them, in equal parts"
+        return [finding("not_the_first_of_equals", "x", winner=winner)]
     places = np.arange(x[0, ..., 0].size).reshape(1, *x.shape[1:3], 1)
     reference.forward(x + 1e-3 * places / places.size)  # now the last of equals wins
     is_last = relative_error(dx, reference.backward(dy)) <= TOLERANCE

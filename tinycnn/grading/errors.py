@@ -87,6 +87,8 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
             return finding("counts_from_zero")
     if isinstance(error, ValueError) and "zero-size array to reduction" in message:
         return finding("empty_window")
+    if isinstance(error, ValueError) and "inhomogeneous" in message:
+        return finding("sizes_differ")
     if isinstance(error, IndexError) and "out of bounds" in message:
         return finding("index_outside", error=error)
     if isinstance(error, TypeError) and "casting rule" in message:

@@ -21,6 +21,8 @@ class Values:
     b2: float
     epsilon: float
     t: int
+    number: int
+    params: int
     g: Array
     param: Array
     old_m: Array
@@ -138,6 +140,8 @@ SCOPES = (
     "only the first param is updated",
     "only the last param is updated",
     "all params share one state",
+    "the state of the first param is read for all",
+    "the state of the last param is read for all",
 )
 
 
@@ -189,10 +193,17 @@ ADAM_CHOICES: dict[str, list[Choice]] = {
          lambda s: s.m / (np.sqrt(s.v) + s.epsilon) / s.t),
     ],
     "count": [
-        ("the number of the update", lambda s: 0),
-        ("always 1", lambda s: None),
-        ("too large by 1", lambda s: 1),
-        ("too small by 1 (1 in the first two)", lambda s: -1),
+        ("the number of the update", lambda s: s.number),
+        ("always 1", lambda s: 1),
+        ("too large by 1", lambda s: s.number + 1),
+        ("too small by 1 (1 in the first two)", lambda s: max(1, s.number - 1)),
+        ("counted once more for each param, after it is used",
+         lambda s: 1 + (s.number - 1) * (s.params + 1)),
+        ("counted for each param, after it is used",
+         lambda s: max(1, (s.number - 1) * s.params)),
+        ("the number of params updated so far", lambda s: s.number * s.params),
+        ("twice the number of the update", lambda s: 2 * s.number),
+        ("half of the number of the update", lambda s: (s.number + 1) // 2),
     ],
     "keep_m": [
         ("beta_1", lambda s: s.b1), ("1 - beta_1", lambda s: 1 - s.b1),

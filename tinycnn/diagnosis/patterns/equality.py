@@ -110,6 +110,8 @@ def place_of_errors(got: Array, expected: Array, axes: tuple[str, ...]) -> str:
         wrong = np.flatnonzero(is_wrong.any(axis=others))
         if not 0 < len(wrong) < size:
             continue
+        if np.take(is_wrong, wrong, axis=axis).mean() < MOSTLY:
+            continue  # here and there: that only some are wrong may be chance
         values = got[is_wrong]
         what = "where it is 0" if not values.any() else "where it is another number"
         if len(wrong) == 1:
@@ -134,6 +136,7 @@ def place_of_errors(got: Array, expected: Array, axes: tuple[str, ...]) -> str:
 
 
 REST = "the rest is right"
+MOSTLY = 0.7
 
 
 def axes_of(shape: Shape) -> tuple[str, ...]:

@@ -73,6 +73,11 @@ def _terms(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
     """Yield (the term of each output in words, the terms): what is summed up."""
     e = np.exp(-abs(z))
     if kind == "sigmoid":
+        p = _sigmoid(z)
+        yield (
+            "y * log(p) + (1 - y) * log(1 - p)",
+            y * np.log(p) + (1 - y) * np.log(1 - p),
+        )
         plain = np.maximum(z, 0) - z * y
         yield "max(z, 0) - z * y: log(1 + exp(-abs(z))) is missing", plain
         yield (
@@ -135,6 +140,9 @@ def _terms(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
             f"(1 - y) * log({name}) + y * log(1 - {name}): y and 1 - y swapped",
             ((1 - y) * log_p + y * log_q),
         )
+        yield f"y * log({name}) + log(1 - {name})", y * log_p + log_q
+        yield f"log({name}) + (1 - y) * log(1 - {name})", log_p + (1 - y) * log_q
+        yield f"log({name}) + log(1 - {name})", log_p + log_q
         yield f"y * log(1 - {name})", y * log_q
         yield f"(1 - y) * log({name})", (1 - y) * log_p
         yield f"log({name})", log_p

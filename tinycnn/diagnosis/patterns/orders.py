@@ -102,6 +102,19 @@ def pixels_of(
         ("2 times the sum", 2),
     ):
         yield words, factor * expected
+    plain = cols.reshape(len(cols), -1)
+    for words, other in (
+        ("the row before, for each window", np.roll(plain, 1, axis=0)),
+        ("the row after, for each window", np.roll(plain, -1, axis=0)),
+        ("the first row, for each window", 0 * plain + plain[:1]),
+        ("the last row, for each window", 0 * plain + plain[-1:]),
+        ("the rows in reversed order", plain[::-1]),
+    ):
+        yield words, right.scattered(other.reshape(cells.shape), shape)
+    for n, word in ((0, "first"), (-1, "last")):
+        joined = 0 * expected
+        joined[n] = expected.sum(axis=0)
+        yield f"the rows of all photos, added to the {word} photo", joined
     yield "the sum + 1: padded starts with ones", expected + 1
     yield "the sum divided by the number of windows", expected / np.maximum(counts, 1)
     yield "the sum times the number of windows", expected * counts

@@ -50,6 +50,11 @@ def functions_of(x: Array) -> Iterator[Named]:
         yield "1 + exp(-x)", 1 + np.exp(-x)
         yield "1 / (1 - exp(-x))", 1 / (1 - np.exp(-x))
         yield "1 / (1 + x)", 1 / (1 + x)
+        yield "1 - exp(-x)", 1 - np.exp(-x)
+        yield "1 - exp(x)", 1 - np.exp(x)
+        yield "1 + exp(x)", 1 + np.exp(x)
+        yield "1 / (1 - exp(x))", 1 / (1 - np.exp(x))
+        yield "exp(-x) / (1 + exp(-x))", _sigmoid(-x)
         yield "exp(-x) / (1 + exp(-x))**2, the slope", _sigmoid(x) * _sigmoid(-x)
         yield "1 - tanh(x)**2, the slope", 1 - np.tanh(x) ** 2
         yield "log(1 + exp(x))", np.logaddexp(0, x)
@@ -86,6 +91,8 @@ def what_is_y(reference: Layer, x: Array, y: Array, expected: Array) -> str:
         )
         if is_equal(y, clipped) and not is_equal(expected, clipped):
             return f"the correct y, but never {words} {bound:.4g}"
+    if isinstance(reference, ReLU) and (found := _cut(x, y)):
+        return found
     sides = []
     for words, side in (("below", x < 0), ("above", x > 0)):
         if not side.any() or is_equal(y[side], expected[side]):
@@ -96,6 +103,19 @@ def what_is_y(reference: Layer, x: Array, y: Array, expected: Array) -> str:
             return ""
         sides.append(f"{what} where x is {words} 0")
     return ", and ".join(sides)
+
+
+def _cut(x: Array, y: Array) -> str:
+    """Return "x from -1 on, and 0 below" if y is x or 0, changing once, not at 0."""
+    order = np.argsort(x, axis=None)
+    x, y = x.ravel()[order], y.ravel()[order]
+    is_kept = np.isclose(y, x)
+    if not (is_kept | (y == 0)).all() or is_kept.all() or not is_kept.any():
+        return ""
+    first = int(is_kept.argmax())
+    if not is_kept[first:].all() or not first or x[first - 1] * x[first] < 0:
+        return ""
+    return f"x from about {(x[first - 1] + x[first]) / 2:.2g} on, and 0 below"
 
 
 def _affine(got: Array, expected: Array, name: str = "the correct y") -> str:
@@ -165,6 +185,7 @@ def _formulas(x: Array, y: Array, dy: Array, slope: Array) -> Iterator[Named]:
             ("(1 + y**2)", 1 + y * y), ("(x < 0)", 1.0 * (x < 0)),
             ("abs(x)", abs(x)), ("exp(x)", np.exp(x)), ("exp(-x)", np.exp(-x)),
             ("exp(-abs(x))", np.exp(-abs(x))),
+            ("exp(y)", np.exp(y)), ("exp(-y)", np.exp(-y)),
             ("(1 - exp(-abs(x)))", 1 - np.exp(-abs(x))), ("sigmoid(x)", _sigmoid(x)),
             ("(1 - sigmoid(x))", _sigmoid(-x)), ("sigmoid(y)", _sigmoid(y)),
             ("(1 - sigmoid(y))", _sigmoid(-y)), ("tanh(x)", np.tanh(x)),

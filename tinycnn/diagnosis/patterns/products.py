@@ -294,10 +294,10 @@ def _inputs_gradients(case: Product, expected: Array, y: Array) -> Iterator[Name
         )
     for n, word in ((0, "first"), (-1, "last")):
         one = 0 * kernel + kernel[..., [n]]
-        yield f"dx computed with the {word} filter's kernel for all", with_kernel(one)
+        yield f"dx computed with the {word} output's kernel for all", with_kernel(one)
         only = 0 * kernel
         only[..., n] = kernel[..., n]
-        yield f"dx computed with the {word} filter's kernel alone", with_kernel(only)
+        yield f"dx computed with the {word} output's kernel alone", with_kernel(only)
     dkernel = (cols.T @ rows).reshape(kernel.shape)
     for words, other in (
         ("the kernel's gradient for the kernel", dkernel),

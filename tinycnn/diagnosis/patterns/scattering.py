@@ -31,6 +31,9 @@ def gradients_of_photos(dy: Array) -> Iterator[Named]:
         for word in ("sum", "mean"):
             value = getattr(dy, word)(axis=axis, keepdims=True)
             yield f"the {word} of dy over the {name}", 0 * dy + value
+    for i, word in ((0, "first"), (-1, "last")):
+        of_window = 0 * dy + dy[:, [i]][:, :, [i]]
+        yield f"the dy of the {word} window, for all windows", of_window
     for array in reordered(dy):
         yield "the axes of dy in another order", array
     for axis, name in enumerate(names):
@@ -152,6 +155,19 @@ def to_winners(right: Windows, x: Array, dy: Array) -> Iterator[Named]:
     for words, values in gradients_of_photos(dy):
         wrong = given(down + rows, across + columns, values)
         yield f"the gradient with {words}", wrong
+    number = np.arange(KH * KW).reshape(-1, 1)
+    shape = (*cells.shape[:3], KH, KW, cells.shape[-1])
+    for words, mask in (
+        ("every cell up to the largest", number <= winner[:, :, :, None]),
+        ("every cell before the largest", number < winner[:, :, :, None]),
+        ("every cell from the largest on", number >= winner[:, :, :, None]),
+        ("every cell after the largest", number > winner[:, :, :, None]),
+        ("every cell but the largest", number != winner[:, :, :, None]),
+        ("the cell after the largest", number == winner[:, :, :, None] + 1),
+        ("the cell before the largest", number == winner[:, :, :, None] - 1),
+    ):
+        wrong = right.scattered((mask * dy[:, :, :, None]).reshape(shape), x.shape)
+        yield f"dy given to {words} of each window", wrong
     y = flat.max(axis=3)
     for words, values in (
         ("dy * y", dy * y), ("y", y), ("dy**2", dy * dy), ("dy + y", dy + y),

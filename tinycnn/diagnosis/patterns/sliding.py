@@ -172,6 +172,9 @@ def reducers() -> dict[str, Callable[[Array], Array]]:
         "the minimum": lambda c: _filled(c, np.inf).min(axis=inside),
         "the maximum of abs(x)": lambda c: _filled(abs(c), -np.inf).max(axis=inside),
         "the median": lambda c: np.median(_filled(c, 0), axis=inside),
+        "the second largest": lambda c: np.sort(
+            _filled(c, -np.inf).reshape(*c.shape[:3], -1, c.shape[-1]), axis=3
+        )[:, :, :, -2 if c.shape[3] * c.shape[4] > 1 else -1],
         "the sum of squares": lambda c: _filled(c * c, 0).sum(axis=inside),
         "the sum of abs(x)": lambda c: _filled(abs(c), 0).sum(axis=inside),
         "the first cell": lambda c: c[:, :, :, 0, 0],
@@ -194,6 +197,14 @@ def pooled(kind: str, right: Windows, x: Array) -> Iterator[Named]:
         for name, other in known.items():
             if name != kind:
                 yield f"{name} of each window", other(cells)
+        for words in ("last", "first"):
+            flat = cells.reshape(*cells.shape[:3], -1, 1, cells.shape[-1])
+            some = flat[:, :, :, :-1] if words == "last" else flat[:, :, :, 1:]
+            if some.size:
+                yield (
+                    f"{kind} of all cells but the {words} of each window",
+                    reducer(some),
+                )
         plain = replace(right, fill=0.0)
         N, C = len(x), x.shape[3]
         for axis, words in ((3, "channels"), (0, "photos")):

@@ -74,7 +74,8 @@ def _sgd(
         for name in _names(params, scope):
             s.g, s.param = step_grads[name], params[name]
             key = "all" if scope == 3 else name
-            s.old_v = kept[key] if key in kept else pick["start"](s)
+            read = _read(key, params, scope)
+            s.old_v = kept[read] if read in kept else pick["start"](s)
             s.v = pick["memory"](s) - pick["gain"](s) * pick["gradient"](s)
             s.step = pick["step"](s)
             if sgd.nesterov and not chosen["step"]:
@@ -100,14 +101,14 @@ def _adam(
     s.b1, s.b2 = pick["betas"](s)
     kept: dict[str, tuple[Array, Array]] = {}
     trajectory: Trajectory = []
-    late = pick["count"](s)
-    for number, step_grads in enumerate(grads, start=1):
-        s.t = 1 if late is None else max(1, number + late)
+    s.params = len(params)
+    for s.number, step_grads in enumerate(grads, start=1):
+        s.t = pick["count"](s)
         for name in _names(params, scope):
             s.g, s.param = step_grads[name], params[name]
             key = "all" if scope == 3 else name
             start = pick["start_m"](s), pick["start_v"](s)
-            s.old_m, s.old_v = kept.get(key, start)
+            s.old_m, s.old_v = kept.get(_read(key, params, scope), start)
             s.m = pick["keep_m"](s) * s.old_m + pick["gain_m"](s) * pick["of_m"](s)
             s.v = pick["keep_v"](s) * s.old_v + pick["gain_v"](s) * pick["square"](s)
             stored = pick["stored_m"](s), pick["stored_v"](s)
@@ -125,3 +126,8 @@ def _adam(
 def _names(params: Named, scope: int) -> list[str]:
     names = list(params)
     return {1: names[:1], 2: names[-1:]}.get(scope, names)
+
+
+def _read(key: str, params: Named, scope: int) -> str:
+    """Return whose state is read: the own, or that of the first or the last param."""
+    return {4: next(iter(params)), 5: list(params)[-1]}.get(scope, key)

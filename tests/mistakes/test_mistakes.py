@@ -1,0 +1,68 @@
+"""What the grader says of 653 mistakes: the causes judged, and never "right"."""
+
+import json
+from itertools import groupby
+
+import pytest
+
+from mistakes import first_measure
+from mistakes.collection import mistakes
+from mistakes.measure import FALSE, VERDICTS, entry_of, grade_of
+from mistakes.solutions import SOLUTIONS, text_of
+
+KNOWN = json.loads(VERDICTS.read_text(encoding="utf-8"))
+ALL = {m.name: m for m in mistakes()}
+BY_SOLUTION = {
+    solution: list(group)
+    for solution, group in groupby(ALL.values(), lambda m: m.name.split("/")[0])
+}
+SLOW = ("loops", "conv", "tensordot", "max", "max_cells", "sum", "average")
+
+
+def marked(names):
+    return [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in names]
+
+
+@pytest.mark.parametrize("solution", marked(SOLUTIONS))
+def test_the_solutions_are_right(solution, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.path", [*__import__("sys").path])
+    part, _ = SOLUTIONS[solution]
+    mistake = next(iter(ALL.values()))._replace(text=text_of(solution), part=part)
+    grade = grade_of(mistake, tmp_path)
+    assert (grade.verdict, grade.lines) == ("right", [])
+
+
+@pytest.mark.parametrize("solution", marked(BY_SOLUTION))
+def test_each_mistake_gets_the_causes_that_were_read_and_judged(
+    solution, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("sys.path", [*__import__("sys").path])
+    found = {m.name: entry_of(m, grade_of(m, tmp_path)) for m in BY_SOLUTION[solution]}
+    unlike = {n: (f, KNOWN[n]) for n, f in found.items() if f != KNOWN[n]}
+    assert unlike == {}, "read the lines: python tests/mistakes/measure.py --write"
+
+
+def test_the_split_is_by_the_hash_of_the_name_and_each_mistake_is_judged():
+    assert set(KNOWN) == set(ALL)
+    assert len(ALL) == 653
+    halves = [m.half for m in ALL.values()]
+    assert {half: halves.count(half) for half in set(halves)} == {
+        "working": 264, "held out": 247, "fresh": 142,
+    }  # fmt: skip
+
+
+def test_nothing_is_called_right_and_no_sentence_is_known_to_be_false():
+    kinds = [entry["kind"] for entry in KNOWN.values()]
+    assert "called right" not in kinds
+    assert "false" not in kinds
+    assert set() == FALSE
+
+
+@pytest.mark.parametrize("half", ["held out", "fresh"])
+def test_of_mistakes_not_seen_before_four_of_five_were_named(half):
+    listed = {"held out": first_measure.HELD_OUT, "fresh": first_measure.FRESH}[half]
+    names = [name for listed_names in listed.values() for name in listed_names]
+    of_half = {name for name, m in ALL.items() if m.half == half}
+    assert len(set(names)) == len(names)
+    assert set(names) <= of_half
+    assert 1 - len(names) / len(of_half) >= 0.8
