@@ -36,19 +36,19 @@ sentence.
 MISTAKES = """
 ## Mistakes that are not in the museum
 
-The causes were written from the museum, so the figure above is a training figure. To
-see what the grader is worth on others, 511 mistakes of the same kinds, each one change
-in a student's solution, were listed from what goes wrong in course work and in the
-issues of from-scratch projects (`tests/mistakes/`), and split once, by a hash of their
-names. Causes were then written with the working half alone in view; the other half was
-tried once. What it showed was mended; so a fresh set followed, in other ways of writing
-the same solutions, and was tried once as well, and then mended from.
+The causes were written from the museum, so the figure above is that of a training set.
+To see what the grader is worth on others, 511 mistakes of the same kinds, each one
+change in a student's solution, were listed from what goes wrong in course work and in
+the issues of from-scratch projects (`tests/mistakes/`), and split once, by a hash of
+their names. Causes were then written with the working half alone in view; the other
+half was tried once. What it showed was mended; so a fresh set followed, in other ways
+of writing the same solutions, and was tried once as well, and then mended from.
 
 *Named*: the sentence says what is wrong, as a cause or as an equation ("dx equals
 dy * (1 - y)"). *Generic*: it is true, but says only that something is wrong, or where.
-*False*: it says something that is not so. These four were judged by reading. The author
+*False*: it says something that is not so. These four were found by reading. The author
 of the mistakes and of the causes is the same: on mistakes of others the share may be
-lower. "Now" is a training figure, too.
+lower. "Now" is the figure of a training set, too.
 
 """
 

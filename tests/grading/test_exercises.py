@@ -240,7 +240,8 @@ FILES = {
     "no .T": (
         DENSE + "        return self.x @ dy\n",
         "shapes_do_not_fit",
-        "Two shapes do not fit together (size 5 is different from 4).",
+        "Two shapes do not fit together (size 5 is different from 4): self.x (5, 4) @ "
+        "dy (5, 3); self.x.T @ dy would give (4, 3).",
     ),
     "half done": (
         DENSE + "        raise NotImplementedError('return dx')\n",
@@ -253,8 +254,9 @@ FILES = {
             def forward(self, x, training=False):
                 return x @ self.params["kernal"]
         """,
-        "failed: KeyError line 10",
-        "KeyError: 'kernal' (forward, line 10)",
+        "wrong: misspelt",
+        'There is no "kernal": you wrote "kernal" for "kernel". Use the same name '
+        "everywhere. (forward, line 10)",
     ),
     "float32 and nothing in it": (
         """
@@ -475,8 +477,8 @@ CHANGED = {
         "/ self._cells\n",
         "/ (self._cells * 0 + 4)\n",
         "y_factor",
-        "y is 1.5 times the correct output, everywhere. Is the sum divided by the "
-        "number of cells, and by the right number? (MyAveragePooling2D.forward, line ",
+        "y is 1.5 times the correct output, everywhere: the sum of 6 cells is divided "
+        "by 4 = either KH**2 or OH * OW. Is the sum divided by the number of cells, ",
     ),
     "grads added to nothing": (
         "MyDense",

@@ -29,7 +29,7 @@ VERDICTS = Path(__file__).with_name("verdicts.json")
 GENERIC = {
     "unknown", "y_differs", "y_differs_far_out", "steps_differ", "loss_differs",
     "loss_per_photo", "wrong_shape", "y_shape", "windows_differ", "windows_shape",
-    "not_adjoint", "unexplained", "index_outside", "shapes_do_not_fit",
+    "not_adjoint", "unexplained", "shapes_do_not_fit",
 }  # fmt: skip
 KINDS = ("named", "generic", "false", "called right")
 # Read and found to be false: none may be left.

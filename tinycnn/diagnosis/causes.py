@@ -312,11 +312,6 @@ CAUSES: dict[str, tuple[str, str]] = {
         "With windows: one of them reaches beyond the end of the photo. Window (i, j) "
         "starts at row i * strides[0] and column j * strides[1].",
     ),
-    "index_outside": (
-        "An index is beyond the end of an array ({error}).",
-        "Compare the shape of the array with the range of each loop: rows and columns "
-        "swapped, or one step too many?",
-    ),
     # Losses
     "not_divided_by_batch": (
         "{d} is not divided by the number of photos.",
@@ -1009,7 +1004,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     ),
     "grads_exchanged": (
         "{d} and {other} are exchanged.",
-        'Check self.grads = {"kernel": ..., "bias": ...}, and what backward returns.',
+        "Check which name each array gets in self.grads, and what backward returns.",
     ),
     "other_grads": (
         "self.grads has the names {got}; it should have {expected}.",

@@ -146,7 +146,7 @@ def _in_all_cases(name: str, mine: Callable[..., Any]) -> list[str]:
             continue
         if np.array_equal(got, right):
             continue
-        # The numbers behind a colon are those of this case.
+        # The numbers after a colon are those of this case.
         here = [text.partition(":")[0] for text in matches(got, candidates)]
         here = list(dict.fromkeys(here))
         found = [text for text in found if text in here] if found else here

@@ -70,7 +70,7 @@ def factor_name(factor: float, sizes: dict[str, float]) -> str:
     Examples
     --------
     >>> factor_name(0.25, {"N": 5, "KH * KW": 4})
-    ' (divided by KH * KW = 4)'
+    ' (as if divided by KH * KW = 4)'
     >>> factor_name(7.3, {"N": 5})
     ''
     """
@@ -81,7 +81,7 @@ def factor_name(factor: float, sizes: dict[str, float]) -> str:
         for word, sought in (("divided by", 1 / factor), ("multiplied by", factor)):
             names = [n for n, value in values.items() if np.isclose(value, sought)]
             if names:
-                return f" ({word} {either(names[:2])} = {sought:.6g})"
+                return f" (as if {word} {either(names[:2])} = {sought:.6g})"
     return ""
 
 
@@ -111,7 +111,7 @@ def place_of_errors(got: Array, expected: Array, axes: tuple[str, ...]) -> str:
         if not 0 < len(wrong) < size:
             continue
         if np.take(is_wrong, wrong, axis=axis).mean() < MOSTLY:
-            continue  # here and there: that only some are wrong may be chance
+            continue  # here and there: a few right ones may be an accident
         values = got[is_wrong]
         what = "where it is 0" if not values.any() else "where it is another number"
         if len(wrong) == 1:
@@ -121,7 +121,7 @@ def place_of_errors(got: Array, expected: Array, axes: tuple[str, ...]) -> str:
         elif len(wrong) == size - 1:
             right = int(next(i for i in range(size) if i not in wrong))
             if not np.take(np.nan_to_num(expected), right, axis=axis).any():
-                continue  # right by chance: nothing is to be there
+                continue  # nothing is to be there
             words = {0: "first", size - 1: "last"}
             number = words.get(right, f"number {right + 1}")
             where = f"right only in the {number} of its {size} {name}; {what[6:]} in "

@@ -198,8 +198,8 @@ def what_is_loss(kind: str | None, y: Array, z: Array, loss: Array) -> str:
                 ("the sum over the batch divided by N, for every photo,",
                  term.sum() / N),
             ):  # fmt: skip
-                for sign, minus in ((1, ""), (-1, "minus ")):
-                    if is_equal(loss, 0 * total + sign * value):
+                for factor, minus in ((1, ""), (-1, "minus ")):
+                    if is_equal(loss, 0 * total + factor * value):
                         return f"{minus}{words} of {name}"
     return ""
 
@@ -221,12 +221,12 @@ def _factors(N: int, K: int) -> Iterator[tuple[float, str]]:
     bases = (("", 1.0), (" (log2 for log)", 1 / np.log(2)), (" (log10 for log)",
              1 / np.log(10)), (" / 2", 0.5), (" * 2", 2.0))  # fmt: skip
     for note, base in bases:
-        for sign, minus in ((1, ""), (-1, "minus ")):
-            yield sign * base / K, f"{minus}the mean{note}"
-            yield sign * base, f"{minus}the sum{note}"
-            yield sign * base / N, f"{minus}the sum, divided by N,{note}"
-            yield sign * base / (N * K), f"{minus}the mean, divided by N,{note}"
-            yield sign * base * N / K, f"{minus}the mean, times N,{note}"
+        for factor, minus in ((1, ""), (-1, "minus ")):
+            yield factor * base / K, f"{minus}the mean{note}"
+            yield factor * base, f"{minus}the sum{note}"
+            yield factor * base / N, f"{minus}the sum, divided by N,{note}"
+            yield factor * base / (N * K), f"{minus}the mean, divided by N,{note}"
+            yield factor * base * N / K, f"{minus}the mean, times N,{note}"
 
 
 def what_is_gradient(kind: str | None, y: Array, z: Array, gradient: Array) -> str:
@@ -256,7 +256,7 @@ def _gradients(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
     if kind is None:
         error = z - y
         yield "(y_pred - y)", error
-        yield "sign(y_pred - y)", np.sign(error)
+        yield "the sign of (y_pred - y)", np.sign(error)
         yield "abs(y_pred - y)", abs(error)
         yield "(y_pred - y)**2", error**2
         yield "(y_pred - y)**3", error**3
@@ -286,7 +286,7 @@ def _gradients(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
         yield f"({name} - y) * (1 - {name})", (p - y) * (1 - p)
         yield f"({name} - y)**2", (p - y) ** 2
         yield f"abs({name} - y)", abs(p - y)
-        yield f"sign({name} - y)", np.sign(p - y)
+        yield f"the sign of ({name} - y)", np.sign(p - y)
         yield f"y * ({name} - y)", y * (p - y)
         yield f"(1 - y) * ({name} - y)", (1 - y) * (p - y)
         yield f"y * {name}", y * p

@@ -93,15 +93,15 @@ def _what_is_y(
 
 
 def softmaxes(x: Array) -> Iterator[tuple[str, Array]]:
-    """Yield (what was computed, that): other maxima, signs, sums."""
+    """Yield (what was computed, that): other maxima and sums, or -x."""
     shifts = {
         "x": 0 * x, "x - the largest of its row": x.max(axis=-1, keepdims=True),
         "x - the largest of its column": x.max(axis=0, keepdims=True),
         "x - the largest of all": 0 * x + x.max(),
     }  # fmt: skip
     for words, shift in shifts.items():
-        for sign, minus in ((1, ""), (-1, "minus ")):
-            e = np.exp(sign * (x - shift))
+        for factor, minus in ((1, ""), (-1, "minus ")):
+            e = np.exp(factor * (x - shift))
             for axis, of in ((-1, "its row"), (0, "its column"), (None, "all")):
                 for word in ("sum", "max", "mean"):
                     total = getattr(e, word)(axis=axis, keepdims=True)
