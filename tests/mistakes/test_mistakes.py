@@ -4,6 +4,7 @@ import json
 from itertools import groupby
 
 import pytest
+from conftest import PROJECT
 
 from mistakes import first_measure
 from mistakes.collection import mistakes
@@ -56,6 +57,20 @@ def test_nothing_is_called_right_and_no_sentence_is_known_to_be_false():
     assert "called right" not in kinds
     assert "false" not in kinds
     assert set() == FALSE
+
+
+def test_the_figures_quoted_elsewhere_are_those_of_the_first_measure():
+    sets = (first_measure.HELD_OUT, first_measure.FRESH)
+    count = sum(m.half != "working" for m in ALL.values())
+    others = {kind: sum(len(s[kind]) for s in sets) for kind in sets[0]}
+    named = count - sum(others.values())
+    trust = (PROJECT / "docs" / "trust.md").read_text(encoding="utf-8")
+    sentence = (
+        f"Of {count} other mistakes, each tried once before a cause was written from "
+        f"it, {named} ({named / count:.0%}) were named, {others['false']} got a false "
+        f"sentence and {others['called right']} were called right"
+    )
+    assert sentence.replace("%", " %") in " ".join(trust.split())
 
 
 @pytest.mark.parametrize("half", ["held out", "fresh"])
