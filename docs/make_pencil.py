@@ -16,7 +16,7 @@ import make_print_sheet as sheet
 import numpy as np
 from pencil import mistakes
 
-from tinycnn.kernels import FILTER_3X3, IMAGE_5X5
+from tinycnn.lessons.kernels import FILTER_3X3, IMAGE_5X5
 from tinycnn.optimizers import Adam
 
 HERE = Path(__file__).parent / "pencil"

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from tinycnn.kernels import FILTER_3X3, IMAGE_5X5
 from tinycnn.layers import (
     AveragePooling2D,
     Conv2D,
@@ -21,6 +20,7 @@ from tinycnn.layers import (
     ReLU,
     SumPooling2D,
 )
+from tinycnn.lessons.kernels import FILTER_3X3, IMAGE_5X5
 from tinycnn.losses import BinaryCrossentropy
 from tinycnn.optimizers import Adam
 

@@ -13,7 +13,13 @@ import numpy as np
 
 from tinycnn.datasets.drawings import draw_hero
 from tinycnn.figures import kernel_gallery, save_figure
-from tinycnn.kernels import FILTER_3X3, IMAGE_5X5, KERNELS, feature_map, kernel_text
+from tinycnn.lessons.kernels import (
+    FILTER_3X3,
+    IMAGE_5X5,
+    KERNELS,
+    feature_map,
+    kernel_text,
+)
 from tinycnn.preprocessing.photos import PhotoError, img_to_array, load_img
 from tinycnn.text import display_name, say
 

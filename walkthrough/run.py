@@ -7,9 +7,9 @@ empty temporary folder, with a fresh kernel of this Python. What comes out is no
 compared with what is stored: figures differ in bits from machine to machine, and the
 checks at a notebook's end say whether its lesson holds. With --write the outputs are
 stored. With --clear nothing runs: the notebooks are copied into FOLDER without their
-outputs, which give away what the reader should guess first, and with the exercises to
-which they link; what is there already is never overwritten. Needs
-`pip install '.[notebooks]'`.
+outputs, which give away what the reader should guess first, with three dots in place
+of the guesses, and with the exercises to which they link; what is there already is
+never overwritten. Needs `pip install '.[notebooks]'`.
 """
 
 import argparse
@@ -38,6 +38,8 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+# guess("nine ones", 5)  # a whole number
+GUESS = re.compile(r'^(guess\("[^"]*", ).*?(\)(?:  #.*)?)$', re.MULTILINE)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # A line of progress, which the next one overwrites; on a fast machine there is none.
 OVERWRITTEN = re.compile(r"[^\r\n]*\r(?!\n)")
@@ -112,7 +114,7 @@ def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
 
 
 def copy_cleared(notebooks: list[Path], folder: Path) -> None:
-    """Copy notebooks without their outputs into a folder, which is made if need be.
+    """Copy notebooks without outputs and guesses into a folder, made if need be.
 
     Links do not die: a folder to which a notebook links is copied with it (unless it is
     there already), and a link that leaves the walkthrough becomes words.
@@ -133,6 +135,7 @@ def copy_cleared(notebooks: list[Path], folder: Path) -> None:
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
+                cell.source = GUESS.sub(r"\1...\2", cell.source)
             elif cell.cell_type == "markdown":
                 cell.source = LINK.sub(without_way_out, cell.source)
                 targets = [Path(target) for _, target in LINK.findall(cell.source)]

@@ -15,9 +15,9 @@ from pathlib import Path
 import make_print_sheet as sheet
 import numpy as np
 
-from tinycnn.kernels import FILTER_3X3, IMAGE_5X5
 from tinycnn.layers import Conv2D, Layer, MaxPooling2D, ReLU
 from tinycnn.layers.windows import im2col
+from tinycnn.lessons.kernels import FILTER_3X3, IMAGE_5X5
 from tinycnn.optimizers import Adam
 
 

@@ -15,8 +15,8 @@ from PIL import Image
 
 from tinycnn import Sequential, explanation, figures
 from tinycnn.explanation import Patch
-from tinycnn.kernels import KERNELS, feature_map
 from tinycnn.layers import Conv2D, Dense, Flatten, Sigmoid, SumPooling2D
+from tinycnn.lessons.kernels import KERNELS, feature_map
 
 HISTORY = {
     "loss": [0.9, 0.5, 0.3],

@@ -22,7 +22,7 @@ LEVELS = [
     ["models"],
     ["keras"],
     ["__init__"],
-    ["networks", "kernels", "datasets", "gradient_check", "explanation", "figures"],
+    ["networks", "lessons", "datasets", "gradient_check", "explanation", "figures"],
     ["diagnosis", "page"],
     ["grading", "commands"],
     ["train", "predict", "explain", "check", "export", "__main__"],
@@ -32,15 +32,20 @@ COMMANDS = {"train", "predict", "explain", "check", "export", "__main__"}
 LATE = {"tinycnn.datasets.drawings", "html", "tempfile"}
 PRINTERS = {"text.py"}
 # Tables are read row by row, so their length does not matter.
-TABLES = {"causes.py", "choices.py", "words.py", "names.py"}
+TABLES = {"causes.py", "choices.py", "words.py", "names.py", "questions.py"}
 # The wing of Keras's spellings: its tables are below the layers, which read them, and
 # what is made of layers is above.
 WORDS = ("__init__", "words", "names", "finder", "inputs", "arrays")
 
 
 def room_of(path):
-    """The top-level name a file belongs to: layers/conv.py -> layers."""
+    """The top-level name a file belongs to: layers/conv.py -> layers.
+
+    The command of a room (python -m tinycnn.lessons) stands above it, with the others.
+    """
     parts = path.relative_to(PACKAGE).with_suffix("").parts
+    if parts[-1] == "__main__" and parts[0] not in COMMANDS:
+        return "__main__"
     return "words" if parts[0] == "keras" and parts[1] in WORDS else parts[0]
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from notebook_cells import DOCS, NOTEBOOKS, cells_until, code_of, play
 
-from tinycnn.kernels import KERNELS
+from tinycnn.lessons.kernels import KERNELS
 from tinycnn.metrics import wilson_interval
 
 
@@ -34,7 +34,8 @@ def test_the_plan_fills_90_minutes_without_a_gap(plan):
 def test_a_pair_invents_a_kernel_and_gives_it_a_name(plan, monkeypatch, capsys):
     assert '"Your own kernel"' in plan and "`my_kernel`" in plan and "`mine`" in plan
     path = NOTEBOOKS[1]
-    above, (cell, *_) = cells_until(path, "Your own kernel")
+    above, (guess, cell, *_) = cells_until(path, "Your own kernel")
+    assert guess.startswith("guess(")
     _, _, rest = re.split(
         r"^(my_kernel = np.array\(\n.*?^\)\n)", cell, flags=re.M | re.S
     )
@@ -42,7 +43,7 @@ def test_a_pair_invents_a_kernel_and_gives_it_a_name(plan, monkeypatch, capsys):
         '"my kernel": my_kernel', '"my kernel": my_kernel, "flat": np.ones((2, 5)) / 10'
     )
     assert rest != one_more
-    below = code_of(path)[len(above) + 1 :]
+    below = code_of(path)[len(above) + 2 :]
     _, figures = play(
         monkeypatch, *above, "my_kernel = np.array([[0, 3, -2]])\n" + one_more, *below
     )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tinycnn.figures.canvas import AnyArray, panels, to_picture
-from tinycnn.kernels import KERNELS, kernel_text
+from tinycnn.lessons.kernels import KERNELS, kernel_text
 from tinycnn.text import count_of, shortened
 
 if TYPE_CHECKING:

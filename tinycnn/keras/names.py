@@ -195,8 +195,8 @@ ALIASES: dict[str, dict[str, str]] = {
     },
     "tinycnn.keras.activations": {},
 }
-# Old modules -> where their names are today. "tinycnn.keras." and "tinycnn.python."
-# before a module's name are left out first.
+# Old modules, Keras's and our own -> where their names are today. "tinycnn.keras." and
+# "tinycnn.python." before a module's name are left out first.
 MODULES: dict[str, str] = {
     "tinycnn.activations": "tinycnn.keras.activations",
     "tinycnn.backend": "tinycnn.keras.backend",
@@ -204,6 +204,7 @@ MODULES: dict[str, str] = {
     "tinycnn.engine.base_layer": "tinycnn.layers",
     "tinycnn.engine.input_layer": "tinycnn.layers",
     "tinycnn.engine.topology": "tinycnn.layers",
+    "tinycnn.kernels": "tinycnn.lessons.kernels",
     "tinycnn.nn": "tinycnn.keras.activations",
     "tinycnn.objectives": "tinycnn.losses",
     "tinycnn.saving": "tinycnn.models",

@@ -1,9 +1,18 @@
 """The hand-made kernels against the tutorial's numbers, arithmetic and a loop."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
-from tinycnn.kernels import FILTER_3X3, IMAGE_5X5, KERNELS, feature_map, kernel_text
+import tinycnn
+from tinycnn.lessons.kernels import (
+    FILTER_3X3,
+    IMAGE_5X5,
+    KERNELS,
+    feature_map,
+    kernel_text,
+)
 
 
 def looped(image, kernel):
@@ -137,3 +146,9 @@ def test_wrong_arguments_are_refused(image, kernel, padding, message):
 )
 def test_kernels_as_text(kernel, text):
     assert kernel_text(kernel) == text
+
+
+def test_the_kernels_are_also_found_where_they_were():
+    today = import_module("tinycnn.lessons.kernels")
+    assert import_module("tinycnn.kernels") is tinycnn.kernels is today
+    assert today.__name__ == "tinycnn.lessons.kernels"
