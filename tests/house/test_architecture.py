@@ -224,3 +224,9 @@ def test_names_of_the_api_card_are_there():
     ):
         for name in names.split():
             assert hasattr(module, name), f"{module.__name__}.{name}"
+
+
+def test_no_two_test_files_have_one_name():
+    """pytest imports a test file under its name alone."""
+    names = [path.name for path in (PACKAGE.parent / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

@@ -37,8 +37,9 @@ def by_rows(
 
     Examples
     --------
-    >>> by_rows(lambda x, b: x + b, [np.zeros((2, 2, 2))], [np.array([1.0, 5.0])]).sum()
-    24.0
+    >>> x, b = np.zeros((1, 2, 2)), np.array([1.0, 5.0])
+    >>> by_rows(lambda x, b: x + b, [x], [b]).tolist()
+    [[[1.0, 5.0], [1.0, 5.0]]]
     """
     rows, vectors, blocks = _laid_out(arrays, vectors)
     y = np.empty(rows[0].shape, np.result_type(*arrays, *vectors))
