@@ -12,6 +12,7 @@ from notebook_cells import DOCS, FOLDER, NOTEBOOKS, cells_of, code_of, play, sou
 from tinycnn.lessons import guessing
 from tinycnn.lessons.question import Between
 from tinycnn.lessons.questions import QUESTIONS
+from tinycnn.lessons.sheet import guesses_in, sheet
 
 sys.path.append(str(DOCS))
 
@@ -364,6 +365,23 @@ def test_with_every_guess_wrong_a_notebook_still_runs_to_its_end(
     names = ", ".join(f'"{question.name}"' for question in questions)
     assert f"0 of {len(questions)} guesses were right; look again at: {names}. " in said
     assert said.rpartition("guesses were right")[2].count("checks passed") == 1
+
+
+def test_a_class_of_notebooks_becomes_a_sheet_of_their_mistakes():
+    """One student has every guess wrong, one every guess right, one has none."""
+    dots = [
+        re.sub(r", .*\)  #", ", ...)  #", c) for p in NOTEBOOKS for c in all_wrong(p)
+    ]
+    assert guesses_in(dots) == {}
+    students = [
+        guesses_in(cell for path in NOTEBOOKS for cell in cells(path))
+        for cells in (all_wrong, code_of)
+    ]
+    rows = sheet(students)
+    assert {row.question.name for row in rows} == set(QUESTIONS)
+    for row in rows:
+        assert (row.count, row.right) == (2, 1)
+        assert row.mistakes == {row.question.wrong[0].what: 1}
 
 
 # -- the key -------------------------------------------------------------------------

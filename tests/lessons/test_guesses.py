@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from notebook_cells import DOCS
 
+from tinycnn.lessons import __main__ as lessons_command
 from tinycnn.lessons import guess, guesses, guessing
 from tinycnn.lessons.question import Between, Question, Wrong
 from tinycnn.lessons.questions import QUESTIONS
@@ -343,6 +344,21 @@ def test_files_from_strangers_get_one_line_each(students):
     assert len(lines) == len(bad)
     assert all(line.startswith("error: ") and ".ipynb: The " in line for line in lines)
     assert "\x1b" not in run.stderr
+
+
+def test_a_file_that_the_system_refuses_gets_one_line(students, monkeypatch, capsys):
+    read = lessons_command.read_notebook
+
+    def refuse(path):
+        if path.name == "ben.ipynb":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(lessons_command, "read_notebook", refuse)
+    found, unread = lessons_command.read_folder(students)
+    assert (len(found), unread) == (2, 1)
+    line = f"error: {students / 'ben.ipynb'}: Permission denied\n"
+    assert capsys.readouterr().err == line
 
 
 def test_a_folder_that_cannot_be_read(tmp_path, students):
