@@ -401,3 +401,9 @@ def test_the_key_has_every_question_with_its_wrong_answers():
             assert f"| {wrong.what} | {wrong.belief} |" in text
     questions = json.dumps([source_of(c) for p in NOTEBOOKS for c in cells_of(p)])
     assert questions.count(MARK) == len(QUESTIONS) == text.count("**Answer**: ")
+
+
+def test_teachers_are_told_how_many_questions_there_are():
+    teachers = (DOCS / "for-teachers.md").read_text(encoding="utf-8")
+    (count,) = re.findall(r"Each of the (\d+) questions", teachers)
+    assert int(count) == len(QUESTIONS)
