@@ -105,7 +105,7 @@ class OldModules:
             return None
         parts = fullname.split(".")
         if parts[:2] == ["tinycnn", "keras"] and (
-            (len(parts) == 3 and parts[2] in WING) or parts[2] == "tensorflow"
+            (len(parts) == 3 and parts[2] in WING) or "tensorflow" in parts[2:3]
         ):
             return None
         if fullname in SHELLS or without_prefix(fullname) in NAMESPACES:
