@@ -1,6 +1,6 @@
 """Judge a measured coverage: what the network computes with must be covered whole.
 
-    python -m pytest -m "not slow" --cov --cov-report=json
+    python -m pytest --cov --cov-report=json
     python tests/house/coverage_goals.py
 
 reads coverage.json, prints the table of docs/trust.md and every line and branch that

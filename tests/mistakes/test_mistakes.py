@@ -17,7 +17,10 @@ BY_SOLUTION = {
     solution: list(group)
     for solution, group in groupby(ALL.values(), lambda m: m.name.split("/")[0])
 }
-SLOW = ("loops", "conv", "tensordot", "max", "max_cells", "sum", "average")
+SLOW = (
+    "adam", "adam_short", "average", "col2im", "col2im_loops", "conv", "loops", "max",
+    "max_cells", "sum", "tensordot",
+)  # fmt: skip
 
 
 def marked(names):

@@ -105,6 +105,7 @@ def try_out(trial: Trial, folder: str) -> None:
     sys.path.insert(0, str(PROJECT))
     sys.pycache_prefix = folder  # compiled tests are kept, but not in the checkout
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = folder
+    os.environ.pop("PYTEST_ADDOPTS", None)  # such as --cov, which slows all mutants
     if trial.mutant:
         sys.meta_path.insert(0, spoiled := Spoiled(trial))
         importlib.import_module(spoiled.name)  # before pytest, which has a hook, too
