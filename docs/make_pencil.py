@@ -6,9 +6,6 @@ only what follows from a student's own numbers (`pencil/follow.js`).
 """
 
 import argparse
-import base64
-import hashlib
-import json
 from pathlib import Path
 from string import Template
 
@@ -18,6 +15,7 @@ from pencil import mistakes
 
 from tinycnn.lessons.kernels import FILTER_3X3, IMAGE_5X5
 from tinycnn.optimizers import Adam
+from tinycnn.page.html import as_json, hash_of
 
 HERE = Path(__file__).parent / "pencil"
 PAGE = HERE.parent / "pencil.html"
@@ -169,21 +167,16 @@ def parts() -> list[dict[str, object]]:
     ]
 
 
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
 def page() -> str:
     """Return the whole page: it loads nothing, and runs no script but its own."""
     style = STYLE.read_text(encoding="utf-8")
     script = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        policy=f"default-src 'none'; style-src {_hash(style)}; "
-        f"script-src {_hash(script)}; base-uri 'none'; form-action 'none'",
+        policy=f"default-src 'none'; style-src {hash_of(style)}; "
+        f"script-src {hash_of(script)}; base-uri 'none'; form-action 'none'",
         style=style,
         script=script,
-        data=json.dumps(parts(), allow_nan=False).replace("<", "\\u003c"),
+        data=as_json(parts()),
     )
 
 

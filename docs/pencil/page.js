@@ -8,8 +8,6 @@ const inputs = new Map(); // name -> rows of input elements
 const GIVEN = Object.fromEntries(
   [...STEPS.values()].flatMap(({ given }) => given).map(({ name, numbers }) => [name, numbers]),
 );
-// Two arrays called kernel and bias are on the sheet; steps that follow need the network's.
-GIVEN.weights = STEPS.get("logit").given[0].numbers;
 
 function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);

@@ -57,7 +57,7 @@ def filled(
         paths = [*(FOLDER / name for name in names), *own]
         texts = [f"\n{path.read_text(encoding='utf-8')}" for path in paths]
         elements[tag] = "\n".join(f"<{tag}>{text}</{tag}>" for text in texts)
-        hashes[tag] = " ".join(map(_hash, texts))
+        hashes[tag] = " ".join(map(hash_of, texts))
     return Template(template.read_text(encoding="utf-8")).substitute(
         policy=f"default-src 'none'; img-src data:; style-src {hashes['style']}; "
         f"script-src {hashes['script']}; base-uri 'none'; form-action 'none'",
@@ -69,7 +69,7 @@ def filled(
     )
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
     """Return the hash of a script or style in the notation of the policy."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"

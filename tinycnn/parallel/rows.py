@@ -15,9 +15,8 @@ import numpy as np
 from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.shapes import Array
 
-BLOCK_NUMBERS = (
-    2**17
-)  # 512 KiB of float32; smaller ones keep threads waiting for the GIL
+# 512 KiB of float32; with smaller blocks the threads wait for Python's lock.
+BLOCK_NUMBERS = 2**17
 # Rows as short as a few channels would cost NumPy more to begin than to compute.
 ROW_NUMBERS = 2**10
 
