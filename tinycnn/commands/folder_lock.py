@@ -2,7 +2,8 @@
 
 The operating system keeps the lock, on an empty file, and releases it when the process
 ends, however it ends. So no lock is ever stale: the file of a killed run is locked
-again.
+again. In a browser there are no locks, and no second process to keep out: a tab has
+its own files and runs one program at a time.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ from tinycnn.text import display_name
 
 if sys.platform == "win32":
     import msvcrt
-else:
+elif sys.platform != "emscripten":
     import fcntl
 
 NAME = ".tinycnn.lock"
@@ -86,5 +87,5 @@ def _locked_file(path: Path) -> int:
 def _lock(handle: int) -> None:
     if sys.platform == "win32":
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
+    elif sys.platform != "emscripten":
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

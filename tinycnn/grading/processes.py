@@ -2,7 +2,8 @@
 
 A student's code may never end, may end Python itself, or change the library that checks
 it. In its own process it cannot affect other results. This is not a sandbox: the code
-runs with the rights of the user.
+runs with the rights of the user. Where no process can be started, `one_process` takes
+over.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinycnn.grading.grade import FAILED, RIGHT, SLOW, UNCHECKED, Grade
+from tinycnn.grading.one_process import HereAndNow
 from tinycnn.grading.spelling import nearest
 from tinycnn.parallel import blas, threads
 from tinycnn.text import display_name
@@ -156,12 +158,13 @@ def grade_parts(
             path: {"": None} for path in paths
         }
         notes: dict[Path, list[str]] = {}
-        running: list[_Process] = []
+        running: list[_Process | HereAndNow] = []
+        start = _Process if threads.CAN_START else HereAndNow
         unfinished, yielded = list(paths), 0  # parts of the first unfinished file
         try:
             while unfinished:
                 while queue and len(running) < (os.cpu_count() or 1):
-                    running.append(_Process(*queue.popleft(), folder, limit))
+                    running.append(start(*queue.popleft(), folder, limit))
                 for process in list(running):
                     if (grade := process.grade()) is None:
                         continue
@@ -211,7 +214,9 @@ def _missing(name: str, names: list[str]) -> Grade:
     return Grade(name, UNCHECKED, lines=[display_name(line)])
 
 
-def _status(grades: dict[Path, dict[str, Grade | None]], oldest: _Process) -> Status:
+def _status(
+    grades: dict[Path, dict[str, Grade | None]], oldest: _Process | HereAndNow
+) -> Status:
     """Return how far the check is, with the process that has been running longest."""
     flat = [grade for of_file in grades.values() for grade in of_file.values()]
     done = sum(grade is not None for grade in flat)

@@ -9,6 +9,7 @@ from tinycnn.layers.base import Layer
 from tinycnn.layers.more.activations import check_activation
 from tinycnn.layers.weighted import WeightedLayer
 from tinycnn.layers.windows import crop, im2col, pad, product_col2im
+from tinycnn.parallel.products import matmul
 from tinycnn.regularizers import L1L2
 from tinycnn.shapes import (
     Array,
@@ -141,7 +142,7 @@ class Conv2D(WeightedLayer):
         padded = pad(x, borders)
         cols = im2col(padded, self.kernel_size, self.strides)  # N*OH*OW, KH*KW*C
         K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
-        y = cols @ K  # N*OH*OW, F
+        y = matmul(cols, K)  # N*OH*OW, F
         if self.use_bias:
             y += self.params["bias"]
         self.kept = (padded.shape, borders, cols)
@@ -151,7 +152,7 @@ class Conv2D(WeightedLayer):
         padded_shape, borders, cols = self.kept_for(dy)
         kernel = self.params["kernel"]
         dy = dy.reshape(-1, self.filters)  # N*OH*OW, F
-        self.grads = {"kernel": (cols.T @ dy).reshape(kernel.shape)}
+        self.grads = {"kernel": matmul(cols.T, dy).reshape(kernel.shape)}
         if self.use_bias:
             # A product with ones is a sum, and several times as fast as sum(axis=0).
             self.grads["bias"] = np.ones(len(dy), dy.dtype) @ dy

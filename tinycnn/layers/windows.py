@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from tinycnn.parallel.products import matmul
 from tinycnn.shapes import Array, Borders, Pair, Shape
 
 
@@ -64,7 +65,7 @@ def product_col2im(
     channels = padded_shape[3]
     for place, pixels in enumerate(window_cells(padded, window, strides)):
         columns = b[:, place * channels : (place + 1) * channels]
-        pixels += (a @ columns).reshape(pixels.shape)
+        pixels += matmul(a, columns).reshape(pixels.shape)
     return padded
 
 

@@ -7,7 +7,8 @@ or with eight it is the same to the last bit.
 The number of threads is ``TINYCNN_NUM_THREADS`` if that is set. Otherwise tinycnn's
 threads replace those of NumPy's products (`blas`): as many as ``OPENBLAS_NUM_THREADS``
 or a variable like it allows, by default one per core. If the BLAS cannot be limited to
-one thread, tinycnn uses only the cores that the BLAS leaves free.
+one thread, tinycnn uses only the cores that the BLAS leaves free. In a browser no
+thread can be started: the number is 1, whatever is set.
 """
 
 import contextlib
@@ -25,6 +26,7 @@ from tinycnn.parallel.process_setting import ProcessSetting
 
 SETTING = "TINYCNN_NUM_THREADS"
 SWITCH_SECONDS = 1e-4
+CAN_START = sys.platform != "emscripten"  # a thread or a process; not in a browser
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _is_worker = contextvars.ContextVar("is_worker", default=False)
@@ -38,7 +40,7 @@ def thread_count() -> int:
             raise ValueError(
                 f"{SETTING} should be a whole number of at least 1, got {setting!r}"
             )
-        return int(setting)
+        return int(setting) if CAN_START else 1
     if blas.openblas():
         return blas.thread_count()
     return max(1, blas.core_count() // blas.thread_count())
