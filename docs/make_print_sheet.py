@@ -1,6 +1,6 @@
 """Write the sheet for pencil and paper: python docs/make_print_sheet.py.
 
-The numbers are those of notebooks 2, 4, 8 and 10. What is to be filled in is left
+The numbers are those of notebooks 2, 4, 8 and 11. What is to be filled in is left
 empty, and computed by the library for the teacher's page at the end.
 """
 
@@ -45,7 +45,7 @@ WIDTH = 7  # letters of a cell
 PAGE = """\
 # Pencil and paper
 
-The numbers of notebooks 2, 4, 8 and 10, with room for yours. Print this page (in the
+The numbers of notebooks 2, 4, 8 and 11, with room for yours. Print this page (in the
 browser: Print), one for each pair. The last part, the results, is the teacher's: cut it
 off. Made by `python docs/make_print_sheet.py`.
 

@@ -50,7 +50,7 @@ def test_its_numbers_are_those_of_the_notebooks(sheet):
     ):
         assert np.array_equal(small[name], numbers), name
     assert small["y_true"] == 0
-    assert tuple(line_of(10, "slopes = ")["slopes"]) == sheet.SLOPES
+    assert tuple(line_of(11, "slopes = ")["slopes"]) == sheet.SLOPES
 
 
 def test_its_results_were_worked_out_by_hand(sheet):

@@ -1,4 +1,4 @@
-"""How many steps the tutorial's `fit` takes in Keras: notebook 12 and docs/keras.md."""
+"""How many steps the tutorial's `fit` takes in Keras: notebook 13 and docs/keras.md."""
 
 import keras_oracle
 import numpy as np

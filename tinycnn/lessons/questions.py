@@ -949,7 +949,7 @@ _ALL = (
         typed="two percentages: (., .)",
         tolerance=6,
     ),
-    # -- 10: Adam ---------------------------------------------------------------------
+    # -- 10: steps downhill -----------------------------------------------------------
     Question(
         "valley",
         10,
@@ -1014,33 +1014,10 @@ _ALL = (
         typed="two numbers: (., .) times the first step",
         tolerance=0.11,
     ),
-    Question(
-        "sixty steps",
-        10,
-        "Momentum",
-        "a",
-        "sixty steps of 0.3 are 18, more than the 8 to the lowest point; and momentum "
-        "keeps its speed to the east.",
-        (
-            Wrong(
-                "b",
-                "thought that Adam's 60 steps are too short",
-                "60 x 0.3 = 18, and the lowest point is about 8 away.",
-                "Learning rates of different methods can be compared.",
-            ),
-            Wrong(
-                "c",
-                "thought that momentum flies out of the valley",
-                "To and fro its steps nearly cancel. Look at the left picture.",
-                "Momentum makes every step longer.",
-            ),
-        ),
-        "Plain SGD ended 2.69 away. Compare.",
-        choices=LETTERS_3,
-    ),
+    # -- 11: Adam ---------------------------------------------------------------------
     Question(
         "first step",
-        10,
+        11,
         "Adam by hand",
         (0.001, 0.001),
         "m / sqrt(v) is the slope divided by its own size, so only + or - is left.",
@@ -1075,8 +1052,32 @@ _ALL = (
         tolerance=0.00002,
     ),
     Question(
+        "sixty steps",
+        11,
+        "Adam in the valley",
+        "a",
+        "sixty steps of 0.3 are 18, more than the 8 to the lowest point; and momentum "
+        "keeps its speed to the east.",
+        (
+            Wrong(
+                "b",
+                "thought that Adam's 60 steps are too short",
+                "60 x 0.3 = 18, and the lowest point is about 8 away.",
+                "Learning rates of different methods can be compared.",
+            ),
+            Wrong(
+                "c",
+                "thought that momentum flies out of the valley",
+                "To and fro its steps nearly cancel. Look at the left picture.",
+                "Momentum makes every step longer.",
+            ),
+        ),
+        "Plain SGD ended 2.69 away. Compare.",
+        choices=LETTERS_3,
+    ),
+    Question(
         "no correction",
-        10,
+        11,
         "Wrong versions that were published",
         (1.0, 3.16),
         "without the correction it is 0.1 / sqrt(0.001) = 3.16.",
@@ -1100,7 +1101,7 @@ _ALL = (
     ),
     Question(
         "downhill",
-        10,
+        11,
         "Wrong versions that were published",
         "c",
         "each of them still goes against the slope; only the lengths are wrong.",
@@ -1121,10 +1122,10 @@ _ALL = (
         "Look at the five losses: which are above 82.0?",
         choices=LETTERS_3,
     ),
-    # -- 11: photos from folders ------------------------------------------------------
+    # -- 12: photos from folders ------------------------------------------------------
     Question(
         "third class",
-        11,
+        12,
         "What goes wrong with folders",
         "b",
         "two classes have one number, 0 or 1; a third one needs another network, so "
@@ -1148,7 +1149,7 @@ _ALL = (
     ),
     Question(
         "not mirrored",
-        11,
+        12,
         "Augmentation",
         "letters",
         "a mirrored b is a d, so the label would be wrong.",
@@ -1171,10 +1172,10 @@ _ALL = (
         "Which mirrored picture shows something else?",
         choices=("leaves", "letters", "cats"),
     ),
-    # -- 12: training -----------------------------------------------------------------
+    # -- 13: training -----------------------------------------------------------------
     Question(
         "steps in an epoch",
-        12,
+        13,
         "Three words",
         4.0,
         "32 + 32 + 32 + 13 = 109: the last batch is shorter, and it counts.",
@@ -1209,7 +1210,7 @@ _ALL = (
     ),
     Question(
         "validation loss",
-        12,
+        13,
         "Training",
         "b",
         "first it learns what holds for other photos, too; then its 100 photos by "
@@ -1234,7 +1235,7 @@ _ALL = (
     ),
     Question(
         "wrong labels",
-        12,
+        13,
         "How far does learning by heart go?",
         100.0,
         "124,193 numbers are enough to learn 100 photos by heart, whatever their "
@@ -1262,7 +1263,7 @@ _ALL = (
     ),
     Question(
         "ten times the photos",
-        12,
+        13,
         "What helps",
         9.0,
         "from about 72 % to about 81 %: more photos help, but slowly.",
@@ -1284,10 +1285,10 @@ _ALL = (
         typed="percentage points",
         tolerance=5,
     ),
-    # -- 13: honest numbers -----------------------------------------------------------
+    # -- 14: honest numbers -----------------------------------------------------------
     Question(
         "36 others",
-        13,
+        14,
         "33 of 36",
         "c",
         "36 photos say little: true accuracies from 78 % to 97 % can give 33 of 36.",
@@ -1319,7 +1320,7 @@ _ALL = (
     ),
     Question(
         "mean colour",
-        13,
+        14,
         "Compared with what?",
         72.0,
         "the background takes part in the mean, and it is everywhere in the photo.",
@@ -1344,7 +1345,7 @@ _ALL = (
     ),
     Question(
         "two networks",
-        13,
+        14,
         "Two networks, the same photos",
         "b",
         "the second network wins all ten photos on which they differ: a coin does "
@@ -1368,9 +1369,10 @@ _ALL = (
         "Look at the line `a fair coin is as uneven`.",
         choices=LETTERS_3,
     ),
+    # -- 15: shortcuts and leaks ------------------------------------------------------
     Question(
         "changed photos",
-        13,
+        15,
         "Does it only see colour?",
         (50.0, 65.0),
         "grey and mixed photos are unlike all that these networks have learnt from.",
@@ -1395,7 +1397,7 @@ _ALL = (
     ),
     Question(
         "what is lost",
-        13,
+        15,
         "Does it only see colour?",
         "b",
         "one order for all photos can be undone; grey has no colours left, and photos "
@@ -1421,7 +1423,7 @@ _ALL = (
     ),
     Question(
         "the mark",
-        13,
+        15,
         "Shortcuts",
         (99.0, 52.0, 4.0),
         "it has learnt the mark: without one it says Iron Man, and a mark on Iron Man "
@@ -1453,7 +1455,7 @@ _ALL = (
     ),
     Question(
         "leak",
-        13,
+        15,
         "Leaks",
         12.0,
         "half of the test is memory, 100 %: the result lies midway between that and "
@@ -1477,10 +1479,10 @@ _ALL = (
         typed="percentage points",
         tolerance=5,
     ),
-    # -- 14: who is it? ---------------------------------------------------------------
+    # -- 16: who is it? ---------------------------------------------------------------
     Question(
         "not divided",
-        14,
+        16,
         "The tutorial's way",
         "b",
         "the logits become about 255 times as large, and the sigmoid of such a number "
@@ -1513,7 +1515,7 @@ _ALL = (
     ),
     Question(
         "equal to 1",
-        14,
+        16,
         "The tutorial's way",
         (0.0, 17.0),
         "only with the wrong input are the probabilities exactly 1.",
@@ -1544,7 +1546,7 @@ _ALL = (
     ),
     Question(
         "sure answers",
-        14,
+        16,
         'How sure is "95 %"?',
         (100.0, 83.0),
         "on drawings like the training photos it is too careful, and on moved ones it "
@@ -1577,7 +1579,7 @@ _ALL = (
     ),
     Question(
         "something else",
-        14,
+        16,
         "A photo of something else",
         "c",
         "it has two names and one number; there is no place in it for a third answer.",
@@ -1598,10 +1600,10 @@ _ALL = (
         "Look at the names and the percentages.",
         choices=LETTERS_3,
     ),
-    # -- 15: what did it look at? -----------------------------------------------------
+    # -- 17: what did it look at? -----------------------------------------------------
     Question(
         "cover",
-        15,
+        17,
         "1. Cover a part: occlusion",
         "a",
         "what is hidden there was a reason for the answer.",
@@ -1609,7 +1611,7 @@ _ALL = (
             Wrong(
                 "b",
                 "took the background for the reason",
-                "That can happen (notebook 13). Here? Look at the map on the right.",
+                "That can happen (notebook 15). Here? Look at the map on the right.",
                 "All places of a photo count equally.",
             ),
             Wrong(
@@ -1624,7 +1626,7 @@ _ALL = (
     ),
     Question(
         "four maps",
-        15,
+        17,
         "3. and 4. Saliency and Grad-CAM",
         "c",
         "hiding, changing and adding up are different questions.",
@@ -1649,7 +1651,7 @@ _ALL = (
     ),
     Question(
         "corner",
-        15,
+        17,
         "Catch the cheat",
         "b",
         "the square that covers the corner looks like a mark, so it makes the network "
@@ -1673,11 +1675,11 @@ _ALL = (
         "Look at the two lines of the cheat, and then at those of the honest network.",
         choices=LETTERS_3,
     ),
-    # -- 16: the tutorial's slips -----------------------------------------------------
+    # -- 18: the tutorial's slips -----------------------------------------------------
     Question(
         "capital letters",
-        16,
-        "Asking the network",
+        18,
+        "Answers that come out wrong",
         "b",
         "capital letters come before small ones, so Pikachu is 0 and iron man is 1.",
         (
@@ -1697,10 +1699,10 @@ _ALL = (
         "Which comes first for a computer, P or i? Run the next cell.",
         choices=LETTERS_3,
     ),
-    # -- 17: where next ---------------------------------------------------------------
+    # -- 19: where next ---------------------------------------------------------------
     Question(
         "four networks",
-        17,
+        19,
         "An experiment of your own",
         "b",
         "each network with a convolution beats each one without; among the three, the "
