@@ -8,18 +8,23 @@ from pathlib import Path
 
 from tinycnn.lessons.question import Answer, Between, Question
 from tinycnn.lessons.questions import QUESTIONS
+from tinycnn.lessons.task import Task
+from tinycnn.lessons.tasks import TASKS
 
 PAGE = Path(__file__).with_name("guesses.md")
 NOTEBOOKS = Path(__file__).parents[1] / "walkthrough"
 MARK = "**Guess before you run.**"
 HEAD = """\
-# The guesses of the notebooks: a key for teachers
+# The guesses and tasks of the notebooks: a key for teachers
 
 Written by `python docs/make_guesses.py` from the notebooks and from
 `tinycnn/lessons/questions.py`. Each question stands here as the notebook asks it, with
 the answer, the reason that the notebook prints, and the wrong answers that it knows.
 The last column is what such a student might say: a row of the table of misconceptions
 in [for-teachers.md](for-teachers.md), which names the section that dispels it.
+
+The tasks are the cells that begin with "Your turn". The notebooks are stored with a
+solution of each; here are the mistakes that they recognise.
 
 What your class has guessed, from a folder of its notebooks:
 `python -m tinycnn.lessons FOLDER`.
@@ -69,6 +74,23 @@ def of_question(question: Question, asked: str) -> list[str]:
     ]
 
 
+def of_task(task: Task) -> list[str]:
+    """Return the lines of a task: what is to be written, and what can go wrong."""
+    stars = "★" * task.stars
+    if task.right is None:
+        known = "The mistakes are those of the exercises: [museum.md](museum.md)."
+    else:
+        known = "\n".join(f"* {mistake.sentence}" for mistake in task.mistakes)
+    return [
+        f"### Your turn {stars}: `{task.name}`",
+        "",
+        f'In "{task.section}". To write: {task.what}.',
+        "",
+        known,
+        "",
+    ]
+
+
 def page() -> str:
     """Return the page."""
     lines = [HEAD]
@@ -81,6 +103,9 @@ def page() -> str:
         for question in QUESTIONS.values():
             if question.notebook == number:
                 lines += of_question(question, asked[question.line(question.right)])
+        for task in TASKS.values():
+            if task.notebook == number:
+                lines += of_task(task)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

@@ -1,10 +1,11 @@
 """How long each notebook takes: python walkthrough/minutes.py [--write].
 
 The pace is that of a reader of seventeen who reads English as a second language: 110
-words and 15 lines of code a minute, and a minute and a quarter for each guess. Imports
-and the checks at the end are not counted, nor is the time for which a cell runs. This
-is a stated method, not a measurement of students. The result is rounded up to 5
-minutes. With --write, they go to the notebooks, README.md and docs/for-teachers.md.
+words and 15 lines of code a minute, a minute and a quarter for each guess, and three
+minutes for each star of the cells that the reader writes. Imports and the checks at the
+end are not counted, nor is the time for which a cell runs. This is a stated method, not
+a measurement of students. The result is rounded up to 5 minutes. With --write, they go
+to the notebooks, README.md and docs/for-teachers.md.
 """
 
 import argparse
@@ -18,6 +19,8 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parent
 PAGES = (FOLDER / "README.md", FOLDER.parent / "docs" / "for-teachers.md")
 WORDS_A_MINUTE, LINES_A_MINUTE, MINUTES_A_GUESS = 110, 15, 1.25
+MINUTES_A_STAR = 3
+TURN = re.compile(r"# Your turn \((\*+)\)")
 STEP = 5
 
 
@@ -27,27 +30,31 @@ class Counts(NamedTuple):
     words: int
     lines: int
     guesses: int
+    stars: int
 
     @property
     def minutes(self) -> int:
         """The minutes at the stated pace, rounded up."""
         exact = self.words / WORDS_A_MINUTE + self.lines / LINES_A_MINUTE
-        exact += self.guesses * MINUTES_A_GUESS
+        exact += self.guesses * MINUTES_A_GUESS + self.stars * MINUTES_A_STAR
         return STEP * math.ceil(exact / STEP)
 
 
 def counted(path: Path) -> Counts:
-    """Return the words, lines of code and guesses of a notebook."""
+    """Return the words, lines of code, guesses and stars of a notebook."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     texts = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
     codes = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
     text = "\n".join(texts)
-    lines = [line.strip() for code in codes[:-1] for line in code.splitlines()]
+    turns = [turn for code in codes if (turn := TURN.match(code))]
+    read = [code for code in codes[:-1] if not TURN.match(code)]
+    lines = [line.strip() for code in read for line in code.splitlines()]
     lines = [x for x in lines if x and not re.match(r"import |from |%|[\])}]+,?$", x)]
     guesses = text.count("**Guess before you run") + text.count(
         "What is wrong?</summary>"
     )
-    return Counts(len(re.findall(r"[^\W\d_]+", text)), len(lines), guesses)
+    stars = sum(len(turn[1]) for turn in turns)
+    return Counts(len(re.findall(r"[^\W\d_]+", text)), len(lines), guesses, stars)
 
 
 def with_minutes(page: str, number: int, minutes: int) -> str:

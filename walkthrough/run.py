@@ -8,11 +8,13 @@ compared with what is stored: figures differ in bits from machine to machine, an
 checks at a notebook's end say whether its lesson holds. With --write the outputs are
 stored. With --clear nothing runs: the notebooks are copied into FOLDER without their
 outputs, which give away what the reader should guess first, with three dots in place
-of the guesses, and with the exercises to which they link; what is there already is
-never overwritten. Needs `pip install '.[notebooks]'`.
+of the guesses and of the code in cells that begin with "# Your turn", and with the
+exercises to which they link; what is there already is never overwritten. Needs
+`pip install '.[notebooks]'`.
 """
 
 import argparse
+import ast
 import os
 import re
 import shutil
@@ -40,6 +42,7 @@ METADATA = {
 }
 # guess("nine ones", 5)  # a whole number
 GUESS = re.compile(r'^(guess\("[^"]*", ).*?(\)(?:  #.*)?)$', re.MULTILINE)
+TURN = "# Your turn ("  # how a cell begins that a student is to write
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # A line of progress, which the next one overwrites; on a fast machine there is none.
 OVERWRITTEN = re.compile(r"[^\r\n]*\r(?!\n)")
@@ -136,6 +139,8 @@ def copy_cleared(notebooks: list[Path], folder: Path) -> None:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
                 cell.source = GUESS.sub(r"\1...\2", cell.source)
+                if cell.source.startswith(TURN):
+                    cell.source = unwritten(cell.source)
             elif cell.cell_type == "markdown":
                 cell.source = LINK.sub(without_way_out, cell.source)
                 targets = [Path(target) for _, target in LINK.findall(cell.source)]
@@ -146,6 +151,24 @@ def copy_cleared(notebooks: list[Path], folder: Path) -> None:
             nbformat.write(notebook, file)
     for name in sorted(linked - there):
         shutil.copytree(FOLDER / name, folder / name, ignore=NOT_COPIED)
+
+
+def unwritten(source: str) -> str:
+    """Return a cell with three dots in place of the code of each function."""
+    lines = source.splitlines()
+    top = ast.parse(source).body
+    classes = [node for node in top if isinstance(node, ast.ClassDef)]
+    nodes = [*top, *(node for cls in classes for node in cls.body)]
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    for function in sorted(functions, key=lambda node: -node.lineno):
+        first, margin = function.body[0], function.col_offset
+        is_docstring = ast.get_docstring(function) is not None
+        start = (first.end_lineno or 0) if is_docstring else first.lineno - 1
+        end = function.end_lineno or start
+        while end < len(lines) and lines[end][: margin + 1].isspace():
+            end += 1  # comments below the last line of code
+        lines[start:end] = [" " * (margin + 4) + "..."]
+    return "\n".join(lines)
 
 
 def without_way_out(link: re.Match[str]) -> str:

@@ -152,15 +152,16 @@ def minutes():
 
 def test_words_lines_and_guesses_are_counted(minutes, tmp_path):
     path = tmp_path / "01-short.ipynb"
-    write_notebook(path, "import os\n\nx = f(\n    1,\n)", "assert x == 1")
+    turn = "# Your turn (**): add\ndef f(x):\n    return x + 1\n\n\nyour_turn(f)"
+    write_notebook(path, "import os\n\nx = f(\n    1,\n)", turn, "assert x == 1")
     content = json.loads(path.read_text(encoding="utf-8"))
     words = "**Guess before you run.** " + "It's 7. word " * 200
     content["cells"].append({"cell_type": "markdown", "source": [words]})
     path.write_text(json.dumps(content), encoding="utf-8")
     counts = minutes.counted(path)
-    assert counts == (4 + 3 * 200, 2, 1)
-    exact = 604 / 110 + 2 / 15 + 1.25
-    assert 5 < exact < 10 and counts.minutes == 10
+    assert counts == (4 + 3 * 200, 2, 1, 2)
+    exact = 604 / 110 + 2 / 15 + 1.25 + 2 * 3
+    assert 10 < exact < 15 and counts.minutes == 15
 
 
 @every_notebook
@@ -184,6 +185,7 @@ def test_the_readme_states_the_pace(minutes):
     text = " ".join((FOLDER / "README.md").read_text(encoding="utf-8").split())
     pace = f"{minutes.WORDS_A_MINUTE} words and {minutes.LINES_A_MINUTE} lines of code"
     assert pace in text and minutes.MINUTES_A_GUESS == 1.25
+    assert "three minutes for each star" in text and minutes.MINUTES_A_STAR == 3
 
 
 def test_the_sections_that_teachers_are_sent_to_exist():

@@ -111,13 +111,29 @@ def grade_part(
     return grade
 
 
+def grade_object(part: Any) -> Grade:
+    """Return the grade of a class or function that is here, in a notebook's cell.
+
+    It is checked like one of a file, but in this process: for a student's own notebook,
+    and for browsers, which have no other.
+    """
+    module = ModuleType(part.__module__)
+    setattr(module, part.__name__, part)
+    functions = filter(inspect.isfunction, [part, *vars(part).values()])
+    names = (inspect.unwrap(function).__code__.co_filename for function in functions)
+    return _grade_alone(Path(next(names, "")), part.__name__, loaded=module)
+
+
 def _grade_alone(
-    path: Path, name: str, save: Callable[[Grade], None] = lambda grade: None
+    path: Path,
+    name: str,
+    save: Callable[[Grade], None] = lambda grade: None,
+    loaded: ModuleType | None = None,
 ) -> Grade:
     """Return the grade of one part, whatever the parts it depends on."""
     grade = Grade(name)
     try:
-        module = load(path)
+        module = load(path) if loaded is None else loaded
         if name:
             _check(module, grade)
         else:
