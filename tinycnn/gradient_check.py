@@ -111,7 +111,7 @@ class Report:
 
 
 def relative_error(by_formula: Array, numerical: Array) -> float:
-    """Return the largest |a - n| / max(1, |a|, |n|); infinity for other shapes or NaN.
+    """Return the largest ``|a - n| / max(1, |a|, |n|)``, inf for NaN or other shapes.
 
     Examples
     --------

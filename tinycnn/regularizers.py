@@ -34,7 +34,7 @@ class L1L2(Described):
         penalty  = l1 * sum of |w| + l2 * sum of w**2
         gradient = l1 * w / |w| + 2 * l2 * w
 
-    The slope of |w| at w = 0 is taken as 0. There is no 1/2 in front of w**2, as in
+    The slope of ``|w|`` at w = 0 is taken as 0. There is no 1/2 in front of w**2, as in
     Keras: PyTorch's ``weight_decay=d`` of SGD is ``L2(d / 2)``.
 
     References

@@ -13,7 +13,7 @@ PROJECT = Path(__file__).parents[2]
 WEB = (".js", ".css", ".html")
 PAGES = [
     PROJECT / "README.md",
-    *sorted((PROJECT / "docs").glob("*.md")),
+    *sorted((PROJECT / "docs").rglob("*.md")),
     *sorted((PROJECT / "walkthrough").rglob("*.md")),
 ]
 CODE = sorted((PROJECT / "tinycnn").rglob("*.py"))

@@ -189,7 +189,7 @@ def saliency(
     Returns
     -------
     ndarray of float64, shape (H, W)
-        |d logit / d pixel|, of the channel where it is largest [1]_.
+        ``|d logit / d pixel|``, of the channel where it is largest [1]_.
 
     Notes
     -----

@@ -176,7 +176,7 @@ class Layer(Inside):
 
         Parameters
         ----------
-        x : ndarray of shape (N, *input_shape)
+        x : ndarray of shape ``(N, *input_shape)``
             Never written to.
         training : bool, default False
             Switches what happens only while learning (Dropout), nothing else.
@@ -195,7 +195,7 @@ class Layer(Inside):
 
         Parameters
         ----------
-        dy : ndarray of shape (N, *output_shape)
+        dy : ndarray of shape ``(N, *output_shape)``
             Never written to.
 
         Raises

@@ -344,7 +344,7 @@ class Network:
 
         Parameters
         ----------
-        dy : ndarray of shape (N, *output_shape)
+        dy : ndarray of shape ``(N, *output_shape)``
         skip_dx : bool, default False
             Stop at the first layer with params, and leave out its dx: the photo's own
             gradient has no use in training.

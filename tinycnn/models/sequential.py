@@ -331,7 +331,7 @@ class Sequential(Saved, OlderNames, Network):
         steps : int, optional
             Batches to answer for; by default all, once.
         callbacks : list of Callback, optional
-            Their on_predict_... methods are called.
+            Their ``on_predict_...`` methods are called.
 
         Raises
         ------

@@ -25,7 +25,7 @@ class Reshape(Layer):
 
     Notes
     -----
-    Input (N, ...), output (N, *target_shape), in row order: the last axis changes
+    Input (N, ...), output ``(N, *target_shape)``, in row order: the last axis changes
     fastest. The derivative is 1, so dx is dy in the shape of x.
 
     Examples
