@@ -27,7 +27,7 @@ The tasks are the cells that begin with "Your turn". The notebooks are stored wi
 solution of each; here are the mistakes that they recognise.
 
 What your class has guessed, from a folder of its notebooks:
-`python -m tinycnn.lessons FOLDER`.
+`python -m tinycnn.lessons --sheet FOLDER`.
 """
 
 

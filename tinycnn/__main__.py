@@ -19,6 +19,7 @@ tinycnn {tinycnn.__version__}: a convolutional network written from scratch on N
   python -m tinycnn.explain MODEL PHOTO ...   why? a page that explains the answer
   python -m tinycnn.export MODEL --to NAME    the same network in Keras, PyTorch, ONNX
   python -m tinycnn.check                     check every layer's gradient
+  python -m tinycnn.lessons FOLDER            write the notebooks of the course there
 
 Each has --help. Begin with: python -m tinycnn.train (it draws its own photos).
 Where pip's programs are on the PATH, tinycnn train is the same; so for the others."""

@@ -283,7 +283,7 @@ def notebook(*sources):
 
 def command(*arguments):
     return subprocess.run(
-        [sys.executable, "-m", "tinycnn.lessons", *map(str, arguments)],
+        [sys.executable, "-m", "tinycnn.lessons", "--sheet", *map(str, arguments)],
         capture_output=True,
         text=True,
         encoding="utf-8",

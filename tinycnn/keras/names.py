@@ -798,7 +798,7 @@ def names_of(module: Any) -> list[str]:
     ]
 
 
-COMMANDS = ("train", "predict", "explain", "check", "export")
+COMMANDS = ("train", "predict", "explain", "check", "export", "lessons")
 # What `from tinycnn import *` gives beside what is in ``__all__``: Keras's rooms.
 ROOMS = (
     "activations backend callbacks constraints datasets initializers layers losses "

@@ -1,24 +1,29 @@
-"""What a class has guessed, from its notebooks: python -m tinycnn.lessons FOLDER."""
+"""The lessons: python -m tinycnn.lessons FOLDER writes them, --sheet reads guesses."""
 
 from pathlib import Path
 
 from tinycnn.commands.arguments import DONE, PARTLY, CommandError, Parser, complain
 from tinycnn.commands.process import Signals, run
 from tinycnn.grading.notebooks import SUFFIX, NotANotebook, python_of, read_notebook
+from tinycnn.lessons.copies import write_lessons
 from tinycnn.lessons.sheet import Row, guesses_in, sheet
 from tinycnn.text import count_of, csv_text, display_name, say
 
 DESCRIPTION = """\
-Read the guesses in the notebooks of FOLDER, at any depth, and print for each question
-how many were right and which mistakes the others made; the worst question comes first.
-No notebook is run: only the lines guess("...", ...) are read.
+Write the notebooks of the course, without their outputs and answers, and its exercises
+into FOLDER. Nothing that is there already is overwritten.
+
+With --sheet: read the guesses in the students' notebooks in FOLDER, at any depth, and
+print for each question how many were right and which mistakes the others made; the
+worst question comes first. No notebook is run: only the lines guess("...", ...) are
+read.
 """
 EPILOG = """\
 --format csv has the header notebook,question,guesses,answer,count with a row for
 "right" and for each mistake.
 
-Exit status: 0 all notebooks were read, 1 some were not (they are named), 2 could not
-start.
+Exit status: 0 all notebooks were written or read, 1 some could not be read (they are
+named), 2 could not start.
 """
 
 
@@ -66,22 +71,62 @@ def text_lines(row: Row) -> list[str]:
     ]
 
 
+def write(folder: Path) -> None:
+    """Write the lessons into a folder that has no notebooks yet."""
+    shown = display_name(folder)
+    if folder.exists() and not folder.is_dir():
+        raise CommandError(f"FOLDER should be a new folder, got {shown}: a file")
+    # Until 0.1 this command line printed the sheet.
+    if folder.is_dir() and next(folder.rglob(f"*{SUFFIX}"), None):
+        raise CommandError(
+            f"{shown} has notebooks already, and nothing is ever overwritten: name a "
+            "new folder; the guesses in these are read by python -m tinycnn.lessons "
+            f"--sheet {shown}"
+        )
+    try:
+        names = write_lessons(folder)
+    except FileExistsError as error:
+        raise CommandError(
+            f"{shown} has {error} already, and nothing is ever overwritten: name a "
+            "new folder; nothing was written"
+        ) from None
+    except OSError as error:
+        raise CommandError(
+            f"could not write the lessons into {shown}: {error.strerror or error}"
+        ) from None
+    notebooks = [name for name in names if name.endswith(SUFFIX)]
+    say(f"wrote {count_of(len(notebooks), 'notebook')} and the exercises into {shown}")
+    say(f"to open them: pip install jupyterlab, then jupyter lab {shown}")
+
+
 def main(arguments: list[str], signals: Signals) -> int:
-    """Print the sheet of a folder; return the exit status."""
+    """Write the lessons, or print the sheet of a folder; return the exit status."""
     parser = Parser("python -m tinycnn.lessons", DESCRIPTION, EPILOG)
     parser.add_argument(
-        "folder", metavar="FOLDER", type=Path, help="students' notebooks"
+        "folder", metavar="FOLDER", type=Path, help="a new folder; or students' work"
+    )
+    parser.add_argument(
+        "--sheet", action="store_true", help="read the guesses in FOLDER, write nothing"
     )
     parser.add_argument(
         "--format",
         choices=("table", "csv"),
-        default="table",
         help="how the sheet is printed (default table)",
     )
     options = parser.parse_args(arguments)
-    students, unread = read_folder(options.folder)
+    if options.sheet:
+        return print_sheet(options.folder, options.format == "csv")
+    if options.format:
+        raise CommandError("--format is for the sheet: add --sheet")
+    write(options.folder)
+    return DONE
+
+
+def print_sheet(folder: Path, as_csv: bool) -> int:
+    """Print the sheet of a folder; return the exit status."""
+    students, unread = read_folder(folder)
     rows = sheet(students)
-    if options.format == "csv":
+    if as_csv:
         table: list[tuple[object, ...]] = [
             ("notebook", "question", "guesses", "answer", "count")
         ]
