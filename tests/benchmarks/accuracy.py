@@ -22,9 +22,10 @@ from unittest.mock import patch
 from tables import table
 
 from tinycnn.datasets.dataset import open_dataset
-from tinycnn.layers import Conv2D, Dropout, Flatten
+from tinycnn.layers import Conv2D, Dropout, Flatten, GlobalAveragePooling2D
 from tinycnn.metrics import evaluate_answers
 from tinycnn.networks import RECIPES, TUTORIAL, deep, deep_network, tutorial_network
+from tinycnn.networks.deep import blocks
 
 HELD_OUT = 0.2
 NOTHING = "nothing"
@@ -49,8 +50,9 @@ IDEAS = {
     '"same" padding': ("Conv2D", valid),
     "the falling rate": ("CosineDecay", lambda rate, _: rate),
     "global average pooling": ("GlobalAveragePooling2D", Flatten),
+    "flattening": ("Flatten", GlobalAveragePooling2D),
     "wider augmentation": None,
-    "the third block and on": ("FILTERS", deep.FILTERS[:2]),
+    "the third block and on": ("blocks", lambda side: blocks(side)[:2]),
 }
 # Two-sided 95 % of Student's t, by degrees of freedom.
 STUDENT = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31}
@@ -62,11 +64,7 @@ def train(folder, network, seed, epochs=None, without=None):
     if without is not None:
         recipe = replace(recipe, validation_share=HELD_OUT)
     if without == "wider augmentation":
-        recipe = replace(
-            recipe,
-            augmentation=TUTORIAL.augmentation,
-            idx_augmentation=TUTORIAL.idx_augmentation,
-        )
+        recipe = replace(recipe, augmentation=TUTORIAL.augmentation)
     begin = time.perf_counter()
     data = open_dataset(folder, batch_size=recipe.batch_size, seed=seed, recipe=recipe)
     epochs = epochs or recipe.epochs_for(data.train.samples)
@@ -74,7 +72,7 @@ def train(folder, network, seed, epochs=None, without=None):
     if network == "deep":
         steps = epochs * len(data.train)
         change = IDEAS[without or NOTHING]
-        with patch.object(deep, *(change or ("FILTERS", deep.FILTERS))):
+        with patch.object(deep, *(change or ("blocks", blocks))):
             model = deep_network(shape, classes, recipe.learning_rate, steps, seed)
     else:
         model = tutorial_network(shape, classes, seed=seed)

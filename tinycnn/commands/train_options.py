@@ -68,8 +68,7 @@ def train_parser() -> Parser:
         help="how the tutorial's network pools a 2x2 window (default max)")  # fmt: skip
     add("--augmentation", action=argparse.BooleanOptionalAction,
         help="zoom and mirror the training photos at random; deep: shift and rotate, "
-        "too (default: yes; for idx files only with deep, which shifts "
-        "them)")  # fmt: skip
+        "too (default: yes, for idx files no)")  # fmt: skip
     add("--seed", type=whole(0), default=0, metavar="N",
         help="the same seed gives the same model again (default 0)")  # fmt: skip
     add("--output", type=Path, metavar="FOLDER",

@@ -108,7 +108,7 @@ def open_dataset(
     """
     folder = entered(Path(folder))
     if is_idx_folder(folder):
-        ranges = _idx_ranges(augmentation, recipe)
+        ranges = recipe.augmentation if augmentation else Ranges()
         share = recipe.validation_share
         return _idx_dataset(folder, image_size, batch_size, ranges, seed, share)
     ranges = Ranges() if augmentation is False else recipe.augmentation
@@ -238,16 +238,6 @@ def _validation_note(count: int, all_of_them: int) -> str:
         f"{count:,} of the {all_of_them:,} training photos are set aside for "
         "validation; the test part is evaluated only at the end"
     )
-
-
-def _idx_ranges(augmentation: bool | None, recipe: Recipe) -> Ranges:
-    """Return how images are augmented: a mirrored digit is not one."""
-    if augmentation is None:
-        return recipe.idx_augmentation
-    if not augmentation:
-        return Ranges()
-    is_known = recipe.idx_augmentation != Ranges()
-    return recipe.idx_augmentation if is_known else recipe.augmentation
 
 
 def _idx_dataset(

@@ -9,6 +9,7 @@ from tinycnn.layers import (
     Conv2D,
     Dense,
     Dropout,
+    Flatten,
     GlobalAveragePooling2D,
     Layer,
     MaxPooling2D,
@@ -20,7 +21,12 @@ from tinycnn.optimizers.schedules import CosineDecay
 from tinycnn.shapes import Shape
 from tinycnn.text import size_of
 
-FILTERS = (32, 64, 128, 128)
+# The filters of each block's convolutions.
+PHOTO_BLOCKS = ((32,), (64,), (128,), (128,))
+SMALL_BLOCKS = ((32,), (64, 64), (48,))
+SMALL = (
+    48  # rows or columns: a digit fills its 28x28 image, so the place of a part counts
+)
 BYTES_PER_CELL = 4 * 4  # float32: what convolution, normalisation and ReLU make, and dx
 MAX_BYTES = 4 * 2**30
 LEAST_SIDE = 3  # of the last feature maps: a 3x3 kernel should have neighbours to see
@@ -33,13 +39,20 @@ def check_size(rows: int, columns: int, batch_size: int = 32) -> None:
 
     Counted are those of the first block, which are the largest.
     """
-    needed = batch_size * rows * columns * FILTERS[0] * BYTES_PER_CELL
+    needed = batch_size * rows * columns * PHOTO_BLOCKS[0][0] * BYTES_PER_CELL
     if needed > MAX_BYTES:
         raise ValueError(
             f"the feature maps of {batch_size} photos of {rows}x{columns} would need "
             f"{size_of(needed)} of memory, more than {size_of(MAX_BYTES)}; make the "
             "photos smaller"
         )
+
+
+def blocks(smallest: int) -> list[tuple[int, ...]]:
+    """Return the filters of the blocks of an image whose shorter side is this long."""
+    halved = [smallest // 2**block for block in range(1, len(PHOTO_BLOCKS) + 1)]
+    filters = SMALL_BLOCKS if smallest < SMALL else PHOTO_BLOCKS
+    return [f for f, side in zip(filters, halved, strict=False) if side >= LEAST_SIDE]
 
 
 def deep_network(
@@ -54,7 +67,9 @@ def deep_network(
     Parameters
     ----------
     input_shape : (int, int, int)
-        (H, W, C) of a photo. Up to four blocks halve it, to not less than 3 cells.
+        (H, W, C) of a photo. Up to four blocks halve it, to not less than 3 cells. The
+        last feature maps are averaged; those of an image with fewer than 48 rows or
+        columns are flattened.
     classes : int, default 2
         Two classes use one sigmoid output; more use a softmax.
     learning_rate : float, default 0.002
@@ -71,7 +86,7 @@ def deep_network(
     Examples
     --------
     >>> deep_network((28, 28, 1), classes=10).count_params()
-    94858
+    88602
     """
     smallest = min(input_shape[:2])
     if smallest // 2 < LEAST_SIDE:
@@ -81,19 +96,17 @@ def deep_network(
             f"deep network, got {rows}x{columns}"
         )
     layers: list[Layer] = []
-    for filters in FILTERS:
-        if smallest // 2 < LEAST_SIDE:
-            break
-        smallest //= 2
-        layers += [
-            Conv2D(filters, (3, 3), padding="same", kernel_initializer="he_normal"),
-            BatchNormalization(momentum=MOMENTUM),
-            ReLU(),
-            MaxPooling2D((2, 2)),
-        ]
+    for block in blocks(smallest):
+        for filters in block:
+            layers += [
+                Conv2D(filters, (3, 3), padding="same", kernel_initializer="he_normal"),
+                BatchNormalization(momentum=MOMENTUM),
+                ReLU(),
+            ]
+        layers += [MaxPooling2D((2, 2))]
     is_binary = classes == 2
     layers += [
-        GlobalAveragePooling2D(),
+        Flatten() if smallest < SMALL else GlobalAveragePooling2D(),
         Dropout(DROPPED),
         Dense(1, "sigmoid") if is_binary else Dense(classes, "softmax"),
     ]

@@ -20,8 +20,8 @@ class Recipe:
         Fewest and most passes over the training photos.
     photos : int
         Training sees about this many photos in all, within those limits.
-    augmentation, idx_augmentation : Ranges
-        Of photos, and of images in idx files: a mirrored digit is not one.
+    augmentation : Ranges
+        Of photos. Images in idx files are left alone: a mirrored digit is not one.
     validation_share : float, default 0
         The share of the training photos that is set aside for validation after each
         epoch. With 0, the test part is evaluated there.
@@ -33,7 +33,6 @@ class Recipe:
     epochs: tuple[int, int]
     photos: int
     augmentation: Ranges
-    idx_augmentation: Ranges
     validation_share: float = 0.0
 
     def epochs_for(self, samples: int) -> int:
@@ -50,7 +49,6 @@ TUTORIAL = Recipe(
     photos=0,
     # The tutorial's ImageDataGenerator; its shear of 0.2 degrees is invisible.
     augmentation=Ranges(shear=0.2, zoom=(0.8, 1.2), horizontal_flip=True),
-    idx_augmentation=Ranges(),
 )
 DEEP = Recipe(
     learning_rate=0.002,
@@ -65,7 +63,6 @@ DEEP = Recipe(
         zoom=(0.8, 1.2),
         horizontal_flip=True,
     ),
-    idx_augmentation=Ranges(width_shift=0.07, height_shift=0.07),
     validation_share=0.1,
 )
 RECIPES = {"tutorial": TUTORIAL, "deep": DEEP}
