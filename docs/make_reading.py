@@ -88,7 +88,7 @@ layers, and one step of learning.
   `parallel/` as it uses them.
 
 The reasons for all of it are in [decisions.md](decisions.md); the
-[walkthrough](../walkthrough/README.md) follows the same road in nineteen notebooks.
+[walkthrough](../walkthrough/README.md) follows the same road in twenty notebooks.
 """
 
 

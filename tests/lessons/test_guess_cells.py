@@ -87,6 +87,10 @@ GIVES_AWAY = {
     "four maps": r"None and all|All of them, and none|different questions",
     "corner": r"15 of (the )?20|may be taken for a mark",
     "capital letters": r"Capital letters come|'iron man': 1",
+    "hero anywhere": r"weight of its own for each",
+    "field of the third": r"= 18\b|see a whole ear",
+    "mean of one photo": r"running mean|does not depend on the photos",
+    "after eight layers": r"\b1/16|0\.0625|halved eight",
     "four networks": r"convolution matters|\*\*cannot\*\* decide",
 }
 
@@ -142,6 +146,10 @@ SHOWN = {
     "equal to 1": r"== 1`,  right input: +0\n.*== 1`,  input 0\.\.255: +17",
     "corner": r"cheat  Iron Man .*: 1\d of 20(.|\n)*honest Iron Man .*:  \d of 20",
     "capital letters": r"'iron man': 1",
+    "hero anywhere": r"one convolution: right, of 400: \[(2[5-9]|3[0-3])\d",
+    "field of the third": r"7 Conv2D .* 18 pixels",
+    "mean of one photo": r"a photo alone: (0\.\d+), among 31 others: \1",
+    "after eight layers": r"glorot_normal  typical size at the end: 0\.0[56]",
     "four networks": r"as it is         \| average pooling .* [1-9]\d\.\d\d%",
 }
 

@@ -1699,10 +1699,135 @@ _ALL = (
         "Which comes first for a computer, P or i? Run the next cell.",
         choices=LETTERS_3,
     ),
-    # -- 19: where next ---------------------------------------------------------------
+    # -- 19: what bigger networks add -------------------------------------------------
+    Question(
+        "hero anywhere",
+        19,
+        "A harder task: the hero can be anywhere",
+        "b",
+        "the feature maps move with the hero, but the dense layer has a weight of its "
+        "own for each place.",
+        (
+            Wrong(
+                "a",
+                "took the kernels for the whole network",
+                "The kernels find the hero at every place, but after flattening each "
+                "place has its own weights. Run the next cell.",
+                "A convolution sees the hero wherever it stands.",
+            ),
+            Wrong(
+                "c",
+                "took a harder task for an impossible one",
+                "With 800 photos, each place has been seen a few times. Run the next "
+                "cell.",
+                "Without colour, there is nothing to learn.",
+            ),
+        ),
+        "Run the next cell: how many of the 400 are right with each seed?",
+        choices=LETTERS_3,
+    ),
+    Question(
+        "field of the third",
+        19,
+        "More blocks: each number sees more",
+        18.0,
+        "each 3x3 kernel adds two cells of its maps, and each pooling makes a cell "
+        "twice as wide.",
+        (
+            Wrong(
+                3.0,
+                "counted the cells of its own maps",
+                "It looks at 3 cells of the second block's maps, and each of them has "
+                "already seen a larger part of the photo. The next cell counts pixels.",
+                "A 3x3 kernel sees 3x3 pixels, wherever it is in the network.",
+            ),
+            Wrong(
+                7.0,
+                "left out the pooling",
+                "Three convolutions alone would see 7. After a pooling, one step on "
+                "the maps is two pixels of the photo, after two it is four.",
+                "Pooling only makes the maps smaller.",
+            ),
+            Wrong(
+                27.0,
+                "multiplied the widths",
+                "Neighbouring windows overlap, so their widths do not multiply. The "
+                "next cell counts pixels from layer to layer.",
+                "Three layers of 3x3 see 3 times 3 times 3 pixels.",
+            ),
+            Wrong(
+                22.0,
+                "went one layer too far",
+                "That is what a number sees after the third pooling. The question is "
+                "about the convolution before it.",
+                "Pooling only makes the maps smaller.",
+            ),
+        ),
+        "Begin with 3, after the pooling 4. Then run the next cell.",
+        typed="a whole number",
+    ),
+    Question(
+        "mean of one photo",
+        19,
+        "Batch normalisation",
+        "b",
+        "it keeps a running mean in training, so the answer to a photo does not depend "
+        "on the photos beside it.",
+        (
+            Wrong(
+                "a",
+                "took the photo for a batch",
+                "Then the photo's own mean would disappear, and its answer would "
+                "change with the photos beside it. Compare the two last numbers of "
+                "the next cell.",
+                "An answer depends on the other photos of the batch.",
+            ),
+            Wrong(
+                "c",
+                "took it for a help that only training needs",
+                "The layers after it have learnt from normalised numbers and need "
+                "them. The layer still has to take some mean: which one?",
+                "After training, normalisation is switched off.",
+            ),
+        ),
+        "What can it know about a channel when there is only one photo?",
+        choices=LETTERS_3,
+    ),
+    Question(
+        "after eight layers",
+        19,
+        "Two more, which this task does not need",
+        1 / 16,
+        "the mean square is halved eight times, so it is 1/256, and its root is 1/16.",
+        (
+            Wrong(
+                1 / 256,
+                "halved the typical size itself",
+                "The mean square is halved in each layer. The typical size is its "
+                "root.",
+                "Half the square is half the size.",
+            ),
+            Wrong(
+                1.0,
+                "left out the ReLU",
+                "Glorot's kernels keep the size in a layer without ReLU. The ReLU sets "
+                "half of the numbers to 0.",
+                "A good initialisation keeps the numbers as they are.",
+            ),
+            Wrong(
+                0.5,
+                "counted one layer",
+                "There are eight layers, and each of them has a ReLU.",
+                "Half the square is half the size.",
+            ),
+        ),
+        "By what is the mean square multiplied in one layer? And in eight?",
+        tolerance=0.006,
+    ),
+    # -- 20: where next ---------------------------------------------------------------
     Question(
         "four networks",
-        19,
+        20,
         "An experiment of your own",
         "b",
         "each network with a convolution beats each one without; among the three, the "

@@ -114,6 +114,61 @@ _ALL = (
         ),
         "Three steps: more room, add and limit, bytes again.",
     ),
+    # -- 19: what bigger networks add -------------------------------------------------
+    Task(
+        "normalised",
+        19,
+        "Batch normalisation",
+        2,
+        "return (x - mean) / sqrt(variance + epsilon), channel by channel",
+        "one mean for each channel, over photos, rows and columns: axis=(0, 1, 2).",
+        lambda x, epsilon: np.stack(
+            [
+                (x[..., c] - x[..., c].sum() / x[..., c].size)
+                / np.sqrt(np.mean(x[..., c] ** 2) - np.mean(x[..., c]) ** 2 + epsilon)
+                for c in range(x.shape[-1])
+            ],
+            axis=-1,
+        ),
+        lambda rng: (rng.normal(1, 2, (5, 3, 4, 2)), 0.5),
+        (
+            Mistake(
+                lambda x, epsilon: (x - x.mean()) / np.sqrt(x.var() + epsilon),
+                "There is one mean for all channels. Each channel needs its own: which "
+                "axes remain when the channels are kept?",
+            ),
+            Mistake(
+                lambda x, epsilon: (x - x.mean(0)) / np.sqrt(x.var(0) + epsilon),
+                "Each place has a mean of its own. The mean of a channel is over all "
+                "photos and all places: axis=(0, 1, 2).",
+            ),
+            Mistake(
+                lambda x, epsilon: (
+                    (x - x.mean((1, 2), keepdims=True))
+                    / np.sqrt(x.var((1, 2), keepdims=True) + epsilon)
+                ),
+                "Each photo has a mean of its own. The mean of a channel is over the "
+                "whole batch: axis=(0, 1, 2).",
+            ),
+            Mistake(
+                lambda x, epsilon: (
+                    (x - x.mean((0, 1, 2))) / (x.std((0, 1, 2)) + epsilon)
+                ),
+                "epsilon is added to the root. It belongs under it, to the variance.",
+            ),
+            Mistake(
+                lambda x, epsilon: (
+                    (x - x.mean((0, 1, 2))) / (x.var((0, 1, 2)) + epsilon)
+                ),
+                "The root is missing: np.sqrt(variance + epsilon).",
+            ),
+            Mistake(
+                lambda x, epsilon: (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2))),
+                "epsilon is missing: it is added to the variance, under the root.",
+            ),
+        ),
+        "Mean and variance are over photos, rows and columns: axis=(0, 1, 2).",
+    ),
 )
 
 TASKS = {task.name: task for task in _ALL}
