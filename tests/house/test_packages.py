@@ -1,6 +1,7 @@
 """What is handed on: the wheel and the source distribution, as pip would build them."""
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -14,6 +15,21 @@ import tinycnn
 
 PACKAGE = PROJECT / "tinycnn"
 NAME = f"tinycnn-{tinycnn.__version__}"
+
+
+MINE = """\
+import numpy as np
+from tinycnn.layers import Layer
+
+
+class MyReLU(Layer):
+    def forward(self, x, training=False):
+        self.x = x
+        return np.maximum(x, 0)
+
+    def backward(self, dy):
+        return dy * (self.x > 0)
+"""
 
 
 def build(kind, folder):
@@ -85,8 +101,35 @@ def test_the_commands_run_out_of_the_wheel_in_an_empty_folder(wheel, tmp_path):
     assert photo.name in run("predict", model, str(photo))
     run("explain", model, str(photo))
     run("export", model, "--to", "onnx")
+    (empty / "mine.py").write_text(MINE, encoding="utf-8")
+    assert "MyReLU" in run("check", "mine.py")
+    assert "notebooks and the exercises into lessons" in run("lessons", "lessons")
     written = {path.name for path in empty.rglob("*.*")}
     assert {"report.html", "explanation.html", "model.onnx"} <= written
+
+
+def test_the_facts_of_the_package(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        facts = archive.read(f"{NAME}.dist-info/METADATA").decode("utf-8")
+        assert f"{NAME}.dist-info/licenses/LICENSE" in archive.namelist()
+    facts = facts.partition("\n\n")[0].splitlines()
+    assert f"Version: {tinycnn.__version__}" in facts
+    assert "License-Expression: MIT" in facts and "License-File: LICENSE" in facts
+    # An expression and a classifier would be two places that can differ.
+    assert not any(line.startswith("Classifier: License") for line in facts)
+    needed = [
+        line for line in facts if line.startswith("Requires-Dist") and ";" not in line
+    ]
+    names = {re.match(r"Requires-Dist: (\w+)", line)[1] for line in needed}
+    assert names == {"numpy", "pillow", "matplotlib"}
+    oldest = int(re.search(r"Requires-Python: >=3\.(\d+)", "\n".join(facts))[1])
+    minors = re.findall(r"Python :: 3\.(\d+)", "\n".join(facts))
+    assert [int(minor) for minor in minors] == list(range(oldest, 15))
+
+
+def test_the_version_is_in_one_place_and_what_repeats_it_is_right():
+    text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'dynamic = ["version"]' in text and "\nversion" not in text
 
 
 def test_the_citation_names_this_version():
