@@ -1,8 +1,11 @@
 """The notebooks of the walkthrough: their cells, and their code run without Jupyter."""
 
+import importlib.util
 import json
 import re
 from pathlib import Path
+
+import pytest
 
 FOLDER = Path(__file__).parents[2] / "walkthrough"
 DOCS = FOLDER.parent / "docs"
@@ -24,6 +27,15 @@ def texts_of(path):
 def code_of(path):
     """Return the code of a notebook's cells."""
     return [source_of(c) for c in cells_of(path) if c["cell_type"] == "code"]
+
+
+def unwritten(cell):
+    """Return a cell that a student is to write as run.py --clear leaves it."""
+    pytest.importorskip("nbclient", reason="needs pip install '.[notebooks]'")
+    spec = importlib.util.spec_from_file_location("run", FOLDER / "run.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.unwritten(cell)
 
 
 def cells_until(path, heading):

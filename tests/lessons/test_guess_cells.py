@@ -7,12 +7,22 @@ import sys
 
 import numpy as np
 import pytest
-from notebook_cells import DOCS, FOLDER, NOTEBOOKS, cells_of, code_of, play, source_of
+from notebook_cells import (
+    DOCS,
+    FOLDER,
+    NOTEBOOKS,
+    cells_of,
+    code_of,
+    play,
+    source_of,
+    unwritten,
+)
 
-from tinycnn.lessons import guessing
+from tinycnn.lessons import guessing, turns
 from tinycnn.lessons.question import Between
 from tinycnn.lessons.questions import QUESTIONS
 from tinycnn.lessons.sheet import guesses_in, sheet
+from tinycnn.lessons.tasks import TASKS
 
 sys.path.append(str(DOCS))
 
@@ -357,14 +367,19 @@ QUICK = (1, 2, 3, 4, 7, 8)
         for path in NOTEBOOKS
     ],
 )
-def test_with_every_guess_wrong_a_notebook_still_runs_to_its_end(
+def test_with_every_guess_wrong_and_nothing_written_a_notebook_runs_to_its_end(
     path, monkeypatch, capsys, tmp_path
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(guessing, "_was_right", {})
+    monkeypatch.setattr(turns, "_was_right", {})
+    cells = [
+        unwritten(cell) if cell.startswith("# Your turn (") else cell
+        for cell in all_wrong(path)
+    ]
     # As in Jupyter: notebook 7 takes the logarithm of 0 on purpose.
     with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
-        play(monkeypatch, *all_wrong(path))
+        play(monkeypatch, *cells)
     said = " ".join(capsys.readouterr().out.split())
     questions = questions_of(path)
     for question in questions:
@@ -373,6 +388,13 @@ def test_with_every_guess_wrong_a_notebook_still_runs_to_its_end(
     names = ", ".join(f'"{question.name}"' for question in questions)
     assert f"0 of {len(questions)} guesses were right; look again at: {names}. " in said
     assert said.rpartition("guesses were right")[2].count("checks passed") == 1
+    tasks = [task for task in TASKS.values() if task.notebook == int(path.name[:2])]
+    for task in tasks:
+        assert f"To write: {task.what}." in said
+    if tasks:
+        open_tasks = ", ".join(task.name for task in tasks)
+        assert re.search(rf"0 of {len(tasks)} tasks? right; still to do: ", said)
+        assert f"still to do: {open_tasks}." in said
 
 
 def test_a_class_of_notebooks_becomes_a_sheet_of_their_mistakes():

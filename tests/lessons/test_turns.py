@@ -1,7 +1,6 @@
 """Your turn: what students write in a notebook, and what the grader says about it."""
 
 import ast
-import importlib.util
 import re
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from notebook_cells import (
     code_of,
     play,
     source_of,
+    unwritten,
 )
 
 from tinycnn.layers import MaxPooling2D, ReLU
@@ -124,18 +124,9 @@ def test_every_kept_solution_is_right_today_and_checked_quickly(
 
 @pytest.mark.parametrize("name", TASKS)
 def test_a_cleared_cell_says_what_is_to_be_written(name, monkeypatch, said):
-    pytest.importorskip("nbclient", reason="needs pip install '.[notebooks]'")
-    cell = runner().unwritten(cell_of(TASKS[name]))
+    cell = unwritten(cell_of(TASKS[name]))
     part = part_in(cell, name, monkeypatch)
     assert said(part) == f"To write: {TASKS[name].what}."
-
-
-def runner():
-    """walkthrough/run.py as a module."""
-    spec = importlib.util.spec_from_file_location("run", FOLDER / "run.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @with_mistakes
@@ -263,8 +254,7 @@ your_turn(f)'''
 
 
 def test_three_dots_replace_the_body_of_each_function():
-    pytest.importorskip("nbclient", reason="needs pip install '.[notebooks]'")
-    assert runner().unwritten(CELL) == EMPTIED
+    assert unwritten(CELL) == EMPTIED
 
 
 # -- what is said --------------------------------------------------------------------
