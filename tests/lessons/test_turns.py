@@ -20,7 +20,7 @@ from notebook_cells import (
 
 from tinycnn.layers import MaxPooling2D, ReLU
 from tinycnn.lessons import turns as turns_module
-from tinycnn.lessons.task import Task
+from tinycnn.lessons.task import Mistake, Task
 from tinycnn.lessons.tasks import TASKS
 from tinycnn.lessons.turns import turns, your_turn
 from tinycnn.randomness import rng_for
@@ -391,3 +391,42 @@ def test_the_librarys_own_work_is_not_a_students(part, said):
 
     text = said(MyMaxPooling2D)
     assert text.startswith("Not yet: the library does the work of forward")
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("return a.sum(), a.max()", "Right: it is right."),
+        ("return a.sum()", "Not yet: It should return 2 results, got 1. Look."),
+        (
+            "return a.sum(), a",
+            "Not yet: Result 2: The result has the shape (2, 3), and should have (). "
+            "Look.",
+        ),
+        (
+            "return a.sum(), 'a'",
+            "Not yet: Result 2: It should return numbers, got a. Look.",
+        ),
+        ("return a.max(), a.sum()", "Not yet: They are exchanged."),
+    ],
+)
+def test_a_task_with_two_results(body, sentence, said, monkeypatch):
+    exchanged = Mistake(lambda a: (np.max(a), np.sum(a)), "They are exchanged.")
+    task = Task(
+        "both", 1, "", 1, "return two", "it is right.",
+        lambda a: (np.sum(a), np.max(a)), lambda rng: (rng.standard_normal((2, 3)),),
+        (exchanged,), "Look.",
+    )  # fmt: skip
+    monkeypatch.setitem(TASKS, "both", task)
+    names = {}
+    exec(f"def both(a):\n    {body}", names)
+    assert said(names["both"]) == sentence
+
+
+def test_the_right_numbers_of_another_dtype(said):
+    def swap_green_and_blue(photo):
+        return photo[:, :, [0, 2, 1]].astype(float)
+
+    assert said(swap_green_and_blue).startswith(
+        "Not yet: The numbers are right, but the dtype is float64, and not uint8."
+    )
