@@ -1,9 +1,7 @@
 """Check the gradients of the library, or of your own file: python -m tinycnn.check."""
 
-import sys
+import argparse
 from collections.abc import Iterable
-from functools import partial
-from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,16 @@ from tinycnn.commands.arguments import (
     complain,
     whole,
 )
+from tinycnn.commands.file_checks import (
+    Options,
+    check_files,
+    expanded,
+    write_assignment,
+)
 from tinycnn.commands.process import Signals, run
 from tinycnn.gradient_check import Report, check_layer, check_loss, check_model, grid
-from tinycnn.grading import RIGHT, Grade, Status, grade_parts, summary, table
+from tinycnn.grading.grade import HINTS
+from tinycnn.grading.marks import SYSTEMS, VISIBLE, no_results
 from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from tinycnn.losses import (
     BinaryCrossentropy,
@@ -29,11 +34,8 @@ from tinycnn.losses import (
 )
 from tinycnn.models import Sequential
 from tinycnn.randomness import rng_for
-from tinycnn.text import LiveLine, count_of, csv_text, display_name, say, text_table
+from tinycnn.text import count_of, csv_text, display_name, say, text_table
 
-SUFFIXES = (".py", ".ipynb")
-CACHE = "__pycache__"
-PATIENCE = 2.0  # seconds of silence before a terminal shows what is being checked
 DESCRIPTION = """\
 Without FILE: check the gradients of all layers over a grid of options, of the losses,
 and of a whole small network: the derivative by formula (backward) next to the numerical
@@ -56,11 +58,20 @@ one input:
     CASES = [(MyScale(gain=2), (5, 6, 2)), (MyDense(3), (4,)), MySGD(lr=0.1)]
 
 A loss or an optimiser needs no shape.
+
+With --assignment SYSTEM --output FOLDER, FILE is what you hand out: write what SYSTEM
+needs to give the points of its parts to FOLDER (gradescope: setup.sh and
+run_autograder; classroom: a workflow for GitHub; nbgrader and otter: a notebook, and
+its tests). docs/for-teachers.md goes through each of them.
 """
 EPILOG = """\
 --format csv without FILE has the header part,cases,kinks,worst_error,verdict; with FILE
 a row for each file (without its ending) and a column for each class: right, or what is
 wrong; the last column counts the right ones that do not use the library's own work.
+
+--format gradescope prints results.json for one student: all FILES are what this student
+handed in. A part that is right and the student's own gets its points (1, or --points
+NAME=N), any other 0; with --only, a part that no FILE has gets 0 as well.
 
 Exit status: 0 all right, 1 something is wrong (it is named), 2 could not start.
 """
@@ -131,70 +142,6 @@ def check_library(style: str) -> int:
     return PARTLY if wrong else DONE
 
 
-def check_files(paths: list[Path], style: str, limit: float, only: list[str]) -> int:
-    """Check the classes in each file and print the verdicts; return the exit status."""
-    for path in paths:
-        if not path.is_file():
-            name = display_name(path)
-            raise CommandError(
-                f"FILE should be a Python file or a notebook, got {name}: there is no "
-                "such file"
-            )
-    found: dict[Path, list[Grade]] = {}
-    live = LiveLine(sys.stderr.isatty(), sys.stderr)
-    unique = list(dict.fromkeys(paths))
-    show = partial(_show_status, live)
-    for path, names, grade in grade_parts(unique, limit, show, only):
-        live.wipe()
-        is_first = path not in found
-        found.setdefault(path, []).append(grade)
-        if style == "table":
-            lines = grade.text_lines(max(map(len, names)))
-            notes = [f"  {note}" for note in grade.notes]
-            head = [display_name(path), *notes] if is_first else []
-            for line in head + lines:
-                say(line)
-    grades = [grade for of_file in found.values() for grade in of_file]
-    if style == "csv":
-        say(csv_text(map(display_name, row) for row in table(found)))
-    else:
-        say(
-            f"{count_of(len(found), 'file')}, {count_of(len(grades), 'part')}: "
-            + summary(grades)
-        )
-    return DONE if all(grade.verdict == RIGHT for grade in grades) else PARTLY
-
-
-def _expanded(name: str) -> list[Path]:
-    """Return the files that a name stands for: itself, a folder's, or a pattern's.
-
-    Windows does not expand students/*.ipynb. Jupyter's copies of notebooks
-    (.ipynb_checkpoints) and other hidden folders are skipped.
-    """
-    path = Path(name)
-    if path.is_dir():
-        inside = [p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file()]
-        if found := sorted(p for p in inside if not _is_hidden(p.relative_to(path))):
-            return found
-        raise CommandError(f"no file in {display_name(path)} ends in .py or .ipynb")
-    if "*" in name and not path.exists():
-        found = sorted(map(Path, glob(name, recursive=True)))  # noqa: PTH207
-        if found := [match for match in found if CACHE not in match.parts]:
-            return [file for match in found for file in _expanded(str(match))]
-        raise CommandError(f"no file matches {display_name(name)}")
-    return [path]
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") or part == CACHE for part in path.parts)
-
-
-def _show_status(live: LiveLine, status: Status) -> None:
-    """Show what is being checked, if that takes long."""
-    if status.seconds > PATIENCE:
-        live.write(str(status))
-
-
 def main(arguments: list[str], signals: Signals) -> int:
     """Check the library, or the files named; return the exit status."""
     parser = Parser("python -m tinycnn.check", DESCRIPTION, EPILOG)
@@ -205,7 +152,7 @@ def main(arguments: list[str], signals: Signals) -> int:
         metavar="FILE",
         help="a Python file or a notebook of your own",
     )
-    add("--format", choices=("table", "csv"), default="table",
+    add("--format", choices=("table", "csv", "gradescope"), default="table",
         help="how the result is printed (default table)")  # fmt: skip
     add("--time-limit", type=whole(1), default=60, metavar="SECONDS",
         help="how long the check of each class of a FILE may take "
@@ -213,14 +160,72 @@ def main(arguments: list[str], signals: Signals) -> int:
     add("--only", action="append", metavar="NAME", default=[],
         help="check just this class or function of a FILE; may be given "
         "several times")  # fmt: skip
-    options = parser.parse_args(arguments)
-    if options.files:
-        paths = [path for name in options.files for path in _expanded(name)]
-        only = list(dict.fromkeys(options.only))
-        return check_files(paths, options.format, options.time_limit, only)
-    if options.only:
-        raise CommandError("--only needs a FILE: it names a class or function in it")
-    return check_library(options.format)
+    add("--hint", type=int, choices=range(1, HINTS + 1), default=HINTS,
+        help="how much is said of a mistake: 1 where to look, 2 what is wrong, 3 what "
+        "to do as well (default 3)")  # fmt: skip
+    add(
+        "--own-work",
+        action="store_true",
+        help="exit status 1 also if the library does the work of a part",
+    )
+    add(
+        "--points",
+        type=_points,
+        action="append",
+        metavar="NAME=N",
+        default=[],
+        help="the points of a part (default 1); may be given several times",
+    )
+    add("--visibility", choices=VISIBLE, default=VISIBLE[0],
+        help="who may see the tests on Gradescope (default visible)")  # fmt: skip
+    add("--assignment", choices=tuple(SYSTEMS),
+        help="write what this system needs to mark FILE")  # fmt: skip
+    add("--output", type=Path, metavar="FOLDER",
+        help="where --assignment writes: a new or an empty folder")  # fmt: skip
+    given = parser.parse_args(arguments)
+    only = list(dict.fromkeys(given.only))
+    options = Options(
+        given.format, given.time_limit, only, given.hint, given.own_work,
+        dict(given.points), given.visibility,
+    )  # fmt: skip
+    for option, is_given in (
+        ("--only", only), ("--own-work", given.own_work), ("--points", given.points),
+        ("--assignment", given.assignment), ("--format gradescope",
+        given.format == "gradescope"),
+    ):  # fmt: skip
+        if is_given and not given.files:
+            raise CommandError(f"{option} needs a FILE")
+    if given.output is not None and not given.assignment:
+        raise CommandError("--output needs --assignment: it is where that is written")
+    if stray := [name for name in options.points if only and name not in only]:
+        raise CommandError(f"--points {stray[0]}: --only does not name that part")
+    if not given.files:
+        return check_library(given.format)
+    try:
+        paths = [path for name in given.files for path in expanded(name)]
+        if given.assignment:
+            if len(paths) > 1:
+                raise CommandError("--assignment needs one FILE: what you hand out")
+            return write_assignment(paths[0], given.assignment, given.output, options)
+        return check_files(paths, options)
+    except CommandError as error:
+        if given.format == "gradescope":
+            say(no_results(f"error: {error}"))  # the student sees what is missing
+        raise
+
+
+def _points(text: str) -> tuple[str, float]:
+    """Return (name, points) of NAME=N."""
+    name, _, number = text.partition("=")
+    try:
+        points = float(number)
+    except ValueError:
+        points = -1.0
+    if not (name.isidentifier() and 0 <= points < float("inf")):
+        raise argparse.ArgumentTypeError(
+            f"should be NAME=N, such as MyDense=2, got {display_name(text)!r}"
+        )
+    return name, points
 
 
 if __name__ == "__main__":

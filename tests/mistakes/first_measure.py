@@ -39,3 +39,14 @@ FRESH = {
     "false": ["max_cells/without_last_cell", "softplus/maximum"],
     "called right": [],
 }
+LATER = {
+    "generic": """
+        relu_switch/mean_of_dy relu_switch/on_for_any_photo sigmoid_tanh/t_halved
+        dense_einsum/x_centred dense_einsum/dx_of_row dense_einsum/weights
+        max_view/window_for_stride im2col_index/repeat_both conv_cells/dx_of_first_cell
+        softplus_helpers/mean_label softplus_helpers/median adam_lerp/moves_away
+        adam_lerp/counts_after
+    """.split(),
+    "false": ["conv_cells/dbias_reshaped_f_first"],
+    "called right": [],
+}

@@ -10,6 +10,7 @@ lines before: whether a sentence is true, no program can say.
 import argparse
 import hashlib
 import json
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -31,16 +32,30 @@ GENERIC = {
     "loss_per_photo", "wrong_shape", "y_shape", "windows_differ", "windows_shape",
     "not_adjoint", "unexplained", "shapes_do_not_fit",
 }  # fmt: skip
+HALVES = ("working", "held out", "fresh", "later")
 KINDS = ("named", "generic", "false", "called right")
 # Read and found to be false: none may be left.
 FALSE = set()
 
 
+def notebook_of(sources):
+    """Return the text of a notebook with these code cells."""
+    cells = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None,
+         "source": source} for source in sources
+    ]  # fmt: skip
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4,
+                       "nbformat_minor": 4})  # fmt: skip
+
+
 def grade_of(mistake, folder):
     """Return the grade of one mistake."""
     name = hashlib.sha256(mistake.text.encode()).hexdigest()[:12]
-    path = Path(folder) / f"mistake_{name}.py"
-    path.write_text(mistake.text, encoding="utf-8")
+    cells = re.split(r"^# %%\n", mistake.text, flags=re.MULTILINE)
+    is_notebook = len(cells) > 1
+    path = Path(folder) / f"mistake_{name}{'.ipynb' if is_notebook else '.py'}"
+    text = notebook_of(cells) if is_notebook else mistake.text
+    path.write_text(text, encoding="utf-8")
     with np.errstate(all="ignore"):
         return grade_part(path, mistake.part)
 
@@ -70,7 +85,7 @@ def table():
     first = {"held out": first_measure.HELD_OUT, "fresh": first_measure.FRESH}
     lines = ["| mistakes | number | | named | generic | false | called right |",
              "| - | - | - | - | - | - | - |"]  # fmt: skip
-    for half in ("working", "held out", "fresh"):
+    for half in HALVES:
         names = [name for name, of in halves.items() if of == half]
         rows = {}
         if half in first:
@@ -88,7 +103,7 @@ def table():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", choices=("working", "held out", "fresh"))
+    parser.add_argument("--half", choices=HALVES)
     parser.add_argument("--write", action="store_true", help="write verdicts.json")
     options = parser.parse_args()
     known = {}

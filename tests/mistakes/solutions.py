@@ -2,7 +2,7 @@
 # ruff: noqa: E501
 # fmt: off
 
-from mistakes import others
+from mistakes import later, others
 
 HEAD = """\
 import numpy as np
@@ -345,6 +345,7 @@ SOLUTIONS = {
     "softplus": ("MyBinaryCrossentropy", others.BINARY_SOFTPLUS),
     "sgd_short": ("MySGD", others.SGD_SHORT),
     "adam_short": ("MyAdam", others.ADAM_SHORT),
+    **{name: (part, text) for name, (part, text, _) in later.LATER.items()},
 }
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tinycnn.preprocessing.class_folders import walk
 from tinycnn.preprocessing.photos import is_photo_name
@@ -38,6 +38,14 @@ class Parser(argparse.ArgumentParser):
         """Raise CommandError in place of printing the usage block."""
         hint = self._nearest(message.removeprefix("unrecognized arguments: "))
         raise CommandError(f"{message}{hint}; {self.prog} --help lists the options")
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """Refuse an empty argument: an empty path would mean the current folder."""
+        if "" in arg_strings:
+            named = action.metavar or action.dest
+            name = action.option_strings[0] if action.option_strings else named
+            self.error(f'{name} is empty ("")')
+        return super()._get_values(action, arg_strings)
 
     def _nearest(self, unknown: str) -> str:
         """Return what may be meant by arguments that are not known, or ""."""

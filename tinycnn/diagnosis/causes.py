@@ -11,7 +11,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Assign the gradients anew in backward (=); do not add to old ones (+=).",
     ),
     "axes_swapped": (
-        "{d} has the right numbers, but its axes are swapped or transposed.",
+        "The axes of {d}, or those of dy on the way to it, are swapped or transposed.",
         "Check each transpose, .T, reshape and (rows, columns) pair in backward.",
     ),
     "border_cropped_on_wrong_side": (

@@ -4,6 +4,17 @@ A part is a class or a function that can be checked by itself.
 """
 
 from tinycnn.grading.grade import RIGHT, Grade, summary, table
-from tinycnn.grading.processes import Status, grade_files, grade_parts
+from tinycnn.grading.marks.cell import require
+from tinycnn.grading.processes import Status, grade_files, grade_parts, loaded
 
-__all__ = ["RIGHT", "Grade", "Status", "grade_files", "grade_parts", "summary", "table"]
+__all__ = [
+    "RIGHT",
+    "Grade",
+    "Status",
+    "grade_files",
+    "grade_parts",
+    "loaded",
+    "require",
+    "summary",
+    "table",
+]

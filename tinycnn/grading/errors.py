@@ -36,7 +36,10 @@ def add_error(grade: Grade, error: BaseException, path: Path) -> None:
     line = re.sub(r"^(\w+\.)+_?", "", f"{message}{location}")
     if (found := _usual_cause(error, message, path)) is not None:
         grade.causes.append(found.cause)
+        stop = f"Python stops with {type(error).__name__}{location}."
         line = f"{found}{location}"
+        steps = [stop, f"{found.sentence}{location}"]
+        grade.earlier[display_name(line)] = [display_name(step) for step in steps]
     number = re.search(r"(code cell \d+, )?line \d+", location)
     grade.reason = " ".join([type(error).__name__, *([number[0]] if number else [])])
     # Causes found in earlier cases stay.

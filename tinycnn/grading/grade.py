@@ -9,6 +9,7 @@ from tinycnn.text import count_of
 
 RIGHT, WRONG, UNWRITTEN, FAILED = "right", "WRONG", "not written", "failed"
 SLOW, UNCHECKED = "too slow", "not checked"
+HINTS = 3  # the last level: where to look, what is wrong, what to do
 
 
 @dataclass
@@ -41,6 +42,9 @@ class Grade:
         Why it failed, in a few words: "KeyError line 46".
     part_names : list of str
         For a file as a whole: the names of its parts.
+    earlier : dict of str to list of str
+        For a line, what is printed in its place as the first and the second hint:
+        where to look, and what is wrong.
     notes : list of str
         What is to be known about the file as a whole: "Left out: ...".
     """
@@ -56,6 +60,7 @@ class Grade:
     borrowed: list[str] = field(default_factory=list)
     reason: str = ""
     part_names: list[str] = field(default_factory=list)
+    earlier: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -63,6 +68,11 @@ class Grade:
         """The verdict, marked if the library did the work."""
         is_borrowed = self.verdict == RIGHT and self.borrowed
         return "right (borrowed)" if is_borrowed else self.verdict
+
+    @property
+    def counts(self) -> bool:
+        """Whether the part is right and not borrowed: whether it gets its points."""
+        return self.verdict == RIGHT and not self.borrowed
 
     @property
     def cell(self) -> str:
@@ -73,15 +83,19 @@ class Grade:
             return f"{FAILED}: {self.reason}"
         return self.label
 
-    def text_lines(self, width: int) -> list[str]:
+    def hints(self, level: int = HINTS) -> list[str]:
+        """Return the lines up to a level: where to look, what is wrong, what to do."""
+        if level >= HINTS:
+            return self.lines
+        found = [self.earlier.get(line, [line] * HINTS) for line in self.lines]
+        return list(dict.fromkeys(steps[level - 1] for steps in found))
+
+    def text_lines(self, width: int, level: int = HINTS) -> list[str]:
         """Return the lines to print; the name is padded to `width` characters."""
-        errors = ", ".join(f"d{name} {e:.1e}" for name, e in self.errors.items())
-        kinks = f"; {self.skipped} at kinks left out" if self.skipped else ""
-        cases = f"{count_of(self.cases, 'case')}; " if self.cases else ""
-        measured = f"  ({cases}relative errors: {errors}{kinks})" if errors else ""
+        cases = f"  ({count_of(self.cases, 'case')})" if self.cases else ""
         name = self.name or ("(cells)" if self.part_names else "")
-        first = f"  {name:<{width}}  {self.label}{measured}"
-        return [first, *(f"      {line}" for line in self.lines)]
+        first = f"  {name:<{width}}  {self.label}{cases}"
+        return [first, *(f"      {line}" for line in self.hints(level))]
 
     def to_json(self) -> str:
         """Return this grade as one line of text."""
@@ -129,7 +143,7 @@ def table(grades: dict[Path, list[Grade]]) -> list[list[str]]:
     for path, of_file in grades.items():
         cells = {grade.name: grade.cell for grade in of_file}
         missing = cells.get("", "missing")  # "" is a file that cannot be loaded
-        right = sum(g.verdict == RIGHT and not g.borrowed for g in of_file)
+        right = sum(grade.counts for grade in of_file)
         file = path.stem if is_unique else str(path)
         rows.append([file, *(cells.get(name, missing) for name in names), str(right)])
     return rows

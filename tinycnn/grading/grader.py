@@ -24,7 +24,7 @@ from tinycnn.diagnosis import (
     reference_of,
     repeatable,
 )
-from tinycnn.diagnosis.finding import finding
+from tinycnn.diagnosis.finding import NOT_GRADIENTS, finding
 from tinycnn.diagnosis.losses import CASES
 from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
@@ -53,7 +53,8 @@ from tinycnn.grading.grade import (
     WRONG,
     Grade,
 )
-from tinycnn.grading.notebooks import NotANotebook, place_of
+from tinycnn.grading.notebooks import NotANotebook
+from tinycnn.grading.places import HINT_KEPT, place_in
 from tinycnn.layers import BatchNormalization, Dropout, Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -66,12 +67,6 @@ UNUSABLE = ("nothing_returned", "not_a_pair", "pair_exchanged", "loss_per_photo"
 SPECIFIC = ("wrong_dtype", "x_written", "dy_written")
 # (array, cause) that says little: not added once the array has another cause.
 VAGUE = {("y", "y_differs"), ("x", "unknown"), ("kernel", "unknown")}
-# Mistakes in backward that come from what forward keeps for it.
-IN_FORWARD = ("slope_at_zero", "not_the_first_of_equals", "stale")
-HINT_KEPT = (
-    "backward is right with what the library's forward keeps: check what your forward "
-    "keeps for it."
-)
 NO_PARTS = (
     "The file has no class that can be checked: write `from tinycnn.layers import "
     "Layer` and `class MyLayer(Layer):` (or a Loss, or an Optimizer)"
@@ -324,7 +319,10 @@ def _add(grade: Grade, part: Any, found: list[Finding], reported: Reported) -> N
         # A cause that is already known for another array is added without its hint.
         is_known = f.cause in grade.causes
         grade.causes.append(f.cause)
-        grade.lines.append(f.sentence if is_known else f"{f}{_location(part, f)}")
+        place = place_in(part, f)
+        line = f.sentence if is_known else f"{f}{place and f' ({place})'}"
+        grade.lines.append(line)
+        grade.earlier[line] = [_where(f, place), line.replace(f" {f.hint}", "")]
 
 
 def _add_errors(grade: Grade, report: Report) -> None:
@@ -336,29 +334,8 @@ def _add_errors(grade: Grade, report: Report) -> None:
         grade.verdict = WRONG
 
 
-def _location(part: Any, found: Finding) -> str:
-    """Return " (method, line)" of the method with the mistake, or ""."""
-    if inspect.isfunction(part):
-        return f" ({part.__name__}, {_line_of(part)})"
-    names: tuple[str, ...] = ("backward", "forward")
-    if found.array == "y" or found.hint == HINT_KEPT or found.cause in IN_FORWARD:
-        names = ("forward", "backward")
-    if found.cause == "wrong_arguments":
-        names = (found.sentence.split()[0],)
-    if issubclass(part, Loss):
-        names = ("per_photo", "__call__")
-    if issubclass(part, Optimizer):
-        names = ("update",)
-    if found.cause == "super_not_called":
-        names = ("__init__",)
-    for name in names:
-        method = vars(part).get(name)
-        if inspect.isfunction(method):
-            return f" ({part.__name__}.{name}, {_line_of(inspect.unwrap(method))})"
-    return ""
-
-
-def _line_of(function: Any) -> str:
-    """Return "line 7" or "code cell 3, line 7" of a function's first line."""
-    code = function.__code__
-    return place_of(code.co_filename, code.co_firstlineno)
+def _where(found: Finding, place: str) -> str:
+    """Return the first hint: which array is not right, and where it is made."""
+    d = found.array if found.array in NOT_GRADIENTS else f"d{found.array}"
+    look = f"look at {place}." if place else "look at its methods one by one."
+    return f"{d} is not right: {look}" if d else look.capitalize()

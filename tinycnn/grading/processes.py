@@ -118,6 +118,18 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **one_thread, **plain}
 
 
+def loaded(path: Path, limit: float) -> Grade:
+    """Return the grade of loading a file, with the names of its parts."""
+    with tempfile.TemporaryDirectory() as folder:
+        process = _Process(path, "", folder, limit)
+        try:
+            while (grade := process.grade()) is None:
+                time.sleep(POLL_INTERVAL)
+        finally:
+            process.stop()
+    return grade
+
+
 def grade_files(paths: list[Path], limit: float) -> Iterator[tuple[Path, list[Grade]]]:
     """Yield (file, grades of its parts) in the order of the files.
 
