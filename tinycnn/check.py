@@ -15,16 +15,16 @@ from tinycnn.commands.arguments import (
     complain,
     whole,
 )
-from tinycnn.commands.file_checks import (
+from tinycnn.commands.process import Signals, run
+from tinycnn.gradient_check import Report, check_layer, check_loss, check_model, grid
+from tinycnn.grading.grade import HINTS
+from tinycnn.grading.marks import SYSTEMS, VISIBLE, no_results
+from tinycnn.grading.marks.file_checks import (
     Options,
     check_files,
     expanded,
     write_assignment,
 )
-from tinycnn.commands.process import Signals, run
-from tinycnn.gradient_check import Report, check_layer, check_loss, check_model, grid
-from tinycnn.grading.grade import HINTS
-from tinycnn.grading.marks import SYSTEMS, VISIBLE, no_results
 from tinycnn.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from tinycnn.losses import (
     BinaryCrossentropy,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tinycnn.commands import file_checks
 from tinycnn.grading import Grade, Status, grade_files, grade_parts, summary, table
+from tinycnn.grading.marks import file_checks
 from tinycnn.text import LiveLine
 
 HEAD = """\

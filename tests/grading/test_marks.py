@@ -14,12 +14,11 @@ import pytest
 from conftest import environment
 
 from tinycnn import check
-from tinycnn.commands import file_checks
 from tinycnn.commands.arguments import CommandError
 from tinycnn.commands.process import Signals
 from tinycnn.grading import Grade, require
 from tinycnn.grading.grader import grade_part
-from tinycnn.grading.marks import Assignment, files_for, marks_of
+from tinycnn.grading.marks import Assignment, file_checks, files_for, marks_of
 from tinycnn.grading.processes import _missing
 
 RELU = """

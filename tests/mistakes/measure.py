@@ -30,7 +30,7 @@ VERDICTS = Path(__file__).with_name("verdicts.json")
 GENERIC = {
     "unknown", "y_differs", "y_differs_far_out", "steps_differ", "loss_differs",
     "loss_per_photo", "wrong_shape", "y_shape", "windows_differ", "windows_shape",
-    "not_adjoint", "unexplained", "shapes_do_not_fit",
+    "not_adjoint", "index_beyond", "unexplained", "shapes_do_not_fit",
 }  # fmt: skip
 HALVES = ("working", "held out", "fresh", "later")
 KINDS = ("named", "generic", "false", "called right")

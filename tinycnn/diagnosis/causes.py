@@ -229,6 +229,11 @@ CAUSES: dict[str, tuple[str, str]] = {
         "should be {expected}.",
         "Look at the last reshape, at keepdims, and at the axes of the last sum.",
     ),
+    "summed_over_axes": (
+        "{d} has shape {got}; it should have {expected}: the right numbers are there, "
+        "but as their {word} over axes {axes}.",
+        "Look for a sum or a mean that is too much, or for an index that einsum loses.",
+    ),
     "axes_in_other_order": (
         "{d} has shape {got}; it should have {expected}: the numbers are right, and "
         "the axes are in another order.",
@@ -365,6 +370,23 @@ CAUSES: dict[str, tuple[str, str]] = {
         "per_photo returns the gradient first and the loss after it.",
         "Write return loss, gradient.",
     ),
+    "loss_of_the_batch": (
+        "per_photo returns one number for the whole batch; it should return one for "
+        "each photo.",
+        "Take the mean over the outputs alone (axis=1): the mean over the batch is "
+        "taken later.",
+    ),
+    "loss_of_each_output": (
+        "per_photo returns a loss for each output of each photo, shape {got}; it "
+        "should return one for each photo, {expected}.",
+        "Take the mean over the outputs: axis=1.",
+    ),
+    "loss_over_the_photos": (
+        "per_photo returns a loss for each output, shape {got}; it should return one "
+        "for each photo, {expected}.",
+        "Take the mean or the sum over the outputs (axis=1), not over the photos "
+        "(axis=0).",
+    ),
     "loss_negative": (
         "The loss has the wrong sign: it is largest where the prediction is right.",
         "The logarithm of a probability is below 0: there is a minus before the sum.",
@@ -417,6 +439,15 @@ CAUSES: dict[str, tuple[str, str]] = {
     "not_in_place": (
         "update does not change the arrays in params.",
         "Change them in place (param -= step); param = param - step makes a new array.",
+    ),
+    "uphill_at_first": (
+        "The first step is as long as it should be, and goes uphill.",
+        "Look for a minus, and for a difference the wrong way round: grad - m, not "
+        "m - grad.",
+    ),
+    "moments_one_array": (
+        "m and v are one and the same array: what is written into one is in the other.",
+        "Make two: self.m[name] = np.zeros_like(grad), and self.v[name] likewise.",
     ),
     "uphill": ("The step goes uphill.", "Subtract the step: param -= ..."),
     "momentum_lost": (
@@ -1019,6 +1050,11 @@ CAUSES: dict[str, tuple[str, str]] = {
     "mask_returned": (
         "{what} is an array of True and False; it should be numbers.",
         "A mask only says where: multiply by it (dy * mask).",
+    ),
+    "index_beyond": (
+        "An index is beyond the end of an array ({error}).",
+        "With windows: does each one start at i * strides[0], j * strides[1], and "
+        "does the loop run over all OH and OW, not over H and W?",
     ),
     "part_not_right": (
         "{name} is not right yet, and {part} depends on it.",

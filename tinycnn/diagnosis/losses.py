@@ -93,7 +93,14 @@ def _return_values(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     elif np.shape(pair[0]) == y_pred.shape and np.shape(pair[1]) == (len(y_pred),):
         yield finding("pair_exchanged")
     elif np.shape(pair[0]) != (expected := (len(y_pred),)):
-        yield finding("loss_per_photo", got=np.shape(pair[0]), expected=expected)
+        got_shape = np.shape(pair[0])
+        causes = {
+            (): "loss_of_the_batch",
+            y_pred.shape: "loss_of_each_output",
+            y_pred.shape[1:]: "loss_over_the_photos",
+        }
+        cause = causes.get(got_shape, "loss_per_photo")
+        yield finding(cause, got=got_shape, expected=expected)
 
 
 def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:

@@ -62,6 +62,10 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     equal = [_is_close(*pair) for pair in zip(got, expected, strict=True)]
     if all(equal):
         return list(_counts(optimizer, params, grads))
+    if _is_one_array(optimizer, params, grads):
+        return [finding("moments_one_array")]
+    if _counts_late(optimizer, params, grads, got, expected):
+        return [finding("counts_from_zero")]
     first = equal.index(False)
     for cause, candidate in _candidates(reference, params, grads, first):
         if all(_is_close(*pair) for pair in zip(got, candidate, strict=True)):
@@ -70,6 +74,9 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
         return [what]
     if factor := _factor(got, expected, params):
         return [finding("step_factor", factor=factor)]
+    steps = [{n: t[0][n] - params[n] for n in params} for t in (got, expected)]
+    if _is_close(steps[0], {name: -step for name, step in steps[1].items()}):
+        return [finding("uphill_at_first")]
     name = type(reference).__name__
     return [finding("steps_differ", update=first + 1, reference=name)]
 
@@ -164,17 +171,49 @@ def _is_close(got: Named, expected: Named) -> bool:
 
 
 def _side_effects(optimizer: Optimizer) -> Iterator[Finding]:
-    """Yield "grads_written" and "not_in_place", from two updates."""
-    params, (grads, *_) = _case()
-    params_before, grads_before = copy.deepcopy((params, grads))
-    arrays, grads = dict(params), dict(grads)
+    """Yield "grads_written" and "not_in_place", from all updates."""
+    params, steps = _case()
+    params_before, steps_before = copy.deepcopy((params, steps))
+    arrays = dict(params)
     optimizer = copy.deepcopy(optimizer)
-    for _ in range(2):  # the first step may be 0, if it is the velocity's
-        optimizer.update(params, grads)
-    if any(not np.array_equal(grads[k], old) for k, old in grads_before.items()):
+    for grads in steps:  # the first step may be 0, if it is the velocity's
+        optimizer.update(params, dict(grads))
+    if any(
+        not np.array_equal(grads[k], old)
+        for grads, before in zip(steps, steps_before, strict=True)
+        for k, old in before.items()
+    ):
         yield finding("grads_written")
     if all(np.array_equal(arrays[k], old) for k, old in params_before.items()):
         yield finding("not_in_place")
+
+
+def _is_one_array(optimizer: Optimizer, params: Named, grads: list[Named]) -> bool:
+    """Return whether m and v of a param are one array."""
+    optimizer, params = copy.deepcopy(optimizer), copy.deepcopy(params)
+    optimizer.update(params, copy.deepcopy(grads[0]))
+    m, v = (getattr(optimizer, name, None) for name in ("m", "v"))
+    if not isinstance(m, dict) or not isinstance(v, dict):
+        return False
+    pairs = [(m.get(name), v.get(name)) for name in params]
+    return any(one is not None and one is other for one, other in pairs)
+
+
+def _counts_late(
+    optimizer: Optimizer,
+    params: Named,
+    grads: list[Named],
+    got: Trajectory,
+    expected: Trajectory,
+) -> bool:
+    """Return whether all would be right if t were 1 larger, and t = 0 divides by 0."""
+    if np.isfinite(got[0]["bias"]).any():
+        return False
+    optimizer = copy.deepcopy(optimizer)
+    optimizer.t += 1
+    with np.errstate(all="ignore"):
+        later = _trajectory(optimizer, params, grads)
+    return all(_is_close(*pair) for pair in zip(later, expected, strict=True))
 
 
 def _downhill(optimizer: Optimizer) -> Iterator[Finding]:

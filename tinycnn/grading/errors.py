@@ -11,8 +11,8 @@ import numpy as np
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.grading.grade import FAILED, WRONG, Grade
 from tinycnn.grading.notebooks import Notebook, is_in, later_cell, place_of
-from tinycnn.grading.operands import operands_at
 from tinycnn.grading.spelling import nearest
+from tinycnn.grading.where.operands import operands_at
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -92,6 +92,8 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
         return finding("empty_window")
     if isinstance(error, ValueError) and "inhomogeneous" in message:
         return finding("sizes_differ")
+    if isinstance(error, IndexError) and "out of bounds" in message:
+        return finding("index_beyond", error=error)
     if isinstance(error, TypeError) and "casting rule" in message:
         return finding("whole_numbers")
     if isinstance(error, ValueError) and SHAPE_ERROR.search(message):
@@ -137,8 +139,8 @@ def _not_kept(error: AttributeError | NameError, frame: FrameType) -> Finding | 
 def _misspelt(key: str, frame: FrameType) -> Finding | None:
     """Return "misspelt" if a dict on the failing line has a key like this one."""
     values = [*frame.f_locals.values()]
-    if (owner := frame.f_locals.get("self")) is not None:
-        values += vars(owner).values()
+    owners = [v for v in values if isinstance(v, (Layer, Optimizer))]
+    values += [value for owner in owners for value in vars(owner).values()]
     keys = {k for v in values if isinstance(v, dict) for k in v if isinstance(k, str)}
     near = nearest(key, sorted(keys))
     return finding("misspelt", wrong=f'"{key}"', right=f'"{near}"') if near else None

@@ -54,7 +54,7 @@ from tinycnn.grading.grade import (
     Grade,
 )
 from tinycnn.grading.notebooks import NotANotebook
-from tinycnn.grading.places import HINT_KEPT, place_in
+from tinycnn.grading.where.places import HINT_KEPT, place_in
 from tinycnn.layers import BatchNormalization, Dropout, Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -62,7 +62,15 @@ from tinycnn.shapes import Shape
 from tinycnn.text import display_name
 
 # Return values without a gradient to measure.
-UNUSABLE = ("nothing_returned", "not_a_pair", "pair_exchanged", "loss_per_photo")
+UNUSABLE = (
+    "nothing_returned",
+    "not_a_pair",
+    "pair_exchanged",
+    "loss_per_photo",
+    "loss_of_the_batch",
+    "loss_of_each_output",
+    "loss_over_the_photos",
+)
 # Causes whose own hint is more precise than HINT_KEPT.
 SPECIFIC = ("wrong_dtype", "x_written", "dy_written")
 # (array, cause) that says little: not added once the array has another cause.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 
@@ -135,7 +135,16 @@ def gradient_shape_pattern(
 
     `arrays` are those of the layer by name: "x", "y", "dy", "kernel" ...
     """
-    dy = arrays["dy"]
+    dy, right_one = arrays["dy"], np.nan_to_num(expected)
+    for count in range(1, expected.ndim):
+        for axes in combinations(range(expected.ndim), count):
+            for word, reduced in (("sum", right_one.sum), ("mean", right_one.mean)):
+                if expected.size > got.size and is_equal(got, reduced(axis=axes)):
+                    shapes = {"got": got.shape, "expected": expected.shape}
+                    text = ", ".join(map(str, axes))
+                    return finding(
+                        "summed_over_axes", name, word=word, axes=text, **shapes
+                    )
     if (found := shape_pattern(got, np.nan_to_num(expected), name)) is not None:
         return found
     right = tuple(range(dy.ndim - 1))

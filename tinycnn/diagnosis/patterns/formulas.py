@@ -189,6 +189,10 @@ def what_is_loss(kind: str | None, y: Array, z: Array, loss: Array) -> str:
                 ("minus the log of the sum", -np.log(abs(total))),
                 ("the largest in size", abs(term).max(axis=1)),
                 ("the first", term[:, 0]), ("the last", term[:, -1]),
+                ("the median", np.median(term, axis=1)),
+                ("the smallest", term.min(axis=1)),
+                ("minus the median", -np.median(term, axis=1)),
+                ("minus the smallest", -term.min(axis=1)),
             ):  # fmt: skip
                 if is_equal(loss, value):
                     return f"{words} over the {_outputs(kind)} of {name}"
@@ -294,6 +298,8 @@ def _gradients(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
         yield f"{name} * (1 - {name})", p * (1 - p)
         yield f"({name} - y) * z", (p - y) * z
         yield f"({name} - the mean of y)", p - y.mean()
+        yield f"({name} - the mean of y over the photos)", p - y.mean(axis=0)
+        yield f"({name} - y of the photos in reverse)", p - y[::-1]
         yield f"y * log({name})", y * np.log(p)
         mean = (p - y).mean(axis=0, keepdims=True)
         yield f"the mean over the photos of ({name} - y)", 0 * p + mean

@@ -91,8 +91,17 @@ def what_is_y(reference: Layer, x: Array, y: Array, expected: Array) -> str:
         )
         if is_equal(y, clipped) and not is_equal(expected, clipped):
             return f"the correct y, but never {words} {bound:.4g}"
-    if isinstance(reference, ReLU) and (found := _cut(x, y)):
-        return found
+    if isinstance(reference, ReLU):
+        for words, is_on in (
+            ("any photo of the batch", (x > 0).any(axis=0)),
+            ("every photo of the batch", (x > 0).all(axis=0)),
+            ("the first photo", x[0] > 0), ("the last photo", x[-1] > 0),
+            ("the mean of the batch", x.mean(axis=0) > 0),
+        ):  # fmt: skip
+            if is_equal(y, x * is_on):
+                return f"x where {words} is above 0 at that place, and 0 elsewhere"
+        if found := _cut(x, y):
+            return found
     sides = []
     for words, side in (("below", x < 0), ("above", x > 0)):
         if not side.any() or is_equal(y[side], expected[side]):
@@ -156,7 +165,21 @@ def what_is_dx(x: Array, y: Array, dy: Array, slope: Array, dx: Array) -> str:
         return ", and ".join(sides)
     if found := _steps(x, dx / dy):
         return found
+    for words, other in _other_dy(dy):
+        if is_equal(dx, other * np.nan_to_num(slope)):
+            return f"{words} * (the correct slope)"
     return multiple_of(dx, _formulas(x, y, dy, np.nan_to_num(slope)))
+
+
+def _other_dy(dy: Array) -> Iterator[Named]:
+    """Yield what may be used for dy."""
+    for word, reduced in (("mean", dy.mean), ("sum", dy.sum), ("max", dy.max)):
+        yield f"dy.{word}(axis=0)", 0 * dy + reduced(axis=0)
+        yield f"dy.{word}(axis=-1)", 0 * dy + reduced(axis=-1, keepdims=True)
+        yield f"dy.{word}()", 0 * dy + reduced()
+    yield "dy[0]", 0 * dy + dy[0]
+    yield "dy[-1]", 0 * dy + dy[-1]
+    yield "dy[::-1]", dy[::-1]
 
 
 def _steps(x: Array, ratio: Array) -> str:
@@ -185,6 +208,7 @@ def _formulas(x: Array, y: Array, dy: Array, slope: Array) -> Iterator[Named]:
             ("(1 + y**2)", 1 + y * y), ("(x < 0)", 1.0 * (x < 0)),
             ("abs(x)", abs(x)), ("exp(x)", np.exp(x)), ("exp(-x)", np.exp(-x)),
             ("exp(-abs(x))", np.exp(-abs(x))),
+            ("(1 - (y - 0.5)**2)", 1 - (y - 0.5) ** 2),
             ("exp(y)", np.exp(y)), ("exp(-y)", np.exp(-y)),
             ("(1 - exp(-abs(x)))", 1 - np.exp(-abs(x))), ("sigmoid(x)", _sigmoid(x)),
             ("(1 - sigmoid(x))", _sigmoid(-x)), ("sigmoid(y)", _sigmoid(y)),

@@ -128,6 +128,7 @@ def _inputs(x: Array) -> Iterator[Named]:
     yield "the first photo, for every photo,", 0 * x + x[:1]
     yield "the last photo, for every photo,", 0 * x + x[-1:]
     yield "the mean of the photos", 0 * x + x.mean(axis=0)
+    yield "(x - x.mean(axis=0))", x - x.mean(axis=0)
     yield "(x > 0)", 1.0 * (x > 0)
 
 
@@ -292,6 +293,10 @@ def _inputs_gradients(case: Product, expected: Array, y: Array) -> Iterator[Name
             "dx computed with a kernel rotated by 180 degrees",
             with_kernel(kernel[::-1, ::-1]),
         )
+    if kernel.ndim == 4:
+        for n, cell in ((0, "kernel[0, 0]"), (-1, "kernel[-1, -1]")):
+            cells = 0 * kernel + kernel[n, n]
+            yield f"dx computed with {cell} for every cell", with_kernel(cells)
     for n, word in ((0, "first"), (-1, "last")):
         one = 0 * kernel + kernel[..., [n]]
         yield f"dx computed with the {word} output's kernel for all", with_kernel(one)

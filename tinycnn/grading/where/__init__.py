@@ -1,0 +1,1 @@
+"""Where a mistake is: the line that makes a wrong array, the two sides of a product."""
