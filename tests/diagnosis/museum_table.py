@@ -42,7 +42,8 @@ change in a student's solution, were listed from what goes wrong in course work 
 the issues of from-scratch projects (`tests/mistakes/`), and split once, by a hash of
 their names. Causes were then written with the working half alone in view; the other
 half was tried once. What it showed was mended; so a fresh set followed, in other ways
-of writing the same solutions, and was tried once as well, and then mended from.
+of writing the same solutions, and was tried once as well, and then mended from. The
+last set is the hardest: a third way of writing, half of it as notebooks.
 
 *Named*: the sentence says what is wrong, as a cause or as an equation ("dx equals
 dy * (1 - y)"). *Generic*: it is true, but says only that something is wrong, or where.

@@ -45,7 +45,7 @@ FILES = [
         """,
         "WRONG",
         "dx is divided by the number of photos once too often. The loss already "
-        "divides by N; a layer only sums. (MyDense.backward, line 7)",
+        "divides by N; a layer only sums. (MyDense.backward, line 8)",
     ),
     (
         """
@@ -189,7 +189,7 @@ FILES = [
         """,
         "WRONG",
         "dy_pred has the wrong sign. Look for a missing or extra minus (p - y, not "
-        "y - p). (Surprise.per_photo, line 7)",
+        "y - p). (Surprise.per_photo, line 9)",
     ),
     (
         """

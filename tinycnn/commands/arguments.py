@@ -44,7 +44,9 @@ class Parser(argparse.ArgumentParser):
         if "" in arg_strings:
             named = action.metavar or action.dest
             name = action.option_strings[0] if action.option_strings else named
-            self.error(f'{name} is empty ("")')
+            raise CommandError(
+                f'{name} is empty (""); {self.prog} --help lists the options'
+            )
         return super()._get_values(action, arg_strings)
 
     def _nearest(self, unknown: str) -> str:

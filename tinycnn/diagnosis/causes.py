@@ -1051,11 +1051,6 @@ CAUSES: dict[str, tuple[str, str]] = {
         "{what} is an array of True and False; it should be numbers.",
         "A mask only says where: multiply by it (dy * mask).",
     ),
-    "index_beyond": (
-        "An index is beyond the end of an array ({error}).",
-        "With windows: does each one start at i * strides[0], j * strides[1], and "
-        "does the loop run over all OH and OW, not over H and W?",
-    ),
     "part_not_right": (
         "{name} is not right yet, and {part} depends on it.",
         "Fix that one first, then check again.",

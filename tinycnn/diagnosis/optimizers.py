@@ -74,8 +74,8 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
         return [what]
     if factor := _factor(got, expected, params):
         return [finding("step_factor", factor=factor)]
-    steps = [{n: t[0][n] - params[n] for n in params} for t in (got, expected)]
-    if _is_close(steps[0], {name: -step for name, step in steps[1].items()}):
+    turned: Named = {n: 2 * params[n] - expected[0][n] for n in params}
+    if _is_close(got[0], turned):
         return [finding("uphill_at_first")]
     name = type(reference).__name__
     return [finding("steps_differ", update=first + 1, reference=name)]

@@ -92,8 +92,6 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
         return finding("empty_window")
     if isinstance(error, ValueError) and "inhomogeneous" in message:
         return finding("sizes_differ")
-    if isinstance(error, IndexError) and "out of bounds" in message:
-        return finding("index_beyond", error=error)
     if isinstance(error, TypeError) and "casting rule" in message:
         return finding("whole_numbers")
     if isinstance(error, ValueError) and SHAPE_ERROR.search(message):

@@ -289,14 +289,11 @@ def _inputs_gradients(case: Product, expected: Array, y: Array) -> Iterator[Name
                 "dx computed with a flipped kernel",
                 with_kernel(np.flip(kernel, axes)),
             )
-        yield (
-            "dx computed with a kernel rotated by 180 degrees",
-            with_kernel(kernel[::-1, ::-1]),
-        )
-    if kernel.ndim == 4:
-        for n, cell in ((0, "kernel[0, 0]"), (-1, "kernel[-1, -1]")):
-            cells = 0 * kernel + kernel[n, n]
-            yield f"dx computed with {cell} for every cell", with_kernel(cells)
+        for what, other in (
+            ("a kernel rotated by 180 degrees", kernel[::-1, ::-1]),
+            ("kernel[0, 0] for every cell", 0 * kernel + kernel[0, 0]),
+        ):
+            yield f"dx computed with {what}", with_kernel(other)
     for n, word in ((0, "first"), (-1, "last")):
         one = 0 * kernel + kernel[..., [n]]
         yield f"dx computed with the {word} output's kernel for all", with_kernel(one)

@@ -54,7 +54,7 @@ python3 -m venv /autograder/venv
 """
 RUN = """\
 #!/usr/bin/env bash
-# Runs for each submission. A part that is not right is no failure of this script.
+# Runs for each submission. It succeeds even if parts are not right.
 cd /autograder/submission || exit 1
 /autograder/venv/bin/python -m tinycnn.check . --format gradescope{options} \\
     {only} \\
