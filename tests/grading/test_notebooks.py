@@ -56,7 +56,7 @@ def test_a_class_in_a_notebook_is_graded_as_in_a_file(graded):
     grades = graded("# My homework", IMPORTS, wrong, "layer = MyReLU()\n")
     assert list(grades) == ["MyReLU"]
     assert grades["MyReLU"].causes == ["sign"]
-    assert grades["MyReLU"].lines[0].endswith(" (MyReLU.backward, code cell 2, line 5)")
+    assert grades["MyReLU"].lines[0].endswith(" (MyReLU.backward, code cell 2, line 6)")
     assert grades["MyReLU"].notes == []
     # A class that is written once more further down counts as it is there.
     assert graded(IMPORTS, wrong, MY_RELU)["MyReLU"].verdict == "right"
