@@ -73,7 +73,10 @@ STUDENTS = {
     "unwritten": ({"MySGD": SGD.replace("self.t += 1", EMPTY)}, 2),
     "fails": ({"MyDense": DENSE.replace("dy.sum(axis=0)", "dy.summe(axis=0)")}, 2),
     "missing": ({"MySGD": "", "MyReLU": RELU.replace("x > 0", "x < 0")}, 1),
-    "ends_python": ({"MyReLU": RELU.replace("return np", "raise SystemExit; return np")}, 2),
+    "ends_python": (
+        {"MyReLU": RELU.replace("return np", "raise SystemExit; return np")},
+        2,
+    ),
 }
 
 
