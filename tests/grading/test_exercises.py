@@ -311,8 +311,9 @@ FILES = {
                 loss, dz = super().per_photo(y, y_pred)
                 return loss.mean(), dz
         """,
-        "loss_per_photo",
-        "The loss of per_photo has shape (); it should have (5,).",
+        "loss_of_the_batch",
+        "per_photo returns one number for the whole batch; it should return one for "
+        "each photo.",
     ),
     "no gradient": (
         """
@@ -650,7 +651,7 @@ BEFORE = {
                 return dy @ self.params["kernel"].T
         """,
         ["divided_by_batch"],
-        "(MyDense.backward, line 12)",
+        "(MyDense.backward, line 14)",
     ),
     "wrong in what forward keeps": (
         """
