@@ -555,7 +555,7 @@ def test_a_mistake_of_its_own_is_not_blamed_on_a_dependency(grade_of):
 
 def test_a_mistake_in_some_cases_only_is_reported_with_the_case(grade_of):
     text = make.exercises(solved=True).replace(
-        "y = cols @ K", "y = 1.0 * (self.padding == 'same') + cols @ K"
+        "y = matmul(cols, K)", "y = 1.0 * (self.padding == 'same') + matmul(cols, K)"
     )
     grade = grade_of(text, "MyConv2D")
     assert grade.causes == ["y_differs"]
