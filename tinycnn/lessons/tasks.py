@@ -1,7 +1,8 @@
 """All tasks of the notebooks, as a table: what students write in cells of their own.
 
 A task with a `right` is checked with random numbers, and each mistake is recognised by
-its results. The others are parts of the exercises, which the grader knows.
+its results. The others are parts of the exercises, which the grader knows. Those of
+notebooks 9 to the last are in `later_tasks`.
 """
 
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
+from tinycnn.lessons.later_tasks import LATER
 from tinycnn.lessons.task import Mistake, Task
 
 
@@ -715,4 +717,4 @@ _ALL = (
     ),
 )
 
-TASKS = {task.name: task for task in _ALL}
+TASKS = {task.name: task for task in (*_ALL, *LATER)}
