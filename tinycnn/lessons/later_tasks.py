@@ -67,6 +67,30 @@ def _adam(
     return w - way * 0.001 * factor * m / (v**root + 1e-7), m, v
 
 
+def _losses(rng: Generator) -> tuple[Any, int]:
+    """Return losses that fall, with steps back up on the way, and then rise."""
+    down = np.array(
+        [0.9, 0.7, 0.75, 0.72, 0.5, 0.55, 0.45, 0.6, 0.5, 0.54, 0.57, 0.6, 0.7]
+    )
+    return down + rng.uniform(0, 0.01, len(down)), 3
+
+
+def _stopped(
+    losses: Any, patience: int, previous: bool = False, restart: bool = True
+) -> int:
+    """Return where early stopping ends, in one of the wrong ways."""
+    lowest, waited = float("inf"), 0
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < lowest:
+            waited = 0 if restart else waited
+        else:
+            waited += 1
+        lowest = loss if previous else min(lowest, loss)
+        if waited == patience:
+            return epoch
+    return len(losses)
+
+
 def _leaky_photos(rng: Generator) -> tuple[Any, Any]:
     """Return training photos, and test photos of which some are the same."""
     photos = rng.integers(0, 4, (9, 2, 2)).astype(np.uint8)
@@ -80,6 +104,19 @@ def _sure_and_right(p: Any, y: Any, low: float, high: float) -> Any:
     group = (low < sure) & (sure <= high)
     right = np.where(p > 0.5, 1, 0) == y
     return float(sure[group].mean()), float(right[group].mean())
+
+
+def _mean_colour(photo: Any) -> Any:
+    return photo.mean(axis=(0, 1))
+
+
+def _covered(
+    photo: Any, top: int, left: int, size: int, colour: Any = _mean_colour
+) -> Any:
+    """Return the photo with a square of one colour."""
+    photo = photo.copy()
+    photo[top : top + size, left : left + size] = colour(photo)
+    return photo
 
 
 LATER = (
@@ -394,6 +431,86 @@ LATER = (
         ),
         "Which columns of the photo are kept, and what stands in the first ones?",
     ),
+    # -- 13: training -----------------------------------------------------------------
+    Task(
+        "steps_of",
+        13,
+        "Three words",
+        1,
+        "return the number of steps in all epochs",
+        "a batch that is not full is a step, too.",
+        lambda photos, batch_size, epochs: (
+            sum(1 for _ in range(0, photos, batch_size)) * epochs
+        ),
+        lambda rng: (int(rng.integers(101, 109)), 20, int(rng.integers(3, 9))),
+        (
+            Mistake(
+                lambda photos, batch_size, epochs: photos // batch_size * epochs,
+                "The last batch of each epoch is missing: it is short, and it counts.",
+            ),
+            Mistake(
+                lambda photos, batch_size, epochs: photos * epochs,
+                "This counts photos: a step is a batch.",
+            ),
+            Mistake(
+                lambda photos, batch_size, epochs: -(-photos // batch_size),
+                "This is one epoch.",
+            ),
+            Mistake(
+                lambda photos, batch_size, epochs: photos / batch_size * epochs,
+                "A step is never half a step: round the batches of an epoch up.",
+            ),
+            Mistake(
+                lambda photos, batch_size, epochs: -(-photos * epochs // batch_size),
+                "Each epoch ends with its own short batch: round up in each of them.",
+            ),
+        ),
+        "How many batches does one epoch have, and how many epochs are there?",
+    ),
+    Task(
+        "stopping_epoch",
+        13,
+        "Training",
+        2,
+        "return the epoch after which early stopping ends the training",
+        "the count of epochs without progress starts again with each new lowest loss.",
+        lambda val_loss, patience: next(
+            (
+                epoch
+                for epoch in range(1, len(val_loss) + 1)
+                if epoch - 1 - int(np.argmin(val_loss[:epoch])) == patience
+            ),
+            len(val_loss),
+        ),
+        lambda rng: _losses(rng),
+        (
+            Mistake(
+                lambda val_loss, patience: int(np.argmin(val_loss)) + 1,
+                "This is the epoch with the lowest loss. The training goes on for "
+                "patience more, to see whether it falls again.",
+            ),
+            Mistake(
+                lambda val_loss, patience: int(np.argmin(val_loss)) + patience,
+                "One too few: epochs are counted from 1.",
+            ),
+            Mistake(
+                lambda val_loss, patience: _stopped(val_loss, patience, previous=True),
+                "This compares with the epoch before. Compare with the lowest loss so "
+                "far.",
+            ),
+            Mistake(
+                lambda val_loss, patience: _stopped(val_loss, patience, restart=False),
+                "The count of epochs without progress starts again at 0 with each new "
+                "lowest loss.",
+            ),
+            Mistake(
+                lambda val_loss, patience: len(val_loss),
+                "This never stops before the end.",
+            ),
+        ),
+        "for epoch, loss in enumerate(val_loss, start=1): is it the lowest so far? If "
+        "not, how many epochs in a row now?",
+    ),
     # -- 14: honest numbers -----------------------------------------------------------
     Task(
         "only_one_right",
@@ -638,6 +755,93 @@ LATER = (
         ),
         "First how sure each answer is: np.maximum(p, 1 - p). Then the group. Then two "
         "means.",
+    ),
+    # -- 17: what did it look at? -----------------------------------------------------
+    Task(
+        "covered",
+        17,
+        "1. Cover a part: occlusion",
+        2,
+        "return a copy of the photo with a square in the photo's mean colour",
+        "the mean over rows and columns is one colour: three numbers.",
+        lambda photo, top, left, size: np.array(
+            [
+                [
+                    photo.reshape(-1, 3).mean(axis=0)
+                    if top <= i < top + size and left <= j < left + size
+                    else photo[i, j]
+                    for j in range(photo.shape[1])
+                ]
+                for i in range(photo.shape[0])
+            ]
+        ),
+        lambda rng: (rng.random((7, 9, 3)), 2, int(rng.integers(3, 6)), 3),
+        (
+            Mistake(
+                lambda photo, top, left, size: _covered(photo, left, top, size),
+                "Rows and columns have changed places: top is a row.",
+            ),
+            Mistake(
+                lambda photo, top, left, size: _covered(
+                    photo, top, left, size, np.mean
+                ),
+                "The square is grey: the mean of *all* numbers. Take the mean of each "
+                "channel, photo.mean(axis=(0, 1)).",
+            ),
+            Mistake(
+                lambda photo, top, left, size: _covered(
+                    photo, top, left, size, lambda photo: 0
+                ),
+                "The square is black. Black may be a strong reason, too: take the mean "
+                "colour.",
+            ),
+            Mistake(
+                lambda photo, top, left, size: _covered(
+                    photo,
+                    top,
+                    left,
+                    size,
+                    lambda photo: photo[top : top + size, left : left + size].mean(
+                        (0, 1)
+                    ),
+                ),
+                "This is the mean colour of the square. Take that of the whole photo.",
+            ),
+        ),
+        "photo.copy(), then a slice of rows and columns is set to one colour.",
+    ),
+    Task(
+        "my_grad_cam",
+        17,
+        "3. and 4. Saliency and Grad-CAM",
+        3,
+        "return Grad-CAM's map from the maps and their slopes",
+        "one weight for each map, a weighted sum, and only what is for the answer.",
+        lambda maps, slopes: np.maximum(
+            sum(maps[..., f] * slopes[..., f].mean() for f in range(maps.shape[-1])),
+            0,
+        ),
+        lambda rng: tuple(rng.standard_normal((2, 4, 6, 3))),
+        (
+            Mistake(
+                lambda maps, slopes: maps @ slopes.mean(axis=(0, 1)),
+                "Places that are against the answer are still below 0: make them 0.",
+            ),
+            Mistake(
+                lambda maps, slopes: np.maximum((maps * slopes).sum(axis=-1), 0),
+                "Each place has a weight of its own here. Grad-CAM takes one for each "
+                "map: the mean of its slopes.",
+            ),
+            Mistake(
+                lambda maps, slopes: np.maximum(maps @ slopes.sum(axis=(0, 1)), 0),
+                "The weights are sums. Take the mean of each map's slopes.",
+            ),
+            Mistake(
+                lambda maps, slopes: np.maximum(maps * slopes.mean(axis=(0, 1)), 0),
+                "The maps are still separate: add them, over the last axis.",
+            ),
+        ),
+        "slopes.mean(axis=(0, 1)) has one number for each map.",
     ),
     # -- 18: the tutorial's slips -----------------------------------------------------
     Task(
