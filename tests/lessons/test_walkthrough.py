@@ -238,7 +238,7 @@ def test_every_link_in_the_copies_leads_somewhere(tmp_path):
     assert not copied & {"make.py", "__pycache__"}
 
 
-@pytest.mark.parametrize("number, cells", [(12, 5), (16, 2)])
+@pytest.mark.parametrize("number, cells", [(12, 6), (16, 2)])
 def test_a_notebook_leaves_what_it_did_not_make(number, cells, tmp_path, monkeypatch):
     """The README names runs/walkthrough as the folder for a student's copies."""
     monkeypatch.chdir(tmp_path)
