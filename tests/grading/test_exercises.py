@@ -107,6 +107,7 @@ def causes_of_museum():
     return {type(exhibit[0]).__name__: exhibit[-1] for exhibit in exhibits}
 
 
+@pytest.mark.slow
 def test_every_bug_of_the_museum_is_found_with_its_cause(grade_of):
     causes = causes_of_museum()
     # These two are found before backward is diagnosed: by comparing forward with the

@@ -4,12 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from conftest import environment
 
 RUN = Path(__file__).parents[1] / "benchmarks" / "run.py"
 ACCURACY = RUN.with_name("accuracy.py")
 
 
+@pytest.mark.slow
 def test_a_quick_run_fills_the_page(tmp_path):
     page = tmp_path / "performance.md"
     command = [sys.executable, RUN, "--quick", "--alone"]
@@ -35,6 +37,7 @@ def test_a_quick_run_fills_the_page(tmp_path):
     assert (tmp_path / "images" / "performance.png").exists()
 
 
+@pytest.mark.slow
 def test_accuracies_are_measured_once_and_every_idea_can_be_left_out(heroes, tmp_path):
     def run(*words):
         done = subprocess.run(
