@@ -156,7 +156,7 @@ def main(site: str, *names: str) -> int:
                 said = result["error"] or "all checks passed"
                 print(f"{path.name}: {result['seconds']:.0f} s, {said}", flush=True)
         for address in elsewhere:
-            print(f"asked for {address}")
+            print(f"requested {address}")
         browser.close()
     return 1 if failed or elsewhere else 0
 

@@ -354,7 +354,6 @@ def all_wrong(path):
 
 
 QUICK = (1, 2, 3, 4, 7, 8)
-LONG = (13, 19)  # a minute each; their cells do not depend on guesses or tasks
 
 
 @pytest.mark.parametrize(
@@ -366,7 +365,6 @@ LONG = (13, 19)  # a minute each; their cells do not depend on guesses or tasks
             id=path.stem,
         )
         for path in NOTEBOOKS
-        if int(path.name[:2]) not in LONG
     ],
 )
 def test_with_every_guess_wrong_and_nothing_written_a_notebook_runs_to_its_end(

@@ -24,9 +24,8 @@ from tinycnn.text import size_of
 # The filters of each block's convolutions.
 PHOTO_BLOCKS = ((32,), (64,), (128,), (128,))
 SMALL_BLOCKS = ((32,), (64, 64), (48,))
-SMALL = (
-    48  # rows or columns: a digit fills its 28x28 image, so the place of a part counts
-)
+# Rows or columns. A digit fills its 28x28 image, so the place of each part counts.
+SMALL = 48
 BYTES_PER_CELL = 4 * 4  # float32: what convolution, normalisation and ReLU make, and dx
 MAX_BYTES = 4 * 2**30
 LEAST_SIDE = 3  # of the last feature maps: a 3x3 kernel should have neighbours to see
@@ -49,7 +48,7 @@ def check_size(rows: int, columns: int, batch_size: int = 32) -> None:
 
 
 def blocks(smallest: int) -> list[tuple[int, ...]]:
-    """Return the filters of the blocks of an image whose shorter side is this long."""
+    """Return the filters of the blocks for a photo whose shorter side this is."""
     halved = [smallest // 2**block for block in range(1, len(PHOTO_BLOCKS) + 1)]
     filters = SMALL_BLOCKS if smallest < SMALL else PHOTO_BLOCKS
     return [f for f, side in zip(filters, halved, strict=False) if side >= LEAST_SIDE]
