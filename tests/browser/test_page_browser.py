@@ -410,27 +410,53 @@ def test_names_from_strangers_stay_text(visit, hero):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+# The same loop of multiplications before each measurement: how fast this browser is on
+# this machine, now.
+LOOP = """() => {
+  const numbers = new Float64Array(4096).fill(1 / 3);
+  const loop = () => {
+    const start = performance.now();
+    let sum = 0;
+    for (let n = 0; n < 60e6; n++) sum += numbers[n & 4095] * numbers[(7 * n) & 4095];
+    return sum > 0 ? performance.now() - start : NaN;
+  };
+  loop();
+  return loop;
+}"""
+
+
 def test_it_opens_and_answers_quickly(visit, hero):
     model, photo = hero
-    page = visit(page_of(model, photo))
-    measured = page.evaluate(
-        """() => {
-          const page_ = performance.getEntriesByType("navigation")[0];
-          const stage = document.querySelector("#convolution .explorer");
-          const box = stage.getBoundingClientRect();
-          const start = performance.now();
-          for (let n = 0; n < 50; n++) {
-            const place = {clientX: box.left + 4 * n, clientY: box.top + 3 * n};
-            stage.dispatchEvent(new PointerEvent("pointermove", place));
-          }
-          const hover = (performance.now() - start) / 50;
-          return {hover, open: page_.loadEventEnd};
-        }"""
-    )
-    # Measured on two cores with seven programs waiting for each: 740 to 1180 ms, and
-    # 5 to 16 ms. The bounds catch work done twice, not a slow day.
-    assert measured["open"] < 3000
-    assert measured["hover"] < 33
+    html = page_of(model, photo)
+    opens, hovers = [], []
+    for _ in range(5):
+        page = visit(html)
+        opened, pairs = page.evaluate(
+            """([loopOf]) => {
+              const loop = eval(loopOf)();
+              const opened = performance.getEntriesByType("navigation")[0].loadEventEnd;
+              const stage = document.querySelector("#convolution .explorer");
+              const box = stage.getBoundingClientRect();
+              const hover = () => {
+                const start = performance.now();
+                for (let n = 0; n < 10; n++) {
+                  const place = {clientX: box.left + 20 * n, clientY: box.top + 15 * n};
+                  stage.dispatchEvent(new PointerEvent("pointermove", place));
+                }
+                return (performance.now() - start) / 10;
+              };
+              hover();
+              const pairs = Array.from({length: 9}, () => [hover(), loop()]);
+              return [opened / loop(), pairs.map(([hover, loop]) => hover / loop)];
+            }""",
+            [LOOP],
+        )
+        opens.append(opened)
+        hovers += pairs
+    # Measured: 12 loops of some 90 ms, and 0.09 of one, also with six other programs
+    # on two cores. A hover that does its work twice is caught, a slow day is not.
+    assert np.median(opens) < 24
+    assert np.median(hovers) < 0.18
 
 
 def test_a_notebook_shows_it_in_a_frame_of_its_own(visit, hero):
