@@ -15,7 +15,7 @@ from pencil import mistakes
 
 from tinycnn.lessons.kernels import FILTER_3X3, IMAGE_5X5
 from tinycnn.optimizers import Adam
-from tinycnn.page.html import as_json, hash_of
+from tinycnn.page.html import as_json, hash_of, source
 
 HERE = Path(__file__).parent / "pencil"
 PAGE = HERE.parent / "pencil.html"
@@ -170,7 +170,7 @@ def parts() -> list[dict[str, object]]:
 def page() -> str:
     """Return the whole page: it loads nothing, and runs no script but its own."""
     style = STYLE.read_text(encoding="utf-8")
-    script = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    script = "\n".join(map(source, SCRIPTS))
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         policy=f"default-src 'none'; style-src {hash_of(style)}; "
         f"script-src {hash_of(script)}; base-uri 'none'; form-action 'none'",

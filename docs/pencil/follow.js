@@ -3,20 +3,26 @@
 // What follows from a student's own numbers: each step of the sheet, right, from the arrays that
 // it needs. So a slip further up does not make everything below it wrong.
 
+/** @param {number} rows @param {number} columns @returns {Table} */
 const zeros = (rows, columns) => Array.from({ length: rows }, () => Array(columns).fill(0));
+/** @param {Table} table @param {(value: number, i: number, j: number) => number} change */
 const mapped = (table, change) => table.map((row, i) => row.map((value, j) => change(value, i, j)));
+/** @param {Table} table */
 const total = (table) => table.flat().reduce((sum, value) => sum + value, 0);
 
 // The cells of the 2x2 square that gives pooled number (i, j), in row order.
+/** @param {number} i @param {number} j */
 const squareCells = (i, j) => [0, 1, 2, 3].map((n) => [2 * i + Math.floor(n / 2), 2 * j + (n % 2)]);
 
 // The first of the largest cells of a square.
+/** @param {Table} table @param {number} i @param {number} j */
 function winnerOf(table, i, j) {
   return squareCells(i, j).reduce((best, cell) =>
     table[cell[0]][cell[1]] > table[best[0]][best[1]] ? cell : best,
   );
 }
 
+/** @type {Record<string, (numbers: Tables) => Table>} */
 const FOLLOW = {
   ReLU: ({ convolution }) => mapped(convolution, (value) => Math.max(value, 0)),
   pooled: ({ ReLU }) =>

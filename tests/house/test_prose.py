@@ -118,7 +118,10 @@ def script(source):
         text = match[match.lastgroup]
         if match.lastgroup == "line":
             text = text.replace("//", "")
-        elif match.lastgroup != "block" and " " not in text:
+        elif match.lastgroup == "block":
+            if text.startswith("* @"):  # types, not prose
+                continue
+        elif " " not in text:
             continue
         yield source.count("\n", 0, match.start()) + 1, text
 

@@ -8,7 +8,9 @@ const [pyodide, project, site, ...line] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`).href);
 const python = await loadPyodide({
   indexURL: `${pyodide}/`,
+  /** @param {string} text */
   stdout: (text) => console.log(text),
+  /** @param {string} text */
   stderr: (text) => console.error(text),
 });
 await python.loadPackage(["numpy", "pillow", "matplotlib"], {
@@ -30,6 +32,7 @@ runpy.run_path(f"/project/tests/pyodide/{line[0]}", run_name="__main__")
 `);
 } catch (error) {
   // Not the error itself: Node would print the line it comes from, 1 MB of Pyodide.
-  console.error(error.message || String(error));
+  const { message } = /** @type {Error} */ (error);
+  console.error(message || String(error));
   process.exitCode = 1;
 }

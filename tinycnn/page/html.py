@@ -8,6 +8,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
@@ -27,6 +28,8 @@ SCRIPTS = (
     "votes.js", "units.js", "answer.js", "backward.js", "check.js", "page.js",
 )  # fmt: skip
 START = "start.js"
+# A line of types: for the checks of the scripts (tests/javascript), not for the page.
+TYPES = re.compile(r"^ */\*\* @.*\*/\n", re.MULTILINE)
 MARK = b'<meta name="generator" content="tinycnn">'
 MARK_WITHIN = 4096
 HEIGHT = 860
@@ -55,7 +58,7 @@ def filled(
     elements, hashes = {}, {}
     for tag, names, own in (("style", STYLES, styles), ("script", SCRIPTS, scripts)):
         paths = [*(FOLDER / name for name in names), *own]
-        texts = [f"\n{path.read_text(encoding='utf-8')}" for path in paths]
+        texts = [f"\n{source(path)}" for path in paths]
         elements[tag] = "\n".join(f"<{tag}>{text}</{tag}>" for text in texts)
         hashes[tag] = " ".join(map(hash_of, texts))
     return Template(template.read_text(encoding="utf-8")).substitute(
@@ -67,6 +70,11 @@ def filled(
         title=html.escape(title),
         data=as_json(data),
     )
+
+
+def source(path: Path) -> str:
+    """Return a style or script as it goes into a page, without its lines of types."""
+    return TYPES.sub("", path.read_text(encoding="utf-8"))
 
 
 def hash_of(text: str) -> str:

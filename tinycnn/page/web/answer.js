@@ -3,24 +3,29 @@
 // 6 The answer: from the logit to a probability and a class.
 
 // The sigmoid curve with a dot at the logit, in the resolution of the screen.
+/** @param {HTMLCanvasElement} canvas @param {number} logit @param {number} threshold @param {string[]} names */
 function drawCurve(canvas, logit, threshold, names) {
-  const width = Math.min(560, canvas.parentElement.clientWidth || 560);
+  const width = Math.min(560, canvas.parentElement?.clientWidth || 560);
   const height = 250;
   const sharp = Math.max(1, devicePixelRatio);
   canvas.width = width * sharp;
   canvas.height = height * sharp;
   canvas.style.width = `${width}px`;
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.scale(sharp, sharp);
   const style = getComputedStyle(document.documentElement);
+  /** @param {"ink" | "muted" | "line"} name */
   const colour = (name) =>
     isPrinting
       ? { ink: "#222", muted: "#555", line: "#bbb" }[name]
       : style.getPropertyValue(`--${name}`).trim();
   const limit = Math.max(6, Math.ceil(Math.abs(logit) * 1.15));
   const [left, right, top, bottom] = [44, width - 14, 16, height - 40];
+  /** @param {number} value */
   const x = (value) => left + ((value + limit) / (2 * limit)) * (right - left);
+  /** @param {number} p */
   const y = (p) => bottom - p * (bottom - top);
+  /** @param {number[][]} points @param {string} stroke @param {number} size @param {number[]} dashes */
   const line = (points, stroke, size, dashes = []) => {
     context.beginPath();
     context.setLineDash(dashes);
@@ -30,6 +35,7 @@ function drawCurve(canvas, logit, threshold, names) {
     context.stroke();
     context.setLineDash([]);
   };
+  /** @param {string} text @param {number} px @param {number} py @param {CanvasTextAlign} align */
   const write = (text, px, py, align, fill = colour("muted")) => {
     context.fillStyle = fill;
     context.textAlign = align;
@@ -90,11 +96,13 @@ function drawCurve(canvas, logit, threshold, names) {
   context.fill();
   context.strokeStyle = colour("ink");
   context.stroke();
+  /** @param {string} name */
   const cut = (name) => (name.length > 22 ? name.slice(0, 21) + "…" : name);
   write(`↑ ${cut(names[1])}`, left + 6, y(threshold) - 6, "left", colour("ink"));
   write(`↓ ${cut(names[0])}`, left + 6, y(threshold) + 15, "left", colour("ink"));
 }
 
+/** @param {ViewRoot} root @param {Explanation} explanation */
 function sigmoidAnswer(root, explanation) {
   const { model } = explanation;
   const logit = explanation.logits[0];
@@ -152,6 +160,7 @@ function sigmoidAnswer(root, explanation) {
 }
 
 // One bar for each class; for a softmax, also the term of each logit in the sum.
+/** @param {ViewRoot} root @param {Explanation} explanation */
 function barsAnswer(root, explanation) {
   const { model } = explanation;
   const count = Math.min(model.names.length, 20);

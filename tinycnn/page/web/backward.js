@@ -2,11 +2,14 @@
 
 // 7 Backward: the gradients of the loss for a chosen true class, in the same pictures.
 
+/** @param {Explanation} explanation @param {number} label */
 const lossOf = (explanation, label) =>
   -Math.log(Math.max(explanation.probabilityOf(label), Number.MIN_VALUE));
 
+/** @param {Explanation} explanation @param {number} label */
 function startOfBackward(explanation, label) {
   const { model, logits, answers } = explanation;
+  /** @param {string} text @param {string} caption */
   const term = (text, caption) => make("span", { class: "term" }, number(text), make("small", {}, caption));
   if (model.answer === "number") {
     return make(
@@ -40,8 +43,9 @@ function startOfBackward(explanation, label) {
 
 // d loss / d kernel of one map: for each number of the kernel, the sum over all windows of the
 // input under it times the gradient of the output.
+/** @param {Explanation} explanation @param {number} place @param {number} filter @param {Numbers} dy */
 function kernelGradient(explanation, place, filter, dy) {
-  const layer = explanation.layers[place];
+  const layer = explanation.convolution(place);
   const x = explanation.activations[place];
   const dkernel = new Float64Array(layer.window[0] * layer.window[1] * layer.input[2]);
   eachWindow(layer, (i, j) => {
@@ -56,9 +60,9 @@ function kernelGradient(explanation, place, filter, dy) {
   return dkernel;
 }
 
-function kernelCard(explanation, gradients) {
-  const place = page.shown.convolution;
-  const layer = explanation.layers[place];
+/** @param {Explanation} explanation @param {Numbers[]} gradients @param {number} place */
+function kernelCard(explanation, gradients, place) {
+  const layer = explanation.convolution(place);
   const { channel: filter } = page.chosen.get(place + 1);
   const dkernel = kernelGradient(explanation, place, filter, gradients[place + 1]);
   const channels = largest(layer.input[2], Math.min(layer.input[2], MOST_CARDS), (c) =>
@@ -84,6 +88,7 @@ function kernelCard(explanation, gradients) {
 }
 
 // The selected cells, from the last maps down to the photo: number and gradient of each.
+/** @param {Explanation} explanation @param {Numbers[]} gradients */
 function selectedCells(explanation, gradients) {
   const rows = [];
   for (let at = explanation.model.logits - 1; at >= 0; at--) {
@@ -116,14 +121,14 @@ views.push({
   render(root, explanation) {
     const { model, photo, logits } = explanation;
     const labels = logits.length === 1 && model.names.length > 1 ? [0, 1] : explanation.known;
-    let label = [photo.truth, explanation.label, labels[0]].find((n) => labels.includes(n));
+    let label = [photo.truth, explanation.label].find((n) => n !== undefined && labels.includes(n)) ?? labels[0];
     const details = make("div", { class: "beside" });
     const update = () => {
       const gradients = explanation.gradients(explanation.seedFor(label));
-      const hasKernel = page.shown.convolution !== undefined;
+      const place = page.shown.convolution;
       details.replaceChildren(
         make("div", { class: "tables" }, selectedCells(explanation, gradients)),
-        hasKernel ? kernelCard(explanation, gradients) : "",
+        place === undefined ? "" : kernelCard(explanation, gradients, place),
       );
     };
     const draw = () => {

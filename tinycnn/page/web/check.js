@@ -3,8 +3,10 @@
 // 8 The check: the same logit, computed twice and independently.
 
 // The error that float32 gradients and another order of summation can cause.
+/** @param {number} logit */
 const allowedError = (logit) => 1e-5 * Math.max(1, Math.abs(logit));
 
+/** @param {Explanation} explanation */
 function checksOf(explanation) {
   return explanation.known.map((n) => {
     const python = explanation.photo.logits[n];

@@ -30,6 +30,7 @@ const theme = () => (darkness.matches && !isPrinting ? "dark" : "light");
 
 // The colour of a share from -1 to 1, as [red, green, blue]. Small shares are raised, or one
 // strong map would leave all others pale. The bar of the legend uses the same rule.
+/** @param {number} share @returns {Colour} */
 function colourOf(share) {
   const stops = STOPS[theme()];
   const raised = Math.sign(share) * Math.min(1, Math.abs(share)) ** 0.65 || 0;
@@ -40,6 +41,7 @@ function colourOf(share) {
 
 // The same colours as a lookup table, since the page paints half a million pixels.
 const STEPS = 2048;
+/** @type {Record<string, Uint8Array>} */
 const tables = {};
 function colourTable() {
   return (tables[theme()] ??= Uint8Array.from(
@@ -47,9 +49,11 @@ function colourTable() {
   ));
 }
 
+/** @param {Colour} colour */
 const css = ([red, green, blue]) => `rgb(${red}, ${green}, ${blue})`;
 
 // Black or white, whichever is readable on this colour (relative luminance, WCAG).
+/** @param {Colour} colour */
 function inkOn(colour) {
   const [red, green, blue] = colour.map((value) => {
     const share = value / 255;
@@ -58,12 +62,14 @@ function inkOn(colour) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
 }
 
+/** @param {HTMLElement} element @param {number} value @param {number} scale */
 function paintSquare(element, value, scale) {
   const colour = colourOf(scale ? value / scale : 0);
   element.style.background = css(colour);
   element.style.color = inkOn(colour);
 }
 
+/** @param {ArrayLike<number>} values */
 function largestOf(values, first = 0, step = 1) {
   let most = 0;
   for (let n = first; n < values.length; n += step) most = Math.max(most, Math.abs(values[n]));
@@ -71,6 +77,7 @@ function largestOf(values, first = 0, step = 1) {
 }
 
 // The number that gets the full colour: one for all maps of a layer, or one for each map.
+/** @param {Numbers} values @param {Shape} shape @param {number} channel */
 function scaleOf(values, shape, channel) {
   if (!page.perMap || !isMap(shape)) return largestOf(values);
   return largestOf(values, channel, shape[2]);
@@ -80,10 +87,14 @@ function scaleOf(values, shape, channel) {
 // take longer than painting on the CPU.
 const ON_CPU = { willReadFrequently: true };
 
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [options] */
+const contextOf = (canvas, options) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", options));
+
+/** @param {HTMLCanvasElement} canvas @param {number} rows @param {number} columns @param {(row: number, column: number) => Colour} colourAt */
 function paintPixels(canvas, rows, columns, colourAt) {
   canvas.width = columns;
   canvas.height = rows;
-  const context = canvas.getContext("2d", ON_CPU);
+  const context = contextOf(canvas, ON_CPU);
   const picture = context.createImageData(columns, rows);
   for (let row = 0, to = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, to += 4) {
@@ -95,10 +106,11 @@ function paintPixels(canvas, rows, columns, colourAt) {
 }
 
 // Numbers as pixels in the colours of the scale; valueAt(n) counts row by row.
+/** @param {HTMLCanvasElement} canvas @param {number} rows @param {number} columns @param {(n: number) => number} valueAt @param {number} scale */
 function paintNumbers(canvas, rows, columns, valueAt, scale) {
   canvas.width = columns;
   canvas.height = rows;
-  const context = canvas.getContext("2d", ON_CPU);
+  const context = contextOf(canvas, ON_CPU);
   const picture = context.createImageData(columns, rows);
   const table = colourTable();
   for (let n = 0; n < rows * columns; n++) {
@@ -111,12 +123,15 @@ function paintNumbers(canvas, rows, columns, valueAt, scale) {
 }
 
 // A channel of a map, one pixel for each cell.
+/** @param {HTMLCanvasElement} canvas @param {Numbers} values @param {Shape} shape @param {number} channel @param {number} scale */
 function paintMap(canvas, values, shape, channel, scale) {
   paintNumbers(canvas, shape[0], shape[1], (n) => values[n * shape[2] + channel], scale);
 }
 
 // The photo in its own colours; `range` holds the numbers for black and white.
+/** @param {HTMLCanvasElement} canvas @param {Numbers} values @param {Shape} shape @param {Pair} range */
 function paintPhoto(canvas, values, shape, range, isGrey = false) {
+  /** @param {number} row @param {number} column @param {number} channel */
   const light = (row, column, channel) => {
     const value = values[placeOf(shape, row, column, Math.min(channel, shape[2] - 1))];
     return Math.max(0, Math.min(255, ((value - range[0]) / (range[1] - range[0])) * 255));
@@ -128,14 +143,17 @@ function paintPhoto(canvas, values, shape, range, isGrey = false) {
   });
 }
 
+/** @param {Shape} shape */
 const isPicture = (shape) => isMap(shape) && (shape[2] === 1 || shape[2] === 3);
 
 // The grid for numbers without rows and columns.
+/** @param {number} count */
 function rowsFor(count) {
   const columns = count <= 16 ? 1 : Math.max(8, Math.ceil(Math.sqrt(count / 2)));
   return { rows: Math.ceil(count / columns), columns };
 }
 
+/** @param {HTMLCanvasElement} canvas @param {Numbers} values @param {number} scale */
 function paintUnits(canvas, values, scale) {
   const { rows, columns } = rowsFor(values.length);
   paintNumbers(canvas, rows, columns, (n) => values[n] ?? 0, scale);
@@ -143,6 +161,7 @@ function paintUnits(canvas, values, scale) {
 
 // A long row of numbers as a bar from top to bottom: each line shows the number furthest from
 // zero among those it stands for.
+/** @param {HTMLCanvasElement} canvas @param {Numbers} values @param {number} lines @param {number} scale */
 function paintRow(canvas, values, lines, scale, isAcross = false) {
   const count = Math.min(lines, values.length);
   const shown = Array.from({ length: count }, (_, line) => {

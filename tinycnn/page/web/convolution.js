@@ -4,9 +4,11 @@
 
 const MOST_CARDS = 6; // input channels whose products are shown at first
 
+/** @param {Explanation} explanation @param {number} place @param {Products} products @param {Scales} scales */
 function productCard(explanation, place, products, scales) {
-  const layer = explanation.layers[place];
+  const layer = explanation.convolution(place);
   const [height, width] = layer.window;
+  /** @param {(number | null)[]} list @returns {(a: number, b: number) => number | null} */
   const at = (list) => (a, b) => list[a * width + b];
   const terms = products.window.map((value, n) => (value === null ? null : value * products.kernel[n]));
   const name = channelName(layer.input, place, products.channel);
@@ -26,8 +28,9 @@ function productCard(explanation, place, products, scales) {
 }
 
 // The sum in one line: the sum of each channel, the bias, the result.
+/** @param {Explanation} explanation @param {number} place @param {CellProducts} products @param {Products[]} shown */
 function convolutionSum(explanation, place, { channels, bias, result }, shown) {
-  const layer = explanation.layers[place];
+  const layer = explanation.convolution(place);
   const cards = shown.length <= MOST_CARDS ? shown : shown.slice(0, MOST_CARDS);
   const rest = channels.length - cards.length;
   const restSum = sumOf(channels.map((c) => c.sum)) - sumOf(cards.map((c) => c.sum));
@@ -69,14 +72,18 @@ views.push({
   render(root, explanation) {
     const places = page.placesOf("Conv2D");
     if (!places.length) return root.append(note("This network has no convolution."));
-    let place, drawn;
+    /** @type {number} */
+    let place;
+    /** @type {Cell} */
+    let drawn;
     const draw = () => {
-      place = page.shown.convolution;
-      const layer = explanation.layers[place];
+      place = page.shown.convolution ?? places[0];
+      const layer = explanation.convolution(place);
       const cell = (drawn = page.chosen.get(place + 1));
       const hasReLU = explanation.layers[place + 1]?.kind === "ReLU";
       let strongest = 0;
       let isLong = false;
+      let seen = cell;
       const details = make("div", { class: "details" });
       const windowFrame = frame("window");
       const reluFrame = frame("cell");
@@ -93,6 +100,7 @@ views.push({
         painterOf(explanation, place, () => strongest),
         "the input of the convolution",
       );
+      /** @param {Cell} now */
       const look = (now) => {
         windowFrame.put(
           layer.input,
@@ -126,15 +134,14 @@ views.push({
           ...convolutionSum(explanation, place, products, shown),
           make("div", { class: "cards" }, cards),
         );
-        boxes.cell = now;
+        seen = now;
         boxes.forEach((box) => box.refresh());
         return plain(products.result);
       };
       const boxes = [
-        codeBox("Every product with all digits", () => convolutionInDigits(explanation, place, boxes.cell)),
-        codeBox("The same as Python", () => convolutionAsPython(explanation, place, boxes.cell)),
+        codeBox("Every product with all digits", () => convolutionInDigits(explanation, place, seen)),
+        codeBox("The same as Python", () => convolutionAsPython(explanation, place, seen)),
       ];
-      boxes.cell = cell;
       const output = explorer(
         `map ${cell.channel}: choose a cell`,
         layer.output,
@@ -175,7 +182,7 @@ views.push({
         layer.input[2] > MOST_CARDS
           ? button(`All ${layer.input[2]} input maps`, () => {
               isLong = true;
-              look(boxes.cell);
+              look(seen);
             })
           : null;
       root.append(

@@ -3,9 +3,12 @@
 // Creating elements. All strings, such as class and file names from untrusted files, become text
 // nodes, never markup: nothing on this page is built from strings of HTML.
 
+/** @type {View[]} */
 const views = []; // each view adds itself: {id, render(root, explanation)}
 
+/** @type {Make} */
 function make(tag, properties = {}, ...children) {
+  /** @type {any} */
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -18,11 +21,16 @@ function make(tag, properties = {}, ...children) {
 }
 
 // A name from a file, isolated: right-to-left text in it does not affect the text around it.
+/** @param {string} text */
 const name_ = (text) => make("bdi", {}, text);
+/** @param {Child[]} children */
 const strong = (...children) => make("strong", {}, ...children);
+/** @param {string} text */
 const number = (text) => make("span", { class: "number" }, text);
+/** @param {Child[]} children */
 const note = (...children) => make("p", { class: "note" }, ...children);
 
+/** @param {string} label @param {[number, string][]} options @param {number} chosen @param {(value: number) => void} onChoose */
 function choice(label, options, chosen, onChoose) {
   const list = make("select", { onchange: () => onChoose(Number(list.value)) });
   for (const [value, text] of options)
@@ -30,13 +38,16 @@ function choice(label, options, chosen, onChoose) {
   return make("label", { class: "control" }, label + " ", list);
 }
 
+/** @param {string} label @param {() => void} onClick @param {Record<string, any>} properties */
 function button(label, onClick, properties = {}) {
   return make("button", { type: "button", onclick: onClick, ...properties }, label);
 }
 
 // A radio group with one tab stop; the arrow keys move within it.
+/** @param {string} label @param {HTMLElement[]} items @param {number} chosen @param {(n: number) => void} onChoose */
 function oneOf(label, items, chosen, onChoose, properties = {}) {
   const group = make("div", { role: "radiogroup", "aria-label": label, ...properties }, items);
+  /** @param {number} n @param {boolean} withFocus */
   const pick = (n, withFocus) => {
     const stop = n < items.length ? n : 0; // the selected item may not be shown
     items.forEach((item, m) => {
@@ -52,9 +63,10 @@ function oneOf(label, items, chosen, onChoose, properties = {}) {
       onChoose(n);
     });
     item.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      const next =
-        { Home: 0, End: items.length - 1 }[event.key] ?? (step && (n + step + items.length) % items.length);
+      const [before, after] = [(n - 1 + items.length) % items.length, (n + 1) % items.length];
+      /** @type {Record<string, number | undefined>} */
+      const keys = { ArrowRight: after, ArrowDown: after, ArrowLeft: before, ArrowUp: before, Home: 0, End: items.length - 1 };
+      const next = keys[event.key];
       if (next === undefined) return;
       event.preventDefault();
       pick(next, true);
@@ -62,13 +74,16 @@ function oneOf(label, items, chosen, onChoose, properties = {}) {
     });
   });
   pick(Math.max(0, chosen), false);
-  group.pick = (n) => pick(n, false);
-  return group;
+  return Object.assign(group, {
+    /** @param {number} n */
+    pick: (n) => pick(n, false),
+  });
 }
 
 // A small grid of numbers on their colours: a window, a kernel, their products.
 const MOST_LARGE = 6; // columns that fit a narrow screen in large type
 
+/** @type {NumberGrid} */
 function numberGrid(caption, rows, columns, valueAt, scale, markAt = () => "") {
   const grid = make("div", { class: columns > MOST_LARGE ? "grid of-many" : "grid" });
   grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
@@ -86,10 +101,12 @@ function numberGrid(caption, rows, columns, valueAt, scale, markAt = () => "") {
 }
 
 // Elements after an operator; no line break separates them from it.
+/** @param {string} operator @param {Child[]} elements */
 const signed = (operator, ...elements) =>
   make("span", { class: "signed" }, make("span", { class: "sign" }, operator), elements);
 
 // The legend of a colour scale.
+/** @param {number} scale */
 function legend(scale, isNarrow = false) {
   const key = make("canvas", { class: "legend-bar", "aria-hidden": "true" });
   paintNumbers(key, 1, 65, (n) => n - 32, 32);
@@ -98,6 +115,7 @@ function legend(scale, isNarrow = false) {
 }
 
 // Text with a copy button. It is also selectable, since a page may not be allowed to copy.
+/** @param {string} label @param {() => string} textOf */
 function codeBox(label, textOf) {
   const code = make("code", {});
   const status = make("span", { class: "copy-status", role: "status" });
@@ -106,7 +124,7 @@ function codeBox(label, textOf) {
       await navigator.clipboard.writeText(code.textContent);
       status.textContent = "copied";
     } catch {
-      getSelection().selectAllChildren(code);
+      getSelection()?.selectAllChildren(code);
       status.textContent = "selected: press Ctrl+C";
     }
   });
@@ -127,6 +145,7 @@ function codeBox(label, textOf) {
 }
 
 // A bar whose length is a number; with a line in the middle if both signs occur.
+/** @param {number} value @param {number} scale */
 function bar(value, scale, isTwoSided = false) {
   const fill = make("span", { class: value < 0 ? "fill against" : "fill" });
   fill.style.width = `${scale ? (Math.abs(value) / scale) * (isTwoSided ? 50 : 100) : 0}%`;
@@ -135,7 +154,9 @@ function bar(value, scale, isTwoSided = false) {
 
 // A table that scrolls if the page is too narrow. The first `texts` columns hold text, the
 // others numbers; a column without a heading shows the numbers of the last one as bars.
+/** @param {Children} caption @param {string} label @param {string[]} heads @param {Node[]} rows */
 function table(caption, label, heads, rows, texts = 1) {
+  /** @param {string} text @param {number} n */
   const head = (text, n) =>
     make(
       "th",
@@ -156,9 +177,10 @@ function table(caption, label, heads, rows, texts = 1) {
 }
 
 // Redraws an element; the focus and open boxes are restored.
+/** @param {HTMLElement} root @param {() => void} draw */
 function redraw(root, draw) {
   const stops = () => [...root.querySelectorAll("button, select, input, summary, [tabindex]")];
-  const focused = stops().indexOf(document.activeElement);
+  const focused = stops().findIndex((stop) => stop === document.activeElement);
   const open = [...root.querySelectorAll("details")].map((box) => box.open);
   root.replaceChildren();
   draw();

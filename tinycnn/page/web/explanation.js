@@ -7,6 +7,7 @@
 // The page holds the layer's outputs and, for the leading outputs n, the row
 // G[n] = d logit[n] / d cell and the share of the biases: logit[n] = sum(cell * G[n]) + share.
 
+/** @param {any} model as JSON @returns {Model} */
 function unpackModel(model) {
   for (const layer of model.layers) {
     for (const name of layer.arrays) layer[name] = numbersOf(layer[name]);
@@ -16,10 +17,12 @@ function unpackModel(model) {
 }
 
 class Explanation {
+  /** @param {Model} model @param {Photo} photo */
   constructor(model, photo) {
     this.model = model;
     this.photo = photo;
     this.layers = model.layers;
+    /** @type {Map<number, LargeDense>} */
     this.large = new Map();
     for (const [place, dense] of Object.entries(photo.large)) {
       this.large.set(Number(place), {
@@ -36,21 +39,29 @@ class Explanation {
     if (this.large.size) this.sumLogits();
     this.logits = this.activations[model.logits];
     this.answers = this.activations[this.activations.length - 1];
+    /** @type {Map<string, Numbers[]>} */
     this.cache = new Map();
   }
 
+  /** @param {number} place @returns {Numbers} */
   forward(place) {
-    if (this.large.has(place)) return this.large.get(place).outputs;
+    const large = this.large.get(place);
+    if (large) return large.outputs;
     return RULES[this.layers[place].kind].forward(this.layers[place], this.activations[place]);
+  }
+
+  /** @param {number} place */
+  convolution(place) {
+    return /** @type {ConvolutionLayer} */ (this.layers[place]);
   }
 
   // Sums the leading logits from the cells, so that they too are computed from the pixels.
   sumLogits() {
-    const [place, dense] = this.large.entries().next().value;
+    const [[place, dense]] = this.large;
     const cells = this.activations[place];
     const logits = Float64Array.from(this.activations[this.model.logits]);
     for (const [n, gradient] of dense.gradients) {
-      logits[n] = dense.shares.get(n) + sumOf(cells.map((cell, k) => cell * gradient[k]));
+      logits[n] = Number(dense.shares.get(n)) + sumOf(cells.map((cell, k) => cell * gradient[k]));
     }
     this.activations[this.model.logits] = logits;
     for (let above = this.model.logits; above < this.layers.length; above++) {
@@ -71,16 +82,19 @@ class Explanation {
   }
 
   // The output of a class: a single output stands for both classes, by its sign.
+  /** @param {number} label */
   outputOf(label) {
     return this.logits.length === 1 ? 0 : label;
   }
 
+  /** @param {number} label */
   probabilityOf(label) {
     if (this.model.answer === "number") return this.answers[this.outputOf(label)];
     return this.answers.length > 1 ? this.answers[label] : label ? this.answers[0] : 1 - this.answers[0];
   }
 
   // d loss / d logit if `label` is the true class: p - y for cross-entropy, 1 for a bare logit.
+  /** @param {number} label @returns {Seed} */
   seedFor(label) {
     if (this.model.answer === "number") return { outputs: { [this.outputOf(label)]: 1 } };
     if (this.logits.length === 1) return { outputs: { 0: this.answers[0] - label } };
@@ -88,45 +102,55 @@ class Explanation {
   }
 
   // Returns gradients in the order of `activations`, from the logits back to the photo.
+  /** @param {Seed} seed @returns {Numbers[]} */
   gradients(seed) {
     const key = JSON.stringify(seed);
-    if (!this.cache.has(key)) this.cache.set(key, this.backward(seed));
-    return this.cache.get(key);
+    let found = this.cache.get(key);
+    if (!found) this.cache.set(key, (found = this.backward(seed)));
+    return found;
   }
 
+  /** @param {Seed} seed */
   backward({ withAnswers = false, outputs }) {
     const start = new Float64Array(this.logits.length);
     if (withAnswers) this.addAnswers(start, Number(Object.keys(outputs)[0]));
-    for (const [n, factor] of Object.entries(outputs)) start[n] += factor;
+    for (const [n, factor] of Object.entries(outputs)) start[Number(n)] += factor;
+    /** @type {Numbers[]} */
     const gradients = [];
     gradients[this.model.logits] = start;
     for (let place = this.model.logits - 1; place >= 0; place--) {
       const layer = this.layers[place];
       const [x, y, dy] = [this.activations[place], this.activations[place + 1], gradients[place + 1]];
-      gradients[place] = this.large.has(place)
-        ? this.throughLarge(this.large.get(place), withAnswers, outputs)
+      const large = this.large.get(place);
+      gradients[place] = large
+        ? this.throughLarge(large, withAnswers, outputs)
         : RULES[layer.kind].backward(layer, dy, x, y);
     }
     return gradients;
   }
 
   // Adds the probabilities of the group of `label`: of one softmax, or of all its sigmoids.
+  /** @param {Numbers} start @param {number} label */
   addAnswers(start, label) {
     const length = this.model.outputShape[this.model.outputShape.length - 1];
     const first = label - (label % length);
     for (let n = first; n < first + length; n++) start[n] += this.answers[n];
   }
 
+  /** @param {LargeDense} dense @param {boolean} withAnswers @param {Record<string, number>} outputs */
   throughLarge(dense, withAnswers, outputs) {
-    const dx = new Float64Array(dense.gradients.values().next().value.length);
+    const [first] = dense.gradients.values();
+    const dx = new Float64Array(first.length);
+    /** @param {number} factor @param {Numbers} gradient */
     const add = (factor, gradient) => gradient.forEach((g, k) => (dx[k] += factor * g));
-    for (const [n, factor] of Object.entries(outputs)) add(factor, dense.gradients.get(Number(n)));
+    for (const [n, factor] of Object.entries(outputs)) add(factor, /** @type {Numbers} */ (dense.gradients.get(Number(n))));
     if (withAnswers && dense.mean) add(1, dense.mean);
     else if (withAnswers) dense.gradients.forEach((gradient, n) => add(this.answers[n], gradient));
     return dx;
   }
 
   // The votes of activations[at] for one logit: number * d logit / d number.
+  /** @param {number} output @param {number} at */
   votes(output, at) {
     const gradient = this.gradients({ outputs: { [output]: 1 } })[at];
     const votes = this.activations[at].map((value, k) => value * gradient[k]);
@@ -136,6 +160,7 @@ class Explanation {
     return { votes, gradient, inFavour, against, logit, remainder: logit - sumOf(votes) };
   }
 
+  /** @param {number} at */
   shapeAt(at) {
     return at === 0 ? this.model.inputShape : this.layers[at - 1].output;
   }
@@ -148,19 +173,21 @@ class Explanation {
   }
 
   // The cell one layer below that contributes most to a cell of activations[at].
+  /** @param {number} at @param {Cell} cell @returns {Cell | null} */
   below(at, cell) {
     const layer = this.layers[at - 1];
     const x = this.activations[at - 1];
     if (layer.kind === "Flatten" || !isMap(layer.input)) return null;
     if (!layer.window) return cell;
-    const isConvolution = layer.kind === "Conv2D";
+    const kernel = layer.kind === "Conv2D" ? /** @type {ConvolutionLayer} */ (layer).kernel : null;
+    /** @type {(Cell & { size: number })[]} */
     const cells = [];
     eachCell(layer, cell.row, cell.column, (row, column, a, b) => {
-      const channels = isConvolution ? Array.from({ length: layer.input[2] }, (_, n) => n) : [cell.channel];
+      const channels = kernel ? Array.from({ length: layer.input[2] }, (_, n) => n) : [cell.channel];
       for (const channel of channels) {
         const value = x[placeOf(layer.input, row, column, channel)];
-        const factor = isConvolution ? layer.kernel[kernelPlace(layer, a, b, channel, cell.channel)] : 1;
-        cells.push({ row, column, channel, size: isConvolution ? Math.abs(value * factor) : value });
+        const factor = kernel ? kernel[kernelPlace(layer, a, b, channel, cell.channel)] : 1;
+        cells.push({ row, column, channel, size: kernel ? Math.abs(value * factor) : value });
       }
     });
     return cells[largest(cells.length, 1, (n) => cells[n].size)[0]];
@@ -169,6 +196,7 @@ class Explanation {
 
 // The receptive field of a cell of activations[at]: where it starts, its size, and the step to
 // its neighbour's - in pixels, down and across.
+/** @param {Layer[]} layers @param {number} at */
 function receptiveField(layers, at) {
   const field = { start: [0, 0], size: [1, 1], jump: [1, 1] };
   for (const layer of layers.slice(0, at)) {

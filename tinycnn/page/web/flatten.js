@@ -2,6 +2,7 @@
 
 // 4 Flatten: any cell of any map, and its index in the row of numbers.
 
+/** @param {string} label @param {number} most @param {number} value @param {(value: number) => void} onChange */
 function numberField(label, most, value, onChange) {
   const field = make("input", { type: "number", min: 0, max: most, step: 1, value });
   field.addEventListener("input", () => {
@@ -19,8 +20,11 @@ views.push({
     const { input } = explanation.layers[place];
     const x = explanation.activations[place];
     const scale = largestOf(x);
+    /** @type {Record<string, ReturnType<typeof numberField>>} */
     const fields = {};
+    /** @param {Cell} cell */
     const choose = (cell) => page.choose(place, cell);
+    /** @param {keyof Cell} name @param {number} most */
     const addField = (name, most) => {
       fields[name] = numberField(name, most, 0, (value) =>
         choose({ ...page.chosen.get(place), [name]: value }),
@@ -46,7 +50,7 @@ views.push({
       const cell = page.chosen.get(place);
       const k = placeOf(input, cell.row, cell.column, cell.channel);
       for (const [name, value] of Object.entries({ ...cell, k })) {
-        if (fields[name].field !== document.activeElement) fields[name].field.value = value;
+        if (fields[name].field !== document.activeElement) fields[name].field.value = String(value);
       }
       rule.replaceChildren(
         make(

@@ -4,15 +4,20 @@
 // dy. One photo, no batch axis; arrays are flat, row by row, and the channel changes fastest.
 // All numbers are doubles; Dropout does nothing.
 
+/** @param {Shape} shape */
 const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
+/** @param {Shape} shape */
 const isMap = (shape) => shape.length === 3;
 // Whether each number of y is made of the one at its place in x, as by an activation.
+/** @param {Layer} layer */
 const keepsPlaces = (layer) =>
-  layer.window?.join() === "1,1" && !layer.kernel && !layer.pointwise_kernel && String(layer.input) === String(layer.output);
+  layer.window?.join() === "1,1" && !("kernel" in layer) && !("pointwise_kernel" in layer) && String(layer.input) === String(layer.output);
 
 // The index of a cell in a flat array: also the rule of the Flatten layer.
+/** @param {Shape} shape @param {number} row @param {number} column @param {number} channel */
 const placeOf = (shape, row, column, channel) => (row * shape[1] + column) * shape[2] + channel;
 
+/** @param {Shape} shape @param {number} place @returns {Cell} */
 function cellOf(shape, place) {
   const channel = place % shape[2];
   const square = (place - channel) / shape[2];
@@ -20,12 +25,14 @@ function cellOf(shape, place) {
 }
 
 // Calls visit(row, column) for each cell of a layer's output.
+/** @param {AnyLayer} layer @param {(row: number, column: number) => void} visit */
 function eachWindow(layer, visit) {
   for (let i = 0; i < layer.output[0]; i++) for (let j = 0; j < layer.output[1]; j++) visit(i, j);
 }
 
 // Calls visit(row, column, a, b) for each real cell of the input under one window; a and b are
 // its position within the window. Cells of the border ("same") are skipped.
+/** @param {WindowLayer} layer @param {number} i @param {number} j @param {CellVisit} visit */
 function eachCell(layer, i, j, visit) {
   const [[top], [left]] = layer.borders;
   for (let a = 0; a < layer.window[0]; a++) {
@@ -39,7 +46,9 @@ function eachCell(layer, i, j, visit) {
 }
 
 // The real cells under one window of a pooling layer, for one channel.
+/** @param {WindowLayer} layer @param {Numbers} x @param {number} i @param {number} j @param {number} channel */
 function windowCells(layer, x, i, j, channel) {
+  /** @type {WindowCell[]} */
   const cells = [];
   eachCell(layer, i, j, (row, column, a, b) => {
     cells.push({ row, column, a, b, value: x[placeOf(layer.input, row, column, channel)] });
@@ -47,9 +56,11 @@ function windowCells(layer, x, i, j, channel) {
   return cells;
 }
 
+/** @param {WindowLayer} layer @param {number} a @param {number} b @param {number} channel @param {number} filter */
 const kernelPlace = (layer, a, b, channel, filter) =>
   ((a * layer.window[1] + b) * layer.input[2] + channel) * layer.output[2] + filter;
 
+/** @type {Rule<ConvolutionLayer>} */
 const Conv2D = {
   // y[i, j, f] = bias[f] + sum over a, b, c of x[i * stride + a, j * stride + b, c] * kernel[a, b, c, f]
   forward(layer, x) {
@@ -90,6 +101,7 @@ const Conv2D = {
 };
 
 // The three poolings differ in their summary of a window, and in how cells share the gradient.
+/** @param {(cells: WindowCell[]) => number} summary @param {(cells: WindowCell[]) => number[]} sharesOf @returns {Rule<WindowLayer>} */
 function pooling(summary, sharesOf) {
   return {
     forward(layer, x) {
@@ -119,12 +131,14 @@ function pooling(summary, sharesOf) {
 }
 
 // At a tie, the first cell in row order is the maximum.
+/** @param {WindowCell[]} cells */
 function winnerOf(cells) {
   let winner = 0;
   for (let n = 1; n < cells.length; n++) if (cells[n].value > cells[winner].value) winner = n;
   return winner;
 }
 
+/** @param {WindowCell[]} cells */
 const total = (cells) => cells.reduce((sum, cell) => sum + cell.value, 0);
 const MaxPooling2D = pooling(
   (cells) => cells[winnerOf(cells)].value,
@@ -139,6 +153,7 @@ const AveragePooling2D = pooling(
   (cells) => cells.map(() => 1 / cells.length),
 );
 
+/** @type {Rule<DenseLayer>} */
 const Dense = {
   // y[u] = bias[u] + sum over k of x[k] * kernel[k, u]
   forward(layer, x) {
@@ -160,8 +175,10 @@ const Dense = {
 };
 
 // Flatten only changes the shape; Dropout and the random layers act in training only.
+/** @type {Rule} */
 const unchanged = { forward: (layer, x) => x, backward: (layer, dy) => dy };
 
+/** @type {Record<string, Rule<any>>} */
 const RULES = {
   Conv2D,
   MaxPooling2D,

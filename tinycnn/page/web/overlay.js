@@ -3,6 +3,7 @@
 // 5 The votes, as a picture.
 
 // The votes, summed over the maps, painted on the grey photo where each cell's window is.
+/** @param {HTMLCanvasElement} canvas @param {Explanation} explanation @param {number} at @param {Numbers} votes */
 function paintVotes(canvas, explanation, at, votes) {
   const shape = explanation.shapeAt(at);
   const [height, width] = explanation.model.inputShape;
@@ -19,7 +20,7 @@ function paintVotes(canvas, explanation, at, votes) {
   const zoom = Math.max(1, Math.round(384 / Math.max(height, width)));
   canvas.width = width * zoom;
   canvas.height = height * zoom;
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.imageSmoothingEnabled = false;
   context.drawImage(photo, 0, 0, canvas.width, canvas.height);
   context.fillStyle = theme() === "dark" ? "rgba(84, 88, 96, 0.6)" : "rgba(255, 255, 255, 0.6)";
@@ -34,6 +35,7 @@ function paintVotes(canvas, explanation, at, votes) {
     const share = most ? sum / most : 0;
     const [red, green, blue] = STOPS.light[share < 0 ? 1 : 5];
     context.fillStyle = `rgba(${red}, ${green}, ${blue}, ${Math.min(0.92, Math.abs(share) ** 0.6)})`;
+    /** @param {number} value */
     const edge = (value) => Math.round(value * zoom);
     context.fillRect(
       edge(left),

@@ -3,13 +3,22 @@
 // The state of the page: which photo and which cells are selected, and the listeners.
 
 const page = {
-  model: null,
+  model: /** @type {Model} */ (/** @type {unknown} */ (null)), // until `start`
+  /** @type {Photo[]} */
+  photos: [],
+  /** @type {Group | null} */
+  photoList: null,
+  /** @type {Explanation[]} */
   explanations: [], // one for each photo, created when it is first shown
   current: 0,
   perMap: false, // one colour scale for each map, not for each layer
+  /** @type {Chosen} */
   chosen: new Map(), // index of the activations -> the selected cell
+  /** @type {Partial<Record<ShownView, number>>} */
   shown: {}, // view -> the layer it shows
+  /** @type {((at: number) => void)[]} */
   listeners: [],
+  /** @type {(() => void)[]} */
   resizers: [],
 
   get explanation() {
@@ -17,28 +26,39 @@ const page = {
     return (explanations[current] ??= new Explanation(this.model, this.photos[current]));
   },
 
+  /** @param {string[]} kinds */
   placesOf: (...kinds) =>
     page.model.layers.flatMap((layer, place) =>
       kinds.includes(layer.kind) && place < page.model.logits ? [place] : [],
     ),
+  /** @param {(at: number) => void} listener */
   onChoose: (listener) => page.listeners.push(listener),
+  /** @param {() => void} listener */
   onResize: (listener) => page.resizers.push(listener),
 
   // Selects a cell, and in the layers below the cells it is computed from, down to the photo.
+  /** @param {number} at @param {Cell} cell */
   choose(at, cell) {
+    /** @type {number[]} */
     const changed = [];
+    /** @param {number} here @param {Cell} there */
     const set = (here, there) => {
       this.chosen.set(here, there);
       changed.push(here);
     };
-    set(at, cell);
-    for (let here = at; here > 0 && (cell = this.explanation.below(here, cell)); here--) set(here - 1, cell);
+    /** @type {Cell | null} */
+    let chosen = cell;
+    for (let here = at; chosen; here--) {
+      set(here, chosen);
+      chosen = here > 0 ? this.explanation.below(here, chosen) : null;
+    }
     // The output of an activation is at the same position.
     for (let here = at; here < this.model.layers.length && keepsPlaces(this.model.layers[here]); here++)
       set(here + 1, this.chosen.get(here));
     for (const here of changed) this.listeners.forEach((listener) => listener(here));
   },
 
+  /** @param {number} at @param {number} channel */
   chooseMap(at, channel) {
     const kind = this.model.layers[at - 1].kind;
     const view = kind === "Conv2D" ? "convolution" : POOLINGS.includes(kind) ? "pooling" : null;
@@ -46,13 +66,16 @@ const page = {
     this.choose(at, { ...this.chosen.get(at), channel });
   },
 
+  /** @param {ShownView} view @param {number} place */
   showLayer(view, place) {
     this.shown[view] = place;
     this.listeners.forEach((listener) => listener(place + 1));
   },
 
   // Goes from a number back to the pooling, or the convolution, that computed it.
+  /** @param {number} at @param {Cell} cell @param {ShownView | null} view */
   follow(at, cell, view = null) {
+    /** @param {string[]} kinds */
     const below = (kinds) =>
       this.placesOf(...kinds)
         .filter((place) => place < at)
@@ -93,6 +116,7 @@ const page = {
   },
 
   // Draws the whole page for the current photo.
+  /** @param {boolean} isNew */
   draw(isNew) {
     const { explanation, model } = this;
     this.listeners = [];
@@ -123,6 +147,7 @@ const page = {
   },
 
   // Whether the answer is right, if the true class is known.
+  /** @param {number} label @returns {(Node | string)[]} */
   truthInWords(label) {
     const { truth } = this.explanation.photo;
     if (truth === undefined) return [];
@@ -144,6 +169,7 @@ const page = {
     document.getElementById("photos").append(this.photoList);
   },
 
+  /** @param {number} n */
   show(n) {
     this.current = n;
     this.photoList?.pick(n);
@@ -151,6 +177,7 @@ const page = {
   },
 
   // Shows photo number `first` of the data that Python wrote into the page.
+  /** @param {any} data as JSON */
   start(data, first = 0) {
     this.model = unpackModel(data.model);
     this.photos = data.photos;
@@ -166,18 +193,15 @@ const page = {
       link.addEventListener("click", (event) => {
         event.preventDefault(); // in a notebook's frame, a fragment would leave the page
         const section = document.getElementById(link.hash.slice(1));
-        section.scrollIntoView();
-        section.querySelector("h2").focus({ preventScroll: true });
+        section?.scrollIntoView();
+        section?.querySelector("h2")?.focus({ preventScroll: true });
       });
     }
     darkness.addEventListener("change", () => this.draw(false));
     addEventListener("resize", () => this.resizers.forEach((listener) => listener()));
-    for (const [moment, value] of [
-      ["beforeprint", true],
-      ["afterprint", false],
-    ]) {
+    for (const moment of ["beforeprint", "afterprint"]) {
       addEventListener(moment, () => {
-        isPrinting = value;
+        isPrinting = moment === "beforeprint";
         this.draw(false);
       });
     }

@@ -2,6 +2,7 @@
 
 // 3 Pooling: a window becomes one number; for a maximum, the cell it comes from.
 
+/** @type {Record<string, [string, string]>} */
 const POOLING_WORDS = {
   MaxPooling2D: ["largest", "The largest number of each window is kept"],
   AveragePooling2D: ["mean", "The mean of each window is kept"],
@@ -9,6 +10,7 @@ const POOLING_WORDS = {
 };
 const POOLINGS = Object.keys(POOLING_WORDS);
 
+/** @param {WindowLayer} layer @param {WindowCell[]} cells @param {number} result */
 function poolingSentence(layer, cells, result) {
   if (layer.kind === "MaxPooling2D") {
     const winner = cells[winnerOf(cells)];
@@ -33,10 +35,13 @@ views.push({
   render(root, explanation) {
     const places = page.placesOf(...POOLINGS);
     if (!places.length) return root.append(note("This network has no pooling layer."));
-    let place, drawn;
+    /** @type {number} */
+    let place;
+    /** @type {Cell} */
+    let drawn;
     const draw = () => {
-      place = page.shown.pooling;
-      const layer = explanation.layers[place];
+      place = page.shown.pooling ?? places[0];
+      const layer = /** @type {WindowLayer} */ (explanation.layers[place]);
       const cell = (drawn = page.chosen.get(place + 1));
       const { channel } = cell;
       const x = explanation.activations[place];
@@ -52,6 +57,7 @@ views.push({
         "the map before pooling",
       );
       let shown = cell;
+      /** @param {Cell} now */
       const look = (now) => {
         shown = now;
         windowFrame.put(
@@ -63,6 +69,7 @@ views.push({
         const cells = windowCells(layer, x, now.row, now.column, channel);
         const winner = layer.kind === "MaxPooling2D" ? cells[winnerOf(cells)] : null;
         if (winner) winnerFrame.put(layer.input, winner.row, winner.column);
+        /** @param {number} a @param {number} b */
         const find = (a, b) => cells.find((each) => each.a === a && each.b === b);
         const result =
           explanation.activations[place + 1][placeOf(layer.output, now.row, now.column, channel)];

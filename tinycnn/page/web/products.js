@@ -3,10 +3,12 @@
 // 2 Convolution, the products of one cell: as numbers, as text and as Python.
 
 // The products of one cell, for each input channel; null for cells of the border.
+/** @param {Explanation} explanation @param {number} place @param {Cell} cell @returns {CellProducts} */
 function productsOf(explanation, place, { row, column, channel: filter }) {
-  const layer = explanation.layers[place];
+  const layer = explanation.convolution(place);
   const x = explanation.activations[place];
   const [height, width] = layer.window;
+  /** @type {Products[]} */
   const channels = Array.from({ length: layer.input[2] }, (_, channel) => ({
     channel,
     window: new Array(height * width).fill(null),
@@ -27,10 +29,12 @@ function productsOf(explanation, place, { row, column, channel: filter }) {
   return { channels, bias: layer.bias[filter], result };
 }
 
+/** @param {Explanation} explanation @param {number} place @param {Cell} cell */
 function convolutionAsPython(explanation, place, cell) {
-  const layer = explanation.layers[place];
+  const layer = explanation.convolution(place);
   const { channels, bias } = productsOf(explanation, place, cell);
   const [height, width] = layer.window;
+  /** @param {"window" | "kernel"} list */
   const nested = (list) => {
     const rows = Array.from({ length: height }, (_, a) => {
       const columns = Array.from(
@@ -57,9 +61,11 @@ function convolutionAsPython(explanation, place, cell) {
   return lines.join("\n") + "\n";
 }
 
+/** @param {Explanation} explanation @param {number} place @param {Cell} cell */
 function convolutionInDigits(explanation, place, cell) {
   const { channels, bias, result } = productsOf(explanation, place, cell);
-  const layer = explanation.layers[place];
+  const layer = explanation.convolution(place);
+  /** @type {string[]} */
   const lines = [];
   for (const { channel, window, kernel } of channels) {
     window.forEach((value, n) => {

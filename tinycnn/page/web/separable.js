@@ -4,6 +4,7 @@
 // then, for SeparableConv2D, a mixture of the channels at each place.
 
 // Calls visit(from, to, k) for each product: x[from] * depthwise_kernel[k] is added to d[to].
+/** @param {DepthwiseLayer} layer @param {(from: number, to: number, k: number) => void} visit */
 function eachDepthwiseProduct(layer, visit) {
   const channels = layer.input[2];
   const kernels = layer.depth_multiplier;
@@ -21,26 +22,31 @@ function eachDepthwiseProduct(layer, visit) {
   });
 }
 
+/** @param {DepthwiseLayer} layer @param {Numbers} x */
 function depthwise(layer, x) {
   const d = new Float64Array(layer.output[0] * layer.output[1] * layer.input[2] * layer.depth_multiplier);
   eachDepthwiseProduct(layer, (from, to, k) => (d[to] += x[from] * layer.depthwise_kernel[k]));
   return d;
 }
 
+/** @param {DepthwiseLayer} layer @param {Numbers} dd */
 function depthwiseBackward(layer, dd) {
   const dx = new Float64Array(sizeOf(layer.input));
   eachDepthwiseProduct(layer, (from, to, k) => (dx[from] += dd[to] * layer.depthwise_kernel[k]));
   return dx;
 }
 
-const withBias = (layer, y) => (layer.bias ? y.map((value, n) => value + layer.bias[n % layer.bias.length]) : y);
+/** @param {DepthwiseLayer} layer @param {Numbers} y */
+const withBias = ({ bias }, y) => (bias ? y.map((value, n) => value + bias[n % bias.length]) : y);
 
+/** @type {Rule<DepthwiseLayer>} */
 const DepthwiseConv2D = {
   forward: (layer, x) => withBias(layer, depthwise(layer, x)),
   backward: (layer, dy) => depthwiseBackward(layer, dy),
 };
 
 // Calls visit(c, f, k) for each product of channel c at a place, added to filter f.
+/** @param {SeparableLayer} layer @param {(c: number, f: number, k: number) => void} visit */
 function eachMixture(layer, visit) {
   const channels = layer.input[2] * layer.depth_multiplier;
   const filters = layer.output[2];
@@ -51,6 +57,7 @@ function eachMixture(layer, visit) {
   }
 }
 
+/** @type {Rule<SeparableLayer>} */
 const SeparableConv2D = {
   forward(layer, x) {
     const d = depthwise(layer, x);

@@ -5,6 +5,7 @@
 const MOST_MAPS = 64; // of a layer, shown at once
 const MOST_WRITTEN = 12; // numbers of a layer, shown as text
 
+/** @param {string} title @param {string} shape @param {Children[]} content */
 function column(title, shape, ...content) {
   return make(
     "figure",
@@ -14,9 +15,11 @@ function column(title, shape, ...content) {
   );
 }
 
+/** @param {Shape} shape */
 const shapeText = (shape) => shape.map(grouped).join(" × ");
 
 // The maps of one layer as small pictures; a click opens the explanation of the map.
+/** @param {Explanation} explanation @param {number} at @param {Numbers} values @param {string} describe @param {(at: number) => number} isChosen */
 function mapColumn(explanation, at, values, describe, isChosen) {
   const shape = explanation.shapeAt(at);
   const layer = explanation.layers[at - 1];
@@ -40,7 +43,7 @@ function mapColumn(explanation, at, values, describe, isChosen) {
     class: count <= 8 ? "thumbs few" : "thumbs",
   });
   grid.style.gridTemplateColumns = `repeat(${columns}, var(--thumb))`;
-  grid.dataset.at = at;
+  grid.dataset.at = String(at);
   const more = shape[2] > count ? note(`and ${shape[2] - count} more`) : null;
   return column(
     layerName(layer, at - 1),
@@ -51,6 +54,7 @@ function mapColumn(explanation, at, values, describe, isChosen) {
   );
 }
 
+/** @param {Explanation} explanation @param {number} at @param {Numbers} values */
 function numbersColumn(explanation, at, values) {
   const layer = explanation.layers[at - 1];
   const scale = largestOf(values);
@@ -76,6 +80,7 @@ function numbersColumn(explanation, at, values) {
 
 // The columns of a strip, up to the logits, for arrays of the shapes of the activations: the
 // activations themselves, or their gradients.
+/** @param {Explanation} explanation @param {Numbers[]} numbers @param {(at: number) => number} isChosen */
 function stripColumns(explanation, numbers, isChosen) {
   const columns = [];
   for (let at = 1; at < numbers.length && numbers[at]; at++) {
@@ -91,6 +96,7 @@ function stripColumns(explanation, numbers, isChosen) {
 }
 
 // The most probable classes.
+/** @param {Explanation} explanation */
 function answerColumn(explanation) {
   const { model } = explanation;
   const shown = largest(model.names.length, 6, (label) => explanation.probabilityOf(label));
@@ -134,7 +140,9 @@ views.push({
           make("img", { class: "taken", src: photo.preview, alt: "the original photo" }),
         )
       : null;
+    /** @type {Node[]} */
     const columns = [make("div", { class: "photos" }, taken, view)];
+    /** @param {number} at */
     const isChosen = (at) => page.chosen.get(at)?.channel ?? 0;
     const last = explanation.activations.slice(0, model.logits + 1);
     columns.push(...stripColumns(explanation, last, isChosen), answerColumn(explanation));

@@ -5,13 +5,16 @@
 const MOST_TERMS = 8;
 
 // The largest terms of one unit, the sum of the others, and the bias.
+/** @param {Explanation} explanation @param {number} place @param {number} unit */
 function termsOf(explanation, place, unit) {
-  const layer = explanation.layers[place];
+  const layer = /** @type {DenseLayer} */ (explanation.layers[place]);
   const x = explanation.activations[place];
   const value = explanation.activations[place + 1][unit];
+  /** @param {number} k @param {number} weight @returns {Term} */
   const term = (k, weight) => ({ k, value: x[k], weight, product: x[k] * weight });
   const large = explanation.large.get(place);
   const bias = layer.bias[unit];
+  /** @type {Term[] | null} */
   let terms = null;
   if (large) {
     const kept = large.terms[unit];
@@ -20,6 +23,7 @@ function termsOf(explanation, place, unit) {
       terms = Array.from(numbersOf(kept.places), (k, n) => term(k, weights[n]));
     }
   } else {
+    /** @param {number} k */
     const weight = (k) => layer.kernel[k * layer.output[0] + unit];
     terms = largest(x.length, MOST_TERMS, (k) => Math.abs(x[k] * weight(k))).map((k) => term(k, weight(k)));
   }
@@ -29,6 +33,7 @@ function termsOf(explanation, place, unit) {
 }
 
 // Where a term's number comes from: a cell of a map, a unit of an earlier layer, or the photo.
+/** @param {Explanation} explanation @param {number} place @param {number} k @param {(place: number, unit: number) => void} chooseUnit */
 function termSource(explanation, place, k, chooseUnit) {
   let at = place;
   while (
@@ -59,7 +64,9 @@ views.push({
     const places = page.placesOf("Dense");
     if (!places.length) return root.append(note("This network has no dense layer."));
     let place = places[0];
+    /** @type {number | null} */
     let unit = null;
+    /** @param {number} p @param {number | null} k */
     const chooseUnit = (p, k) => {
       [place, unit] = [p, k];
       redraw(root, draw);
@@ -74,6 +81,7 @@ views.push({
       const { rows, columns } = rowsFor(values.length);
       const shape = [rows, columns, 1];
       const details = make("div", { class: "details" });
+      /** @param {Place} cell */
       const look = ({ row, column }) => {
         const here = Math.min(values.length - 1, row * columns + column);
         const { terms, rest, otherCount, bias, value } = termsOf(explanation, place, here);
@@ -89,6 +97,7 @@ views.push({
             make("td", {}, bar(each.product, scale, true)),
           ),
         );
+        /** @param {string} text @param {number} amount @param {string} kind */
         const last = (text, amount, kind) =>
           make(
             "tr",

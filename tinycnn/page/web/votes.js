@@ -5,6 +5,7 @@
 const MOST_VOTES = 8;
 
 // A table of the strongest votes of one side; each links to where its number comes from.
+/** @param {Child[]} caption @param {Explanation} explanation @param {number} at @param {Poll} poll @param {number} sign */
 function voteTable(caption, explanation, at, { votes, gradient }, sign) {
   const shape = explanation.shapeAt(at);
   const strongest = largest(votes.length, MOST_VOTES, (k) => sign * votes[k]).filter(
@@ -27,7 +28,7 @@ function voteTable(caption, explanation, at, { votes, gradient }, sign) {
     );
   });
   const shown = sumOf(strongest.map((k) => votes[k]));
-  const count = votes.reduce((sum, vote) => sum + (sign * vote > 0), 0) - strongest.length;
+  const count = votes.reduce((sum, vote) => sum + Number(sign * vote > 0), 0) - strongest.length;
   const all = sumOf(votes.map((vote) => (sign * vote > 0 ? vote : 0)));
   if (count > 0) {
     rows.push(
@@ -46,6 +47,7 @@ function voteTable(caption, explanation, at, { votes, gradient }, sign) {
 }
 
 // What votes above and below zero count for: with a single sigmoid, one class each.
+/** @param {Explanation} explanation @param {number} label */
 function sides(explanation, label) {
   const { names } = explanation.model;
   const both =
@@ -82,6 +84,7 @@ views.push({
             (n) => redrawAfter(() => (label = n)),
           ),
         );
+      /** @type {[number, string][]} */
       const counted = [];
       for (let here = 0; here < model.logits; here++) {
         if (here > 0 && ["Dropout", "Flatten"].includes(layers[here - 1].kind)) continue;
@@ -89,6 +92,7 @@ views.push({
       }
       tools.append(choice("counted after", counted, at, (here) => redrawAfter(() => (at = here))));
       const [inFavour, against] = sides(explanation, label);
+      /** @param {string} text @param {Child[]} caption */
       const term = (text, ...caption) =>
         make("span", { class: "term" }, number(text), make("small", {}, ...caption));
       const sum = make(
@@ -105,6 +109,7 @@ views.push({
         ),
       );
       const shape = explanation.shapeAt(at);
+      /** @type {Node[]} */
       const painted = [];
       if (isMap(shape)) {
         const canvas = make("canvas", {
@@ -162,6 +167,7 @@ views.push({
         ),
       );
     };
+    /** @param {() => void} change */
     const redrawAfter = (change) => {
       change();
       redraw(root, draw);

@@ -3,6 +3,7 @@
 // Layers on whole maps, for `RULES` in network.js: a border around each, or one number for each.
 
 // A border of zeros: each cell of x has its place inside y.
+/** @param {WindowLayer} layer @param {(inside: number, place: number) => void} visit */
 function eachInside(layer, visit) {
   const [[top], [left]] = layer.borders;
   for (let place = 0; place < sizeOf(layer.input); place++) {
@@ -11,6 +12,7 @@ function eachInside(layer, visit) {
   }
 }
 
+/** @type {Rule<WindowLayer>} */
 const ZeroPadding2D = {
   forward(layer, x) {
     const y = new Float64Array(sizeOf(layer.output));
@@ -25,10 +27,12 @@ const ZeroPadding2D = {
 };
 
 // The two rows (or columns) of x that a new one is made of, and their shares.
+/** @param {number} old @param {number} place @param {number} count @param {boolean} isNearest */
 function rowsOf(old, place, count, isNearest) {
   const at = ((place + 0.5) * old) / count - 0.5;
   const exact = isNearest ? Math.floor(at + 0.5) : at;
   const first = Math.floor(exact);
+  /** @param {number} row */
   const inside = (row) => Math.min(Math.max(row, 0), old - 1);
   return [
     { row: inside(first), share: 1 - (exact - first) },
@@ -37,6 +41,7 @@ function rowsOf(old, place, count, isNearest) {
 }
 
 // Calls visit(from, to, share) for each number of x that a number of y is made of.
+/** @param {ResizingLayer} layer @param {(from: number, to: number, share: number) => void} visit */
 function eachShare(layer, visit) {
   const isNearest = layer.interpolation === "nearest";
   eachWindow(layer, (i, j) => {
@@ -50,6 +55,7 @@ function eachShare(layer, visit) {
   });
 }
 
+/** @type {Rule<ResizingLayer>} */
 const Resizing = {
   forward(layer, x) {
     const y = new Float64Array(sizeOf(layer.output));
@@ -64,6 +70,7 @@ const Resizing = {
 };
 
 // One number for each map: its mean, or its largest cell.
+/** @type {Rule} */
 const GlobalAveragePooling2D = {
   forward(layer, x) {
     const [rows, columns, channels] = layer.input;
@@ -78,6 +85,7 @@ const GlobalAveragePooling2D = {
 };
 
 // At a tie the first cell in row order wins.
+/** @param {AnyLayer} layer @param {Numbers} x */
 function winnersOf(layer, x) {
   const winners = Array.from({ length: layer.output[0] }, (_, c) => c);
   x.forEach((value, place) => {
@@ -87,6 +95,7 @@ function winnersOf(layer, x) {
   return winners;
 }
 
+/** @type {Rule} */
 const GlobalMaxPooling2D = {
   forward: (layer, x) => Float64Array.from(winnersOf(layer, x), (place) => x[place]),
   backward(layer, dy, x) {

@@ -5,14 +5,16 @@
 
 const CHART_HEIGHT = 250;
 const EDGES = { left: 44, right: 14, top: 12, bottom: 34 };
+/** @type {{ split: string, prefix: "" | "val_" }[]} */
 const CURVES = [
   { split: "training", prefix: "" },
   { split: "watched", prefix: "val_" },
 ];
 
 // The SVG namespace, taken from an element: the page contains no addresses.
-const SVG = document.querySelector("svg").namespaceURI;
+const SVG = document.querySelector("svg")?.namespaceURI ?? null;
 
+/** @param {string} tag @param {Record<string, string | number>} properties @param {(Node | string)[]} children */
 function draw_(tag, properties, ...children) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(properties)) element.setAttribute(name, value);
@@ -21,12 +23,14 @@ function draw_(tag, properties, ...children) {
 }
 
 // A step of 1, 2 or 5 times a power of ten, so that about `count` steps reach `most`.
+/** @param {number} most @param {number} count */
 function stepFor(most, count) {
   const rough = most / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  return power * [1, 2, 5, 10].find((n) => n * power >= rough * 0.999);
+  return power * ([1, 2, 5].find((n) => n * power >= rough * 0.999) ?? 10);
 }
 
+/** @param {number} most @param {number} count */
 function ticksTo(most, count) {
   const step = stepFor(most, count);
   return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, n) => n * step);
@@ -34,11 +38,14 @@ function ticksTo(most, count) {
 
 // One chart of the available width. Returns the element and `read(epoch)`, which moves the
 // cursor line.
+/** @param {Metric} name @param {Curves} history @param {number} width @param {number} top */
 function chart(name, history, width, top) {
   const epochs = history[name].length;
   const [first, last] = [EDGES.left, width - EDGES.right];
   const [low, high] = [CHART_HEIGHT - EDGES.bottom, EDGES.top];
+  /** @param {number} n */
   const x = (n) => (epochs > 1 ? first + (n / (epochs - 1)) * (last - first) : (first + last) / 2);
+  /** @param {number} value */
   const y = (value) => low + (value / top) * (high - low);
   const svg = draw_("svg", { width, height: CHART_HEIGHT, viewBox: `0 0 ${width} ${CHART_HEIGHT}` });
   const decimals = top <= 0.1 ? 3 : top <= 1 ? 1 : top < 5 ? 1 : 0;
@@ -56,6 +63,7 @@ function chart(name, history, width, top) {
   svg.append(draw_("text", { x: (first + last) / 2, y: CHART_HEIGHT - 2, "text-anchor": "middle" }, "epoch"));
   const reader = draw_("line", { class: "reader", y1: high, y2: low });
   svg.append(reader);
+  /** @type {[Element, number[]][]} */
   const dots = [];
   for (const { split, prefix } of CURVES) {
     const values = history[prefix + name];
@@ -65,6 +73,7 @@ function chart(name, history, width, top) {
     dots.push([dot, values]);
     svg.append(dot);
   }
+  /** @param {number} n */
   const read = (n) => {
     reader.setAttribute("x1", x(n));
     reader.setAttribute("x2", x(n));
@@ -73,16 +82,19 @@ function chart(name, history, width, top) {
       dot.setAttribute("cy", y(values[n]));
     }
   };
+  /** @param {number} px */
   const epochAt = (px) => Math.max(0, Math.min(epochs - 1, Math.round(((px - first) / (last - first)) * (epochs - 1) || 0)));
   return { svg, read, epochAt };
 }
 
+/** @type {{ name: Metric, title: string, write: (value: number) => string }[]} */
 const KINDS = [
   { name: "accuracy", title: "Accuracy", write: percent },
   { name: "loss", title: "Loss", write: (value) => value.toFixed(4) },
 ];
 
 // The values of an epoch as text: shown below the charts, and read by screen readers.
+/** @param {Curves} history @param {string} watched @param {number} n */
 function epochText(history, watched, n) {
   const values = KINDS.map(({ name, write }) => {
     const [training, seen] = CURVES.map(({ prefix }) => write(history[prefix + name][n]));
@@ -91,8 +103,10 @@ function epochText(history, watched, n) {
   return `epoch ${n + 1}: ${values.join("; ")}`;
 }
 
+/** @param {string} split @param {string} watched */
 const curveName = (split, watched) => (split === "watched" ? watched : split);
 
+/** @param {Curves} history @param {string} watched */
 function epochTable(history, watched) {
   const epochs = history.loss.map((_, n) => n);
   const rows = epochs.map((n) =>
@@ -109,24 +123,27 @@ function epochTable(history, watched) {
   return table("The values of each epoch", "the values of each epoch", heads, rows);
 }
 
+/** @param {HTMLElement} root @param {Curves} history @param {string} watched */
 function drawCharts(root, history, watched) {
   const epochs = history.loss.length;
   const tops = { accuracy: 1, loss: Math.max(...history.loss, ...history.val_loss) * 1.05 || 1 };
   let current = epochs - 1;
+  /** @type {ReturnType<typeof chart>[]} */
   let charts = [];
-  const boxes = KINDS.map(({ title }) =>
-    make("figure", { class: "chart" }, make("figcaption", {}, title), make("div", { class: "plot" })),
-  );
+  const plots = KINDS.map(() => make("div", { class: "plot" }));
+  const boxes = KINDS.map(({ title }, n) => make("figure", { class: "chart" }, make("figcaption", {}, title), plots[n]));
   const slider = make(
     "div",
     { class: "charts", role: "slider", tabIndex: 0, "aria-label": "epoch", "aria-valuemin": 1, "aria-valuemax": epochs },
     boxes,
   );
   const reading = make("p", { class: "reading number" });
+  /** @param {number} n */
   const read = (n) => {
     charts.forEach((each) => each.read(n));
     reading.textContent = epochText(history, watched, n);
   };
+  /** @param {number} n */
   const choose = (n) => {
     current = n;
     slider.setAttribute("aria-valuenow", n + 1);
@@ -154,7 +171,7 @@ function drawCharts(root, history, watched) {
   root.append(digits);
   const draw = () => {
     charts = KINDS.map(({ name }, n) => {
-      const plot = boxes[n].lastChild;
+      const plot = plots[n];
       const made = chart(name, history, Math.max(240, plot.clientWidth), tops[name]);
       made.svg.setAttribute("aria-hidden", "true");
       plot.replaceChildren(made.svg);
@@ -166,8 +183,19 @@ function drawCharts(root, history, watched) {
     choose(current);
   };
   slider.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-    const next = { Home: 0, End: epochs - 1 }[event.key] ?? (step && current + step);
+    const [after, before] = [current + 1, current - 1];
+    /** @type {Record<string, number | undefined>} */
+    const keys = {
+      ArrowRight: after,
+      ArrowUp: after,
+      ArrowLeft: before,
+      ArrowDown: before,
+      PageUp: current + 10,
+      PageDown: current - 10,
+      Home: 0,
+      End: epochs - 1,
+    };
+    const next = keys[event.key];
     if (next === undefined) return;
     event.preventDefault();
     choose(Math.max(0, Math.min(epochs - 1, next)));

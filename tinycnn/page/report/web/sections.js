@@ -3,6 +3,7 @@
 // The other sections of the report, each drawn into its element.
 
 // A bar for an accuracy; its interval is a line across the end of the bar.
+/** @param {string} label @param {number} share @param {Pair | null} interval */
 function accuracyRow(label, share, interval = null) {
   const fill = make("span", { class: interval ? "fill" : "fill plain" });
   fill.style.width = `${share * 100}%`;
@@ -16,6 +17,7 @@ function accuracyRow(label, share, interval = null) {
   return make("tr", {}, make("th", { scope: "row" }, label), make("td", { class: "wide" }, track), make("td", { class: "number" }, percent(share)));
 }
 
+/** @param {HTMLElement} root @param {ReportFacts} report */
 function drawResult(root, report) {
   const { right, total, low, high, majority, meanColour } = report.result;
   document
@@ -44,6 +46,7 @@ function drawResult(root, report) {
   );
 }
 
+/** @param {HTMLElement} root @param {ReportFacts} report */
 function drawWorst(root, report) {
   const { title, pictures } = report.worst;
   document.getElementById("worst-lead").textContent = `${title}.`;
@@ -52,8 +55,10 @@ function drawWorst(root, report) {
 
 // A filter with red, green and blue as a colour picture around grey, one with a single channel
 // in the colours of numbers.
+/** @param {HTMLCanvasElement} canvas @param {Numbers} kernel @param {Shape} shape @param {number} filter @param {number} limit */
 function paintFilter(canvas, kernel, shape, filter, limit) {
   const [rows, columns, channels, count] = shape;
+  /** @param {number} row @param {number} column @param {number} channel */
   const at = (row, column, channel) => kernel[((row * columns + column) * channels + channel) * count + filter];
   if (channels !== 3) return paintNumbers(canvas, rows, columns, (n) => kernel[n * channels * count + filter], limit);
   return paintPixels(canvas, rows, columns, (row, column) =>
@@ -61,6 +66,7 @@ function paintFilter(canvas, kernel, shape, filter, limit) {
   );
 }
 
+/** @param {HTMLElement} root @param {ReportFacts} report */
 function drawFilters(root, report) {
   const { shape } = report.filters;
   const [rows, columns, channels, count] = shape;
@@ -70,6 +76,7 @@ function drawFilters(root, report) {
   const paint = () => canvases.forEach((canvas, filter) => paintFilter(canvas, kernel, shape, filter, limit));
   const details = make("div", { class: "card" });
   let current = 0;
+  /** @param {number} filter */
   const show = (filter) => {
     current = filter;
     const grids = Array.from({ length: channels }, (_, channel) =>
@@ -103,6 +110,7 @@ function drawFilters(root, report) {
   };
 }
 
+/** @param {HTMLElement} root @param {ReportFacts} report @param {Photo[]} explanations */
 function drawWhy(root, report, explanations) {
   const lead = document.getElementById("why-lead");
   if (!report.explained.length) {
@@ -122,6 +130,7 @@ function drawWhy(root, report, explanations) {
 }
 
 // A table whose rows have a heading and values.
+/** @param {string} caption @param {string[]} heads @param {Child[][]} rows */
 function valueTable(caption, heads, rows) {
   return table(
     caption,
@@ -133,6 +142,7 @@ function valueTable(caption, heads, rows) {
   );
 }
 
+/** @param {HTMLElement} root @param {ReportFacts} report */
 function drawRun(root, report) {
   const classes = report.names.map((name, n) => [name_(name), ...Object.values(report.counts).map((counts) => grouped(counts[n]))]);
   root.append(
