@@ -13,7 +13,16 @@ import pytest
 from stacks import STACKS, model_of, photo_for
 
 from tinycnn.datasets.drawings import draw_heroes
-from tinycnn.layers import Conv2D, Dense, Flatten
+from tinycnn.layers import (
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Flatten,
+    Reshape,
+    Resizing,
+    SeparableConv2D,
+    ZeroPadding2D,
+)
 from tinycnn.models import Sequential
 from tinycnn.page.facts import Explained
 from tinycnn.page.html import document
@@ -237,6 +246,68 @@ def test_a_number_is_followed_back_from_its_vote_to_the_pixels(visit, hero):
     assert int(page.locator("#flatten input").last.input_value()) == k
     page.locator("#flatten input").last.fill("5")
     assert page.locator("#flatten input").nth(2).input_value() == "5"
+
+
+LAYERS_BETWEEN = {
+    "more maps than before": SeparableConv2D(6, 3),
+    "three maps of each": DepthwiseConv2D(3, depth_multiplier=3),
+    "larger": Resizing(16, 18),
+    "smaller": Resizing(3, 4, "nearest"),
+    "another shape": Reshape((12, 8, 1)),
+    "a border": ZeroPadding2D(2),
+}
+
+
+@pytest.mark.parametrize("kind", LAYERS_BETWEEN)
+def test_a_cell_is_followed_through_a_layer_of_every_kind(kind, visit):
+    layer = copy.deepcopy(LAYERS_BETWEEN[kind])
+    first = Conv2D(2, 3, input_shape=(8, 10, 3))
+    model = Sequential(
+        [first, layer, Conv2D(2, 2), Flatten(), Dense(2, activation="softmax")], seed=3
+    )
+    photo = photo_for(model)
+    layers, activations = numpy_says(model, photo)
+    page = visit(page_of(model, photo))  # an error of the page would be noticed
+    shown = page.evaluate(
+        """() => Array.from(page.explanation.activations[2], (_, place) => {
+            page.choose(2, cellOf(page.explanation.shapeAt(2), place));
+            const { row, column, channel } = page.chosen.get(1);
+            return [row, column, channel];
+        })"""
+    )
+    x = activations[1]
+    for place, below in enumerate(shown):
+        dy = np.zeros(activations[2].shape)
+        dy.flat[place] = 1
+        layers[1].forward(x)
+        shares = np.abs(x * layers[1].backward(dy))[0]
+        if shares.any():  # not in a border
+            assert shares[tuple(below)] == pytest.approx(shares.max(), rel=1e-9)
+
+
+def test_the_votes_are_painted_where_a_resized_photo_was(visit):
+    model = Sequential(
+        [
+            Resizing(6, 4, input_shape=(12, 20, 1)),
+            Conv2D(1, (3, 2), strides=(2, 1)),
+            Flatten(),
+            Dense(2, activation="softmax"),
+        ]
+    )
+    model.layers[1].params["kernel"][...] = 1  # so the middle is the mean place
+    photo = photo_for(model)
+    layers, activations = numpy_says(model, photo)
+    page = visit(page_of(model, photo))
+    field = page.evaluate("receptiveField(page.model.layers, 2)")
+    cell = np.array([1, 1])
+    dy = np.zeros(activations[2].shape)
+    dy[0, *cell, 0] = 1
+    dx = gradients(layers, 2, dy)[0][0, :, :, 0]
+    places = np.indices(dx.shape)
+    middle = (places * dx).sum((1, 2)) / dx.sum()
+    start, size, jump = (np.array(field[name]) for name in ("start", "size", "jump"))
+    np.testing.assert_allclose(start + cell * jump + (size - 1) / 2, middle, rtol=1e-6)
+    np.testing.assert_allclose(jump, [4, 5])
 
 
 def test_a_layer_of_many_maps_keeps_its_tab_stop(visit):

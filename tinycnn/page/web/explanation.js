@@ -178,7 +178,8 @@ class Explanation {
     const layer = this.layers[at - 1];
     const x = this.activations[at - 1];
     if (layer.kind === "Flatten" || !isMap(layer.input)) return null;
-    if (!layer.window) return cell;
+    if (keepsPlaces(layer)) return cell;
+    if (!layer.window || "depthwise_kernel" in layer) return this.belowByGradient(at, cell);
     const kernel = layer.kind === "Conv2D" ? /** @type {ConvolutionLayer} */ (layer).kernel : null;
     /** @type {(Cell & { size: number })[]} */
     const cells = [];
@@ -190,7 +191,21 @@ class Explanation {
         cells.push({ row, column, channel, size: kernel ? Math.abs(value * factor) : value });
       }
     });
-    return cells[largest(cells.length, 1, (n) => cells[n].size)[0]];
+    return cells[largest(cells.length, 1, (n) => cells[n].size)[0]] ?? null;
+  }
+
+  // The same for a layer of any kind: a share is x * d number / d x, and all others are 0.
+  /** @param {number} at @param {Cell} cell */
+  belowByGradient(at, cell) {
+    const layer = this.layers[at - 1];
+    const x = this.activations[at - 1];
+    const dy = new Float64Array(sizeOf(layer.output));
+    dy[placeOf(layer.output, cell.row, cell.column, cell.channel)] = 1;
+    const dx = RULES[layer.kind].backward(layer, dy, x, this.activations[at]);
+    // A cell of 0 is still one of those that the number is computed from.
+    /** @param {number} k */
+    const share = (k) => dx[k] && Math.abs(x[k] * dx[k]) + Number.MIN_VALUE;
+    return cellOf(layer.input, largest(x.length, 1, share)[0]);
   }
 }
 
@@ -200,8 +215,14 @@ class Explanation {
 function receptiveField(layers, at) {
   const field = { start: [0, 0], size: [1, 1], jump: [1, 1] };
   for (const layer of layers.slice(0, at)) {
-    if (!layer.window) continue;
     for (const axis of [0, 1]) {
+      if (layer.kind === "Resizing") {
+        // The middle of the first new cell, then the way from one to the next.
+        const zoom = layer.input[axis] / layer.output[axis];
+        field.start[axis] += ((zoom - 1) / 2) * field.jump[axis];
+        field.jump[axis] *= zoom;
+      }
+      if (!layer.window) continue;
       field.start[axis] -= layer.borders[axis][0] * field.jump[axis];
       field.size[axis] += (layer.window[axis] - 1) * field.jump[axis];
       field.jump[axis] *= layer.strides[axis];
