@@ -41,6 +41,7 @@ numpydoc_show_class_members = False
 html_theme = "furo"
 html_title = "tinycnn"
 html_static_path = ["static"]
+html_favicon = "static/icon.svg"
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False

@@ -39,7 +39,6 @@ GIVES_AWAY = {
     "dark channel": r"dark in blue|blue (channel|numbers) (is|are)|only the blue",
     "four changes": r"Columns backwards|: a mirror\b|: a negative",
     "200 + 100": r"\b44\b|300 . 256",
-    "two files": r"JPEG packs|without loss",
     "next number": r"number is 3\b|next number: 3|three of the",
     "nine ones": r"^The same\.|also (gives )?5\b|only the kernel's five",
     "even colour": r"this is 0|becomes? black|: black\b",
@@ -107,7 +106,6 @@ GIVES_AWAY = {
 # Where the cells below a guess print the right answer, in words that need no figure.
 SHOWN = {
     "200 + 100": r"200 \+ 100 = 44",
-    "two files": r"png: .* differ by 0\.0\njpg: .* differ by [1-9]",
     "next number": r"next number: 3\.0",
     "nine ones": r"nine ones: +5\.0",
     "emboss": r"my kernel: the numbers add up to 1\n",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
+from tinycnn.preprocessing import decoding
 from tinycnn.preprocessing.photos import (
     PHOTO_EXTENSIONS,
     PhotoError,
@@ -668,7 +669,7 @@ def test_pixels_are_scaled_in_place_only_if_allowed(rescale):
 
 
 KINDS = [(".jfif", "JPEG"), (".jpe", "JPEG"), (".tiff", "TIFF"), (".ppm", "PPM")]
-if features.check("avif"):  # Pillow 11.3
+if "avif" in features.modules and features.check("avif"):  # Pillow 11.3
     KINDS.append((".avif", "AVIF"))
 
 
@@ -680,6 +681,16 @@ def test_photos_of_unusual_names_are_read(tmp_path, extension, kind):
     x = img_to_array(load_img(path))
     assert x.shape == (5, 7, 3)
     np.testing.assert_allclose(x.mean(axis=(0, 1)), [200, 60, 50], atol=4)
+
+
+def test_a_pillow_that_does_not_know_avif_reads_the_other_formats(monkeypatch):
+    monkeypatch.delitem(features.modules, "avif", raising=False)
+    decoding._formats.cache_clear()
+    try:
+        assert "AVIF" not in decoding._formats()
+        assert "JPEG" in decoding._formats()
+    finally:
+        decoding._formats.cache_clear()
 
 
 def test_an_open_file_is_a_photo_and_may_be_read_twice(tmp_path):

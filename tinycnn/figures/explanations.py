@@ -34,7 +34,7 @@ MAPS = {
     "grad_cam": (
         "Grad-CAM",
         "where do the maps that favour it answer?",
-        "weighted sum of the maps (no unit)",
+        "weighted sum\nof the maps (no unit)",
     ),
     "occlusion": (
         "Occlusion",
@@ -71,7 +71,7 @@ def votes(photo: AnyArray, found: Votes, ax: "Axes | None" = None) -> "Axes":
         )
     limit = float(np.abs(found.per_cell).max()) or 1.0
     unit = "pixel" if found.layer == "input" else "cell"
-    label = f"vote of a {unit} (above 0: for the class)"
+    label = f"vote of a {unit}\n(above 0: for the class)"
     ax = _overlay(photo, found.per_cell, found.extent, (-limit, limit), label, ax)
     sign = "=" if found.is_exact else "≈"
     rest = "biases" if found.is_exact else "the rest"

@@ -100,37 +100,6 @@ _ALL = (
         "A byte holds 0 to 255. What could come after 255? Run the next cell.",
         typed="a whole number",
     ),
-    Question(
-        "two files",
-        1,
-        "From a file and back",
-        "c",
-        "JPEG throws away what the eye hardly notices; PNG packs without loss.",
-        (
-            Wrong(
-                "a",
-                "took PNG for the smaller one, and both for exact",
-                "What packs without loss cannot pack as tightly. Compare the bytes, "
-                "and then the numbers.",
-                "A file holds the numbers of the photo as they are.",
-            ),
-            Wrong(
-                "b",
-                "took both kinds of file for exact",
-                "What is packed so tightly has lost something. Look at `numbers "
-                "differ by`.",
-                "A file holds the numbers of the photo as they are.",
-            ),
-            Wrong(
-                "d",
-                "took JPEG for the exact one",
-                "It is the other way round. Look at `numbers differ by`.",
-                "A file holds the numbers of the photo as they are.",
-            ),
-        ),
-        "Run the next cell and compare the bytes.",
-        choices=LETTERS_4,
-    ),
     # -- 2: sliding a kernel ----------------------------------------------------------
     Question(
         "next number",

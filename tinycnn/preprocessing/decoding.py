@@ -115,7 +115,7 @@ def _formats() -> tuple[str, ...]:
     """Return the formats that this Pillow can decode: AVIF since version 11.3."""
     from PIL import features
 
-    has_avif = features.check("avif")
+    has_avif = "avif" in features.modules and features.check("avif")
     return tuple(name for name in FORMATS if name != "AVIF" or has_avif)
 
 
