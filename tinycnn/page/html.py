@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from tinycnn.models import Sequential
 from tinycnn.page.facts import Explained, Json
@@ -55,12 +55,7 @@ def filled(
         The page's own, added after those of the explanations. One of the scripts must
         call ``page.start``.
     """
-    elements, hashes = {}, {}
-    for tag, names, own in (("style", STYLES, styles), ("script", SCRIPTS, scripts)):
-        paths = [*(FOLDER / name for name in names), *own]
-        texts = [f"\n{source(path)}" for path in paths]
-        elements[tag] = "\n".join(f"<{tag}>{text}</{tag}>" for text in texts)
-        hashes[tag] = " ".join(map(hash_of, texts))
+    elements, hashes = parts(styles, scripts)
     return Template(template.read_text(encoding="utf-8")).substitute(
         policy=f"default-src 'none'; img-src data:; style-src {hashes['style']}; "
         f"script-src {hashes['script']}; base-uri 'none'; form-action 'none'",
@@ -70,6 +65,30 @@ def filled(
         title=html.escape(title),
         data=as_json(data),
     )
+
+
+class Parts(NamedTuple):
+    """What a page is made of: by "style" and "script", its elements and their hashes.
+
+    A page in a frame is held to the policy of the page around it, too: that one must
+    list these hashes.
+    """
+
+    elements: dict[str, str]
+    hashes: dict[str, str]
+
+
+def parts(
+    styles: Sequence[Path] = (), scripts: Sequence[Path] = (FOLDER / START,)
+) -> Parts:
+    """Return the styles and scripts of a page; by default of `document`'s."""
+    elements, hashes = {}, {}
+    for tag, names, own in (("style", STYLES, styles), ("script", SCRIPTS, scripts)):
+        paths = [*(FOLDER / name for name in names), *own]
+        texts = [f"\n{source(path)}" for path in paths]
+        elements[tag] = "\n".join(f"<{tag}>{text}</{tag}>" for text in texts)
+        hashes[tag] = " ".join(map(hash_of, texts))
+    return Parts(elements, hashes)
 
 
 def source(path: Path) -> str:

@@ -7,7 +7,9 @@ from tinycnn.page.html import filled
 
 FOLDER = Path(__file__).parent / "web"
 STYLES = ("report.css",)
-SCRIPTS = ("charts.js", "pictures.js", "matrix.js", "sections.js", "report.js")
+SCRIPTS = (
+    "charts.js", "pictures.js", "matrix.js", "filters.js", "sections.js", "report.js"
+)  # fmt: skip
 MARK = b'<meta name="generator" content="tinycnn.train">'
 
 

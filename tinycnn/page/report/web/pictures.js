@@ -3,7 +3,7 @@
 // Test photos on the page: the true class, the predicted class, and its probability.
 
 // One photo with its caption; `picture` is the original photo, if the page holds it.
-/** @param {ReportFacts} report @param {number} n @param {string | null} picture @param {Child[]} more */
+/** @param {Pick<ReportFacts, "names" | "photos" | "explained">} report @param {number} n @param {string | null} picture @param {Child[]} more */
 function photoCard(report, n, picture = null, ...more) {
   const { name, truth, answer, probability, thumbnail } = report.photos[n];
   const isRight = truth === answer;

@@ -1,0 +1,96 @@
+"""What the sites for a browser share: Pyodide beside tinycnn, and the command."""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from classroom.pyodide_folder import INTERPRETER, LOCK, NotToBeHad, closure, sha256
+
+PROJECT = Path(__file__).parents[2]
+CACHE = PROJECT / "runs" / "pyodide"
+
+
+def wheel_of_tinycnn(folder: Path, python: str | Path = sys.executable) -> Path:
+    """Build this checkout's wheel into a folder, and return it.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        If pip fails.
+    """
+    pip = (python, "-m", "pip", "--quiet")
+    run(*pip, "wheel", PROJECT, "--no-deps", "--wheel-dir", folder)
+    (wheel,) = folder.glob("tinycnn*.whl")
+    return wheel
+
+
+def add_pyodide(
+    target: Path,
+    source: Path,
+    wheel: Path,
+    packages: Sequence[str],
+    depends: Sequence[str],
+) -> None:
+    """Copy Pyodide and the packages, and name tinycnn in the list of packages.
+
+    So ``import tinycnn``, or loading that package, loads it with what it depends on.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    used = [entry["file_name"] for entry in closure(source, packages)]
+    for name in (*INTERPRETER, *used):
+        shutil.copy(source / name, target)
+    shutil.copy(wheel, target)
+    lock = json.loads((source / LOCK).read_text(encoding="utf-8"))
+    lock["packages"]["tinycnn"] = {
+        "name": "tinycnn",
+        "version": wheel.name.split("-")[1],
+        "file_name": wheel.name,
+        "install_dir": "site",
+        "sha256": sha256(wheel.read_bytes()),
+        "package_type": "package",
+        "imports": ["tinycnn"],
+        "depends": list(depends),
+        "unvendored_tests": False,
+        "shared_library": False,
+    }
+    (target / LOCK).write_text(json.dumps(lock), encoding="utf-8")
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> None:
+    """Run a command, whose output is kept for the error."""
+    subprocess.run(
+        list(map(str, command)), cwd=cwd, check=True, capture_output=True, text=True
+    )
+
+
+def command(build: Callable[[Path], None], description: str) -> int:
+    """Build a site into the folder on the command line, and a zip of it.
+
+    Returns the exit status: 2 if the folder is there already or Pyodide cannot be
+    fetched, 1 if a tool failed.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    folder = parser.parse_args().folder
+    if folder.exists():
+        print(f"error: {folder} is there already", file=sys.stderr)
+        return 2
+    try:
+        build(folder)
+    except NotToBeHad as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except subprocess.CalledProcessError as error:
+        lines = (error.stderr or error.stdout or "").strip().splitlines()[-1:]
+        print(f"error: {error.cmd[:5]}: {' '.join(lines)}", file=sys.stderr)
+        return 1
+    archive = shutil.make_archive(str(folder), "zip", folder)
+    size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+    packed = Path(archive).stat().st_size
+    print(f"wrote {folder}, {size / 1e6:.0f} MB, and {archive}, {packed / 1e6:.0f} MB")
+    print(f"To open it: python -m http.server --directory {folder}")
+    return 0

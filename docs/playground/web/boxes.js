@@ -1,0 +1,168 @@
+"use strict";
+
+// The boxes: photos are dropped into them, chosen, or taken by the webcam.
+
+const FIRST_BOXES = 2;
+const MOST_BOXES = 10;
+
+// A button that opens the browser's choice of files.
+/** @param {string} label @param {(files: File[]) => void} onFiles */
+function fileButton(label, onFiles, isMany = true) {
+  const input = make("input", { type: "file", accept: "image/*", multiple: isMany, "aria-label": label });
+  input.addEventListener("change", () => {
+    onFiles([...(input.files ?? [])]);
+    input.value = "";
+  });
+  const element = make("label", { class: "file" }, make("span", { "aria-hidden": "true" }, label), input);
+  return { element, input };
+}
+
+// Lets files be dropped on an element.
+/** @param {HTMLElement} element @param {(files: File[]) => void} onFiles */
+function takeDrops(element, onFiles) {
+  /** @param {boolean} isOver */
+  const mark = (isOver) => element.classList.toggle("is-over", isOver);
+  element.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    mark(true);
+  });
+  element.addEventListener("dragleave", () => mark(false));
+  element.addEventListener("drop", (event) => {
+    event.preventDefault();
+    mark(false);
+    onFiles([...(event.dataTransfer?.files ?? [])]);
+  });
+}
+
+// One class: its name, and its photos. The drawn heroes are as they are.
+class Box {
+  /** @param {number} number @param {string} name @param {boolean} isFixed */
+  constructor(number, name, isFixed) {
+    this.number = number;
+    this.photos = 0;
+    this.test = 0;
+    this.nameField = make("input", {
+      type: "text",
+      value: name,
+      maxLength: 60,
+      readOnly: isFixed,
+      placeholder: `name of class ${number + 1}`,
+      "aria-label": `name of the class in box ${number + 1}`,
+      autocomplete: "off",
+    });
+    this.count = make("p", { class: "count", role: "status" }, "no photos yet");
+    this.faults = make("ul", { class: "faults", role: "alert" });
+    this.previews = make("ul", { class: "previews", "aria-label": `photos in box ${number + 1}`, tabIndex: 0, hidden: true });
+    const tools = make("div", { class: "tools", hidden: isFixed });
+    const hint = isFixed ? null : note("Drop photos here, or choose them.");
+    this.element = make(
+      "div",
+      { class: isFixed ? "box is-fixed" : "box", role: "group", "aria-label": `box ${number + 1}` },
+      this.nameField, tools, hint, this.count, this.faults, this.previews,
+    );
+    if (isFixed) return;
+    /** @param {File[]} files */
+    const take = (files) => void this.take(files);
+    tools.append(
+      fileButton("Choose photos", take).element,
+      button("Empty", () => void this.empty(), { "aria-label": `empty box ${number + 1}` }),
+    );
+    void addCamera(tools, (file) => take([file]), `box ${number + 1}`);
+    takeDrops(this.element, take);
+  }
+
+  /** @param {AddedPhoto[]} added */
+  show(added, test = 0) {
+    for (const { preview, name } of added)
+      this.previews.append(make("li", {}, make("img", { src: preview, alt: "", title: name })));
+    this.photos += added.length;
+    this.test += test;
+    this.previews.hidden = !this.photos;
+    this.count.textContent = countOf(this.photos, "photo") + (this.test ? `, and ${this.test} more for the test` : "");
+  }
+
+  /** @param {File[]} files */
+  async take(files) {
+    this.faults.replaceChildren();
+    for (const [n, file] of files.entries()) {
+      this.count.textContent = `reading photo ${n + 1} of ${files.length} …`;
+      try {
+        this.show([await wish("add_photo", [this.number, file.name], await contentOf(file))]);
+      } catch (error) {
+        this.faults.append(make("li", { class: "fault" }, name_(lineOf(error))));
+      }
+    }
+    this.show([]);
+  }
+
+  async empty() {
+    await wish("empty_box", [this.number]);
+    this.previews.replaceChildren();
+    this.faults.replaceChildren();
+    this.photos = 0;
+    this.show([]);
+  }
+}
+
+class Boxes {
+  constructor() {
+    /** @type {Box[]} */
+    this.all = [];
+    this.isFixed = false;
+    this.grid = make("div", { class: "boxes-of-photos" });
+    this.status = make("p", { class: "note", role: "status" });
+    this.more = button("Another box", () => this.add().nameField.focus());
+    this.heroes = button("Take the drawn heroes", () => void this.takeHeroes(), { disabled: true });
+    const again = button("Empty all boxes", () => void this.startAgain());
+    document
+      .querySelector('[data-view="photos"]')
+      .append(make("div", { class: "tools" }, this.heroes, this.more, again), this.grid, this.status);
+    this.reset(false);
+  }
+
+  names() {
+    return this.all.map((box) => box.nameField.value);
+  }
+
+  add(name = "") {
+    const box = new Box(this.all.length, name, this.isFixed);
+    this.all.push(box);
+    this.grid.append(box.element);
+    this.more.disabled = this.isFixed || this.all.length >= MOST_BOXES;
+    return box;
+  }
+
+  /** @param {boolean} isFixed */
+  reset(isFixed) {
+    this.isFixed = isFixed;
+    this.all = [];
+    this.grid.replaceChildren();
+    if (!isFixed) for (let n = 0; n < FIRST_BOXES; n++) this.add();
+  }
+
+  async startAgain() {
+    await wish("stop");
+    await wish("start_again");
+    this.reset(false);
+    training.forget();
+    this.status.textContent = "All boxes are empty.";
+  }
+
+  async takeHeroes() {
+    this.status.textContent = "Drawing 145 pictures of two heroes …";
+    this.heroes.disabled = true;
+    try {
+      await wish("stop");
+      const heroes = await wish("take_heroes");
+      training.forget();
+      this.reset(true);
+      for (const { name, photos, test } of heroes) this.add(name).show(photos, test);
+      this.status.textContent =
+        "Drawn by tinycnn itself, each of them once; those of the test are further drawings. " +
+        "To use photos of your own, empty all boxes.";
+    } catch (error) {
+      this.status.textContent = lineOf(error);
+    }
+    this.heroes.disabled = false;
+  }
+}

@@ -1,0 +1,415 @@
+"""The playground in a real browser: a network learns from photos, in the page alone."""
+
+import contextlib
+import csv
+import io
+import os
+import re
+import sys
+
+import numpy as np
+import pytest
+from conftest import PROJECT
+from PIL import Image
+
+sys.path += [str(PROJECT / "docs"), str(PROJECT / "docs" / "classroom")]
+import make_playground
+import run_notebooks
+from pyodide_folder import NotToBeHad
+
+from tinycnn import load_model
+from tinycnn.datasets.drawings import draw_heroes
+
+pytestmark = pytest.mark.slow
+SECONDS = 300_000  # milliseconds: how long a slow machine may take for one thing
+# Half the rows and columns of the page's own choice: a quarter of the time.
+SIZE, EPOCHS = 32, 24
+TRAINED_STEPS = 4 * EPOCHS
+HOSTILE = "<img src=x onerror=alert(1)>"
+BACKWARDS = "\N{RIGHT-TO-LEFT OVERRIDE}gpj.exe.jpg"
+# Notes how long the curves are each time that the worker tells of an epoch.
+NOTE_CURVES = """() => {
+  const inform = onEvent.look;
+  window.lengths = [];
+  onEvent.look = (data) => {
+    inform(data);
+    const lines = [...document.querySelectorAll("#epochs polyline")];
+    lengths.push(lines.map((line) => line.getAttribute("points").split(" ").length));
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The playground, built by its command."""
+    if not (os.environ.get("CI") or make_playground.CACHE.is_dir()):
+        pytest.skip("the playground needs 85 MB: python docs/make_playground.py FOLDER")
+    folder = tmp_path_factory.mktemp("playground") / "site"
+    try:
+        make_playground.build(folder)
+    except NotToBeHad as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    with run_notebooks.served(site) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def opened(browser, address, **settings):
+    """A page whose Python is ready; at its end it must have been silent."""
+    noise = []
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, accept_downloads=True, **settings
+    )
+    context.on(
+        "request",
+        lambda request: (
+            request.url.startswith((address, "data:", f"blob:{address}"))
+            or noise.append(request.url)
+        ),
+    )
+    page = context.new_page()
+    page.on("console", lambda message: noise.append(message.text))
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    page.on("dialog", lambda dialog: noise.append(dialog.message))
+    page.set_default_timeout(SECONDS)
+    page.goto(address)
+    page.locator("html[data-ready]").wait_for()
+    try:
+        yield page
+    finally:
+        context.close()
+    assert noise == []
+
+
+@pytest.fixture(scope="module")
+def trained(browser, address):
+    """The page after the drawn heroes were learnt."""
+    with opened(browser, address) as page:
+        page.get_by_role("button", name="Take the drawn heroes").click()
+        page.get_by_text("Drawn by tinycnn itself").wait_for()
+        page.get_by_label("photos of").select_option(str(SIZE))
+        page.get_by_role("spinbutton", name="epochs").fill(str(EPOCHS))
+        page.evaluate(NOTE_CURVES)
+        page.get_by_role("button", name="Train", exact=True).click()
+        page.get_by_text("Done: ").wait_for()
+        yield page
+
+
+@pytest.fixture(scope="module")
+def own(browser, address):
+    """A page for photos of one's own."""
+    with opened(browser, address) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def model_file(trained, tmp_path_factory):
+    """The model file that the page saves."""
+    with trained.expect_download() as download:
+        trained.get_by_role("button", name="Save the model").click()
+    path = tmp_path_factory.mktemp("saved") / download.value.suggested_filename
+    download.value.save_as(path)
+    assert path.name == "model.safetensors"
+    return path
+
+
+def photo(colour, size=(20, 24), kind="PNG"):
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, kind)
+    return file.getvalue()
+
+
+def files(names, content):
+    return [
+        {"name": name, "mimeType": "image/png", "buffer": content} for name in names
+    ]
+
+
+def ask(page, path):
+    """Ask about a photo; return the probabilities of the page's answer."""
+    page.get_by_label("Choose a photo", exact=True).set_input_files(path)
+    page.locator(".verdict-line bdi").get_by_text(path.name).wait_for()
+    return page.evaluate("asking.asked.probabilities")
+
+
+@pytest.fixture(scope="module")
+def portraits(tmp_path_factory):
+    """Files of drawings that the network has not seen."""
+    folder = tmp_path_factory.mktemp("portraits")
+    images, _ = draw_heroes(4, seed=77, size=90)
+    paths = [folder / f"portrait {n}.png" for n in range(len(images))]
+    for path, image in zip(paths, images, strict=True):
+        Image.fromarray(image).save(path)
+    return paths
+
+
+def test_the_drawn_heroes_are_learnt_and_the_curves_show_every_epoch(trained):
+    status = trained.get_by_text("Done: ").inner_text()
+    right, total = map(int, re.search(r"(\d+) of (\d+) test photos", status).groups())
+    assert total == 36
+    assert right >= 34
+    assert trained.locator("#epochs .verdict").count() == total
+    assert trained.locator("#epochs .is-wrong").count() == total - right
+    assert trained.evaluate("lengths") == [[n] * 4 for n in range(1, EPOCHS + 1)]
+    for name in ("loss", "val_loss"):
+        values = trained.evaluate(f"training.looks.map((look) => look.{name})")
+        assert len(set(values)) == EPOCHS
+    assert f"step {TRAINED_STEPS} of {TRAINED_STEPS}" in (
+        trained.locator("#training .reading").inner_text()
+    )
+
+
+def test_the_saved_model_gives_the_pages_answers(
+    trained, model_file, portraits, call, tmp_path
+):
+    shown = [ask(trained, path) for path in portraits]
+    run = call("predict", model_file, *portraits, "--format", "csv", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    rows = list(csv.DictReader(io.StringIO(run.stdout)))
+    for row, path, pair in zip(rows, portraits, shown, strict=True):
+        assert row["path"].endswith(path.name)
+        assert float(row["Pikachu"]) == pytest.approx(pair[1], abs=1e-5)
+    answers = load_model(model_file).predict(portraits)[:, 0]
+    assert answers == pytest.approx([pair[1] for pair in shown], abs=1e-5)
+
+
+def test_the_explaining_page_opens_in_a_frame_and_agrees(trained, portraits):
+    ask(trained, portraits[0])
+    trained.get_by_role("button", name="Explain this answer").click()
+    frame = trained.frame_locator("iframe.explaining")
+    frame.get_by_text("✓ agree").first.wait_for()
+    assert frame.get_by_text("✗").count() == 0
+    assert frame.get_by_text(portraits[0].name).count()
+
+
+def test_the_slider_shows_kernels_and_answers_as_they_were(
+    trained, model_file, portraits
+):
+    ask(trained, portraits[1])
+    slider = trained.get_by_role("slider", name="epoch")
+    seen = {}
+    for key, epoch in (("Home", 1), ("ArrowRight", 2), ("End", EPOCHS)):
+        slider.focus()
+        trained.keyboard.press(key)
+        text = slider.get_attribute("aria-valuetext")
+        assert text.startswith(f"after epoch {epoch}: ")
+        right = int(re.search(r"(\d+) of 36", text)[1])
+        assert trained.locator("#epochs .is-wrong").count() == 36 - right
+        kernels = trained.locator(".filter-list canvas").evaluate_all(
+            "all => all.map((canvas) => canvas.toDataURL())"
+        )
+        share = trained.locator(".shares .number").last.inner_text()
+        when = trained.get_by_text(" answer after epoch ").inner_text()
+        assert f"after epoch {epoch}." in when
+        seen[epoch] = (tuple(kernels), share)
+    assert len(seen[1][0]) == 32
+    assert len({kernels for kernels, _ in seen.values()}) == 3
+    assert seen[1][1] != seen[EPOCHS][1]
+    shown = trained.evaluate("[...numbersOf(lookingBack.looks.at(-1).kernel)]")
+    kernel = load_model(model_file).layers[0].params["kernel"]
+    np.testing.assert_array_equal(np.float32(shown), kernel.ravel())
+
+
+def test_the_program_is_the_one_of_twelve_lines(trained, tmp_path):
+    with trained.expect_download() as download:
+        trained.get_by_role("button", name="Download the program").click()
+    assert download.value.suggested_filename == "train_the_same.py"
+    path = tmp_path / "program.py"
+    download.value.save_as(path)
+    text = path.read_text(encoding="utf-8")
+    assert len([line for line in text.splitlines() if line]) == 12
+    assert f"epochs={EPOCHS}" in text and f"({SIZE}, {SIZE}, 3)" in text
+    shown = trained.locator("#keeping pre").inner_text()
+    assert shown.strip() == text.strip()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(scheme, trained, portraits, serious_faults):
+    ask(trained, portraits[2])
+    trained.emulate_media(color_scheme=scheme)
+    assert serious_faults(trained) == []
+
+
+def test_it_fits_a_screen_of_360_pixels(trained, portraits):
+    ask(trained, portraits[3])
+    trained.set_viewport_size({"width": 360, "height": 740})
+    try:
+        wide = trained.evaluate(
+            """() => [...document.querySelectorAll("body *")]
+              .filter((one) => one.getBoundingClientRect().right > innerWidth + 1
+                && !one.closest(".scroll, pre, .previews"))
+              .map((one) => one.outerHTML.slice(0, 100))"""
+        )
+        assert wide == []
+        assert trained.evaluate("document.documentElement.scrollWidth") <= 360
+    finally:
+        trained.set_viewport_size({"width": 1280, "height": 900})
+
+
+def fresh(page):
+    """Empty all boxes."""
+    page.get_by_role("button", name="Empty all boxes").click()
+    page.get_by_text("All boxes are empty.").wait_for()
+
+
+def fill(page, number, name, colour, count=5):
+    box = page.get_by_role("group", name=f"box {number}")
+    box.get_by_role("textbox").fill(name)
+    names = [f"{name[:5]} {n}.png" for n in range(count)]
+    box.get_by_label("Choose photos").set_input_files(files(names, photo(colour)))
+    box.get_by_text(f"{count} photos").wait_for()
+    return box
+
+
+def test_names_of_strangers_stay_text_and_bad_photos_get_one_line(own):
+    fresh(own)
+    box = own.get_by_role("group", name="box 1")
+    whole = photo("red", (90, 90), "JPEG")
+    bad = [
+        *files([f"{HOSTILE}.jpg", BACKWARDS], b"no photo at all"),
+        *files(["empty.jpg"], b""),
+        *files(["cut off.jpg"], whole[: len(whole) // 2]),
+        *files([f"{HOSTILE}.png", "../../good"], photo("blue")),
+    ]
+    box.get_by_label("Choose photos").set_input_files(bad)
+    box.get_by_text("2 photos").wait_for()
+    lines = box.locator(".fault").all_inner_texts()
+    assert len(lines) == 4
+    assert not any("\n" in line for line in lines)
+    assert lines[0].startswith(f"{HOSTILE}.jpg: it is not a photo")
+    assert lines[1].startswith("\\u202egpj.exe.jpg: it is not a photo")
+    assert lines[2] == "empty.jpg: the file is empty"
+    assert "cut off" in lines[3]
+    titles = box.locator(".previews img").evaluate_all("all => all.map((i) => i.title)")
+    assert titles == [f"{HOSTILE}.png", "../../good"]
+    assert own.locator("img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("", "two"), "box 1 has no name"),
+        (("one", " one"), "two boxes are called one"),
+        (("one", "../two"), "cannot be the name of a folder"),
+        (("one", "two"), "two has 4 photos: put at least 5 into each box"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_line(names, said, own):
+    fresh(own)
+    fill(own, 1, names[0], "red")
+    fill(own, 2, names[1], "blue", count=4 if names[1] == "two" and names[0] else 5)
+    own.get_by_role("button", name="Train", exact=True).click()
+    own.locator("#training .fault").get_by_text(said).wait_for()
+    assert own.get_by_role("button", name="Train", exact=True).is_enabled()
+
+
+def test_stop_is_obeyed_within_a_step_and_three_classes_are_answered(own, tmp_path):
+    fresh(own)
+    fill(own, 1, HOSTILE, "red")
+    own.get_by_role("button", name="Another box").click()
+    fill(own, 2, "train", "blue")
+    fill(own, 3, "test", "green", count=30)
+    own.get_by_label("photos of").select_option("32")
+    own.get_by_role("spinbutton", name="epochs").fill("50")
+    own.evaluate(
+        """() => {
+          const inform = onEvent.step;
+          onEvent.step = (data) => {
+            inform(data);
+            if (data.step.step === 3) training.halt.click();
+          };
+        }"""
+    )
+    own.get_by_role("button", name="Train", exact=True).click()
+    own.get_by_text("Stopped ").wait_for()
+    assert int(own.locator("progress").evaluate("bar => bar.value")) in (3, 4)
+    path = tmp_path / "asked.png"
+    path.write_bytes(photo("red"))
+    shares = ask(own, path)
+    assert len(shares) == 3
+    assert sum(shares) == pytest.approx(1, abs=1e-6)
+    assert HOSTILE in own.locator(".shares").inner_text()
+    own.get_by_role("button", name="Explain this answer").click()
+    own.frame_locator("iframe").get_by_text("✓ agree").first.wait_for()
+
+
+def test_all_is_done_by_keyboard_alone(own):
+    fresh(own)
+    own.evaluate("scrollTo(0, 0); document.activeElement.blur()")
+
+    def tab_to(name):
+        for _ in range(60):
+            own.keyboard.press("Tab")
+            if name == own.evaluate(
+                """() => document.activeElement.getAttribute("aria-label")
+                  ?? document.activeElement.textContent"""
+            ):
+                return
+        raise AssertionError(f"the Tab key does not lead to {name}")
+
+    for number, (name, colour) in enumerate((("one", "red"), ("two", "blue")), start=1):
+        tab_to(f"name of the class in box {number}")
+        own.keyboard.type(name)
+        tab_to("Choose photos")
+        with own.expect_file_chooser() as chooser:
+            own.keyboard.press("Space")
+        chooser.value.set_files(files([f"{n}.png" for n in range(5)], photo(colour)))
+        box = own.get_by_role("group", name=f"box {number}")
+        box.get_by_text("5 photos").wait_for()
+    tab_to("Train")
+    own.get_by_label("photos of").select_option("32")
+    own.get_by_role("spinbutton", name="epochs").fill("2")
+    own.get_by_role("button", name="Train", exact=True).focus()
+    own.keyboard.press("Enter")
+    own.get_by_text("Done: ").wait_for()
+    tab_to("epoch")
+    own.keyboard.press("ArrowLeft")
+    own.get_by_text("after epoch 1: ").wait_for()
+    tab_to("Choose a photo")
+    with own.expect_file_chooser() as chooser:
+        own.keyboard.press("Space")
+    chooser.value.set_files(files(["asked.png"], photo("blue")))
+    own.locator(".verdict-line").wait_for()
+    tab_to("Explain this answer")
+    own.keyboard.press("Enter")
+    own.frame_locator("iframe").get_by_text("✓ agree").first.wait_for()
+    tab_to("Save the model")
+    with own.expect_download():
+        own.keyboard.press("Enter")
+
+
+def test_photos_and_network_are_gone_when_the_page_is_loaded_again(own):
+    fresh(own)
+    box = fill(own, 1, "one", "red")
+    own.reload()
+    assert box.locator(".count").inner_text() == "no photos yet"
+    own.locator("html[data-ready]").wait_for()
+    assert own.get_by_role("button", name="Save the model").is_disabled()
+    kept = "[localStorage.length, sessionStorage.length, document.cookie]"
+    assert own.evaluate(kept) == [0, 0, ""]
+    assert own.evaluate("indexedDB.databases()") == []
+
+
+def test_the_policy_lets_neither_page_nor_worker_reach_another_server(
+    browser, address, tmp_path
+):
+    context = browser.new_context()
+    with run_notebooks.served(tmp_path) as other, contextlib.closing(context):
+        page = context.new_page()
+        reached = []
+        page.on("response", lambda response: reached.append(response.url))
+        page.goto(address)
+        policy = page.locator("meta[http-equiv]").get_attribute("content")
+        assert "unsafe-inline" not in policy and "'unsafe-eval'" not in policy
+        send = f"fetch('{other}').then(() => 'sent', () => 'refused')"
+        assert page.evaluate(send) == "refused"
+        (worker,) = page.workers
+        assert worker.evaluate(send) == "refused"
+        assert not [url for url in reached if url.startswith(other)]
