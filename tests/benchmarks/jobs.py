@@ -69,13 +69,14 @@ def step(letter, network, title, batch, steps):
 
 def answers(key, title, photos, prepare="prediction"):
     arguments = (("network", "tutorial"), ("photos", photos))
-    return Job("d", key, {"predict": title}, 11, prepare=prepare, arguments=arguments)
+    return Job("i", key, {"predict": title}, 11, prepare=prepare, arguments=arguments)
 
 
 JOBS = [
     step("a", "tutorial", "the tutorial's network", 32, 10),
     step("b", "mnist", "MNIST convnet", 128, 10),
     step("c", "cifar", "CIFAR VGG-6", 32, 10),
+    step("d", "deep", "the deep network", 32, 10),
     answers("predict one", "predict() for one photo", 1),
     answers("call one", "one photo by calling Keras's model", 1, "direct_call"),
     answers("predict many", "predict() for 1,000 photos", 1000),

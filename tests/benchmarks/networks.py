@@ -1,4 +1,4 @@
-"""The three networks, in Keras's words: the same lines make them for both libraries."""
+"""The four networks, in Keras's words: the same lines make them for both libraries."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ class Spec:
 SPECS = {
     "tutorial": Spec((64, 64, 3), 2, "binary_crossentropy"),
     "mnist": Spec((28, 28, 1), 10, "sparse_categorical_crossentropy"),
+    "deep": Spec((64, 64, 3), 2, "binary_crossentropy"),
     "cifar": Spec((32, 32, 3), 10, "sparse_categorical_crossentropy"),
 }
 
@@ -39,6 +40,22 @@ def layers_of(network, words, filters=32):
             words.Flatten(),
             words.Dropout(0.5),
             Dense(10, activation="softmax"),
+        ]
+    if network == "deep":  # tinycnn/networks/deep.py, for photos of this size
+        blocks = [
+            [
+                Conv2D(f, (3, 3), padding="same", kernel_initializer="he_normal"),
+                words.BatchNormalization(momentum=0.9),
+                words.ReLU(),
+                MaxPooling2D((2, 2)),
+            ]
+            for f in (32, 64, 128, 128)
+        ]
+        return [
+            *(layer for block in blocks for layer in block),
+            words.GlobalAveragePooling2D(),
+            words.Dropout(0.3),
+            Dense(1, activation="sigmoid"),
         ]
     return [
         Conv2D(32, (3, 3), padding="same", activation="relu"),

@@ -13,10 +13,10 @@ PICTURE = (
 )
 HOW = {
     "a": "Seconds of one epoch of `fit` over arrays in memory, divided by its steps.",
-    "d": "The tutorial's network; random photos in memory.",
     "e": "Photos with shear, zoom and flip to 64x64; the first pass opens the folder.",
     "f": "Process start to saved model.",
     "g": "Whole processes.",
+    "i": "The tutorial's network; random photos in memory.",
     "h": "tinycnn alone; one thing grows, the others stay at batch 32, photos of "
     "64x64, 32 filters.",
 }

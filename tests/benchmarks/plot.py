@@ -18,6 +18,7 @@ PANELS = [
     ("tutorial step", "step", "Training step,\nthe tutorial's network"),
     ("mnist step", "step", "Training step,\nMNIST convnet"),
     ("cifar step", "step", "Training step,\nCIFAR VGG-6"),
+    ("deep step", "step", "Training step,\nthe deep network"),
     ("predict many", "predict", "predict() for\n1,000 photos"),
     ("folder", "later", "Photo from a folder, augmented,\nlater passes"),
     ("whole job", "whole", "The tutorial's whole job,\n654 steps"),

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,23 @@ def test_accuracies_are_measured_once_and_every_idea_can_be_left_out(heroes, tmp
     left_out = [line.split(" | ")[1] for line in ladder]
     assert left_out[0] == "nothing"
     assert len(set(left_out)) == 10
+
+
+def test_a_target_without_a_peer_is_held_against_the_fastest(monkeypatch):
+    monkeypatch.syspath_prepend(RUN.parent)
+    rounds, targets = import_module("rounds"), import_module("targets")
+    ours, keras, torch = "tinycnn", targets.KERAS, targets.TORCH
+    steps = {ours: [8.0, 30.0, 9.0], keras: [10.0, 40.0, 10.0], torch: [4.0, 20.0, 6.0]}
+    measured = rounds.Measured(
+        None,
+        {name: {"step": times} for name, times in steps.items()},
+        {ours: 30, keras: 100, torch: None},
+    )
+    fastest = targets.Target("d", "deep step", "step", 1.0)
+    assert fastest.value(measured, ours) == 1.5  # of 2.0, 1.5 and 1.5
+    assert fastest.verdict(1.5) == "1.50 missed"
+    one = targets.Target("c", "cifar step", "step", 1.0, keras)
+    assert one.value(measured, ours) == 0.8 and one.verdict(0.8) == "0.80 met"
+    assert targets.Target("a", "a", "peak", 1.0).value(measured, ours) == 0.3
+    del measured.seconds[keras]
+    assert one.verdict(one.value(measured, ours)) == "not measured"

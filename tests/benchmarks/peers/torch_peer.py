@@ -1,5 +1,6 @@
 """What PyTorch is asked to repeat: the eager loop of its tutorials."""
 
+from itertools import pairwise
 from time import perf_counter
 
 import torch
@@ -30,6 +31,24 @@ def layers_of(network):
             nn.Flatten(),
             nn.Dropout(0.5),
             nn.Linear(5 * 5 * 64, 10),
+        ]
+    if network == "deep":
+        widths = [3, 32, 64, 128, 128]
+        blocks = [
+            [
+                nn.Conv2d(before, width, 3, padding="same"),
+                nn.BatchNorm2d(width, eps=1e-3),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+            ]
+            for before, width in pairwise(widths)
+        ]
+        return [
+            *(layer for block in blocks for layer in block),
+            nn.AdaptiveAvgPool2d(1),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Linear(128, 1),
         ]
     return [
         nn.Conv2d(3, 32, 3, padding="same"),
