@@ -317,10 +317,10 @@ class Playground:
         self.drawn += 1
         return {"name": f"drawing {self.drawn}.jpg", "path": str(path)}
 
-    def explain(self, path: str) -> str:
+    def explain(self, name: str, path: str) -> str:
         """Return the page that explains the answer for a photo."""
         explained = Explained(self.model, MODEL)
-        photo = explained.photo(path, Path(path).name)
+        photo = explained.photo(path, name)
         return document(explained.content(), [photo])
 
     # -- to keep ------------------------------------------------------------------

@@ -5,10 +5,12 @@ import csv
 import io
 import os
 import re
+import shutil
 import sys
 
 import numpy as np
 import pytest
+from browsers import BROWSERS
 from conftest import PROJECT
 from PIL import Image
 
@@ -193,7 +195,7 @@ def test_the_slider_shows_kernels_and_answers_as_they_were(
     trained, model_file, portraits
 ):
     ask(trained, portraits[1])
-    slider = trained.get_by_role("slider", name="epoch")
+    slider = trained.get_by_role("slider", name="epoch", exact=True)
     seen = {}
     for key, epoch in (("Home", 1), ("ArrowRight", 2), ("End", EPOCHS)):
         slider.focus()
@@ -207,11 +209,18 @@ def test_the_slider_shows_kernels_and_answers_as_they_were(
         )
         share = trained.locator(".shares .number").last.inner_text()
         when = trained.get_by_text(" answer after epoch ").inner_text()
-        assert f"after epoch {epoch}." in when
+        assert f"after epoch {epoch};" in when
         seen[epoch] = (tuple(kernels), share)
     assert len(seen[1][0]) == 32
     assert len({kernels for kernels, _ in seen.values()}) == 3
     assert seen[1][1] != seen[EPOCHS][1]
+    for key, epoch in (("Home", 1), ("End", EPOCHS)):
+        trained.get_by_role("slider", name="epoch of the answer").focus()
+        trained.keyboard.press(key)
+        assert slider.get_attribute("aria-valuetext").startswith(
+            f"after epoch {epoch}:"
+        )
+        assert trained.locator(".shares .number").last.inner_text() == seen[epoch][1]
     shown = trained.evaluate("[...numbersOf(lookingBack.looks.at(-1).kernel)]")
     kernel = load_model(model_file).layers[0].params["kernel"]
     np.testing.assert_array_equal(np.float32(shown), kernel.ravel())
@@ -395,6 +404,33 @@ def test_photos_and_network_are_gone_when_the_page_is_loaded_again(own):
     kept = "[localStorage.length, sessionStorage.length, document.cookie]"
     assert own.evaluate(kept) == [0, 0, ""]
     assert own.evaluate("indexedDB.databases()") == []
+
+
+def test_the_webcam_is_there_where_there_is_one(browser, address):
+    fake = [f"--use-fake-{thing}-for-media-stream" for thing in ("device", "ui")]
+    launched = browser.browser_type.launch(
+        executable_path=next(filter(None, map(shutil.which, BROWSERS)), None),
+        args=["--no-sandbox", *fake],
+    )
+    with (
+        contextlib.closing(launched),
+        opened(launched, address, permissions=["camera"]) as page,
+    ):
+        box = page.get_by_role("group", name="box 2")
+        box.get_by_role("button", name="Webcam for box 2").click()
+        for count in ("1 photo", "2 photos"):
+            box.get_by_role("button", name="Take a photo").click()
+            box.get_by_text(count).wait_for()
+        box.get_by_role("button", name="Switch off").click()
+        assert box.locator("video").is_hidden()
+        assert not page.evaluate("document.querySelector('video').srcObject")
+    context = browser.new_context()
+    with contextlib.closing(context):
+        page = context.new_page()
+        page.add_init_script("delete Navigator.prototype.mediaDevices")
+        page.goto(address)
+        page.get_by_role("button", name="Empty all boxes").wait_for()
+        assert page.get_by_text("Webcam").count() == 0
 
 
 def test_the_policy_lets_neither_page_nor_worker_reach_another_server(

@@ -16,6 +16,8 @@ class Asking {
     this.fault = make("p", { class: "fault", role: "alert" });
     this.verdict = make("p", { class: "verdict-line" });
     this.when = note();
+    this.slider = make("input", { type: "range", min: 1, max: 1, value: 1, step: 1, "aria-label": "epoch of the answer" });
+    this.slider.addEventListener("input", () => lookingBack.goTo(Number(this.slider.value) - 1));
     this.shares = make("tbody", {});
     this.picture = make("img", { alt: "the photo as the network gets it" });
     const heads = ["class", "", "probability"].map((text, n) =>
@@ -23,7 +25,7 @@ class Asking {
     );
     const table_ = make("table", { class: "shares" }, make("thead", {}, make("tr", {}, heads)), this.shares);
     const why = button("Explain this answer", () => void this.explain());
-    const details = make("div", { class: "details", role: "status" }, this.verdict, this.when, table_, why);
+    const details = make("div", { class: "details", role: "status" }, this.verdict, table_, this.when, this.slider, why);
     this.result = make("div", { class: "asked", hidden: true }, this.picture, details);
     this.frame = make("div", {});
     const box = make("div", { class: "box" }, tools, this.hint, this.fault);
@@ -74,18 +76,21 @@ class Asking {
     this.picture.src = this.asked.preview;
     this.picture.title = this.asked.name;
     this.result.hidden = false;
-    this.choose(training.looks[lookingBack.current]?.epoch ?? 0);
+    lookingBack.choose();
   }
 
   // The answer as it was after an epoch, or the last one before it whose weights were kept.
-  /** @param {number} epoch */
-  choose(epoch) {
+  /** @param {number} epoch @param {number} place @param {number} places */
+  choose(epoch, place, places) {
     const { run } = training;
     if (!this.asked || !run) return;
     const { over, name } = this.asked;
     const { epoch: kept, answer, probabilities } = over.filter((one) => one.epoch <= epoch).at(-1) ?? over[0];
     this.verdict.replaceChildren(name_(name), ": ", strong(name_(run.classes[answer])), ", ", number(percent(probabilities[answer])));
-    this.when.textContent = `The network’s answer ${afterEpoch(kept, run.steps)}. Earlier ones: move the slider of the epochs.`;
+    this.when.textContent = `The network’s answer ${afterEpoch(kept, run.steps)}; the slider goes back to earlier ones.`;
+    this.slider.max = String(places);
+    this.slider.value = String(place + 1);
+    this.slider.setAttribute("aria-valuetext", `${afterEpoch(kept, run.steps)}: ${run.classes[answer]}, ${percent(probabilities[answer])}`);
     this.shares.replaceChildren(
       ...run.classes.map((one, n) =>
         make(
@@ -103,7 +108,7 @@ class Asking {
     if (!this.asked) return;
     this.fault.textContent = "";
     try {
-      const srcdoc = await wish("explain", [this.asked.path]);
+      const srcdoc = await wish("explain", [this.asked.name, this.asked.path]);
       const title = "Why did the network say so?";
       const frame = make("iframe", { class: "explaining", title, sandbox: "allow-scripts", srcdoc });
       const note_ = note("The network as it is now, number by number.");

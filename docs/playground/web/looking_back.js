@@ -13,10 +13,7 @@ class LookingBack {
     this.charts = [];
     this.empty = note("Train first: each epoch leaves its kernels and answers here.");
     this.slider = make("input", { type: "range", min: 1, max: 1, value: 1, step: 1, "aria-label": "epoch" });
-    this.slider.addEventListener("input", () => {
-      this.isFollowing = this.current === this.looks.length - 1;
-      this.choose();
-    });
+    this.slider.addEventListener("input", () => this.goTo(this.current));
     this.label = make("p", { class: "reading number" });
     this.plots = KINDS.map(() => make("div", { class: "plot", "aria-hidden": "true" }));
     const charts = KINDS.map(({ title }, n) => make("figure", { class: "chart" }, make("figcaption", {}, title), this.plots[n]));
@@ -30,8 +27,7 @@ class LookingBack {
     this.all = make(
       "div",
       { hidden: true },
-      make("label", { class: "epoch" }, "epoch", this.slider),
-      this.label,
+      make("div", { class: "epoch-bar" }, make("label", { class: "epoch" }, "epoch", this.slider), this.label),
       make("p", { class: "tools" }, key),
       make("div", { class: "charts" }, charts),
       make("h3", {}, "The kernels of the first layer"),
@@ -59,6 +55,13 @@ class LookingBack {
     this.run = null;
     this.isFollowing = true;
     this.kernels.replaceChildren();
+  }
+
+  /** @param {number} place */
+  goTo(place) {
+    this.slider.value = String(place + 1);
+    this.isFollowing = place === this.looks.length - 1;
+    this.choose();
   }
 
   /** @param {BegunRun} run @param {Look[]} looks */
@@ -109,7 +112,7 @@ class LookingBack {
     });
     const report = { photos, names: run.classes, explained: [] };
     this.tested.replaceChildren(photoCards(photos.map((_, place) => photoCard(report, place)), "small"));
-    asking.choose(look.epoch);
+    asking.choose(look.epoch, this.current, this.looks.length);
   }
 
   /** @param {Look} look @param {string} when */
