@@ -56,7 +56,8 @@ class MaxNorm(Constraint):
 
     @spelled(CONSTRAINT_WORDS)
     def __init__(self, max_value: float = 2.0, axis: Any = 0) -> None:
-        self.max_value, self.axis = number(max_value, "max_value", least=0), _axis(axis)
+        self.max_value: float = number(max_value, "max_value", least=0)
+        self.axis: Any = _axis(axis)
 
     def __call__(self, w: Array) -> Array:
         """Return the weights with no norm above `max_value`."""
@@ -88,9 +89,10 @@ class MinMaxNorm(Constraint):
         rate: float = 1.0,
         axis: Any = 0,
     ) -> None:
-        self.min_value = number(min_value, "min_value", least=0)
-        self.max_value = number(max_value, "max_value", least=0)
-        self.rate, self.axis = number(rate, "rate", least=0), _axis(axis)
+        self.min_value: float = number(min_value, "min_value", least=0)
+        self.max_value: float = number(max_value, "max_value", least=0)
+        self.rate: float = number(rate, "rate", least=0)
+        self.axis: Any = _axis(axis)
 
     def __call__(self, w: Array) -> Array:
         """Return the weights with their norms drawn into the range."""
@@ -104,7 +106,7 @@ class UnitNorm(Constraint):
 
     @spelled(CONSTRAINT_WORDS)
     def __init__(self, axis: Any = 0) -> None:
-        self.axis = _axis(axis)
+        self.axis: Any = _axis(axis)
 
     def __call__(self, w: Array) -> Array:
         """Return the weights with norms of 1."""

@@ -304,7 +304,7 @@ def _choices(layers: list[Layer]) -> list[Array]:
 
 
 PHOTOS: tuple[Shape, ...] = ((5, 6, 2), (6, 4, 1), (4, 7, 3), (3, 5, 2))
-LISTED = {
+LISTED: set[type[Layer]] = {
     Conv2D, MaxPooling2D, AveragePooling2D, SumPooling2D, Dropout, Flatten, Dense,
     ZeroPadding2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Rescaling, RandomFlip,
     RandomRotation, RandomZoom, RandomTranslation, RandomBrightness, RandomContrast,

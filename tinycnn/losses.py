@@ -37,7 +37,7 @@ class Loss:
     name = ""
     last_activation: str | None = None
     from_logits = False
-    label_smoothing = 0.0
+    label_smoothing: float = 0.0
 
     def __call__(
         self, y_true: object, y_pred: Array, weights: Array | None = None
@@ -147,8 +147,10 @@ class Crossentropy(Loss):
                 f"{type(self).__name__} is the mean over the batch, classes on the "
                 f"last axis, got axis={axis!r}, reduction={reduction!r}"
             )
-        self.from_logits = yes_or_no(from_logits, "from_logits")
-        self.label_smoothing = number(label_smoothing, "label_smoothing", least=0.0)
+        self.from_logits: bool = yes_or_no(from_logits, "from_logits")
+        self.label_smoothing: float = number(
+            label_smoothing, "label_smoothing", least=0
+        )
 
 
 class BinaryCrossentropy(Crossentropy):
@@ -178,7 +180,7 @@ class BinaryCrossentropy(Crossentropy):
     """
 
     name = "binary_crossentropy"
-    last_activation = "sigmoid"
+    last_activation: str | None = "sigmoid"
 
     def targets(self, y_true: object, y_pred: Array) -> Array:
         """Return `y_true` as float64 in the shape of `y_pred`, all in 0..1."""
@@ -227,7 +229,7 @@ class CategoricalCrossentropy(Crossentropy):
     """
 
     name = "categorical_crossentropy"
-    last_activation = "softmax"
+    last_activation: str | None = "softmax"
 
     def targets(self, y_true: object, y_pred: Array) -> Array:
         """Return the labels as one-hot rows, float64 of shape (N, K)."""
@@ -299,7 +301,8 @@ class OfProbabilities(Loss):
     """
 
     def __init__(self, loss: Loss) -> None:
-        self.loss, self.name = loss, loss.name
+        self.loss: Loss = loss
+        self.name: str = loss.name
 
     def targets(self, y_true: object, y_pred: Array) -> Array:
         """Return the right answers as the cross-entropy takes them."""

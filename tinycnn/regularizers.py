@@ -50,8 +50,8 @@ class L1L2(Described):
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
-        self.l1 = number(l1, "l1", least=0)
-        self.l2 = number(l2, "l2", least=0)
+        self.l1: float = number(l1, "l1", least=0)
+        self.l2: float = number(l2, "l2", least=0)
 
     def __call__(self, w: Array) -> float:
         """Return the penalty of weights of any shape."""
@@ -81,9 +81,11 @@ class L2(L1L2):
 
 
 # Keras has both spellings.
-l1, l2, l1_l2 = L1, L2, L1L2
+l1 = L1
+l2 = L2
+l1_l2 = L1L2
 REGULARIZERS: dict[str, type[L1L2]] = {kind.__name__: kind for kind in (L1, L2, L1L2)}
-NAMES = {"l1": L1(), "l2": L2(), "l1_l2": L1L2(0.01, 0.01)}
+NAMES: dict[str, L1L2] = {"l1": L1(), "l2": L2(), "l1_l2": L1L2(0.01, 0.01)}
 
 
 def check_regularizer(regularizer: Any, what: str) -> L1L2 | None:

@@ -33,19 +33,10 @@ Borders = tuple[Pair, Pair]
 def whole_number(value: object, name: str, least: int = 1) -> int:
     """Return `value` as an int if it is a whole number of at least `least`.
 
-    Parameters
-    ----------
-    value : object
-        Any value; a bool does not count as a number.
-    name : str
-        The argument's name, for the message.
-    least : int, default 1
-        The smallest number allowed.
-
     Raises
     ------
     ValueError
-        If it is not.
+        If it is not, or a bool. The message begins with `name`.
     """
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
         if value >= least:
@@ -80,7 +71,7 @@ def number(
 
 
 def yes_or_no(value: object, name: str) -> bool:
-    """Return `value` if it is True or False; a number in its place is a mistake."""
+    """Return `value` if it is True or False."""
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     raise ValueError(f"{name} should be True or False, got {value!r}")

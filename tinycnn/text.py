@@ -60,7 +60,7 @@ class LiveLine:
     def __init__(
         self, is_live: bool | None = None, stream: TextIO | None = None
     ) -> None:
-        self.is_live = can_overwrite() if is_live is None else is_live
+        self.is_live: bool = can_overwrite() if is_live is None else is_live
         self._stream = stream
         self._width = 0
 

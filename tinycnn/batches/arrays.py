@@ -44,9 +44,9 @@ class Batches:
         self, samples: int, batch_size: int = 32, shuffle: bool = True, seed: int = 0
     ) -> None:
         self.samples = samples
-        self.batch_size = whole_number(batch_size, "batch_size")
-        self.is_shuffled = bool(shuffle)
-        self.seed = whole_number(seed, "seed", least=0)
+        self.batch_size: int = whole_number(batch_size, "batch_size")
+        self.is_shuffled: bool = bool(shuffle)
+        self.seed: int = whole_number(seed, "seed", least=0)
         self._next = 0
         self._order: tuple[int, Indices] | None = None
 
@@ -162,8 +162,8 @@ class ArrayBatches(Batches):
         shuffle: bool = True,
         seed: int = 0,
     ) -> None:
-        self.x = _one_array(x)
-        self.y = None if y is None else np.asarray(y)
+        self.x: Any = _one_array(x)
+        self.y: NDArray[Any] | None = None if y is None else np.asarray(y)
         if self.x.dtype.kind not in "fiub":
             raise ValueError(
                 f"x should be an array of numbers, got dtype {self.x.dtype}"

@@ -44,7 +44,9 @@ class Pipeline:
     def __init__(
         self, passes: Passes, count: int = UNKNOWN, is_batched: bool | None = None
     ) -> None:
-        self.passes, self.count, self.is_batched = passes, count, is_batched
+        self.passes: Passes = passes
+        self.count: int = count
+        self.is_batched: bool | None = is_batched
         self._pass = 0
 
     # -- where elements come from --------------------------------------------------

@@ -45,7 +45,7 @@ class Survey:
     """
 
     def __init__(self, scaled: Callable[[NDArray[np.uint8]], Array]) -> None:
-        self.pixels = hashlib.sha256()
+        self.pixels: hashlib._Hash = hashlib.sha256()
         self._scaled = scaled
         self._digests = bytearray()
         self._means = array("d")

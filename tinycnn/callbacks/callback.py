@@ -436,12 +436,13 @@ class ModelCheckpoint(Monitor):
     ) -> None:
         super().__init__(monitor, mode, 0.0, verbose, unsupported)
         self.filepath = filepath
-        self.save_best_only = self.watches = save_best_only
+        self.save_best_only: bool = save_best_only
+        self.watches: bool = save_best_only
         self.save_weights_only = save_weights_only
-        self.save_steps = None
+        self.save_steps: int | None = None
         if save_freq != "epoch":
             self.save_steps = whole_number(save_freq, "save_freq")
-        self.period = whole_number(period, "period")
+        self.period: int = whole_number(period, "period")
         self._epoch = self._steps = self._epochs = 0
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:

@@ -56,7 +56,9 @@ class CSVLogger(Callback):
     def __init__(
         self, filename: str | Path, separator: str = ",", append: bool = False
     ) -> None:
-        self.filename, self.separator, self.append = filename, separator, append
+        self.filename: str | Path = filename
+        self.separator: str = separator
+        self.append: bool = append
         self._names: list[str] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

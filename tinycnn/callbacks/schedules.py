@@ -21,7 +21,8 @@ class LearningRateScheduler(Callback):
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
-        self.schedule, self.verbose = schedule, verbose
+        self.schedule: Callable[..., float] = schedule
+        self.verbose: int = verbose
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Set the rate."""
@@ -73,14 +74,15 @@ class ReduceLROnPlateau(Monitor):
         **unsupported: object,
     ) -> None:
         super().__init__(monitor, mode, min_delta, verbose, unsupported)
-        self.factor = number(factor, "factor", above=0.0, below=1.0)
-        self.patience = whole_number(patience, "patience", least=0)
-        self.cooldown = whole_number(cooldown, "cooldown", least=0)
-        self.min_lr = number(min_lr, "min_lr", least=0.0)
+        self.factor: float = number(factor, "factor", above=0.0, below=1.0)
+        self.patience: int = whole_number(patience, "patience", least=0)
+        self.cooldown: int = whole_number(cooldown, "cooldown", least=0)
+        self.min_lr: float = number(min_lr, "min_lr", least=0.0)
 
     def _reset(self) -> None:
         super()._reset()
-        self.waited = self.cooling = 0
+        self.waited: int = 0
+        self.cooling: int = 0
 
     def state(self) -> tuple[Numbers, dict[str, Array]]:
         """Return the best value and what is counted."""

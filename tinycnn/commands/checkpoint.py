@@ -32,7 +32,7 @@ from tinycnn.text import display_name
 
 FORMAT = "tinycnn checkpoint"
 VERSION = 2
-ENTRIES = {
+ENTRIES: dict[str, type] = {
     "format": str, "version": int, "model": dict, "epoch": int, "step": int,
     "figures": list, "callbacks": list, "notes": dict, "versions": dict,
     "is_finished": bool, "is_stopped": bool,

@@ -22,7 +22,8 @@ class Interrupted(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
-        self.number, self.status = number, 128 + number
+        self.number: int = number
+        self.status: int = 128 + number
 
 
 class Signals:

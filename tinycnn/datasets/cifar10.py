@@ -173,9 +173,12 @@ def _joined(files: list[Part]) -> Part:
 class Cifar10(Cifar):
     """CIFAR-10: six files, or the archive of them."""
 
-    train = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
-    test = ("test_batch.bin",)
-    label_bytes, label_place = 1, 0
+    train: ClassVar[tuple[str, ...]] = tuple(
+        f"data_batch_{number}.bin" for number in range(1, 6)
+    )
+    test: ClassVar[tuple[str, ...]] = ("test_batch.bin",)
+    label_bytes: ClassVar[int] = 1
+    label_place: ClassVar[int] = 0
     most_records = 10000
 
     def _wanted(self) -> str:

@@ -6,6 +6,7 @@ files of records, each one byte for the group, one for the class and 3072 for pi
 """
 
 import os
+from typing import ClassVar
 
 from tinycnn.datasets.cifar10 import Cifar
 from tinycnn.datasets.download import Mirror, RemoteFile
@@ -15,9 +16,10 @@ from tinycnn.datasets.named import Part
 class Cifar100(Cifar):
     """CIFAR-100 with the hundred labels: two files, or the archive of them."""
 
-    train = ("train.bin",)
-    test = ("test.bin",)
-    label_bytes, label_place = 2, 1
+    train: ClassVar[tuple[str, ...]] = ("train.bin",)
+    test: ClassVar[tuple[str, ...]] = ("test.bin",)
+    label_bytes: ClassVar[int] = 2
+    label_place: ClassVar[int] = 1
     most_records = 50000
     class_count = 100
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinycnn.datasets.heroes import Colour, Pen, darker, draw_armour, draw_mouse
+from tinycnn.shapes import Array
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -120,9 +121,9 @@ class Theme:
 
     def __init__(self, rng: np.random.Generator, hours: tuple[float, ...]) -> None:
         self.rng = rng
-        self.hues = rng.random(2)
+        self.hues: Array = rng.random(2)
         hour = rng.choice(3, p=hours)
-        self.value = (0.65, 0.65, 0.3)[hour]
+        self.value: float = (0.65, 0.65, 0.3)[hour]
         if hour > 0:
             self.hues[0] = rng.uniform(*((0.1, 0.17), (0.55, 0.72))[hour - 1])
 

@@ -35,8 +35,9 @@ class Pen:
         from PIL import ImageDraw
 
         self.image = image
-        self.matrix, self.origin = matrix, origin
-        self.ink_width = max(1, round(image.width / 110))
+        self.matrix: Points = matrix
+        self.origin: Points = origin
+        self.ink_width: int = max(1, round(image.width / 110))
         self._draw = ImageDraw.Draw(image, "RGBA")  # RGBA: fills may be translucent
 
     def at(self, x: float, y: float, degrees: float = 0, scale: float = 1) -> Pen:
@@ -139,8 +140,10 @@ MOUSE_TAIL = [
 BOLT = [(-0.09, 0.6), (0.07, 0.62), (0.0, 0.82), (0.1, 0.84), (-0.07, 1.2),
         (-0.04, 0.96), (-0.13, 0.94)]
 LAUGH = curve([(-0.11, 0.12), (0, 0.14), (0.11, 0.12), (0.07, 0.25), (-0.07, 0.25)])
-LIP = [(-0.15, 0.09), (-0.12, 0.13), (-0.05, 0.14), (0, 0.1), (0.05, 0.14),
-       (0.12, 0.13), (0.15, 0.09)]
+LIP: list[tuple[float, float]] = [
+    (-0.15, 0.09), (-0.12, 0.13), (-0.05, 0.14), (0, 0.1), (0.05, 0.14), (0.12, 0.13),
+    (0.15, 0.09),
+]
 # fmt: on
 EYE_BLACK = (32, 26, 30)
 CHEEK_RED = (226, 52, 42)

@@ -146,8 +146,10 @@ class PixelBatches(ArrayBatches):
         seed: int,
     ) -> None:
         super().__init__(pixels, labels, batch_size, seed=seed)
-        self.class_indices = {name: label for label, name in enumerate(class_names)}
-        self.classes = np.asarray(labels)
+        self.class_indices: dict[str, int] = {
+            name: label for label, name in enumerate(class_names)
+        }
+        self.classes: NDArray[Any] = np.asarray(labels)
         self.preprocessing = preprocessing
         self.ranges = ranges
 

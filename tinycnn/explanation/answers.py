@@ -8,6 +8,7 @@ from tinycnn.layers import Layer
 from tinycnn.metrics import answer_probabilities, predicted_labels
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import blocks_of, photos_of, warn_of_range
+from tinycnn.models.network import Network
 from tinycnn.models.step import with_probabilities
 from tinycnn.shapes import Array
 from tinycnn.text import display_name
@@ -43,21 +44,25 @@ class Answer:
                 "the model should answer with one number per class, (K,), got output "
                 f"shape {shape}: end it with Flatten() and Dense()"
             )
-        self.network = with_probabilities(model, model.loss)
-        self.layers = self.network.layers
-        self.outputs = self.network.activations(photo)
+        self.network: Network = with_probabilities(model, model.loss)
+        self.layers: list[Layer] = self.network.layers
+        self.outputs: list[Array] = self.network.activations(photo)
         ends_in_logits = self.layers[-1].makes_probabilities is None
-        self.logit_place = len(self.layers) - (not ends_in_logits)
+        self.logit_place: int = len(self.layers) - (not ends_in_logits)
         if class_index is None:
             class_index = predicted_labels(self.outputs[-1], model.threshold)[0]
         names = model.classes or []
-        self.class_index = class_number(class_index, max(2, shape[0]), names)
+        self.class_index: int = class_number(class_index, max(2, shape[0]), names)
         known = self.class_index < len(names)
-        self.class_name = names[self.class_index] if known else str(self.class_index)
+        self.class_name: str = (
+            names[self.class_index] if known else str(self.class_index)
+        )
         self._unit, self._sign = self.class_index, 1.0
         if shape[0] == 1:
             self._unit, self._sign = 0, 1.0 if self.class_index else -1.0
-        self.logit = self._sign * float(self.outputs[self.logit_place][0, self._unit])
+        self.logit: float = self._sign * float(
+            self.outputs[self.logit_place][0, self._unit]
+        )
 
     def probabilities(self, photos: Array) -> Array:
         """Return this class's probability for photos: (N, H, W, C) -> (N,)."""

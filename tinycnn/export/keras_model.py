@@ -27,7 +27,7 @@ from tinycnn.shapes import Array, Pair
 from tinycnn.text import say
 
 # Layers here, functions there: keras.layers.Activation(name).
-FUNCTIONS = {
+FUNCTIONS: dict[type[layers.Layer], str] = {
     layers.SELU: "selu",
     layers.Sigmoid: "sigmoid",
     layers.Tanh: "tanh",

@@ -46,7 +46,9 @@ class Graph:
     """
 
     def __init__(self, shape: Shape) -> None:
-        self.x, self.shape, self.is_nchw = "photos", shape, False
+        self.x: str = "photos"
+        self.shape: Shape = shape
+        self.is_nchw: bool = False
         self.prefix = ""
         self.nodes: list[bytes] = []
         self.arrays: list[bytes] = []

@@ -105,11 +105,11 @@ class Reader:
 
     def __init__(self, input_shape: Shape) -> None:
         self.input_shape = input_shape
-        self.model = Sequential()
+        self.model: Sequential = Sequential()
         self.order: Any = None
-        self.is_last = len(input_shape) != 3
+        self.is_last: bool = len(input_shape) != 3
         self.border: Borders | None = None
-        self.where = ""
+        self.where: str = ""
 
     @property
     def shape(self) -> Shape:

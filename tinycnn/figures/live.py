@@ -50,7 +50,7 @@ class LiveCurves(Callback):
         self, validation_name: str = "validation", seconds: float = 1.0
     ) -> None:
         self.validation_name = validation_name
-        self.seconds = number(seconds, "seconds", least=0)
+        self.seconds: float = number(seconds, "seconds", least=0)
         self.on_train_begin()
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -94,7 +94,8 @@ class Picture:
     """A PNG file for a notebook to show, and a line of text in place of it."""
 
     def __init__(self, png: bytes, text: str) -> None:
-        self.png, self.text = png, text
+        self.png: bytes = png
+        self.text: str = text
 
     def _repr_mimebundle_(self, **_: object) -> tuple[Bundle, Bundle]:
         content = base64.b64encode(self.png).decode("ascii")

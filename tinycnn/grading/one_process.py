@@ -37,8 +37,10 @@ class HereAndNow:
     """The check of one part, made when its grade is read; like a process otherwise."""
 
     def __init__(self, path: Path, name: str, folder: str, limit: float) -> None:
-        self.path, self.name, self.limit = path, name, limit
-        self.seconds = 0.0
+        self.path: Path = path
+        self.name: str = name
+        self.limit: float = limit
+        self.seconds: float = 0.0
 
     def grade(self) -> Grade:
         """Return the grade; that of a whole file has the note."""

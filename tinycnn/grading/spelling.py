@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 # What other books and libraries call the params, and the ways to write an attribute.
-OTHER_NAMES = {
+OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "kernel": ("w", "weight", "weights", "kernels", "filters", "dkernel", "dw"),
     "bias": ("b", "biases", "dbias", "db"),
     "gamma": ("scale", "dgamma"),

@@ -19,7 +19,9 @@ class Initializer(Described):
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self.seed = None if seed is None else whole_number(seed, "seed", least=0)
+        self.seed: int | None = (
+            None if seed is None else whole_number(seed, "seed", least=0)
+        )
 
     def generator(self, rng: np.random.Generator) -> np.random.Generator:
         """Return the generator of the own seed, or the one given."""

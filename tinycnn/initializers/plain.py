@@ -45,7 +45,7 @@ class Constant(Initializer):
 
     def __init__(self, value: float = 0.0) -> None:
         super().__init__()
-        self.value = number(value, "value", above=-math.inf)
+        self.value: float = number(value, "value", above=-math.inf)
 
     def __call__(
         self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike
@@ -75,8 +75,8 @@ class RandomNormal(Initializer):
         self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None
     ) -> None:
         super().__init__(seed)
-        self.mean = number(mean, "mean", above=-math.inf)
-        self.stddev = number(stddev, "stddev", least=0)
+        self.mean: float = number(mean, "mean", above=-math.inf)
+        self.stddev: float = number(stddev, "stddev", least=0)
 
     def __call__(
         self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike
@@ -121,8 +121,8 @@ class RandomUniform(Initializer):
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
         super().__init__(seed)
-        self.minval = number(minval, "minval", above=-math.inf)
-        self.maxval = number(maxval, "maxval", least=self.minval)
+        self.minval: float = number(minval, "minval", above=-math.inf)
+        self.maxval: float = number(maxval, "maxval", least=self.minval)
 
     def __call__(
         self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike
@@ -156,7 +156,7 @@ class Orthogonal(Initializer):
 
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.gain = number(gain, "gain", above=-math.inf)
+        self.gain: float = number(gain, "gain", above=-math.inf)
 
     def __call__(
         self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike

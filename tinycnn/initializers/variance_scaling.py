@@ -61,8 +61,9 @@ class VarianceScaling(Initializer):
         seed: int | None = None,
     ) -> None:
         super().__init__(seed)
-        self.scale = number(scale, "scale", above=0)
-        self.mode, self.distribution = mode, distribution
+        self.scale: float = number(scale, "scale", above=0)
+        self.mode: str = mode
+        self.distribution: str = distribution
         if mode not in ("fan_in", "fan_out", "fan_avg"):
             raise ValueError(f"mode should be fan_in, fan_out or fan_avg, got {mode!r}")
         if distribution not in (*NORMAL, "untruncated_normal", "uniform"):

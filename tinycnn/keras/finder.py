@@ -39,7 +39,7 @@ class SameModule:
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return the module of today."""
         module = import_module(self.target)
-        self.own_spec = module.__spec__
+        self.own_spec: ModuleSpec | None = module.__spec__
         return module
 
     def exec_module(self, module: ModuleType) -> None:

@@ -86,7 +86,8 @@ class Row:
     """
 
     def __init__(self, start: InputLayer, layers: tuple[Any, ...]) -> None:
-        self.start, self.layers = start, layers
+        self.start: InputLayer = start
+        self.layers: tuple[Any, ...] = layers
 
     def followed_by(self, layer: Any) -> "Row":
         """Return the row with a layer, or a network, more."""
@@ -152,7 +153,8 @@ class Outputs:
     """
 
     def __init__(self, network: Any, places: Iterable[int]) -> None:
-        self.network, self.places = network, list(places)
+        self.network: Any = network
+        self.places: list[int] = list(places)
 
     def predict(self, x: Any, *_: Any, **__: Any) -> list[Array]:
         """Return the outputs of the layers for photos, in the order of `places`.

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tinycnn.layers.base import Layer
-from tinycnn.shapes import Array
+from tinycnn.layers.base import Kept, Layer
+from tinycnn.shapes import Array, Pair
 
 
 class ReLU(Layer):
@@ -24,13 +24,13 @@ class ReLU(Layer):
     [[0.0, 0.0, 2.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = is_straight = commutes_with_max = True
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         y = np.maximum(x, 0)
-        self.kept = (x > 0,)
+        self.kept: Kept = (x > 0,)
         return y
 
     def backward(self, dy: Array) -> Array:
@@ -53,13 +53,13 @@ class Sigmoid(Layer):
     [[0.0, 0.5, 1.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = True
-    makes_probabilities = "sigmoid"
+    makes_probabilities: str | None = "sigmoid"
 
     def forward(self, x: Array, training: bool = False) -> Array:
         y = sigmoid(self.check_input(x))
-        self.kept = (y,)
+        self.kept: Kept = (y,)
         return y
 
     def backward(self, dy: Array) -> Array:
@@ -90,15 +90,15 @@ class Softmax(Layer):
     [[0.5, 0.5]]
     """
 
-    window = (1, 1)
-    makes_probabilities = "softmax"
+    window: Pair | None = (1, 1)
+    makes_probabilities: str | None = "softmax"
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         with np.errstate(over="ignore"):  # beyond the range is -inf, and exp(-inf) 0
             e = np.exp(x - x.max(axis=-1, keepdims=True))
         y = e / e.sum(axis=-1, keepdims=True)
-        self.kept = (y,)
+        self.kept: Kept = (y,)
         return y
 
     def backward(self, dy: Array) -> Array:

@@ -22,6 +22,9 @@ from tinycnn.layers.more.inside import Inside, shape_hint
 from tinycnn.regularizers import L1L2
 from tinycnn.shapes import Array, Borders, Pair, Shape, whole_number
 
+Arrays = dict[str, Array]
+Kept = tuple[Any, ...] | None
+
 
 class Layer(Inside):
     """The promise that `Sequential`, the optimisers and the gradient check rely on.
@@ -85,12 +88,12 @@ class Layer(Inside):
     """
 
     option_words: ClassVar[tuple[str, ...]] = ("name", "trainable")
-    trainable = True
+    trainable: bool = True
     is_joined = has_joined = False
     window: Pair | None = None
     strides: Pair = (1, 1)
     padding: str | Borders = "valid"
-    makes_probabilities: ClassVar[str | None] = None
+    makes_probabilities: str | None = None
     is_identity: ClassVar[bool] = False
     is_by_photo: ClassVar[bool] = False
     is_straight: ClassVar[bool] = False
@@ -114,9 +117,9 @@ class Layer(Inside):
             if not isinstance(input_shape, (tuple, list)):
                 input_shape = (input_shape,)
             input_shape = tuple(whole_number(n, "input_shape") for n in input_shape)
-        self.params: dict[str, Array] = {}
-        self.grads: dict[str, Array] = {}
-        self.state: dict[str, Array] = {}
+        self.params: Arrays = {}
+        self.grads: Arrays = {}
+        self.state: Arrays = {}
         self.initializers: dict[str, str | Initializer] = {}
         self.regularizers: dict[str, L1L2] = {}
         self.input_shape: Shape | None = input_shape
@@ -124,8 +127,8 @@ class Layer(Inside):
         self.activation: str | Layer | None = None
         self.step = 0
         self.skip_dx = False
-        self.kept: tuple[Any, ...] | None = None
-        self.name = options.get("name")
+        self.kept: Kept = None
+        self.name: Any = options.get("name")
         self.trainable = bool(options.get("trainable", True))
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:

@@ -1,12 +1,13 @@
 """Batch normalisation: each channel gets mean 0 and variance 1, then learns its own."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from tinycnn.layers.base import Layer
+from tinycnn.initializers.base import Initializer
+from tinycnn.layers.base import Arrays, Kept, Layer
 from tinycnn.parallel.rows import by_rows, sum_of_rows
-from tinycnn.shapes import Array, Shape, number
+from tinycnn.shapes import Array, Pair, Shape, number
 
 
 class BatchNormalization(Layer):
@@ -67,9 +68,9 @@ class BatchNormalization(Layer):
     [[-1.0, 0.0], [1.0, 0.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_straight = True
-    option_words = (*Layer.option_words, "axis")
+    option_words: ClassVar[tuple[str, ...]] = (*Layer.option_words, "axis")
 
     def __init__(
         self,
@@ -80,10 +81,13 @@ class BatchNormalization(Layer):
     ) -> None:
         axis = unsupported.pop("axis", -1)
         super().__init__(input_shape, **unsupported)
-        self.axis = axis[0] if isinstance(axis, (list, tuple)) and axis else axis
-        self.momentum = number(momentum, "momentum", least=0, below=1)
-        self.epsilon = number(epsilon, "epsilon", above=0)
-        self.initializers = {"gamma": "ones", "moving_variance": "ones"}
+        self.axis: Any = axis[0] if isinstance(axis, (list, tuple)) and axis else axis
+        self.momentum: float = number(momentum, "momentum", least=0, below=1)
+        self.epsilon: float = number(epsilon, "epsilon", above=0)
+        self.initializers: dict[str, str | Initializer] = {
+            "gamma": "ones",
+            "moving_variance": "ones",
+        }
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         if self.axis not in (-1, len(input_shape)):
@@ -112,7 +116,7 @@ class BatchNormalization(Layer):
             self._move("moving_mean", mean)
             self._move("moving_variance", var)
         inv_std = 1 / np.sqrt(var + self.epsilon)  # C
-        self.kept = (x, mean, inv_std, training)
+        self.kept: Kept = (x, mean, inv_std, training)
         return by_rows(
             lambda x, mean, inv_std, gamma, beta: (
                 gamma * _x_hat(x, mean, inv_std) + beta
@@ -130,7 +134,7 @@ class BatchNormalization(Layer):
             [mean, inv_std],
         )
         dbeta = sum_of_rows(lambda dy: dy, [dy])
-        self.grads = {"gamma": dgamma, "beta": dbeta}
+        self.grads: Arrays = {"gamma": dgamma, "beta": dbeta}
         if not training:
             return by_rows(lambda dy, scale: dy * scale, [dy], [scale])
         M = dy.size // dy.shape[-1]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.initializers import Initializer
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Arrays, Kept, Layer
 from tinycnn.layers.more.activations import check_activation
 from tinycnn.layers.weighted import WeightedLayer
 from tinycnn.layers.windows import crop, im2col, pad, product_col2im
@@ -118,11 +118,12 @@ class Conv2D(WeightedLayer):
             bias_regularizer,
             **unsupported,
         )
-        self.filters = whole_number(filters, "filters")
-        self.kernel_size = self.window = pair(kernel_size, "kernel_size")
-        self.strides = pair(strides, "strides")
-        self.padding = check_padding(padding)
-        self.activation = check_activation(activation)
+        self.filters: int = whole_number(filters, "filters")
+        self.kernel_size: Pair = pair(kernel_size, "kernel_size")
+        self.window: Pair | None = self.kernel_size
+        self.strides: Pair = pair(strides, "strides")
+        self.padding: str | Borders = check_padding(padding)
+        self.activation: str | Layer | None = check_activation(activation)
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         grid, _ = self._grid(input_shape)
@@ -145,14 +146,14 @@ class Conv2D(WeightedLayer):
         y = matmul(cols, K)  # N*OH*OW, F
         if self.use_bias:
             y += self.params["bias"]
-        self.kept = (padded.shape, borders, cols)
+        self.kept: Kept = (padded.shape, borders, cols)
         return y.reshape(-1, rows, columns, self.filters)
 
     def backward(self, dy: Array) -> Array:
         padded_shape, borders, cols = self.kept_for(dy)
         kernel = self.params["kernel"]
         dy = dy.reshape(-1, self.filters)  # N*OH*OW, F
-        self.grads = {"kernel": matmul(cols.T, dy).reshape(kernel.shape)}
+        self.grads: Arrays = {"kernel": matmul(cols.T, dy).reshape(kernel.shape)}
         if self.use_bias:
             # A product with ones is a sum, and several times as fast as sum(axis=0).
             self.grads["bias"] = np.ones(len(dy), dy.dtype) @ dy

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn.initializers import Initializer
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Arrays, Kept, Layer
 from tinycnn.layers.more.activations import check_activation
 from tinycnn.layers.weighted import WeightedLayer
 from tinycnn.parallel.products import product
@@ -84,8 +84,8 @@ class Dense(WeightedLayer):
             bias_regularizer,
             **unsupported,
         )
-        self.units = whole_number(units, "units")
-        self.activation = check_activation(activation)
+        self.units: int = whole_number(units, "units")
+        self.activation: str | Layer | None = check_activation(activation)
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         if len(input_shape) != 1:
@@ -102,12 +102,12 @@ class Dense(WeightedLayer):
         y = product(x, self.params["kernel"])
         if self.use_bias:
             y += self.params["bias"]
-        self.kept = (x,)
+        self.kept: Kept = (x,)
         return y
 
     def backward(self, dy: Array) -> Array:
         (x,) = self.kept_for(dy)
-        self.grads = {"kernel": product(x.T, dy)}
+        self.grads: Arrays = {"kernel": product(x.T, dy)}
         if self.use_bias:
             self.grads["bias"] = dy.sum(axis=0)
         if self.skip_dx:

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Kept, Layer
 from tinycnn.randomness import rng_for
-from tinycnn.shapes import Array, Shape
+from tinycnn.shapes import Array, Pair, Shape
 
 
 class Dropout(Layer):
@@ -39,7 +39,7 @@ class Dropout(Layer):
     [[1.0, 1.0, 1.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_straight = is_identity = True
 
     def __init__(
@@ -55,7 +55,7 @@ class Dropout(Layer):
                 "rate should be the share that is dropped, from 0 up to but not "
                 f"including 1, got {rate!r}"
             )
-        self.rate = float(rate)
+        self.rate: float = float(rate)
 
     def build(
         self,
@@ -74,7 +74,7 @@ class Dropout(Layer):
         rng = rng_for(self._seed, "dropout", self.step)
         chance = rng.random(self.mask_shape(x), np.float32)
         mask = (chance >= self.rate) / np.asarray(1 - self.rate, x.dtype)
-        self.kept = (mask,)
+        self.kept: Kept = (mask,)
         return x * mask
 
     def backward(self, dy: Array) -> Array:

@@ -2,7 +2,7 @@
 
 import math
 
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Kept, Layer
 from tinycnn.shapes import Array, Shape
 
 
@@ -31,7 +31,7 @@ class Flatten(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        self.kept = (x.shape,)
+        self.kept: Kept = (x.shape,)
         return x.reshape(len(x), math.prod(x.shape[1:]))
 
     def backward(self, dy: Array) -> Array:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Kept, Layer
 from tinycnn.layers.windows import crop, pad, window_cells
 from tinycnn.shapes import (
     Array,
@@ -29,9 +29,10 @@ class _Pooling2D(Layer):
         **unsupported: object,
     ) -> None:
         super().__init__(input_shape, **unsupported)
-        self.pool_size = self.window = pair(pool_size, "pool_size")
-        self.strides = self.pool_size if strides is None else pair(strides, "strides")
-        self.padding = check_padding(padding)
+        self.pool_size: Pair = pair(pool_size, "pool_size")
+        self.window: Pair | None = self.pool_size
+        self.strides: Pair = pair(pool_size if strides is None else strides, "strides")
+        self.padding: str | Borders = check_padding(padding)
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         grid, _ = self._grid(input_shape)
@@ -103,7 +104,7 @@ class MaxPooling2D(_Pooling2D):
             # ">": at a tie the first stays. Places grow, so the last to win is the max.
             np.maximum(winner, (cell > y) * winner.dtype.type(place), out=winner)
             np.maximum(y, cell, out=y)
-        self.kept = (padded.shape, borders, winner)
+        self.kept: Kept = (padded.shape, borders, winner)
         return y
 
     def backward(self, dy: Array) -> Array:
@@ -156,7 +157,7 @@ class SumPooling2D(_Pooling2D):
         y = first.copy()
         for cell in others:
             y += cell
-        self.kept = (padded.shape, borders)
+        self.kept: Kept = (padded.shape, borders)
         return y
 
     def backward(self, dy: Array) -> Array:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Kept, Layer
 from tinycnn.preprocessing.augmentation import (
     Change,
     change_matrices,
@@ -18,7 +18,7 @@ from tinycnn.preprocessing.augmentation import (
     warp_transposed,
 )
 from tinycnn.randomness import rng_for
-from tinycnn.shapes import Array, Shape
+from tinycnn.shapes import Array, Pair, Shape
 
 FILL_MODES = ("reflect", "nearest", "constant")
 EDGE = ((0, 0), (1, 1), (1, 1), (0, 0))  # of one pixel around each photo
@@ -58,7 +58,7 @@ class Rescaling(Layer):
     [[-1.0, 1.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_straight = is_by_photo = True
 
     def __init__(
@@ -69,12 +69,12 @@ class Rescaling(Layer):
         **unsupported: object,
     ) -> None:
         super().__init__(input_shape, **unsupported)
-        self.scale = finite("scale", scale)
-        self.added = finite("offset", offset)
+        self.scale: float = finite("scale", scale)
+        self.added: float = finite("offset", offset)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        self.kept = ()
+        self.kept: Kept = ()
         return x * np.asarray(self.scale, x.dtype) + np.asarray(self.added, x.dtype)
 
     def backward(self, dy: Array) -> Array:
@@ -100,7 +100,7 @@ class RandomLayer(Layer):
 
     is_straight = is_identity = True
     # As Dropout: outside training one cell is computed from one cell.
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     seed: int | None
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
@@ -157,8 +157,9 @@ class RandomChange(RandomLayer):
             raise ValueError(
                 f"interpolation should be 'bilinear', got {interpolation!r}"
             )
-        self.fill_mode, self.seed = fill_mode, seed
-        self.fill_value = finite("fill_value", fill_value)
+        self.fill_mode = fill_mode
+        self.seed: int | None = seed
+        self.fill_value: float = finite("fill_value", fill_value)
 
     def change(self, u: Any, size: tuple[int, int]) -> Change:
         """Return the change of one photo for four random numbers, uniform in 0..1."""
@@ -175,7 +176,7 @@ class RandomChange(RandomLayer):
         if self.fill_mode == "constant":  # an edge of it, which is then the nearest
             matrices = np.linalg.inv(INWARDS) @ matrices @ INWARDS
             x = np.pad(x, EDGE, constant_values=self.fill_value)
-        self.kept = (matrices,)
+        self.kept: Kept = (matrices,)
         if self.fill_mode == "constant":
             return warp(x, matrices, "nearest")[:, 1:-1, 1:-1]
         return warp(x, matrices, self.fill_mode)
@@ -217,7 +218,7 @@ class RandomFlip(RandomChange):
     """
 
     is_straight = is_identity = True
-    window = (1, 1)
+    window: Pair | None = (1, 1)
 
     def __init__(
         self,
@@ -260,7 +261,7 @@ class RandomRotation(RandomChange):
     """
 
     is_straight = is_identity = True
-    window = (1, 1)
+    window: Pair | None = (1, 1)
 
     def __init__(
         self,
@@ -275,7 +276,7 @@ class RandomRotation(RandomChange):
         super().__init__(
             fill_mode, interpolation, seed, fill_value, input_shape, **unsupported
         )
-        self.factor = as_range("factor", factor)
+        self.factor: tuple[float, float] = as_range("factor", factor)
 
     def change(self, u: Any, size: tuple[int, int]) -> Change:
         """Return the change of one photo."""
@@ -312,7 +313,7 @@ class RandomZoom(RandomChange):
     """
 
     is_straight = is_identity = True
-    window = (1, 1)
+    window: Pair | None = (1, 1)
 
     def __init__(
         self,
@@ -328,7 +329,9 @@ class RandomZoom(RandomChange):
         super().__init__(
             fill_mode, interpolation, seed, fill_value, input_shape, **unsupported
         )
-        self.height_factor = as_range("height_factor", height_factor)
+        self.height_factor: tuple[float, float] = as_range(
+            "height_factor", height_factor
+        )
         self.width_factor: tuple[float, float] | None = None
         if width_factor is not None:
             self.width_factor = as_range("width_factor", width_factor)
@@ -371,7 +374,7 @@ class RandomTranslation(RandomChange):
     """
 
     is_straight = is_identity = True
-    window = (1, 1)
+    window: Pair | None = (1, 1)
 
     def __init__(
         self,
@@ -387,8 +390,10 @@ class RandomTranslation(RandomChange):
         super().__init__(
             fill_mode, interpolation, seed, fill_value, input_shape, **unsupported
         )
-        self.height_factor = as_range("height_factor", height_factor)
-        self.width_factor = as_range("width_factor", width_factor)
+        self.height_factor: tuple[float, float] = as_range(
+            "height_factor", height_factor
+        )
+        self.width_factor: tuple[float, float] = as_range("width_factor", width_factor)
 
     def change(self, u: Any, size: tuple[int, int]) -> Change:
         """Return the change of one photo."""

@@ -1,12 +1,13 @@
 """What Conv2D and Dense share: how kernel and bias start, and their penalties."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from tinycnn.constraints import check_constraint
+from tinycnn.constraints import Constraint, check_constraint
 from tinycnn.files.described import Described
 from tinycnn.initializers import check_initializer
+from tinycnn.initializers.base import Initializer
 from tinycnn.layers.base import Layer
-from tinycnn.regularizers import check_regularizer
+from tinycnn.regularizers import L1L2, check_regularizer
 from tinycnn.shapes import Shape, yes_or_no
 
 
@@ -17,7 +18,11 @@ class WeightedLayer(Layer):
     `constraints`, such as ``MaxNorm(3)``.
     """
 
-    option_words = (*Layer.option_words, "kernel_constraint", "bias_constraint")
+    option_words: ClassVar[tuple[str, ...]] = (
+        *Layer.option_words,
+        "kernel_constraint",
+        "bias_constraint",
+    )
 
     def __init__(
         self,
@@ -36,8 +41,10 @@ class WeightedLayer(Layer):
             for name in ("kernel", "bias")
         }
         super().__init__(input_shape, **unsupported)
-        self.constraints = {name: rule for name, rule in constraints.items() if rule}
-        self.use_bias = yes_or_no(use_bias, "use_bias")
+        self.constraints: dict[str, Constraint] = {
+            name: rule for name, rule in constraints.items() if rule
+        }
+        self.use_bias: bool = yes_or_no(use_bias, "use_bias")
         for name, initializer, regularizer in (
             ("kernel", kernel_initializer, kernel_regularizer),
             ("bias", bias_initializer, bias_regularizer),
@@ -47,10 +54,10 @@ class WeightedLayer(Layer):
             self.initializers[name] = known
             if penalty:
                 self.regularizers[name] = penalty
-        self.kernel_initializer = self.initializers["kernel"]
-        self.bias_initializer = self.initializers["bias"]
-        self.kernel_regularizer = self.regularizers.get("kernel")
-        self.bias_regularizer = self.regularizers.get("bias")
+        self.kernel_initializer: str | Initializer = self.initializers["kernel"]
+        self.bias_initializer: str | Initializer = self.initializers["bias"]
+        self.kernel_regularizer: L1L2 | None = self.regularizers.get("kernel")
+        self.bias_regularizer: L1L2 | None = self.regularizers.get("bias")
 
     def config(self) -> dict[str, Any]:
         """Return the rules that differ from Keras's defaults, and the kernel's."""

@@ -37,7 +37,7 @@ class Metric:
     _tally: Any = None
 
     def __init__(self, name: str | None = None, dtype: object = None) -> None:
-        self.name = name or self.default_name
+        self.name: str = name or self.default_name
 
     @property
     def is_plain(self) -> bool:
@@ -196,7 +196,7 @@ class Precision(Metric):
         dtype: object = None,
     ) -> None:
         super().__init__(name, dtype)
-        self.threshold = None if thresholds is None else float(thresholds)
+        self.threshold: float | None = None if thresholds is None else float(thresholds)
 
     def measure(
         self, y_true: ArrayLike, y_pred: Array, threshold: float, yes_no: bool
@@ -248,7 +248,7 @@ class AUC(Metric):
         self, num_thresholds: int = 200, name: str | None = None, dtype: object = None
     ) -> None:
         super().__init__(name, dtype)
-        self.num_thresholds = whole_number(num_thresholds, "num_thresholds", 2)
+        self.num_thresholds: int = whole_number(num_thresholds, "num_thresholds", 2)
 
     def measure(
         self, y_true: ArrayLike, y_pred: Array, threshold: float, yes_no: bool
@@ -272,7 +272,7 @@ class TopKCategoricalAccuracy(Metric):
 
     def __init__(self, k: int = 5, name: str | None = None, dtype: object = None):
         super().__init__(name, dtype)
-        self.k = whole_number(k, "k")
+        self.k: int = whole_number(k, "k")
 
     def measure(
         self, y_true: ArrayLike, y_pred: Array, threshold: float, yes_no: bool
@@ -315,9 +315,9 @@ METRICS: dict[str, type[Metric]] = {
     "top_k_categorical_accuracy": TopKCategoricalAccuracy,
 }
 _DEFAULT_NAMES = {kind.__name__: kind.default_name for kind in METRICS.values()}
-binary_accuracy = BinaryAccuracy()
-categorical_accuracy = CategoricalAccuracy()
-sparse_categorical_accuracy = SparseCategoricalAccuracy()
+binary_accuracy: BinaryAccuracy = BinaryAccuracy()
+categorical_accuracy: CategoricalAccuracy = CategoricalAccuracy()
+sparse_categorical_accuracy: SparseCategoricalAccuracy = SparseCategoricalAccuracy()
 
 
 def rows(y_true: ArrayLike, y_pred: Array) -> Array:

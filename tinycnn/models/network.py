@@ -31,13 +31,13 @@ class Network:
         self, layers: Iterable[Any] | None = None, *, seed: int | None = None
     ) -> None:
         seed = default_seed() if seed is None else seed
-        self.seed = whole_number(seed, "seed", least=0)
+        self.seed: int = whole_number(seed, "seed", least=0)
         self.given_shape: Shape | None = None
         self.layers: list[Layer] = []
         self.input_range: tuple[float, float] | None = None
         self.warned: set[tuple[str, str, int]] = set()  # see `text.warn`
         self.stop_training = False
-        self.stages = self.layers  # as they ran in the last `forward`
+        self.stages: list[Layer] = self.layers  # as they ran in the last `forward`
         for layer in layers or []:
             self.add(layer)
 

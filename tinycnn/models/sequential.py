@@ -96,7 +96,7 @@ class Sequential(Saved, OlderNames, Network):
         self.name = name
         self.classes: list[str] | None = None
         self.preprocessing: Preprocessing | None = None
-        self.threshold = 0.5
+        self.threshold: float = 0.5
         self.optimizer: optimizers.Optimizer | None = None
         self.loss: losses.Loss | None = None
         self.metrics: list[Metric] = []

@@ -39,7 +39,8 @@ class DivergedError(ArithmeticError):
 
     def __init__(self, message: str, epoch: int = 0, step: int = 0) -> None:
         super().__init__(message)
-        self.epoch, self.step = epoch, step
+        self.epoch: int = epoch
+        self.step: int = step
 
 
 @dataclass

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tinycnn.layers import Layer
+from tinycnn.layers.base import Arrays, Kept
 from tinycnn.parallel.threads import parallel_map, pieces
-from tinycnn.shapes import Array
+from tinycnn.shapes import Array, Shape
 
 if TYPE_CHECKING:
     from tinycnn.models.network import Network
@@ -41,9 +42,10 @@ class Tiles(Layer):
 
     def __init__(self, part: "Network", keep: bool) -> None:
         super().__init__()
-        self.part, self.keep = part, keep
-        self.params = part.params
-        self.output_shape = part.output_shape
+        self.part: Network = part
+        self.keep: bool = keep
+        self.params: Arrays = part.params
+        self.output_shape: Shape | None = part.output_shape
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return y, the photos' outputs in their order; see `Layer.forward`."""
@@ -56,7 +58,7 @@ class Tiles(Layer):
             y[photos] = tile.forward(x[photos], training, self.keep)
             return photos, tile if self.keep else None
 
-        self.kept = tuple(
+        self.kept: Kept = tuple(
             parallel_map(forward_tile, pieces(len(x), tile_size(self.part)))
         )
         return y

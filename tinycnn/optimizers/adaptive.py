@@ -1,6 +1,6 @@
 """A step length for each number, from its past gradients: Adagrad and its heirs."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class Adagrad(Optimizer):
     """
 
     name = "adagrad"
-    never_negative = ("v",)
+    never_negative: ClassVar[tuple[str, ...]] = ("v",)
 
     def __init__(
         self,
@@ -61,12 +61,12 @@ class Adagrad(Optimizer):
         **options: object,
     ) -> None:
         super().__init__(learning_rate, options)
-        self.initial_accumulator_value = number(
+        self.initial_accumulator_value: float = number(
             initial_accumulator_value, "initial_accumulator_value", least=0
         )
-        self.epsilon = number(epsilon, "epsilon", above=0.0)
+        self.epsilon: float = number(epsilon, "epsilon", above=0.0)
         self.v: Named = {}
-        self.starts = {"v": self.initial_accumulator_value}
+        self.starts: dict[str, float] = {"v": self.initial_accumulator_value}
 
     def step(self, param: Array, grad: Array, *moments: Array) -> None:
         """Make one step; see `Optimizer.step`."""
@@ -136,7 +136,7 @@ class RMSprop(Optimizer):
     """
 
     name = "rmsprop"
-    never_negative = ("v",)
+    never_negative: ClassVar[tuple[str, ...]] = ("v",)
 
     def __init__(
         self,
@@ -148,10 +148,10 @@ class RMSprop(Optimizer):
         **options: object,
     ) -> None:
         super().__init__(learning_rate, options)
-        self.rho = number(rho, "rho", least=0.0, below=1.0)
-        self.momentum = number(momentum, "momentum", least=0.0, below=1.0)
-        self.epsilon = number(epsilon, "epsilon", above=0.0)
-        self.centered = yes_or_no(centered, "centered")
+        self.rho: float = number(rho, "rho", least=0.0, below=1.0)
+        self.momentum: float = number(momentum, "momentum", least=0.0, below=1.0)
+        self.epsilon: float = number(epsilon, "epsilon", above=0.0)
+        self.centered: bool = yes_or_no(centered, "centered")
         self.v: Named = {}
         self.m: Named = {}
         self.b: Named = {}
@@ -230,7 +230,7 @@ class Adadelta(Optimizer):
     """
 
     name = "adadelta"
-    never_negative = ("v", "d")
+    never_negative: ClassVar[tuple[str, ...]] = ("v", "d")
 
     def __init__(
         self,
@@ -240,8 +240,8 @@ class Adadelta(Optimizer):
         **options: object,
     ) -> None:
         super().__init__(learning_rate, options)
-        self.rho = number(rho, "rho", least=0.0, below=1.0)
-        self.epsilon = number(epsilon, "epsilon", above=0.0)
+        self.rho: float = number(rho, "rho", least=0.0, below=1.0)
+        self.epsilon: float = number(epsilon, "epsilon", above=0.0)
         self.v: Named = {}
         self.d: Named = {}
 

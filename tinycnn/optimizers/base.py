@@ -73,10 +73,12 @@ class Optimizer:
         refuse(type(self), options, OPTIMIZER_WORDS)
         if len(limits) > 1:
             raise ValueError(f"only one of {', '.join(WAYS)} can be given")
-        self.weight_decay = number(decay, "weight_decay", least=0.0)
-        self.limits = {way: number(n, way, above=0.0) for way, n in limits.items()}
+        self.weight_decay: float = number(decay, "weight_decay", least=0.0)
+        self.limits: dict[str, float] = {
+            way: number(n, way, above=0.0) for way, n in limits.items()
+        }
         self.starts: dict[str, float] = {}
-        self.t = 0
+        self.t: int = 0
         if check_schedule(learning_rate) is None:
             number(learning_rate, "learning_rate", above=0.0)
         self.learning_rate = learning_rate

@@ -5,7 +5,7 @@ common to all optimisers is in `base.py`.
 """
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -53,6 +53,7 @@ class SGD(Optimizer):
     """
 
     name = "sgd"
+    t: int
 
     def __init__(
         self,
@@ -62,8 +63,8 @@ class SGD(Optimizer):
         **options: object,
     ) -> None:
         super().__init__(learning_rate, options)
-        self.momentum = number(momentum, "momentum", least=0.0, below=1.0)
-        self.nesterov = yes_or_no(nesterov, "nesterov")
+        self.momentum: float = number(momentum, "momentum", least=0.0, below=1.0)
+        self.nesterov: bool = yes_or_no(nesterov, "nesterov")
         self.v: Named = {}
 
     def update(self, params: Named, grads: Named) -> None:
@@ -134,7 +135,8 @@ class Adam(Optimizer):
     """
 
     name = "adam"
-    never_negative = ("v",)
+    never_negative: ClassVar[tuple[str, ...]] = ("v",)
+    t: int
 
     def __init__(
         self,
@@ -145,9 +147,9 @@ class Adam(Optimizer):
         **options: object,
     ) -> None:
         super().__init__(learning_rate, options)
-        self.beta_1 = number(beta_1, "beta_1", least=0.0, below=1.0)
-        self.beta_2 = number(beta_2, "beta_2", least=0.0, below=1.0)
-        self.epsilon = number(epsilon, "epsilon", above=0.0)
+        self.beta_1: float = number(beta_1, "beta_1", least=0.0, below=1.0)
+        self.beta_2: float = number(beta_2, "beta_2", least=0.0, below=1.0)
+        self.epsilon: float = number(epsilon, "epsilon", above=0.0)
         self.m: Named = {}
         self.v: Named = {}
 

@@ -40,10 +40,10 @@ class _Decay(LearningRateSchedule):
         decay_rate: float,
         staircase: bool = False,
     ) -> None:
-        self.initial_learning_rate = _rate(initial_learning_rate)
-        self.decay_steps = number(decay_steps, "decay_steps", least=1)
-        self.decay_rate = number(decay_rate, "decay_rate", least=0)
-        self.staircase = _flag(staircase, "staircase")
+        self.initial_learning_rate: float = _rate(initial_learning_rate)
+        self.decay_steps: float = number(decay_steps, "decay_steps", least=1)
+        self.decay_rate: float = number(decay_rate, "decay_rate", least=0)
+        self.staircase: bool = _flag(staircase, "staircase")
 
     def _progress(self, t: int) -> float:
         p = t / self.decay_steps
@@ -142,8 +142,10 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     """
 
     def __init__(self, boundaries: list[int], values: list[float]) -> None:
-        self.boundaries = [number(b, "a boundary", least=0) for b in boundaries]
-        self.values = [_rate(value) for value in values]
+        self.boundaries: list[float] = [
+            number(b, "a boundary", least=0) for b in boundaries
+        ]
+        self.values: list[float] = [_rate(value) for value in values]
         if len(self.values) != len(self.boundaries) + 1:
             raise ValueError(
                 "values should be one more than boundaries, got "
@@ -191,11 +193,13 @@ class PolynomialDecay(LearningRateSchedule):
         power: float = 1.0,
         cycle: bool = False,
     ) -> None:
-        self.initial_learning_rate = _rate(initial_learning_rate)
-        self.decay_steps = number(decay_steps, "decay_steps", least=1)
-        self.end_learning_rate = number(end_learning_rate, "end_learning_rate", least=0)
-        self.power = number(power, "power", above=0)
-        self.cycle = _flag(cycle, "cycle")
+        self.initial_learning_rate: float = _rate(initial_learning_rate)
+        self.decay_steps: float = number(decay_steps, "decay_steps", least=1)
+        self.end_learning_rate: float = number(
+            end_learning_rate, "end_learning_rate", least=0
+        )
+        self.power: float = number(power, "power", above=0)
+        self.cycle: bool = _flag(cycle, "cycle")
 
     def __call__(self, t: int) -> float:
         """Return the learning rate of the update after t others."""
@@ -250,13 +254,15 @@ class CosineDecay(LearningRateSchedule):
         warmup_target: float | None = None,
         warmup_steps: float = 0,
     ) -> None:
-        self.initial_learning_rate = number(
+        self.initial_learning_rate: float = number(
             initial_learning_rate, "initial_learning_rate", least=0
         )
-        self.decay_steps = number(decay_steps, "decay_steps", least=1)
-        self.alpha = number(alpha, "alpha", least=0)
-        self.warmup_target = None if warmup_target is None else _rate(warmup_target)
-        self.warmup_steps = number(warmup_steps, "warmup_steps", least=0)
+        self.decay_steps: float = number(decay_steps, "decay_steps", least=1)
+        self.alpha: float = number(alpha, "alpha", least=0)
+        self.warmup_target: float | None = (
+            None if warmup_target is None else _rate(warmup_target)
+        )
+        self.warmup_steps: float = number(warmup_steps, "warmup_steps", least=0)
 
     def __call__(self, t: int) -> float:
         """Return the learning rate of the update after t others."""

@@ -13,6 +13,7 @@ import numpy as np
 from tinycnn.layers import LAYERS, Layer
 from tinycnn.models import Sequential
 from tinycnn.models.inputs import photos_of
+from tinycnn.models.network import Network
 from tinycnn.models.step import with_probabilities
 from tinycnn.page.large_dense import TERMS, large_layers
 from tinycnn.page.packing import packed, packed_rounded, to_int16
@@ -38,6 +39,9 @@ class Explained:
     A model that is not built, not made for photos, or too large raises PageError.
     """
 
+    end: int
+    answer: str
+
     def __init__(self, model: Sequential, name: object = "a model") -> None:
         shape = model.input_shape
         if shape is None or model.output_shape is None or len(shape) != 3:
@@ -45,9 +49,10 @@ class Explained:
                 "the page explains networks of photos: input_shape should be (rows, "
                 f"columns, channels), got {shape}"
             )
-        self.model, self.name = model, display_name(name)
-        self.network = with_probabilities(model, model.loss)
-        self.layers = self.network.layers
+        self.model: Sequential = model
+        self.name: str = display_name(name)
+        self.network: Network = with_probabilities(model, model.loss)
+        self.layers: list[Layer] = self.network.layers
         for place, layer in enumerate(self.layers):
             if LAYERS.get(type(layer).__name__) is not type(layer):
                 raise PageError(
@@ -55,12 +60,12 @@ class Explained:
                     "it holds the arithmetic of tinycnn's own layers only"
                 )
         self.end, self.answer = _logits(self.layers)
-        self.large = [
+        self.large: list[int] = [
             place
             for place, layer in enumerate(self.layers)
             if _kernel_size(layer, 2) > WHOLE_DENSE
         ]
-        self.kernel_count = sum(_kernel_size(layer, 4) for layer in self.layers)
+        self.kernel_count: int = sum(_kernel_size(layer, 4) for layer in self.layers)
         if self.kernel_count > MOST_KERNELS:
             raise PageError(
                 f"the convolutions have {self.kernel_count:,} weights, too many for a "

@@ -24,7 +24,7 @@ class ProcessSetting(ContextDecorator):
     def __init__(self, make: Callable[[], AbstractContextManager[object]]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self.depth = 0
+        self.depth: int = 0
         if hasattr(os, "register_at_fork"):  # in the child nothing would release it
             os.register_at_fork(after_in_child=self._renew_lock)
 

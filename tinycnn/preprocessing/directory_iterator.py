@@ -2,9 +2,11 @@
 
 from collections import Counter
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinycnn.batches import Batch, Batches, Indices, Survey
 from tinycnn.parallel.threads import parallel_map
@@ -99,17 +101,20 @@ class DirectoryIterator(Batches):
                 "class_mode='categorical' and Dense(classes, activation='softmax')"
             )
         self.preprocessing: Preprocessing = preprocessing
-        self.class_indices = {name: i for i, name in enumerate(photos.class_names)}
+        self.class_indices: dict[str, int] = {
+            name: i for i, name in enumerate(photos.class_names)
+        }
         self.class_mode = class_mode
         self.ranges = ranges
-        self._saver, self.survey = saver, survey
-        self.directory = photos.folder
+        self._saver = saver
+        self.survey: Any = survey
+        self.directory: Path = photos.folder
         self.skipped: list[tuple[str, str]] = []
-        self.others = photos.others
-        self.notes = list(photos.notes)
+        self.others: list[Path] = photos.others
+        self.notes: list[str] = list(photos.notes)
         if line := _words_of_numbers(photos.class_names):
             self.notes.append(line)
-        self.one_class = photos.one_class() if count == 1 else ""
+        self.one_class: str = photos.one_class() if count == 1 else ""
         readable: list[int] = []
         capacity = (cache_bytes - NAME_BYTES * len(photos.paths)) // preprocessing.size
         # One array for all photos; the system provides memory only as it is filled.
@@ -125,9 +130,11 @@ class DirectoryIterator(Batches):
             if len(readable) < len(self._cache):
                 self._cache[len(readable)] = pixels
             readable.append(index)
-        self.filepaths = [str(photos.paths[index]) for index in readable]
-        self.filenames = photos.filenames(readable)
-        self.classes = np.array([photos.labels[index] for index in readable], np.int32)
+        self.filepaths: list[str] = [str(photos.paths[index]) for index in readable]
+        self.filenames: list[str] = photos.filenames(readable)
+        self.classes: NDArray[np.int32] = np.array(
+            [photos.labels[index] for index in readable], np.int32
+        )
         self._cache = self._cache[: len(readable)]
         self._cache.setflags(write=False)  # `pixels` returns views of it
         super().__init__(len(readable), batch_size, shuffle, seed)

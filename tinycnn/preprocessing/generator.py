@@ -101,7 +101,7 @@ class ImageDataGenerator:
         else:
             zoom = (1 - zoom_range, 1 + zoom_range)
         self.rescale = rescale
-        self.ranges = Ranges(
+        self.ranges: Ranges = Ranges(
             rotation_range,
             width_shift_range,
             height_shift_range,
@@ -121,12 +121,12 @@ class ImageDataGenerator:
             )
         self.validation_split = validation_split
         # As in Keras, a deviation is one from the mean, so it needs the mean.
-        self.samplewise_std_normalization = bool(samplewise_std_normalization)
-        self.samplewise_center = bool(samplewise_center or samplewise_std_normalization)
-        self.featurewise_std_normalization = bool(featurewise_std_normalization)
-        self.featurewise_center = bool(
-            featurewise_center or featurewise_std_normalization
-        )
+        self.samplewise_std_normalization: bool = bool(samplewise_std_normalization)
+        samplewise_center = samplewise_center or samplewise_std_normalization
+        self.samplewise_center: bool = bool(samplewise_center)
+        self.featurewise_std_normalization: bool = bool(featurewise_std_normalization)
+        featurewise_center = featurewise_center or featurewise_std_normalization
+        self.featurewise_center: bool = bool(featurewise_center)
         if not (preprocessing_function is None or callable(preprocessing_function)):
             raise TypeError(
                 "preprocessing_function should be a function of one photo, got "
@@ -472,7 +472,7 @@ class NumpyArrayIterator(ArrayBatches):
                 f"x should have the shape (N, rows, columns, channels), "
                 f"got {self.x.shape}; grey photos need a channel axis: x[..., None]"
             )
-        self.ranges = generator.ranges if ranges is None else ranges
+        self.ranges: Ranges = generator.ranges if ranges is None else ranges
         self._standardize, self._saver = generator.standardize, saver
 
     def load(self, indices: Indices, pass_number: int | None) -> Batch:

@@ -86,8 +86,10 @@ class SomeBatches(FiniteBatches):
         indices: range,
         function: Callable[..., Any] | None = None,
     ) -> None:
-        self.source, self.indices, self.function = source, indices, function
-        self.class_names = getattr(source, "class_names", None)
+        self.source: FiniteBatches = source
+        self.indices: range = indices
+        self.function: Callable[..., Any] | None = function
+        self.class_names: Any = getattr(source, "class_names", None)
 
     def __len__(self) -> int:
         """Return the number of batches."""
@@ -114,8 +116,8 @@ class ImageDataset(FiniteBatches, DirectoryIterator):
 
     def __init__(self, photos: PhotoList, *arguments: Any) -> None:
         DirectoryIterator.__init__(self, photos, *arguments)
-        self.class_names = list(self.class_indices)
-        self.file_paths = self.filepaths
+        self.class_names: list[str] = list(self.class_indices)
+        self.file_paths: list[str] = self.filepaths
         self._passes = 0
 
     def __iter__(self) -> Iterator[Any]:

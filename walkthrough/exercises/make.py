@@ -37,7 +37,9 @@ TESTS = HERE.parent.parent / "tests"
 KEY = HERE.parent.parent / "docs" / "answers.md"
 TEMPLATES = "my_exercises.py"
 MARK = "# (For make.py, which never overwrites your work: made as "
-ARRAY_TYPES = re.compile(r"^( *\w+): (?:Array|Any|Named) = ", re.MULTILINE)
+ARRAY_TYPES = re.compile(
+    r"^( *(?:self\.)?\w+): (?:Array|Arrays|Any|Kept|Named) = ", re.MULTILINE
+)
 NAMED_RESULT = re.compile(r"^(\w+) = (.*)\nreturn \1$", re.MULTILINE)
 FUSED = re.compile(r"product_col2im\((\w+), ([\w.]+), ")
 
@@ -343,10 +345,11 @@ def body_of(module: object, node: ast.FunctionDef) -> str:
     lines = inspect.getsource(module).splitlines()
     first = node.body[1 if ast.get_docstring(node) else 0]
     text = textwrap.dedent("\n".join(lines[first.lineno - 1 : node.end_lineno]))
+    text = ARRAY_TYPES.sub(r"\1 = ", text)
     text = FUSED.sub(r"col2im(\1 @ \2, ", text)  # simple instead of fast
     for option, simple in OPTIONS:
         text = re.sub(option, simple, text, flags=re.MULTILINE)
-    return NAMED_RESULT.sub(r"return \2", ARRAY_TYPES.sub(r"\1 = ", text))
+    return NAMED_RESULT.sub(r"return \2", text)
 
 
 def signature_of(node: ast.FunctionDef) -> str:

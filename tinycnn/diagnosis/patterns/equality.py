@@ -85,7 +85,7 @@ def factor_name(factor: float, sizes: dict[str, float]) -> str:
     return ""
 
 
-AXES = {
+AXES: dict[int, tuple[str, ...]] = {
     4: ("photos", "rows", "columns", "channels"),
     2: ("photos", "numbers of a photo"),
     1: ("numbers",),

@@ -7,7 +7,7 @@ import numpy as np
 from tinycnn.diagnosis.patterns.equality import Named, is_equal, multiple_of
 from tinycnn.shapes import Array
 
-RIGHT = {
+RIGHT: dict[str | None, tuple[str, str]] = {
     "sigmoid": (
         "the mean over the outputs of -y * log(p) - (1 - y) * log(1 - p)",
         "(p - y) / K",

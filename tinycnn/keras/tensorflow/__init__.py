@@ -89,7 +89,7 @@ _devices |= dict.fromkeys(
 _threads = dict.fromkeys(
     ("set_inter_op_parallelism_threads", "set_intra_op_parallelism_threads"), _nothing
 )
-config = Namespace(
+config: Namespace = Namespace(
     "config",
     experimental=Namespace("config.experimental", **_devices),
     experimental_run_functions_eagerly=_nothing,
@@ -97,17 +97,17 @@ config = Namespace(
     threading=Namespace("config.threading", **_threads),
     **_devices,
 )
-autograph = Namespace("autograph", set_verbosity=_nothing)
-debugging = Namespace("debugging", set_log_device_placement=_nothing)
-test = Namespace(
+autograph: Namespace = Namespace("autograph", set_verbosity=_nothing)
+debugging: Namespace = Namespace("debugging", set_log_device_placement=_nothing)
+test: Namespace = Namespace(
     "test",
     gpu_device_name=gpu_device_name,
     is_built_with_cuda=is_gpu_available,
     is_built_with_gpu_support=is_gpu_available,
     is_gpu_available=is_gpu_available,
 )
-random = Namespace("random", set_seed=set_seed, set_random_seed=set_seed)
-data = Namespace(
+random: Namespace = Namespace("random", set_seed=set_seed, set_random_seed=set_seed)
+data: Namespace = Namespace(
     "data",
     AUTOTUNE=AUTOTUNE,
     Dataset=Pipeline,
@@ -119,26 +119,26 @@ data = Namespace(
         cardinality=lambda dataset: dataset.cardinality(),
     ),
 )
-image = Namespace(
+image: Namespace = Namespace(
     "image",
     ResizeMethod=SimpleNamespace(BILINEAR="bilinear", NEAREST_NEIGHBOR="nearest"),
     **ON_PHOTOS,
 )
-io = Namespace(
+io: Namespace = Namespace(
     "io",
     read_file=read_file,
     **{name: ON_PHOTOS[name] for name in ON_PHOTOS if name.startswith("decode_")},
 )
 VERSION = sys.modules["tinycnn"].__version__
-version = Namespace("version", VERSION=VERSION, GIT_VERSION=VERSION)
+version: Namespace = Namespace("version", VERSION=VERSION, GIT_VERSION=VERSION)
 _levels = {
     name: getattr(levels, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 }
-logging = Namespace("logging", set_verbosity=_nothing, **_levels)
-math = Namespace("math", **FUNCTIONS)
+logging: Namespace = Namespace("logging", set_verbosity=_nothing, **_levels)
+math: Namespace = Namespace("math", **FUNCTIONS)
 # Keras 3's ops have NumPy's names and its argmax, over all numbers.
 _of_numpy = ("argmax", "argmin", "append", "split", "moveaxis", "flip", "unique")
-ops = Namespace(
+ops: Namespace = Namespace(
     "ops",
     **{
         **FUNCTIONS,
@@ -191,8 +191,8 @@ def _save(obj: Any, export_dir: str | Path, *_: Any, **__: Any) -> None:
     obj.save(export_dir)
 
 
-saved_model = Namespace("saved_model", save=_save, load=load_model)
-lite = Namespace(
+saved_model: Namespace = Namespace("saved_model", save=_save, load=load_model)
+lite: Namespace = Namespace(
     "lite",
     Interpreter=Interpreter,
     TFLiteConverter=TFLiteConverter,
@@ -201,7 +201,7 @@ lite = Namespace(
     ),
     Optimize=SimpleNamespace(DEFAULT="", OPTIMIZE_FOR_SIZE="", OPTIMIZE_FOR_LATENCY=""),
 )
-device_lib = Namespace(
+device_lib: Namespace = Namespace(
     "python.client.device_lib", list_local_devices=list_physical_devices
 )
 
@@ -284,7 +284,7 @@ def no_tpu(*_: Any, **__: Any) -> None:
     raise ValueError("there is no TPU: tinycnn computes on the processor")
 
 
-distribute = Namespace(
+distribute: Namespace = Namespace(
     "distribute",
     cluster_resolver=Namespace("cluster_resolver", TPUClusterResolver=no_tpu),
     get_strategy=Strategy,
@@ -299,7 +299,7 @@ distribute = Namespace(
         )
     },
 )
-mixed_precision = Namespace(
+mixed_precision: Namespace = Namespace(
     "mixed_precision",
     Policy=lambda name: SimpleNamespace(name=name),
     set_global_policy=set_global_policy,

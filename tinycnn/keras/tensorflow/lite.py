@@ -23,7 +23,7 @@ class TFLiteConverter:
 
     def __init__(self, model: Any) -> None:
         self.model = model
-        self.target_spec = SimpleNamespace()
+        self.target_spec: SimpleNamespace = SimpleNamespace()
 
     @classmethod
     def from_keras_model(cls, model: Any) -> "TFLiteConverter":

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from tinycnn.layers.activations import ReLU, Sigmoid, Softmax, sigmoid
-from tinycnn.layers.base import Layer
-from tinycnn.shapes import Array, Shape, number
+from tinycnn.layers.base import Kept, Layer
+from tinycnn.shapes import Array, Pair, Shape, number
 
 
 class LeakyReLU(Layer):
@@ -44,7 +44,7 @@ class LeakyReLU(Layer):
     [[-0.5, 0.0, 2.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = is_straight = True
 
     def __init__(
@@ -54,12 +54,12 @@ class LeakyReLU(Layer):
         **unsupported: object,
     ) -> None:
         super().__init__(input_shape, **unsupported)
-        self.negative_slope = number(negative_slope, "negative_slope", least=0)
+        self.negative_slope: float = number(negative_slope, "negative_slope", least=0)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         is_positive = x > 0
-        self.kept = (is_positive,)
+        self.kept: Kept = (is_positive,)
         return np.where(is_positive, x, self.negative_slope * x)
 
     def backward(self, dy: Array) -> Array:
@@ -102,7 +102,7 @@ class ELU(Layer):
     [[-1.0, 0.0, 2.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = True
 
     def __init__(
@@ -112,12 +112,12 @@ class ELU(Layer):
         **unsupported: object,
     ) -> None:
         super().__init__(input_shape, **unsupported)
-        self.alpha = number(alpha, "alpha", least=0)
+        self.alpha: float = number(alpha, "alpha", least=0)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         is_positive, below = x > 0, np.minimum(x, 0)
-        self.kept = (is_positive, below)
+        self.kept: Kept = (is_positive, below)
         return np.where(is_positive, x, self.alpha * np.expm1(below))
 
     def backward(self, dy: Array) -> Array:
@@ -153,9 +153,9 @@ class SELU(ELU):
     [[-1.7581, 0.0, 1.0507]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = True
-    scale = 1.0507009873554805
+    scale: float = 1.0507009873554805
 
     def __init__(self, input_shape: Shape | None = None, **unsupported: object) -> None:
         super().__init__(1.6732632423543772, input_shape, **unsupported)
@@ -193,12 +193,12 @@ class Tanh(Layer):
     [[-1.0, 0.0, 1.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = True
 
     def forward(self, x: Array, training: bool = False) -> Array:
         y = np.tanh(self.check_input(x))
-        self.kept = (y,)
+        self.kept: Kept = (y,)
         return y
 
     def backward(self, dy: Array) -> Array:
@@ -229,12 +229,12 @@ class Softplus(Layer):
     [[0.0, 0.6931, 1000.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = True
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        self.kept = (x,)
+        self.kept: Kept = (x,)
         y: Array = np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
         return y
 
@@ -266,13 +266,13 @@ class Swish(Layer):
     [[-0.0, 0.0, 1000.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = True
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         s = sigmoid(x)
-        self.kept = (x, s)
+        self.kept: Kept = (x, s)
         return x * s
 
     def backward(self, dy: Array) -> Array:
@@ -293,12 +293,12 @@ class Identity(Layer):
     Any shape; ``y = x``, and the derivative is 1.
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = is_straight = is_identity = True
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        self.kept = ()
+        self.kept: Kept = ()
         return x
 
     def backward(self, dy: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Kept, Layer
 from tinycnn.shapes import Array, Shape
 
 
@@ -61,7 +61,8 @@ class Lambda(Layer):
         super().__init__(input_shape, **unsupported)
         if not callable(function):
             raise TypeError(f"Lambda should be given a function, got {function!r}")
-        self.function, self.arguments = function, dict(arguments or {})
+        self.function: Callable[..., Any] = function
+        self.arguments: dict[str, Any] = dict(arguments or {})
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:
         tried = np.zeros((2, *input_shape), np.float32)
@@ -90,7 +91,7 @@ class Lambda(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        self.kept = ()
+        self.kept: Kept = ()
         return np.asarray(self.function(x, **self.arguments), x.dtype)
 
     def backward(self, dy: Array) -> Array:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from tinycnn.layers.base import Kept
 from tinycnn.layers.preparation import RandomLayer, Range, as_json, as_range, finite
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
@@ -31,7 +32,7 @@ class RandomLight(RandomLayer):
             raise ValueError(
                 f"value_range should be (smallest, largest), got {value_range!r}"
             )
-        self.value_range = as_range("value_range", value_range)
+        self.value_range: tuple[float, float] = as_range("value_range", value_range)
         self.seed = seed
 
     def drawn(self, x: Array, limits: tuple[float, float]) -> Array:
@@ -88,7 +89,8 @@ class RandomContrast(RandomLight):
     ) -> None:
         super().__init__(value_range, seed, input_shape, **unsupported)
         down, up = factor if isinstance(factor, (tuple, list)) else (factor, factor)
-        self.lower, self.upper = finite("factor", down), finite("factor", up)
+        self.lower: float = finite("factor", down)
+        self.upper: float = finite("factor", up)
         if not 0 <= self.lower <= 1 or self.upper < 0:
             raise ValueError(f"factor should be in 0..1, got {factor!r}")
 
@@ -100,7 +102,7 @@ class RandomContrast(RandomLight):
         f = self.drawn(x, (1 - self.lower, 1 + self.upper))
         m = x.mean(axis=(1, 2), keepdims=True)
         y, is_inside = self.cut_off((x - m) * f + m)
-        self.kept = (f, is_inside)
+        self.kept: Kept = (f, is_inside)
         return y
 
     def backward(self, dy: Array) -> Array:
@@ -158,7 +160,7 @@ class RandomBrightness(RandomLight):
         **unsupported: object,
     ) -> None:
         super().__init__(value_range, seed, input_shape, **unsupported)
-        self.factor = as_range("factor", factor)
+        self.factor: tuple[float, float] = as_range("factor", factor)
         if max(map(abs, self.factor)) > 1:
             raise ValueError(f"factor should be in -1..1, got {factor!r}")
 
@@ -170,7 +172,7 @@ class RandomBrightness(RandomLight):
         low, high = self.value_range
         d = self.drawn(x, self.factor) * np.asarray(high - low, x.dtype)
         y, is_inside = self.cut_off(x + d)
-        self.kept = (is_inside,)
+        self.kept: Kept = (is_inside,)
         return y
 
     def backward(self, dy: Array) -> Array:

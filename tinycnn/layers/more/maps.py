@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Kept, Layer
 from tinycnn.layers.windows import crop, pad
 from tinycnn.shapes import Array, Borders, Pair, Shape, whole_number, window_grid
 
@@ -39,7 +39,7 @@ class ZeroPadding2D(Layer):
     [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_by_photo = is_straight = True
     padding: Borders
 
@@ -64,7 +64,7 @@ class ZeroPadding2D(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        self.kept = ()
+        self.kept: Kept = ()
         return pad(x, self.padding)
 
     def backward(self, dy: Array) -> Array:
@@ -135,7 +135,7 @@ class GlobalAveragePooling2D(_GlobalPooling2D):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        self.kept = (x.shape,)
+        self.kept: Kept = (x.shape,)
         return x.mean(axis=(1, 2))
 
     def backward(self, dy: Array) -> Array:
@@ -179,7 +179,7 @@ class GlobalMaxPooling2D(_GlobalPooling2D):
         N, H, W, C = x.shape
         cells = x.reshape(N, H * W, C)
         winner = cells.argmax(axis=1)[:, np.newaxis]  # N, 1, C
-        self.kept = (x.shape, winner)
+        self.kept: Kept = (x.shape, winner)
         return np.take_along_axis(cells, winner, axis=1)[:, 0]
 
     def backward(self, dy: Array) -> Array:

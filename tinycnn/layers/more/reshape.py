@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Kept, Layer
 from tinycnn.shapes import Array, Shape, whole_number
 
 
@@ -46,7 +46,7 @@ class Reshape(Layer):
         super().__init__(input_shape, **unsupported)
         if not isinstance(target_shape, (tuple, list)):
             target_shape = (target_shape,)
-        self.target_shape = tuple(
+        self.target_shape: tuple[int, ...] = tuple(
             n if n == -1 else whole_number(n, "target_shape") for n in target_shape
         )
         if self.target_shape.count(-1) > 1:
@@ -67,7 +67,7 @@ class Reshape(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
-        self.kept = (x.shape,)
+        self.kept: Kept = (x.shape,)
         return x.reshape(len(x), *(self.output_shape or ()))
 
     def backward(self, dy: Array) -> Array:

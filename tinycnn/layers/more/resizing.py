@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Kept, Layer
 from tinycnn.shapes import Array, Shape, whole_number
 
 INTERPOLATIONS = ("bilinear", "nearest")
@@ -61,8 +61,8 @@ class Resizing(Layer):
         **unsupported: object,
     ) -> None:
         super().__init__(input_shape, **unsupported)
-        self.height = whole_number(height, "height")
-        self.width = whole_number(width, "width")
+        self.height: int = whole_number(height, "height")
+        self.width: int = whole_number(width, "width")
         if interpolation not in INTERPOLATIONS:
             raise ValueError(
                 f"interpolation should be one of {', '.join(INTERPOLATIONS)}, got "
@@ -88,7 +88,7 @@ class Resizing(Layer):
     def forward(self, x: Array, training: bool = False) -> Array:
         x = self.check_input(x)
         R, S = self._weights(x.shape, x.dtype)
-        self.kept = (x.shape,)
+        self.kept: Kept = (x.shape,)
         y: Array = np.einsum("ir,nrsc,js->nijc", R, x, S, optimize=True)
         return y
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from tinycnn.files.described import Described
 from tinycnn.initializers import Initializer, check_initializer
-from tinycnn.layers.base import Layer
+from tinycnn.layers.base import Arrays, Kept, Layer
 from tinycnn.layers.more.activations import check_activation
 from tinycnn.layers.windows import crop, grid_of, pad, window_cells
 from tinycnn.shapes import (
@@ -121,16 +121,19 @@ class DepthwiseConv2D(Layer):
         **unsupported: object,
     ) -> None:
         super().__init__(input_shape, **unsupported)
-        self.kernel_size = self.window = pair(kernel_size, "kernel_size")
-        self.strides = pair(strides, "strides")
-        self.padding = check_padding(padding)
-        self.depth_multiplier = whole_number(depth_multiplier, "depth_multiplier")
-        self.activation = check_activation(activation)
-        self.use_bias = yes_or_no(use_bias, "use_bias")
-        self.depthwise_initializer = check_initializer(
+        self.kernel_size: Pair = pair(kernel_size, "kernel_size")
+        self.window: Pair | None = self.kernel_size
+        self.strides: Pair = pair(strides, "strides")
+        self.padding: str | Borders = check_padding(padding)
+        self.depth_multiplier: int = whole_number(depth_multiplier, "depth_multiplier")
+        self.activation: str | Layer | None = check_activation(activation)
+        self.use_bias: bool = yes_or_no(use_bias, "use_bias")
+        self.depthwise_initializer: str | Initializer = check_initializer(
             depthwise_initializer, "depthwise_initializer"
         )
-        self.bias_initializer = check_initializer(bias_initializer, "bias_initializer")
+        self.bias_initializer: str | Initializer = check_initializer(
+            bias_initializer, "bias_initializer"
+        )
         self.initializers["depthwise_kernel"] = self.depthwise_initializer
         self.initializers["bias"] = self.bias_initializer
 
@@ -154,14 +157,14 @@ class DepthwiseConv2D(Layer):
         y = depthwise(padded, self.params["depthwise_kernel"], self.strides)
         if self.use_bias:
             y += self.params["bias"]
-        self.kept = (padded, borders)
+        self.kept: Kept = (padded, borders)
         return y
 
     def backward(self, dy: Array) -> Array:
         padded, borders = self.kept_for(dy)
         kernel = self.params["depthwise_kernel"]
         dkernel, dpadded = depthwise_backward(dy, padded, kernel, self.strides)
-        self.grads = {"depthwise_kernel": dkernel}
+        self.grads: Arrays = {"depthwise_kernel": dkernel}
         if self.use_bias:
             self.grads["bias"] = dy.sum(axis=(0, 1, 2))
         return crop(dpadded, borders)
@@ -264,8 +267,8 @@ class SeparableConv2D(DepthwiseConv2D):
             bias_initializer,
             **unsupported,
         )
-        self.filters = whole_number(filters, "filters")
-        self.pointwise_initializer = check_initializer(
+        self.filters: int = whole_number(filters, "filters")
+        self.pointwise_initializer: str | Initializer = check_initializer(
             pointwise_initializer, "pointwise_initializer"
         )
         self.initializers["pointwise_kernel"] = self.pointwise_initializer
@@ -288,7 +291,7 @@ class SeparableConv2D(DepthwiseConv2D):
         y = d @ self.params["pointwise_kernel"][0, 0]
         if self.use_bias:
             y += self.params["bias"]
-        self.kept = (padded, borders, d)
+        self.kept: Kept = (padded, borders, d)
         return y
 
     def backward(self, dy: Array) -> Array:
@@ -297,7 +300,7 @@ class SeparableConv2D(DepthwiseConv2D):
         dP = d.reshape(-1, len(P)).T @ dy.reshape(-1, self.filters)
         kernel = self.params["depthwise_kernel"]
         dkernel, dpadded = depthwise_backward(dy @ P.T, padded, kernel, self.strides)
-        self.grads = {
+        self.grads: Arrays = {
             "depthwise_kernel": dkernel,
             "pointwise_kernel": dP[np.newaxis, np.newaxis],
         }

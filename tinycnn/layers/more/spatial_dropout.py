@@ -1,7 +1,7 @@
 """SpatialDropout2D: during training, a random part of the maps is set to 0."""
 
 from tinycnn.layers.dropout import Dropout
-from tinycnn.shapes import Array, Shape
+from tinycnn.shapes import Array, Pair, Shape
 
 
 class SpatialDropout2D(Dropout):
@@ -32,7 +32,7 @@ class SpatialDropout2D(Dropout):
     2015.
     """
 
-    window = (1, 1)
+    window: Pair | None = (1, 1)
     is_straight = is_identity = True
 
     def infer_shapes(self, input_shape: Shape) -> tuple[Shape, dict[str, Shape]]:

@@ -101,8 +101,9 @@ class Photos:
     """The test photos that the page shows, each once."""
 
     def __init__(self, data: Dataset, result: Result) -> None:
-        self.test, self.result = data.test, result
-        self.noun = data.noun
+        self.test: Any = data.test
+        self.result: Result = result
+        self.noun: str = data.noun
         self.json: list[Json] = []
         self._numbers: dict[int, int] = {}
 

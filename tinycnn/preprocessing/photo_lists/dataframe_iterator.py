@@ -22,7 +22,7 @@ class DataFrameIterator(DirectoryIterator):
             (str(path), f"{display_name(path)}: there is no such file")
             for path in photos.missing
         ]
-        self.skipped = [*missing, *self.skipped]
+        self.skipped: list[tuple[str, str]] = [*missing, *self.skipped]
 
     def found(self) -> str:
         """Return how many photos there are, and of how many classes, as Keras says."""
