@@ -9,7 +9,7 @@ from conftest import PROJECT
 sys.path += [str(PROJECT / "docs"), str(PROJECT / "docs" / "classroom")]
 import make_classroom
 import run_notebooks
-from pyodide_folder import NotToBeHad
+from classroom.pyodide_folder import NotToBeHad
 
 pytestmark = pytest.mark.slow
 NOTEBOOKS = ("02", "09")

@@ -17,7 +17,7 @@ from PIL import Image
 sys.path += [str(PROJECT / "docs"), str(PROJECT / "docs" / "classroom")]
 import make_playground
 import run_notebooks
-from pyodide_folder import NotToBeHad
+from classroom.pyodide_folder import NotToBeHad
 
 from tinycnn import load_model
 from tinycnn.datasets.drawings import draw_heroes
