@@ -42,8 +42,15 @@ change in a student's solution, were listed from what goes wrong in course work 
 the issues of from-scratch projects (`tests/mistakes/`), and split once, by a hash of
 their names. Causes were then written with the working half alone in view; the other
 half was tried once. What it showed was mended; so a fresh set followed, in other ways
-of writing the same solutions, and was tried once as well, and then mended from. The
-last set is the hardest: a third way of writing, half of it as notebooks.
+of writing the same solutions, and was tried once as well, and then mended from. "Later"
+is a third way of writing, half of it as notebooks.
+
+The last set, "reported", has 134 mistakes, half of them from reports on public
+projects (CS231n solutions, ML-From-Scratch, numpy-ml, convnetjs, PennyLane ...), in
+batch normalisation, dropout, RMSprop and other parts, too. All were tried before
+anything was mended; the odd ones were then looked at, the even ones were not, until the
+grader was finished, and these were tried once more. That row is the one to go by: 81 %
+named, three sentences false, one mistake called right. Those four are mended now.
 
 *Named*: the sentence says what is wrong, as a cause or as an equation ("dx equals
 dy * (1 - y)"). *Generic*: it is true, but says only that something is wrong, or where.

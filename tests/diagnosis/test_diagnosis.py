@@ -41,8 +41,14 @@ CASES = [
     (Dense, lambda layer, dx, dy: dx.ravel(), "x", "shape_only"),
     (Dense, lambda layer, dx, dy: dx[:, 1:], "x", "wrong_shape"),
     (Dense, lambda layer, dx, dy: None, "x", "missing_gradient"),
-    (Dense, lambda layer, dx, dy: dx**3, "x", "unknown"),
-    (Dense, changed_grad("kernel", lambda kernel: kernel[::-1]), "kernel", "flipped"),
+    (Dense, lambda layer, dx, dy: dx + np.sin(3 * dx), "x", "unknown"),
+    (Dense, lambda layer, dx, dy: dx**3, "x", "gradient_equals"),
+    (
+        Dense,
+        changed_grad("kernel", lambda kernel: kernel[::-1]),
+        "kernel",
+        "gradient_equals",
+    ),
     (Dense, changed_grad("bias", lambda bias: bias[np.newaxis]), "bias", "shape_only"),
 ]
 

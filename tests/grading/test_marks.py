@@ -4,14 +4,19 @@ import csv
 import doctest
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
 from functools import cache
+from types import ModuleType
 
 import pytest
+import students
 from conftest import environment
+from mistakes.measure import notebook_of
+from students import DENSE, PARTS, RELU, SGD
 
 from tinycnn import check
 from tinycnn.commands.arguments import CommandError
@@ -21,48 +26,7 @@ from tinycnn.grading.grader import grade_part
 from tinycnn.grading.marks import Assignment, file_checks, files_for, marks_of
 from tinycnn.grading.processes import _missing
 
-RELU = """
-class MyReLU(ReLU):
-    def forward(self, x, training=False):
-        self.mask = x > 0
-        return np.maximum(x, 0)
-
-    def backward(self, dy):
-        return dy * self.mask
-"""
-DENSE = """
-class MyDense(Dense):
-    def forward(self, x, training=False):
-        self.x = x
-        return x @ self.params["kernel"] + self.params["bias"]
-
-    def backward(self, dy):
-        dbias = dy.sum(axis=0)
-        self.grads = {"kernel": self.x.T @ dy, "bias": dbias}
-        return dy @ self.params["kernel"].T
-"""
-SGD = """
-class MySGD(SGD):
-    def update(self, params, grads):
-        self.t += 1
-        for name, param in params.items():
-            v = self.v.setdefault(name, np.zeros_like(param))
-            v *= self.momentum
-            v -= self.learning_rate * grads[name]
-            param += v
-"""
-HEAD = '''"""Three parts.
-
-To write.
-"""
-
-import numpy as np
-
-from tinycnn.layers import Dense, ReLU
-from tinycnn.optimizers import SGD
-
-'''
-PARTS = {"MyReLU": RELU, "MyDense": DENSE, "MySGD": SGD}
+HEAD = f'"""Three parts.\n\nTo write.\n"""\n\n{students.HEAD}\n'
 POINTS = {"MyReLU": 1, "MyDense": 1, "MySGD": 1}
 EMPTY = 'raise NotImplementedError("return y")'
 # What a student hands in, and the points.
@@ -73,11 +37,23 @@ STUDENTS = {
     "unwritten": ({"MySGD": SGD.replace("self.t += 1", EMPTY)}, 2),
     "fails": ({"MyDense": DENSE.replace("dy.sum(axis=0)", "dy.summe(axis=0)")}, 2),
     "missing": ({"MySGD": "", "MyReLU": RELU.replace("x > 0", "x < 0")}, 1),
-    "ends_python": (
-        {"MyReLU": RELU.replace("return np", "raise SystemExit; return np")},
-        2,
-    ),
-}
+    # Jupyter's own exit does not raise; this one of the parts is not right anywhere.
+    **{
+        f"part_calls_{name}": (
+            {"MyReLU": RELU.replace("return np", f"{call}; return np")}, 2
+        )
+        for name, call in (
+            ("quit", "quit(1)"), ("input", "input('x')"), ("raise", "raise SystemExit"),
+        )
+    },
+    # After a part, for itself: what is written is written.
+    **{
+        f"cell_calls_{name}": ({"MyDense": f"{DENSE}\n{call}\n"}, 3)
+        for name, call in (
+            ("exit", "exit()"), ("sys_exit", "import sys\nsys.exit()"),
+        )
+    },
+}  # fmt: skip
 
 
 def template():
@@ -148,6 +124,10 @@ def about_cell(cell):
     return cell["metadata"].get("nbgrader", {})
 
 
+def forbidden(*arguments):
+    pytest.fail("the kernel would end, and with it the check of every other cell")
+
+
 def executed(sources, names):
     """Run cells in one namespace, as a notebook; an error does not stop the others."""
     failed = []
@@ -178,7 +158,8 @@ def test_every_way_gives_the_same_marks(student, handed_in, monkeypatch, capsys)
         return status, capsys.readouterr().out
 
     status, text = run(file)
-    assert status == (0 if is_right or student == "borrowed" else 1)
+    are_right = is_right or student == "borrowed" or "cell_calls" in student
+    assert status == (0 if are_right else 1)
     assert len(re.findall(r"^  \w+ +right(?! \()", text, re.MULTILINE)) == expected
     _, table = run(file, "--format", "csv")
     (row,) = csv.DictReader(io.StringIO(table))
@@ -211,7 +192,8 @@ def test_the_test_cells_of_notebooks_give_the_same_marks(student):
     sources = [
         changed.get(about_cell(cell).get("grade_id"), cell["source"]) for cell in cells
     ]
-    names = {"__name__": "__main__"}
+    # Jupyter's exit and quit do nothing at once, and end the kernel after the cell.
+    names = {"__name__": "__main__", "exit": forbidden, "quit": forbidden}
     failed = executed(sources, names)
     points = [
         about_cell(cell)["points"] if number not in failed else 0
@@ -245,7 +227,7 @@ def test_results_json_has_the_documented_fields_and_no_others(handed_in, capsys)
     assert [set(test) for test in content["tests"]] == [fields] * 3
     assert relu == {
         "name": "MyReLU", "score": 0, "max_score": 1, "visibility": "after_due_date",
-        "output": "WRONG\ndx is not right: look at MyReLU.backward, line 18.",
+        "output": "WRONG\ndx is not right: look at MyReLU.backward, line 19.",
     }  # fmt: skip
     assert (dense["score"], dense["output"]) == (2.5, "right")
 
@@ -347,6 +329,56 @@ def test_bad_arguments_are_refused_in_one_line(
     assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
 
 
+ENDINGS = {
+    "exit": "exit()", "sys_exit": "import sys\nsys.exit(1)", "input": "input()",
+    "error": "raise ValueError", "nothing": "x = 3",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ending", "place"), [*((one, "between") for one in ENDINGS), ("exit", "before")]
+)
+def test_a_file_and_a_notebook_have_the_same_marks(ending, place, tmp_path):
+    texts = [students.HEAD, RELU, DENSE]
+    texts.insert({"before": 1, "between": 2}[place], ENDINGS[ending])
+    file, notebook = tmp_path / "anna.py", tmp_path / "anna.ipynb"
+    file.write_text("\n".join(texts), encoding="utf-8")
+    notebook.write_text(notebook_of(texts), encoding="utf-8")
+    for path in (file, notebook):
+        whole = grade_part(path, "")
+        assert whole.part_names == ["MyReLU", "MyDense"]
+        assert whole.verdict == ("right" if ending == "nothing" else "failed")
+        assert grade_part(path, "MyDense").counts
+
+
+def test_an_endless_loop_at_the_end_costs_no_part_its_points(tmp_path):
+    texts = [students.HEAD, RELU, "while True:\n    pass\n"]
+    for name, text in (("a.py", "\n".join(texts)), ("a.ipynb", notebook_of(texts))):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        assert grade_part(path, "MyReLU").counts
+
+
+@pytest.mark.parametrize("can_ring", [True, False])
+def test_a_part_that_never_ends_is_stopped_in_a_cell_too(can_ring, monkeypatch):
+    if not can_ring:  # as on Windows
+        monkeypatch.delattr("signal.setitimer", raising=False)
+    module = ModuleType("student")
+    monkeypatch.setitem(sys.modules, "student", module)
+    loop = "while True:\n            pass\n        return np"
+    text = students.HEAD + RELU.replace("return np", loop)
+    exec(compile(text, "cell", "exec"), module.__dict__)
+    before, ending = sys.stdin, os._exit
+    with pytest.raises(AssertionError, match="MyReLU: too slow\nIt did not end within"):
+        require(module.MyReLU, limit=0.3)
+    assert (sys.stdin, os._exit, sys.gettrace()) == (before, ending, None)
+    assert "exit" not in module.__dict__
+    text = students.HEAD + RELU.replace("return np", "os._exit(3); return np")
+    exec(compile(f"import os\n{text}", "cell", "exec"), module.__dict__)
+    with pytest.raises(AssertionError, match="MyReLU: failed\nSystemExit: 3"):
+        require(module.MyReLU)
+
+
 def test_require_says_what_a_student_reads():
     from tinycnn.layers import ReLU
 
@@ -366,11 +398,11 @@ def test_require_says_what_a_student_reads():
 
 def test_hints_go_from_where_to_what_to_do(tmp_path, capsys, handed_in):
     file = str(handed_in("one_wrong") / "my_exercises.py")
-    where = "dx is not right: look at MyReLU.backward, line 18."
-    what = "dx has the wrong sign. (MyReLU.backward, line 18)"
+    where = "dx is not right: look at MyReLU.backward, line 19."
+    what = "dx has the wrong sign. (MyReLU.backward, line 19)"
     to_do = (
         "dx has the wrong sign. Look for a missing or extra minus (p - y, not y - p). "
-        "(MyReLU.backward, line 18)"
+        "(MyReLU.backward, line 19)"
     )
     for level, line in enumerate((where, what, to_do), start=1):
         check.main([file, "--only", "MyReLU", "--hint", str(level)], Signals())

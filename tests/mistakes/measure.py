@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from mistakes import first_measure
+from mistakes import first_measure, reported
 from mistakes.collection import mistakes
 from tinycnn.grading.grader import grade_part
 from tinycnn.text import say
@@ -32,7 +32,7 @@ GENERIC = {
     "loss_per_photo", "wrong_shape", "y_shape", "windows_differ", "windows_shape",
     "not_adjoint", "unexplained", "shapes_do_not_fit",
 }  # fmt: skip
-HALVES = ("working", "held out", "fresh", "later")
+HALVES = ("working", "held out", "fresh", "later", *reported.HALVES)
 KINDS = ("named", "generic", "false", "called right")
 # Read and found to be false: none may be left.
 FALSE = set()
@@ -86,16 +86,23 @@ def table():
         "held out": first_measure.HELD_OUT,
         "fresh": first_measure.FRESH,
         "later": first_measure.LATER,
+        "reported, seen": first_measure.REPORTED_SEEN,
+        "reported, kept apart": first_measure.REPORTED_APART,
     }
+    after = {"reported, kept apart": first_measure.REPORTED_AFTER}
     lines = ["| mistakes | number | | named | generic | false | called right |",
              "| - | - | - | - | - | - | - |"]  # fmt: skip
     for half in HALVES:
         names = [name for name, of in halves.items() if of == half]
         rows = {}
-        if half in first:
-            others = {kind: len(listed) for kind, listed in first[half].items()}
-            named = len(names) - sum(others.values())
-            rows["tried for the first time"] = {"named": named, **others}
+        for when, of_halves in (
+            ("tried for the first time", first),
+            ("after mending from the other half alone", after),
+        ):
+            if half in of_halves:
+                others = {kind: len(of) for kind, of in of_halves[half].items()}
+                named = len(names) - sum(others.values())
+                rows[when] = {"named": named, **others}
         rows["now"] = Counter(now[name]["kind"] for name in names)
         for when, counts in rows.items():
             share = f"{counts['named'] / len(names):.0%}"

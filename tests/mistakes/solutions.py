@@ -2,20 +2,21 @@
 # ruff: noqa: E501
 # fmt: off
 
-from mistakes import later, others
+from mistakes import later, others, reported
 
 HEAD = """\
 import numpy as np
 
 from tinycnn.layers import (
-    AveragePooling2D, Conv2D, Dense, Flatten, MaxPooling2D, ReLU, Sigmoid, Softmax,
+    ELU, AveragePooling2D, BatchNormalization, Conv2D, Dense, Dropout, Flatten,
+    GlobalAveragePooling2D, LeakyReLU, MaxPooling2D, ReLU, Sigmoid, Softmax,
     SumPooling2D, Tanh,
 )
 from tinycnn.layers.windows import crop, grid_of, pad, window_cells
 from tinycnn.losses import (
-    BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError,
+    BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError,
 )
-from tinycnn.optimizers import SGD, Adam
+from tinycnn.optimizers import SGD, Adam, RMSprop
 """
 RELU = """
 class MyReLU(ReLU):
@@ -346,6 +347,7 @@ SOLUTIONS = {
     "sgd_short": ("MySGD", others.SGD_SHORT),
     "adam_short": ("MyAdam", others.ADAM_SHORT),
     **{name: (part, text) for name, (part, text, _) in later.LATER.items()},
+    **{name: (part, text) for name, (part, text, _) in reported.REPORTED.items()},
 }
 
 

@@ -1,4 +1,4 @@
-"""What the grader says of 699 mistakes: the causes judged, and never "right"."""
+"""What the grader says of 833 mistakes: the causes judged, and never "right"."""
 
 import json
 from itertools import groupby
@@ -48,10 +48,11 @@ def test_each_mistake_gets_the_causes_that_were_read_and_judged(
 
 def test_the_split_is_by_the_hash_of_the_name_and_each_mistake_is_judged():
     assert set(KNOWN) == set(ALL)
-    assert len(ALL) == 699
+    assert len(ALL) == 833
     halves = [m.half for m in ALL.values()]
     assert {half: halves.count(half) for half in set(halves)} == {
         "working": 264, "held out": 247, "fresh": 142, "later": 46,
+        "reported, seen": 67, "reported, kept apart": 67,
     }  # fmt: skip
 
 
@@ -63,7 +64,10 @@ def test_nothing_is_called_right_and_no_sentence_is_known_to_be_false():
 
 
 def test_the_figures_quoted_elsewhere_are_those_of_the_first_measure():
-    sets = (first_measure.HELD_OUT, first_measure.FRESH, first_measure.LATER)
+    sets = (
+        first_measure.HELD_OUT, first_measure.FRESH, first_measure.LATER,
+        first_measure.REPORTED_SEEN, first_measure.REPORTED_APART,
+    )  # fmt: skip
     count = sum(m.half != "working" for m in ALL.values())
     others = {kind: sum(len(s[kind]) for s in sets) for kind in sets[0]}
     named = count - sum(others.values())
@@ -80,7 +84,19 @@ FIRST = {
     "held out": (first_measure.HELD_OUT, 0.8),
     "fresh": (first_measure.FRESH, 0.8),
     "later": (first_measure.LATER, 0.69),  # a third way of writing, and notebooks
+    # From public reports, of layers, losses and optimisers of which few were tried.
+    "reported, seen": (first_measure.REPORTED_SEEN, 0.65),
+    "reported, kept apart": (first_measure.REPORTED_APART, 0.65),
 }
+
+
+def test_causes_from_one_half_name_most_of_the_other():
+    listed = first_measure.REPORTED_AFTER
+    names = [name for of_kind in listed.values() for name in of_kind]
+    of_half = {n for n, m in ALL.items() if m.half == "reported, kept apart"}
+    assert set(names) <= of_half
+    assert 1 - len(names) / len(of_half) >= 0.8
+    assert len(listed["false"]) + len(listed["called right"]) == 4  # all mended
 
 
 @pytest.mark.parametrize("half", FIRST)

@@ -506,6 +506,26 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The weight decay is added to the gradient, and divided by sqrt(v) with it.",
         "Shrink the param itself: param -= learning_rate * weight_decay * param.",
     ),
+    "index_rules": (
+        "{d} is not right: for {where} and {holds}, {what}.",
+        "Compare each index and slice with the formula in the docstring.",
+    ),
+    "normalized_as": (
+        "y equals {what}; it should be {right}.",
+        "Compare each line of forward with the formula.",
+    ),
+    "moment_becomes": (
+        "In update {number}, {kind} becomes {what}; it should become {right}.",
+        "Compare the line that computes it with the formula.",
+    ),
+    "step_of_moments": (
+        "What is kept ({kept}) is right, the step made from it is not: {what}.",
+        "Compare the lines that change param with the formula.",
+    ),
+    "step_of_moments_differs": (
+        "What is kept ({kept}) is right, the step made from it is not: {what}.",
+        "Compute that step by hand for one number, line by line.",
+    ),
     "steps_differ": (
         "From update {update} on, the steps differ from those of {reference}.",
         "Compute that update by hand for one number, line by line.",

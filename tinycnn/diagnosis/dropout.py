@@ -14,6 +14,7 @@ import numpy as np
 
 from tinycnn.diagnosis.calls import WITH_TRAINING, built, noted
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.fits.combination import agrees, sum_of
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.layers import Dropout, Layer, SpatialDropout2D
 from tinycnn.randomness import rng_for
@@ -122,7 +123,7 @@ def _training(
     else:
         right = [m for m in masks if relative_error(dx, dy * m(mask)) <= TOLERANCE]
         if not right:
-            yield _of_backward(dx, dy, mask)
+            yield _of_backward(x, dx, dy, mask, rate)
         elif found := _of_calls(layer, x, mask, dy, right):
             yield found
         elif is_right_outside and not _is_same(layer, x):
@@ -183,7 +184,7 @@ def _of_mask(
     return finding("scale_wrong", "y", **values)
 
 
-def _of_backward(dx: Array, dy: Array, mask: Array) -> Finding:
+def _of_backward(x: Array, dx: Array, dy: Array, mask: Array, rate: float) -> Finding:
     """Return which mask backward used instead of that of forward."""
     is_kept, factor = mask != 0, float(mask.max())
     for cause, wrong in (
@@ -197,6 +198,17 @@ def _of_backward(dx: Array, dy: Array, mask: Array) -> Finding:
     ):
         if relative_error(dx, dy * wrong) <= TOLERANCE:
             return finding(cause, "x")
+    terms = [
+        ("dy * mask", dy * mask), ("dy", dy), ("x * mask", x * mask), ("x", x),
+        ("mask", mask), ("1", 1 + 0 * dy), ("dy * x", dy * x),
+        ("dy * x * mask", dy * x * mask), ("dy * mask**2", dy * mask**2),
+        ("dy * (mask > 0)", dy * is_kept), ("1 where mask > 0", 1.0 * is_kept),
+        ("dy of the photo before * its mask", np.roll(dy * mask, 1, axis=0)),
+    ]  # fmt: skip
+    if found := sum_of(dx, terms):
+        if agrees(dx, dy / (1 - rate)):
+            found = "dy / (1 - rate): nothing is dropped"
+        return finding("gradient_equals", "x", what=found, right="dy * mask")
     if np.mean((dx == 0) != ~is_kept) > 0.05 and (dx == 0).any():
         return finding("new_mask", "x")
     share = np.mean(~np.isclose(dx, dy * mask))

@@ -17,6 +17,9 @@ import numpy as np
 
 from tinycnn.diagnosis.causes import BY_HAND
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.fits.evidence import gives_to_one_cell, reaches, slopes_of
+from tinycnn.diagnosis.fits.indices import of_gradient
+from tinycnn.diagnosis.fits.layers import fitted_gradient
 from tinycnn.diagnosis.patterns.backward import (
     gradient_pattern,
     gradient_shape_pattern,
@@ -27,7 +30,7 @@ from tinycnn.diagnosis.patterns.backward import (
 from tinycnn.diagnosis.patterns.forward import named_factor
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.gradient_check import jacobian as numerical_jacobian
-from tinycnn.layers import Layer
+from tinycnn.layers import Conv2D, Layer
 from tinycnn.layers.windows import crop, pad
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
@@ -246,13 +249,18 @@ def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Fi
     gaps = np.minimum(abs(terms.T - got.ravel()).min(axis=0), abs(got.ravel()))
     if name != "x":  # the last window is left over, the same for every number
         gaps = abs(terms[:, -1] - got.ravel())
-    if ((abs(terms) > TOLERANCE).sum(axis=1) > 1).any() and gaps.max() <= TOLERANCE:
+    has_overlap = ((abs(terms) > TOLERANCE).sum(axis=1) > 1).any()
+    if (
+        has_overlap
+        and gaps.max() <= TOLERANCE
+        and (name != "x" or _is_selection(case.jacobians["x"]) or reaches(case))
+    ):
         return finding("overwritten", name)
     layer, jacobian = case.layer, case.jacobians[name]
     y, dy = case.got["y"], case.dy
     pattern = gradient_pattern(layer, name, case.x, y, dy, got, jacobian)
-    has_winners = name == "x" and dy.size < got.size
-    if has_winners and np.isclose(got.sum(), dy.sum()) and _is_selection(jacobian):
+    is_max = name == "x" and dy.size < got.size and _is_selection(jacobian)
+    if is_max and gives_to_one_cell(case):
         found = finding("wrong_winner", name)
         if pattern is None:
             return found
@@ -260,6 +268,17 @@ def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Fi
         return replace(found, sentence=f"{found.sentence} {detail}.")
     if pattern is not None:
         return pattern
+    arrays = {"x": case.x, "y": y, "dy": dy}
+    slopes = slopes_of(case, jacobian) if name == "x" else None
+    fitted = fitted_gradient(layer, name, arrays, got, expected, slopes)
+    if fitted is not None:
+        return fitted
+    if isinstance(layer, Conv2D):
+        padding = str(layer.padding)
+        right = Conv2D(layer.filters, layer.kernel_size, layer.strides, padding=padding)
+        rules = of_gradient(layer, right, case.x.shape[1:], name)
+        if rules is not None:
+            return rules
     if _close(np.sort(got, axis=None), np.sort(expected, axis=None)):
         return finding("wrong_order", name)
     if (place := place_pattern(name, got, expected)) is not None:
@@ -342,8 +361,10 @@ def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, 
     for swapped in with_axes_swapped(dy):
         yield "axes_swapped", case.gradient(name, jacobian, swapped)
     yield from (("axes_swapped", swapped) for swapped in with_axes_swapped(expected))
-    for axes in (*combinations(range(expected.ndim), 2), *range(expected.ndim)):
-        yield "flipped", np.flip(expected, axes)
+    rows, columns = (1, 2) if name == "x" else (0, 1)
+    if expected.ndim == 4:
+        for axes in ((rows, columns), (rows,), (columns,)):
+            yield "flipped", np.flip(expected, axes)
     if name == "x" and "kernel" in case.layer.params:
         product = product_of(case.layer, x, case.got["y"], dy)
         if product is not None:  # without a Jacobian for each wrong kernel

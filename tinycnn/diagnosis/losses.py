@@ -1,16 +1,22 @@
 """What is wrong with my loss? Its gradient, its value, and both at large logits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.fits.losses import many, of_gradient, of_loss
 from tinycnn.diagnosis.patterns.equality import factor_name
-from tinycnn.diagnosis.patterns.formulas import RIGHT, what_is_gradient, what_is_loss
+from tinycnn.diagnosis.patterns.formulas import (
+    RIGHT,
+    RIGHT_OF_SIZES,
+    what_is_gradient,
+    what_is_loss,
+)
 from tinycnn.diagnosis.reference import far_softmaxes, reference_of
 from tinycnn.gradient_check import TOLERANCE, numerical_gradient, relative_error
-from tinycnn.losses import Loss
+from tinycnn.losses import Loss, MeanAbsoluteError
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
@@ -19,6 +25,7 @@ from tinycnn.shapes import Array, Shape
 CASES: dict[str | None, list[tuple[Any, Shape]]] = {
     "sigmoid": [
         ([[0.0], [1.0], [1.0], [0.0], [1.0]], (5, 1)),
+        ([[0.9], [0.2], [0.6], [0.0], [1.0]], (5, 1)),
         (np.reshape([0.0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1, 1], (5, 3)), (5, 3)),
     ],
     "softmax": [([2, 0, 1, 3, 2], (5, 4))],
@@ -139,12 +146,16 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
             yield finding(cause, "y_pred", factor=factor, K=K)
             return
     kind = loss.last_activation
-    y, z = _widest(loss)
-    if what := what_is_gradient(kind, y, z, len(y) * loss(y, z.copy())[1]):
-        yield finding("gradient_equals", "y_pred", what=what, right=RIGHT[kind][1])
+    y, z = _many_or_widest(loss)
+    if what := what_is_gradient(kind, y, z, _gradients(loss, y, z)):
+        yield finding("gradient_equals", "y_pred", what=what, right=_right(loss)[1])
         return
     if relative_error(got, factor * expected) <= TOLERANCE:
         yield finding("constant_factor", "y_pred", factor=factor)
+        return
+    reference: Loss | None = reference_of(loss)
+    if reference is not None and (what := _fitted(of_gradient, loss, reference)):
+        yield finding("gradient_equals", "y_pred", what=what, right=_right(loss)[1])
         return
     share = np.mean(abs(got - expected) > TOLERANCE)
     yield finding("unknown", "y_pred", share=share)
@@ -219,11 +230,37 @@ def _widest(loss: Loss) -> tuple[Array, Array]:
     return loss.targets(y_true, z), z
 
 
+def _many_or_widest(loss: Loss) -> tuple[Array, Array]:
+    """Return (targets, y_pred) of many photos, with soft labels, if a loss takes them.
+
+    Of five photos with labels of 0 and 1, two different formulas may be the same.
+    """
+    try:
+        y, z = many(loss)
+        pair = loss.per_photo(y.copy(), z.copy())
+        if np.shape(pair[0]) == (len(z),) and np.shape(pair[1]) == z.shape:
+            return y, z
+    except Exception:  # it is about the photos of one case alone
+        pass
+    return _widest(loss)
+
+
+def _gradients(loss: Loss, y: Array, z: Array) -> Array:
+    """Return the gradient of each photo, not divided by their number."""
+    if type(loss).per_photo is Loss.per_photo:
+        return np.asarray(len(y) * loss(y, z.copy())[1])
+    return np.asarray(loss.per_photo(y.copy(), z.copy())[1])
+
+
 def _losses(loss: Loss, y_true: Any, y_pred: Array) -> Array | None:
     """Return the loss of each photo, if per_photo returns them."""
     if type(loss).per_photo is Loss.per_photo:
         return None
-    return np.asarray(loss.per_photo(loss.targets(y_true, y_pred), y_pred.copy())[0])
+    if np.size(y_true) == y_pred.size:
+        y = np.asarray(y_true, float).reshape(y_pred.shape)
+    else:
+        y = loss.targets(y_true, y_pred)
+    return np.asarray(loss.per_photo(y, y_pred.copy())[0])
 
 
 def _of_each_photo(
@@ -241,11 +278,29 @@ def _of_each_photo(
 def _formula_of(loss: Loss) -> Finding | None:
     """Return what the loss of each photo equals, if that is found."""
     kind = loss.last_activation
-    y, z = _widest(loss)
-    got = _losses(loss, y, z)
-    if got is None or not (what := what_is_loss(kind, y, z, got)):
-        return None
-    return finding("loss_equals", what=what, right=RIGHT[kind][0])
+    y, z = _many_or_widest(loss)
+    got, reference = _losses(loss, y, z), reference_of(loss)
+    what = "" if got is None else what_is_loss(kind, y, z, got)
+    if not what and got is not None and reference is not None:
+        what = _fitted(of_loss, loss, reference)
+    return finding("loss_equals", what=what, right=_right(loss)[0]) if what else None
+
+
+def _fitted(fit: Callable[[Loss, Loss], str], loss: Loss, reference: Loss) -> str:
+    """Return what a loss or its gradient equals; "" if it cannot take many photos."""
+    if type(loss).per_photo is Loss.per_photo:
+        return ""
+    try:
+        return fit(loss, reference)
+    except Exception:
+        return ""  # it is about the photos of one case alone
+
+
+def _right(loss: Loss) -> tuple[str, str]:
+    """Return what the loss of a photo, and its gradient, should be."""
+    if isinstance(loss, MeanAbsoluteError):
+        return RIGHT_OF_SIZES
+    return RIGHT[loss.last_activation]
 
 
 def _far_apart(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:

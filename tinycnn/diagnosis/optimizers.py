@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.fits.optimizers import decay_of, wrong_line
 from tinycnn.diagnosis.patterns.equality import either
 from tinycnn.diagnosis.patterns.steps import deviations
 from tinycnn.diagnosis.reference import reference_of
@@ -77,6 +78,8 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     turned: Named = {n: 2 * params[n] - expected[0][n] for n in params}
     if _is_close(got[0], turned):
         return [finding("uphill_at_first")]
+    if (line := wrong_line(optimizer, reference)) is not None:
+        return [line]
     name = type(reference).__name__
     return [finding("steps_differ", update=first + 1, reference=name)]
 
@@ -101,9 +104,7 @@ def _what_steps(
         what = either(found)
         return finding("step_equals", what=what, reference=name)
     right = _trajectory(reference, params, grads)
-    ratio = np.concatenate([(got[0][k] - right[0][k]) / params[k] for k in params])
-    if np.ptp(ratio) < 1e-9 and abs(ratio).min() > 1e-9:
-        what = f"each param is multiplied by {1 + ratio[0]:.6g} as well (weight decay)"
+    if what := decay_of(params, got, right):
         return finding("step_equals", what=what, reference=name)
     return None
 

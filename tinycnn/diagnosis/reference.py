@@ -17,6 +17,9 @@ import numpy as np
 
 from tinycnn.diagnosis.causes import BY_HAND, CAUSES
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.fits.indices import of_convolution
+from tinycnn.diagnosis.fits.layers import fitted_output
+from tinycnn.diagnosis.fits.normalization import fitted_normalization
 from tinycnn.diagnosis.layers import with_axes_swapped
 from tinycnn.diagnosis.patterns.forward import (
     forward_pattern,
@@ -37,6 +40,7 @@ from tinycnn.layers import (
     ReLU,
     Sigmoid,
     Softmax,
+    SumPooling2D,
     Tanh,
 )
 from tinycnn.layers.windows import pad
@@ -49,6 +53,8 @@ REFERENCES: dict[str, type] = {
     cls.__name__: cls
     for cls in (*LAYERS.values(), *LOSSES.values(), *OPTIMIZERS.values())
 }
+VAGUE = ("y_differs", "y_equals")
+FACTOR_HINT = "Compare each factor and each division in forward with the formula."
 
 
 def reference_of(mine: Any) -> Any:
@@ -121,6 +127,9 @@ def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
         reference.params[name], layer.params[name] = param, param.copy()
     x = rng.standard_normal((5, *input_shape))
     if found := _of_output(layer, reference, x):
+        if isinstance(reference, BatchNormalization) and found[0].cause in VAGUE:
+            fitted = fitted_normalization(layer, reference, input_shape)
+            return found if fitted is None else [fitted]
         return found
     if isinstance(reference, (MaxPooling2D, GlobalMaxPooling2D)):
         # Where all cells are below 0, a maximum that starts at 0 is seen.
@@ -145,9 +154,16 @@ def _of_output(layer: Layer, reference: Layer, x: Array) -> list[Finding]:
     factor = float((y * expected).sum() / (expected**2).sum())
     if relative_error(y, factor * expected) <= TOLERANCE:
         name = named_factor(reference, x, y, factor)
-        return [finding("y_factor", "y", factor=factor, name=name)]
+        found = finding("y_factor", "y", factor=factor, name=name)
+        is_sum = isinstance(reference, (MaxPooling2D, SumPooling2D))
+        return [found if is_sum else replace(found, hint=FACTOR_HINT)]
     if (pattern := forward_pattern(reference, x, y, expected)) is not None:
         return [pattern]
+    if (fitted := fitted_output(reference, x, y, expected)) is not None:
+        return [fitted]
+    rules = of_convolution(layer, reference, x.shape[1:])
+    if rules is not None:
+        return [rules]
     values = {"share": np.mean(~np.isclose(y, expected)), "where": ""}
     if x.shape == y.shape:
         is_wrong = ~np.isclose(y, expected)

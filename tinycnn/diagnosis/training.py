@@ -21,6 +21,7 @@ from tinycnn.diagnosis.calls import (
 )
 from tinycnn.diagnosis.dropout import diagnose_dropout
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.fits.normalization import fitted_normalization
 from tinycnn.diagnosis.layers import diagnose
 from tinycnn.diagnosis.reference import reference_of
 from tinycnn.diagnosis.return_values import diagnose_return_values
@@ -31,6 +32,7 @@ from tinycnn.shapes import Array, Shape
 
 BATCHES = 3
 # Found outside training already, or no mistake there.
+VAGUE = ("unknown", "differs_in_training", "running_differ")
 NOT_HERE = ("stale", "wrong_dtype", "shared_state")
 
 
@@ -120,6 +122,7 @@ def diagnose_normalization(
     >>> diagnose_normalization(layer, (4,), BatchNormalization())[0].sentence
     'With training=True, y is normalised with the running mean and variance.'
     """
+    plain, fresh = layer, copy.deepcopy(reference)
     layer, rng = copy.deepcopy(layer), rng_for(0, "check")
     layer.build(input_shape, rng, np.float64)
     reference.build(input_shape, rng, np.float64)
@@ -134,12 +137,16 @@ def diagnose_normalization(
         for n in range(BATCHES)
     ]
     with noted(WITH_TRAINING):
-        return (
+        found = (
             list(_in_training(copy.deepcopy(layer), reference, batches[0]))
             or list(_backward(copy.deepcopy(layer), reference, batches[0]))
             or list(_gradients(layer, input_shape))
             or list(_running(layer, reference, batches))
         )
+        if any(f.cause in VAGUE for f in found):
+            fitted = fitted_normalization(plain, fresh, input_shape)
+            found = found if fitted is None else [fitted]
+        return found
 
 
 def _in_training(

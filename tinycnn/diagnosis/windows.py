@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.fits.combination import function_of, sum_of
+from tinycnn.diagnosis.fits.indices import of_rows
 from tinycnn.diagnosis.layers import with_axes_swapped
 from tinycnn.diagnosis.patterns.equality import either, matches
 from tinycnn.diagnosis.patterns.forward import shape_pattern
@@ -112,11 +114,22 @@ def _values(
             right = "the sum of the rows at their pixels"
         yield finding("rows_equal", array, what=either(what), right=right)
         return
+    if rules := of_rows(name, mine, shape, *grid):
+        places = {"where": "row (n, i, j)", "holds": "number (a, b, c) of cols"}
+        yield finding("index_rules", array, what=rules, **places)
+        return
     if got.shape != expected.shape:
         if (found := shape_pattern(got, expected, array)) is not None:
             yield found
             return
         yield finding("windows_shape", array, got=got.shape, expected=expected.shape)
+        return
+    plain = np.asarray(got, float)
+    ones = ("1", np.ones(expected.shape))
+    name_of = f"the correct {array}"
+    fitted = function_of(plain, name_of, expected)
+    if fitted := fitted or sum_of(plain, [(name_of, expected), ones]):
+        yield finding("rows_equal", array, what=fitted, right=name_of)
         return
     if array == "padded":
         there, back = float((im2col(x, *grid) * cols).sum()), float((x * got).sum())

@@ -4,7 +4,7 @@ A part is a class or a function that can be checked by itself.
 """
 
 from tinycnn.grading.grade import RIGHT, Grade, summary, table
-from tinycnn.grading.marks.cell import require
+from tinycnn.grading.marks.cell import require, stop
 from tinycnn.grading.processes import Status, grade_files, grade_parts, loaded
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "grade_parts",
     "loaded",
     "require",
+    "stop",
     "summary",
     "table",
 ]

@@ -11,7 +11,6 @@ that is not listed is constructed with the arguments of the library's class of t
 """
 
 import copy
-import importlib.util
 import inspect
 import sys
 from pathlib import Path
@@ -29,6 +28,7 @@ from tinycnn.grading.notebooks import (
     read_notebook,
     run_cells,
 )
+from tinycnn.grading.statements import Script, read_statements
 from tinycnn.layers import Dense, Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -91,8 +91,8 @@ class CannotConstruct(Exception):
 def load(path: Path) -> ModuleType:
     """Import a file and return it as a module; its code runs.
 
-    The cells at the end of a notebook that the parts do not need are left for
-    `run_the_rest`.
+    What the parts do not need, at the end of a file or a notebook, is left for
+    `run_the_rest`. An exception does not stop what follows, in both.
     """
     # At the end: a file named random.py beside it must not replace Python's own.
     sys.path.append(str(path.parent))
@@ -105,20 +105,23 @@ def load(path: Path) -> ModuleType:
         NOTEBOOKS[path] = notebook
         run_cells(notebook, path, module, range(1, notebook.needed + 1))
         return module
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
+    if path.suffix != ".py":
         raise ImportError(f"its name should end in .py or {SUFFIX}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
+    module = sys.modules[name] = ModuleType(name)
+    script = read_statements(path, module)
+    NOTEBOOKS[path] = script
+    script.run(module, range(1, script.needed + 1))
     return module
 
 
 def run_the_rest(path: Path, module: ModuleType) -> Notebook | None:
-    """Run the cells of a notebook that `load` left, and return it; None for a .py."""
+    """Run what `load` left, and return the notebook; None for code that is here."""
     if (notebook := NOTEBOOKS.get(path)) is not None:
         rest = range(notebook.needed + 1, len(notebook.sources) + 1)
-        run_cells(notebook, path, module, rest)
+        if isinstance(notebook, Script):
+            notebook.run(module, rest)
+        else:
+            run_cells(notebook, path, module, rest)
     return notebook
 
 

@@ -180,7 +180,7 @@ def prepare(notebook: Notebook, path: Path, module: ModuleType) -> None:
         notebook.sources.append(source)
         notebook.lines_left_out += count
         notebook.left_out += [number] if count else []
-    notebook.needed = _needed(notebook.sources)
+    notebook.needed = needed_of(notebook.sources)
 
 
 def run_cells(notebook: Notebook, path: Path, module: ModuleType, cells: range) -> None:
@@ -214,7 +214,7 @@ def _jupyter_names() -> dict[str, Any]:
     }
 
 
-def _needed(sources: list[str]) -> int:
+def needed_of(sources: list[str]) -> int:
     """Return the number of cells up to the last one that the parts may need.
 
     Needed is a cell that defines a class, changes an attribute, or gives a value to a

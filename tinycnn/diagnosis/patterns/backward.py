@@ -30,6 +30,14 @@ RIGHT = {
     "bias": "dy summed over all axes but the last",
     "x": "dy times the kernel, added up at the pixels",
 }
+RIGHT_OF_ROWS = {
+    "kernel": "x.T @ dy", "bias": "dy.sum(axis=0)", "x": "dy @ kernel.T",
+}  # fmt: skip
+
+
+def right_gradient(case: Product, name: str) -> str:
+    """Return what a gradient of a product should be, in words."""
+    return (RIGHT_OF_ROWS if case.windows is None else RIGHT)[name]
 
 
 def product_of(layer: Layer, x: Array, y: Array, dy: Array) -> Product | None:
@@ -66,7 +74,8 @@ def what_is_gradient(
     """Return (what a gradient equals, or ""; what it should be)."""
     with np.errstate(all="ignore"):
         if (case := product_of(layer, x, y, dy)) is not None:
-            return _first(matches(got, gradients(case, name, y))), RIGHT[name]
+            right = right_gradient(case, name)
+            return _first(matches(got, gradients(case, name, y))), right
         if name != "x":
             return "", ""
         if (pooling := pooling_of(layer, x, y)) is not None:

@@ -18,6 +18,10 @@ RIGHT: dict[str | None, tuple[str, str]] = {
         "2 * (y_pred - y) / K",
     ),
 }
+RIGHT_OF_SIZES = (
+    "the mean over the outputs of abs(y_pred - y)",
+    "the sign of (y_pred - y), divided by K",
+)
 
 
 def _sigmoid(z: Array) -> Array:

@@ -1,6 +1,6 @@
 """Rows of windows in another order, or of other windows; and back onto the pixels."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Any
 
@@ -119,6 +119,13 @@ def pixels_of(
     yield "the sum divided by the number of windows", expected / np.maximum(counts, 1)
     yield "the sum times the number of windows", expected * counts
     yield "the largest of the windows' numbers", _extreme(right, cells, shape)
+    for words, join in (
+        ("the mean of what is there and each new number", lambda a, b: (a + b) / 2),
+        ("the product of what is there + 1 and each new number",
+         lambda a, b: (a + 1) * b),
+        ("the difference: each new number minus what is there", lambda a, b: b - a),
+    ):  # fmt: skip
+        yield words, _joined(right, cells, shape, join)
     for words, changed in variations(right, sides=False):
         yield f"the sum with {words}", changed.scattered(cells, shape)
     if window[0] != window[1]:
@@ -137,6 +144,18 @@ def pixels_of(
         yield f"rows read in the order {name}", right.scattered(wrong, shape)
         there = cells.transpose(order).reshape(cells.shape)
         yield f"rows put into the order {name}", right.scattered(there, shape)
+
+
+def _joined(
+    right: Windows, cells: Array, shape: Shape, join: Callable[[Array, Array], Array]
+) -> Array:
+    """Return padded where each new number is joined with what is there."""
+    padded = np.zeros(shape)
+    for a, b in np.ndindex(right.window):
+        (OH, OW), (SH, SW) = right.grid, right.strides
+        at = (slice(None), slice(a, a + SH * OH, SH), slice(b, b + SW * OW, SW))
+        padded[at] = join(padded[at], cells[:, :, :, a, b])
+    return padded
 
 
 def _extreme(right: Windows, cells: Array, shape: Shape) -> Array:

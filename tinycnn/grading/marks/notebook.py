@@ -12,6 +12,8 @@ from tinycnn.grading.grade import HINTS
 EMPTY = re.compile(
     r"^(?P<indent> *)raise NotImplementedError\((?P<what>.*)\)$", re.MULTILINE
 )
+# Jupyter's exit() ends the kernel, and with it the check of every other cell.
+NO_EXIT = "from tinycnn.grading import stop\n\nexit = quit = stop"
 
 
 def nbgrader_notebook(source: str, points: dict[str, float], hint: int) -> str:
@@ -20,7 +22,7 @@ def nbgrader_notebook(source: str, points: dict[str, float], hint: int) -> str:
     Each part has a cell for the solution, and a locked test cell with its points.
     ``nbgrader generate_assignment`` makes the students' version of it.
     """
-    cells = []
+    cells = [_code(NO_EXIT, nbgrader=_locked("no_exit"))]
     for name, text in _cells(source, list(points)):
         if name not in points:
             cells.append(_code(text) if name != "markdown" else _markdown(text))
@@ -36,7 +38,7 @@ def nbgrader_notebook(source: str, points: dict[str, float], hint: int) -> str:
 
 def otter_notebook(source: str, parts: Sequence[str]) -> str:
     """Return the notebook of an Otter assignment: each part, and a cell to check it."""
-    cells = [_code("import otter\n\ngrader = otter.Notebook()")]
+    cells = [_code(f"import otter\n\ngrader = otter.Notebook()\n\n{NO_EXIT}")]
     for name, text in _cells(source, parts):
         cells.append(_markdown(text) if name == "markdown" else _code(text))
         if name in parts:
@@ -84,6 +86,11 @@ def _nbgrader(name: str, solution: bool) -> dict[str, Any]:
         "grade": not solution, "grade_id": name, "locked": not solution,
         "schema_version": 3, "solution": solution, "task": False,
     }  # fmt: skip
+
+
+def _locked(name: str) -> dict[str, Any]:
+    """Return the marks of a cell that nbgrader restores, and that has no points."""
+    return {**_nbgrader(name, solution=False), "grade": False}
 
 
 def _markdown(text: str) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+"""Does each window's gradient arrive, and in one cell? Tried window by window."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from tinycnn.gradient_check import TOLERANCE
+from tinycnn.shapes import Array
+
+
+def of_windows_alone(case: Any) -> Iterator[tuple[float, Array]]:
+    """Yield (dy, dx) where dy is 0 in all windows but one.
+
+    `case` has a layer, `fresh`, that `run` gives x and dy: see `diagnosis.layers`.
+    """
+    for place in np.ndindex(case.dy.shape):
+        dy = np.zeros_like(case.dy)
+        dy[place] = value = float(case.dy[place])
+        yield value, case.run(case.fresh(), case.x, dy)["x"]
+
+
+def gives_to_one_cell(case: Any) -> bool:
+    """Return whether each dy goes as it is to one cell of dx."""
+    return all(
+        np.count_nonzero(abs(dx) > TOLERANCE) == 1 and np.isclose(dx.sum(), dy)
+        for dy, dx in of_windows_alone(case)
+    )
+
+
+def reaches(case: Any) -> bool:
+    """Return whether no window's gradient is lost as a whole, unlike one left out."""
+    return all(abs(dx).max() > TOLERANCE for _, dx in of_windows_alone(case))
+
+
+def slopes_of(case: Any, jacobian: Array) -> Array | None:
+    """Return the slope at each number of x, if y there depends on that alone."""
+    slopes = np.diagonal(jacobian)
+    if case.dy.shape != case.x.shape or not np.allclose(
+        np.nan_to_num(jacobian), np.nan_to_num(np.diag(slopes))
+    ):
+        return None
+    return np.asarray(slopes.reshape(case.x.shape))

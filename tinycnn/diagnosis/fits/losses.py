@@ -1,0 +1,145 @@
+"""A loss and its gradient as sums of usual terms, over many photos at once."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tinycnn.diagnosis.fits.combination import function_of, sum_of
+from tinycnn.diagnosis.patterns.equality import Named
+from tinycnn.losses import Loss
+from tinycnn.randomness import rng_for
+from tinycnn.shapes import Array
+
+PHOTOS, OUTPUTS = 60, 3
+
+
+def many(loss: Loss) -> tuple[Array, Array]:
+    """Return (targets, y_pred) of many photos; soft labels tell y from y**2."""
+    rng = rng_for(3, "check")
+    z = 1.5 * rng.standard_normal((PHOTOS, OUTPUTS))
+    y = rng.random((PHOTOS, OUTPUTS))
+    if loss.last_activation == "softmax":
+        y = np.eye(OUTPUTS)[rng.integers(OUTPUTS, size=PHOTOS)]
+    elif loss.last_activation is None:
+        y = rng.standard_normal((PHOTOS, OUTPUTS))
+    y[::2] = np.round(y[::2])
+    return y, z
+
+
+def of_loss(loss: Loss, reference: Loss) -> str:
+    """Return what the loss of a photo equals, as a sum of terms; "" if unknown."""
+    y, z = many(loss)
+    with np.errstate(all="ignore"):
+        got = np.asarray(loss.per_photo(y.copy(), z.copy())[0])
+        right = np.asarray(reference.per_photo(y, z)[0])
+        if got.shape != (PHOTOS,) or not np.isfinite(got).all():
+            return ""
+        if found := function_of(got, "the correct loss", right):
+            return found
+        word, reduce = ("mean", np.mean) if _has_mean(loss) else ("sum", np.sum)
+        terms: list[Named] = [("the correct loss", right), ("1", 1 + 0 * got)]
+        for name, array in _terms(loss.last_activation, y, z):
+            terms.append((f"the {word} of {name}", np.asarray(reduce(array, axis=1))))
+            for n in (0, -1):
+                which = "first" if n == 0 else "last"
+                terms.append((f"{name} of the {which} output", array[:, n]))
+            terms.append((f"the largest {name}", array.max(axis=1)))
+            terms.append((f"the smallest {name}", array.min(axis=1)))
+        return sum_of(got, terms)
+
+
+def of_gradient(loss: Loss, reference: Loss) -> str:
+    """Return what the gradient of each photo equals, as a sum of terms; or ""."""
+    y, z = many(loss)
+    with np.errstate(all="ignore"):
+        got = np.asarray(loss.per_photo(y.copy(), z.copy())[1])
+        right = np.asarray(reference.per_photo(y, z)[1])
+        if got.shape != z.shape or not np.isfinite(got).all():
+            return ""
+        if found := function_of(got, "the correct gradient", right):
+            return found
+        note = " / K" if _has_mean(loss) else ""
+        terms: list[Named] = [("the correct gradient", right), ("1", 1 + 0 * z)]
+        for name, array in _terms(loss.last_activation, y, z):
+            terms.append((f"{name}{note}", array / OUTPUTS if note else array))
+        for name, array in (("p", _probabilities(loss.last_activation, z)), ("y", y)):
+            for words, other in _of_other_photos(array):
+                scaled = other / OUTPUTS if note else other
+                terms.append((f"{name} of {words}{note}", scaled))
+        return sum_of(got, terms)
+
+
+def _has_mean(loss: Loss) -> bool:
+    return loss.last_activation != "softmax"
+
+
+def _of_other_photos(array: Array) -> Iterator[Named]:
+    yield "the last photo, for all", 0 * array + array[-1]
+    yield "the first photo, for all", 0 * array + array[0]
+    yield "the next photo", np.roll(array, -1, axis=0)
+    yield "the photo before", np.roll(array, 1, axis=0)
+    yield "the photos in reverse", array[::-1]
+    yield "all photos, on average,", 0 * array + array.mean(axis=0)
+    yield "all outputs, on average,", 0 * array + array.mean(axis=1, keepdims=True)
+    yield "all outputs, summed,", 0 * array + array.sum(axis=1, keepdims=True)
+    largest = array.argmax(axis=1)
+    yield "the largest as 1, 0 elsewhere", np.eye(array.shape[1])[largest]
+    yield "its largest output alone", array * np.eye(array.shape[1])[largest]
+
+
+def _probabilities(kind: str | None, z: Array) -> Array:
+    if kind == "softmax":
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return np.asarray(e / e.sum(axis=1, keepdims=True))
+    return np.asarray(0.5 * (1 + np.tanh(z / 2))) if kind == "sigmoid" else z
+
+
+def _terms(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
+    """Yield (a term of each output in words, its values), the most usual first."""
+    if kind is None:
+        error = z - y
+        yield "(y_pred - y)**2", error**2
+        yield "abs(y_pred - y)", abs(error)
+        yield "(y_pred - y)", error
+        yield "(y_pred - y)**3", error**3
+        yield "(y_pred - y)**4", error**4
+        yield "the sign of (y_pred - y)", np.sign(error)
+        yield "1 where y_pred > y", 1.0 * (error > 0)
+        yield "the root of abs(y_pred - y)", np.sqrt(abs(error))
+        yield "log(1 + (y_pred - y)**2)", np.log1p(error**2)
+        yield "log(cosh(y_pred - y))", np.log(np.cosh(error))
+        for a, one in (("y_pred", z), ("y", y)):
+            yield a, one
+            yield f"{a}**2", one**2
+            yield f"abs({a})", abs(one)
+            yield f"(y_pred - y) * {a}", error * one
+            yield f"(y_pred - y)**2 * {a}", error**2 * one
+        yield "y_pred * y", z * y
+        yield "(y_pred + y)**2", (z + y) ** 2
+        return
+    p = _probabilities(kind, z)
+    q = 1 - p
+    yield from (
+        ("y * log(p)", y * np.log(p)), ("(1 - y) * log(1 - p)", (1 - y) * np.log(q)),
+        ("p", p), ("y", y), ("(p - y)", p - y), ("z", z), ("z * y", z * y),
+        ("log(p)", np.log(p)), ("log(1 - p)", np.log(q)),
+        ("y * log(1 - p)", y * np.log(q)), ("(1 - y) * log(p)", (1 - y) * np.log(p)),
+        ("p * log(p)", p * np.log(p)), ("(1 - p) * log(1 - p)", q * np.log(q)),
+        ("p * log(y)", p * np.log(np.maximum(y, 1e-300))), ("y * p", y * p),
+        ("(1 - y) * (1 - p)", (1 - y) * q), ("(p - y)**2", (p - y) ** 2),
+        ("abs(p - y)", abs(p - y)), ("p**2", p * p), ("y**2", y * y),
+        ("p * (1 - p)", p * q), ("max(z, 0)", np.maximum(z, 0)),
+        ("log(1 + exp(-abs(z)))", np.log1p(np.exp(-abs(z)))),
+        ("abs(z)", abs(z)), ("z**2", z * z), ("exp(z)", np.exp(z)),
+        ("y rounded to 0 or 1", np.round(y)), ("p rounded to 0 or 1", np.round(p)),
+        ("(p - y) * p", (p - y) * p), ("(p - y) * y", (p - y) * y),
+        ("(p - y) * (1 - p)", (p - y) * q), ("(p - y) * p * (1 - p)", (p - y) * p * q),
+        ("(p - y) * abs(p - y)", (p - y) * abs(p - y)),
+        ("(p - y)**3", (p - y) ** 3), ("(p - y) * z", (p - y) * z),
+        ("y / p", y / p), ("(1 - y) / (1 - p)", (1 - y) / q),
+        ("(p - y) / p", (p - y) / p), ("(p - y) / (1 - p)", (p - y) / q),
+        ("(p - y) / (p * (1 - p))", (p - y) / (p * q)),
+        ("y * z**2", y * z * z), ("z * p", z * p), ("1 / p", 1 / p),
+        ("log(p)**2", np.log(p) ** 2), ("y * log(p)**2", y * np.log(p) ** 2),
+        ("(1 - p)**2 * y * log(p)", q * q * y * np.log(p)),
+    )  # fmt: skip
