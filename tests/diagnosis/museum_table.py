@@ -45,7 +45,7 @@ half was tried once. What it showed was mended; so a fresh set followed, in othe
 of writing the same solutions, and was tried once as well, and then mended from. "Later"
 is a third way of writing, half of it as notebooks.
 
-The last set, "reported", has 134 mistakes, half of them from reports on public
+The last set, "reported", has 134 mistakes, 34 of them from reports on public
 projects (CS231n solutions, ML-From-Scratch, numpy-ml, convnetjs, PennyLane ...), in
 batch normalisation, dropout, RMSprop and other parts, too. All were tried before
 anything was mended; the odd ones were then looked at, the even ones were not, until the

@@ -744,7 +744,7 @@ EXHIBITS = [
     (TanhFromX(), (7,), "slope_from_x_of_tanh"),
     (TanhWithSigmoidsSlope(), (7,), "slope_of_sigmoid"),
     (DepthwiseFlipped((2, 3), depth_multiplier=2), PHOTO, "unknown"),
-    (DepthwiseChannelsMixed(2), PHOTO, "unknown"),
+    (DepthwiseChannelsMixed(2), PHOTO, "gradient_equals"),
     (SeparableOnlyPointwise(3, 2), PHOTO, "zero"),
     (ReshapeFortran((3, -1)), PHOTO, "axes_swapped"),
     (ResizedBack(7, 4), PHOTO, "unknown"),

@@ -1,4 +1,4 @@
-"""Mistakes of the kinds that were reported in public; split by odd and even."""
+"""Mistakes of many kinds, some reported in public; split by odd and even."""
 
 from mistakes.reported import layers, training
 

@@ -1,6 +1,6 @@
 """Solutions in a fourth way, and mistakes in them that were reported in public.
 
-Most follow a report on a published program or on the notes of a course; the project is
+Some follow a report on a published program or on the notes of a course; the project is
 named in brackets. They were written before any rule was written for them. Only the fact
 is taken: the code is our own.
 """

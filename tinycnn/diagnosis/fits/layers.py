@@ -87,9 +87,9 @@ def _general(got: Array, name: str, right: Array, others: list[Named]) -> str:
     terms = [(name, right), *others, ones]
     for axis, of in enumerate(axes_of(right.shape)):
         mean = np.broadcast_to(right.mean(axis=axis, keepdims=True), right.shape)
-        terms.append((f"its mean over the {of}", mean))
+        terms.append((f"the mean of {name} over the {of}", mean))
         terms.append((f"{name} of the next of its {of}", np.roll(right, -1, axis)))
-    terms.append(("its mean", np.full_like(right, right.mean())))
+    terms.append((f"the mean of {name}", np.full_like(right, right.mean())))
     return function_of(got, name, right) or sum_of(got, terms)
 
 
