@@ -68,7 +68,7 @@ class Formula(Adam):
         ({"betas": (0.999, 0.9)}, ["adam_betas_swapped"]),
         ({"power": 1}, ["adam_without_root"]),
         ({"sign": -1}, ["uphill"]),
-        ({"power": 0.4}, ["steps_differ"]),
+        ({"power": 0.4}, ["step_of_moments_differs"]),
     ],
 )
 def test_more_causes_of_a_wrong_adam(monkeypatch, change, causes):
@@ -169,7 +169,7 @@ class InfiniteGradient(MeanSquaredError):
         (InfiniteGradient, "not_finite"),
         (NoLossSlope, "slope_missing"),
         (ZeroLoss, "zero"),
-        (CubedLoss, "unknown"),
+        (CubedLoss, "gradient_equals"),
         (FlatLoss, "wrong_shape"),
         (HalfLoss, "loss_factor"),
         (InfiniteLoss, "loss_overflows"),
@@ -289,7 +289,8 @@ def forward(change):
         (Dense, (3,), lambda self, y: y - self.params["bias"], "bias_left_out"),
         (Dense, (5,), lambda self, y: y.T, "y_axes_swapped"),
         (Dense, (3,), lambda self, y: y[:, :2], "y_shape"),
-        (Dense, (3,), lambda self, y: y + 1, "y_differs"),
+        (Dense, (3,), lambda self, y: y + 1, "y_equals"),
+        (Dense, (3,), lambda self, y: y + np.sin(7 * y), "y_differs"),
         (Conv2D, (2, 3), lambda self, y: y[:, ::-1], "y_axes_swapped"),
         (SumPooling2D, (2,), lambda self, y: y / 4, "y_factor"),
     ],

@@ -395,7 +395,8 @@ NORMALIZATIONS = {
         "running_deviation"),
     "the mean only": ({"moving_variance": "old"}, "running_variance_never_moves"),
     "the variance only": ({"moving_mean": "old"}, "running_mean_never_moves"),
-    "half": ({"moving_mean": "old / 2 + mean.ravel() / 2"}, "running_differ"),
+    "half": ({"moving_mean": "old / 2 + mean.ravel() / 2"}, "moment_becomes"),
+    "bent": ({"moving_mean": "m * old + np.sin(9 * mean.ravel())"}, "running_differ"),
     "always": ({"moves": "True"}, "running_moves_outside"),
 }  # fmt: skip
 
