@@ -148,7 +148,7 @@ def test_a_later_cell_that_a_method_needs_is_run(graded):
     ],
 )
 def test_which_cells_the_parts_need(cells, needed):
-    assert notebooks._needed(cells) == needed
+    assert notebooks.needed_of(cells) == needed
 
 
 @pytest.mark.parametrize(
