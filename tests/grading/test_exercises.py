@@ -556,7 +556,8 @@ def test_a_mistake_of_its_own_is_not_blamed_on_a_dependency(grade_of):
 
 def test_a_mistake_in_some_cases_only_is_reported_with_the_case(grade_of):
     text = make.exercises(solved=True).replace(
-        "y = matmul(cols, K)", "y = 1.0 * (self.padding == 'same') + matmul(cols, K)"
+        "y = matmul(cols, K)",
+        "y = matmul(cols, K)\n        y = y + np.sin(9 * y) * (self.padding == 'same')",
     )
     grade = grade_of(text, "MyConv2D")
     assert grade.causes == ["y_differs"]

@@ -40,8 +40,8 @@ class MySGD(SGD):
 PARTS = {"MyReLU": RELU, "MyDense": DENSE, "MySGD": SGD}
 
 
-def class_of(name):
-    """Return the class of a part, made anew."""
+def class_of(name, file="a cell"):
+    """Return the class of a part, made anew, as if it stood in a file."""
     names = {"__name__": __name__}
-    exec(compile(HEAD + PARTS[name], "a student's cell", "exec"), names)
+    exec(compile(HEAD + PARTS[name], file, "exec"), names)
     return names[name]
