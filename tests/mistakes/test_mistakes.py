@@ -18,8 +18,8 @@ BY_SOLUTION = {
     for solution, group in groupby(ALL.values(), lambda m: m.name.split("/")[0])
 }
 SLOW = (
-    "adam", "adam_short", "average", "col2im", "col2im_loops", "conv", "loops", "max",
-    "max_cells", "sum", "tensordot",
+    "adam", "adam_dict", "adam_short", "average", "col2im", "col2im_loops", "conv",
+    "conv_naive", "loops", "max", "max_cells", "sum", "tensordot",
 )  # fmt: skip
 
 
