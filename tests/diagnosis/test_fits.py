@@ -21,16 +21,20 @@ from tinycnn.losses import BinaryCrossentropy
 from tinycnn.optimizers import SGD, Adam
 from tinycnn.randomness import rng_for
 
-RNG = rng_for(0, "check")
 PHOTO = (5, 6, 2)
+
+
+@pytest.fixture
+def rng():
+    return rng_for(0, "check")
 
 
 def named(cls, **methods):
     return type(f"My{cls.__name__}", (cls,), methods)
 
 
-def test_a_sum_needs_more_numbers_than_it_has_terms_and_holds_for_small_ones():
-    x, y = RNG.standard_normal((2, 30))
+def test_a_sum_needs_more_numbers_than_it_has_terms_and_holds_for_small_ones(rng):
+    x, y = rng.standard_normal((2, 30))
     terms = [("x", x), ("y", y), ("x**2", x * x), ("1", np.ones(30))]
     assert sum_of(1e-9 * (2 * x - y), terms) == "2e-09 * x - 1e-09 * y"
     assert sum_of(2 * x - y + 1e-6 * x**3, terms) == ""
@@ -41,8 +45,8 @@ def test_a_sum_needs_more_numbers_than_it_has_terms_and_holds_for_small_ones():
     assert function_of(1e-3 * np.tanh(x), "x", 1e-3 * x) == ""
 
 
-def test_two_terms_that_are_one_are_not_combined():
-    x = RNG.standard_normal(30)
+def test_two_terms_that_are_one_are_not_combined(rng):
+    x = rng.standard_normal(30)
     assert sum_of(3 * x, [("x", x), ("2 * x", 2 * x)]) == "3 * x"
     assert sum_of(3 * x + x**2, [("x", x), ("2 * x", 2 * x)]) == ""
 
@@ -57,13 +61,13 @@ def test_two_terms_that_are_one_are_not_combined():
         (lambda a: a + np.sin(a), ""),
     ],
 )
-def test_functions(change, words):
-    a = RNG.standard_normal((4, 5))
+def test_functions(change, words, rng):
+    a = rng.standard_normal((4, 5))
     assert function_of(change(a), "a", a) == words
 
 
-def test_permutations():
-    a = RNG.standard_normal((3, 4))
+def test_permutations(rng):
+    a = rng.standard_normal((3, 4))
     axes = ("rows", "columns")
     assert permuted(a[::-1, ::-1], a, axes) == "its rows and columns reversed"
     assert permuted(np.roll(a, 1, 1), a, axes) == (
