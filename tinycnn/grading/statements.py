@@ -54,4 +54,4 @@ class Script(Notebook):
             try:
                 exec(self.codes[number - 1], vars(module))
             except BaseException as error:  # SystemExit, too: it is not our code
-                self.error = self.error or error
+                self.error: BaseException | None = self.error or error

@@ -34,7 +34,7 @@ from tinycnn.layers import (
 )
 from tinycnn.shapes import Array
 
-KERNEL_AXES = {
+KERNEL_AXES: dict[int, tuple[str, ...]] = {
     4: ("rows", "columns", "channels", "filters"),
     2: ("inputs", "outputs"),
 }  # fmt: skip
