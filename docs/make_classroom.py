@@ -9,18 +9,16 @@ downloaded (100 MB) is kept in runs/pyodide.
 """
 
 import json
-import shutil
 import sys
-import tempfile
 import venv
 from pathlib import Path
 
-from classroom.pyodide_folder import pyodide_folder
 from classroom.static_site import (
     CACHE,
     PROJECT,
     add_pyodide,
     command,
+    new_site,
     run,
     wheel_of_tinycnn,
 )
@@ -52,18 +50,8 @@ SETTINGS = {
 
 
 def build(folder: Path, cache: Path = CACHE) -> None:
-    """Write the site into a folder that does not exist yet.
-
-    Raises
-    ------
-    NotToBeHad
-        If Pyodide or a package cannot be fetched.
-    subprocess.CalledProcessError
-        If a tool fails.
-    """
-    pyodide = pyodide_folder(cache, PACKAGES)
-    with tempfile.TemporaryDirectory() as temporary:
-        work = Path(temporary)
+    """Write the site into a folder that does not exist yet; see `new_site`."""
+    with new_site(folder, cache, PACKAGES) as (work, pyodide):
         contents, lite = work / "contents", work / "lite"
         run(sys.executable, PROJECT / "walkthrough" / "run.py", "--clear", contents)
         lite.mkdir()
@@ -82,7 +70,6 @@ def build(folder: Path, cache: Path = CACHE) -> None:
         )  # fmt: skip
         target = work / "site" / "static" / "pyodide"
         add_pyodide(target, pyodide, wheel, PACKAGES, DEPENDS)
-        shutil.copytree(work / "site", folder)
 
 
 def _tools(cache: Path) -> Path:

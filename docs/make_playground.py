@@ -9,12 +9,16 @@ already is refused. Needs npm; what is downloaded is kept in runs/pyodide.
 
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from string import Template
 
-from classroom.pyodide_folder import pyodide_folder
-from classroom.static_site import CACHE, add_pyodide, command, wheel_of_tinycnn
+from classroom.static_site import (
+    CACHE,
+    add_pyodide,
+    command,
+    new_site,
+    wheel_of_tinycnn,
+)
 
 from tinycnn.page import html
 from tinycnn.page.report import html as report
@@ -70,24 +74,13 @@ def write_page(folder: Path) -> None:
 
 
 def build(folder: Path, cache: Path = CACHE) -> None:
-    """Write the site into a folder that does not exist yet.
-
-    Raises
-    ------
-    NotToBeHad
-        If Pyodide or a package cannot be fetched.
-    subprocess.CalledProcessError
-        If a tool fails.
-    """
-    pyodide = pyodide_folder(cache, PACKAGES)
-    with tempfile.TemporaryDirectory() as temporary:
-        work = Path(temporary)
+    """Write the site into a folder that does not exist yet; see `new_site`."""
+    with new_site(folder, cache, PACKAGES) as (work, pyodide):
         site = work / "site"
         add_pyodide(
             site / "pyodide", pyodide, wheel_of_tinycnn(work), PACKAGES, PACKAGES
         )
         write_page(site)
-        shutil.copytree(site, folder)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,46 @@
 """What the sites for a browser share: Pyodide beside tinycnn, and the command."""
 
 import argparse
+import contextlib
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from classroom.pyodide_folder import INTERPRETER, LOCK, NotToBeHad, closure, sha256
+from classroom.pyodide_folder import (
+    INTERPRETER,
+    LOCK,
+    NotToBeHad,
+    closure,
+    pyodide_folder,
+    sha256,
+)
 
 PROJECT = Path(__file__).parents[2]
 CACHE = PROJECT / "runs" / "pyodide"
+
+
+@contextlib.contextmanager
+def new_site(
+    folder: Path, cache: Path, packages: Sequence[str]
+) -> Iterator[tuple[Path, Path]]:
+    """Yield (a folder to work in, Pyodide's); what is in its `site` goes to `folder`.
+
+    Raises
+    ------
+    NotToBeHad
+        If Pyodide or a package cannot be fetched.
+    subprocess.CalledProcessError
+        If a tool fails.
+    """
+    pyodide = pyodide_folder(cache, packages)
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        yield work, pyodide
+        shutil.copytree(work / "site", folder)
 
 
 def wheel_of_tinycnn(folder: Path, python: str | Path = sys.executable) -> Path:
