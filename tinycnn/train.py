@@ -102,6 +102,7 @@ def _prepare(training: TrainingRun) -> None:
         resume.warn_of_versions(training, resumed)
         say(f"resuming after epoch {resumed.epoch} of {training.options.epochs}")
     training.model = resumed.model if resumed else _network(training)
+    training.recorder.watch(data, len(training.rows))
     if training.options.verbose:
         say()
         training.model.summary()

@@ -146,6 +146,43 @@ def test_the_matrix_is_walked_by_arrow_keys(pages, visit):
         assert f"of kind {truth}" in status
 
 
+def test_the_slider_goes_back_to_each_epochs_filters_and_answers(
+    trainings, pages, visit
+):
+    training, page = trainings["photos"], visit(pages["photos"])
+    recorder, data = training.recorder, training.data
+    slider, names = page.locator("#epochs input"), data.class_names
+    canvas = page.locator("#epochs canvas").first
+    rows, columns = training.model.layers[0].kernel_size
+    limit = np.abs(recorder.kernels).max()
+    for epoch in reversed(range(len(recorder.kernels))):
+        kernel, y = recorder.kernels[epoch], recorder.answers[epoch][:, 0]
+        labels = (y > training.model.threshold).astype(int)
+        right = int((labels == data.test.classes[recorder.photos]).sum())
+        when = f"after epoch {epoch}" if epoch else "before training"
+        reading = page.locator("#epochs .reading").inner_text()
+        assert reading == f"{when}: {right} of these 6 photos right"
+        assert slider.get_attribute("aria-valuetext") == reading
+        verdicts = page.locator("#epochs .verdict").all_inner_texts()
+        for verdict, label, p in zip(verdicts, labels, y, strict=True):
+            assert names[label] in verdict
+            assert per_cent(verdict) == pytest.approx(p if label else 1 - p, abs=5e-4)
+        painted = canvas.evaluate(
+            """(canvas) => {
+              const {width, height} = canvas;
+              return [width, height, [...canvas.getContext("2d")
+                .getImageData(0, 0, width, height).data]];
+            }"""
+        )
+        width, height, pixels = painted
+        image = np.reshape(pixels, (height, width, 4))[..., :3]
+        cells = image[height // rows // 2 :: height // rows]
+        cells = cells[:rows, width // columns // 2 :: width // columns][:, :columns]
+        expected = (0.5 + kernel[..., 0] / (2 * limit)) * 255
+        assert np.abs(cells - expected).max() <= 1
+        slider.press("ArrowLeft")
+
+
 def test_a_filters_numbers_are_the_kernels(trainings, pages, visit):
     page = visit(pages["photos"])
     kernel = trainings["photos"].model.layers[0].params["kernel"]

@@ -294,6 +294,51 @@ def test_a_deep_training_has_the_epochs_it_began_with(
     assert message in err
 
 
+def without_records(config, arrays):
+    """The content of a checkpoint from before the epochs were recorded."""
+    ((kind, _),) = config["callbacks"]
+    assert kind == "EpochRecorder"
+    kept = {n: a for n, a in arrays.items() if not n.startswith("callback ")}
+    assert len(arrays) - len(kept) == 2
+    return {**config, "callbacks": []}, kept
+
+
+def records(folder):
+    """(the epoch of the first record, the kernels, the answers) in a checkpoint."""
+    config, arrays = read_file(folder / tiny.CHECKPOINT)
+    ((_, numbers),) = config["callbacks"]
+    kept = (arrays[f"callback 0.{name}"] for name in ("kernels", "answers"))
+    return numbers["first"], *(array.tolist() for array in kept)
+
+
+def test_a_resumed_record_has_the_epochs_before_and_after(interrupted, tmp_path):
+    assert going_on(interrupted, tmp_path) == (0, "")
+    whole = tmp_path / "whole"
+    assert writes.train_here(tiny.command(interrupted[0], whole, 4, "--seed", 3)) == (
+        0,
+        "",
+    )
+    first, kernels, answers = records(whole)
+    assert records(tmp_path / "out") == (first, kernels, answers)
+    assert (first, len(kernels), len(answers)) == (0, 5, 5)
+
+
+def test_a_training_run_of_before_epochs_were_recorded_is_resumed(
+    interrupted, tmp_path
+):
+    old = tmp_path / "old"
+    shutil.copytree(interrupted[1], old)
+    config, arrays = without_records(*read_file(old / tiny.CHECKPOINT))
+    write_file(old / tiny.CHECKPOINT, arrays, config)
+    words = [str(interrupted[0]), "--output", str(old), "--resume"]
+    assert writes.train_here([sys.executable, "-m", "tinycnn.train", *words]) == (0, "")
+    first, kernels, _ = records(old)
+    assert (first, len(kernels)) == (2, 3)
+    assert going_on(interrupted, tmp_path) == (0, "")
+    resumed = (tmp_path / "out" / tiny.MODEL).read_bytes()
+    assert resumed == (old / tiny.MODEL).read_bytes()
+
+
 def test_a_training_run_of_before_there_was_another_network_is_resumed(
     interrupted, tmp_path
 ):
@@ -310,7 +355,7 @@ def test_a_training_run_of_the_version_before_is_resumed(interrupted, tmp_path):
     before, old = tmp_path / "before", tmp_path / "old"
     shutil.copytree(interrupted[1], before)
     shutil.copytree(interrupted[1], old)
-    config, arrays = read_file(old / tiny.CHECKPOINT)
+    config, arrays = without_records(*read_file(old / tiny.CHECKPOINT))
     config["monitors"] = config.pop("callbacks")
     del config["is_stopped"]
     write_file(old / tiny.CHECKPOINT, arrays, {**config, "version": 1})

@@ -264,6 +264,16 @@ type Curves = Record<string, number[]>;
 /** (name, text) */
 type Named = [string, string];
 
+/** What the network was after some epochs; 0 is before training. */
+interface EpochFacts {
+  part: string;
+  epochs: number[];
+  shape: Shape;
+  kernels: Packed[];
+  answers: { answer: number; probability: number }[][];
+  photos: { name: string; truth: number; thumbnail: string }[];
+}
+
 interface ReportFacts {
   names: string[];
   noun: string;
@@ -277,6 +287,7 @@ interface ReportFacts {
   worst: { title: string; pictures: { photo: number; picture: string | null }[] };
   filters: { shape: Shape; kernel: Packed };
   filterCount: number;
+  epochs: EpochFacts | null;
   explained: { photo: number; why: string }[];
   missing: string | null;
   photos: ReportPhoto[];

@@ -73,6 +73,8 @@ class Callback:
 
     # Whether `fit` ends, without an error, when the loss is not finite any more.
     ends_on_divergence = False
+    # Whether a checkpoint that was made without it can be resumed with it.
+    is_optional = False
 
     def set_model(self, model: Any) -> None:
         """Take the model that learns, or is asked."""

@@ -47,6 +47,7 @@ class TrainingRun(RunFacts):
     has_begun: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
+        self.callbacks = [self.recorder]
         name = self.options.dataset
         self.dataset = DRAWINGS if name is None else Path(name)
         named_after = DRAWINGS.parent if name is None else self.dataset.resolve()

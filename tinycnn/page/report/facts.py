@@ -13,6 +13,7 @@ from tinycnn.models import Sequential, summary
 from tinycnn.page.facts import Explained, Json, PageError, data_uri
 from tinycnn.page.html import as_json
 from tinycnn.page.packing import packed
+from tinycnn.page.report.epochs import THUMBNAIL_SIDE, epochs_facts
 from tinycnn.page.report.photo_choice import (
     LEAST_EXPLAINED,
     cells,
@@ -25,7 +26,7 @@ from tinycnn.preprocessing.photos import PhotoError, array_to_img
 from tinycnn.preprocessing.previews import jpeg_preview
 from tinycnn.text import display_name
 
-THUMBNAIL_SIDE, PICTURE_SIDE = 64, 240
+PICTURE_SIDE = 240
 MOST_CLASSES = 30  # of a readable confusion matrix; else its fullest cells are listed
 MOST_FILTERS = 64
 EXPLANATION_BYTES = 2 * 10**6
@@ -85,6 +86,7 @@ def report_facts(run: RunFacts, on_progress: OnProgress) -> Json:
             "worst": {"title": title, "pictures": pictures},
             "filters": {"shape": kernel.shape, "kernel": packed(kernel)},
             "filterCount": model.layers[0].params["kernel"].shape[-1],
+            "epochs": epochs_facts(run.recorder, data, model.threshold, MOST_FILTERS),
             "explained": explained,
             "missing": missing,
             "photos": photos.json,

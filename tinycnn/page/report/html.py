@@ -8,7 +8,8 @@ from tinycnn.page.html import filled
 FOLDER = Path(__file__).parent / "web"
 STYLES = ("report.css",)
 SCRIPTS = (
-    "charts.js", "pictures.js", "matrix.js", "filters.js", "sections.js", "report.js"
+    "charts.js", "pictures.js", "matrix.js", "filters.js", "epochs.js", "sections.js",
+    "report.js",
 )  # fmt: skip
 MARK = b'<meta name="generator" content="tinycnn.train">'
 

@@ -10,6 +10,7 @@ from tinycnn.datasets.dataset import Dataset
 from tinycnn.metrics import Result
 from tinycnn.models import Sequential
 from tinycnn.page.facts import Json
+from tinycnn.page.report.epochs import EpochRecorder
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
 from tinycnn.text import display_name
 
@@ -36,6 +37,8 @@ class RunFacts:
     duplicates : list of str
         A sentence for each pair of photos with the same pixels.
     versions : dict of str to str
+    recorder : EpochRecorder
+        What the network was after each epoch.
     """
 
     data: Dataset = field(init=False)
@@ -45,6 +48,7 @@ class RunFacts:
     settings: dict[str, Any] = field(init=False)
     duplicates: list[str] = field(init=False, default_factory=list)
     versions: dict[str, str] = field(init=False)
+    recorder: EpochRecorder = field(init=False, default_factory=EpochRecorder)
 
 
 def about(run: RunFacts) -> Json:

@@ -18,7 +18,7 @@ const report = {
     const redrawCharts = drawCharts(place("curves"), data.history, data.watched);
     addEventListener("resize", redrawCharts);
     const drawCells = data.isWhole ? drawMatrix : drawConfusions;
-    this.repaints.push(drawCells(place("confusion"), data), drawFilters(place("filters"), data));
+    this.repaints.push(drawCells(place("confusion"), data), drawFilters(place("filters"), data), drawEpochs(place("epochs"), data));
     drawWorst(place("worst"), data);
     drawWhy(place("why"), data, this.data.photos);
     drawRun(place("run"), data);
