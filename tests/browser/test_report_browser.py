@@ -78,21 +78,21 @@ def test_every_point_of_the_curves_is_the_trainings(trainings, pages, visit):
 
 def test_the_curves_are_read_by_keyboard_and_by_pointing(trainings, pages, visit):
     page, rows = visit(pages["digits"]), trainings["digits"].rows
-    slider = page.get_by_role("slider")
+    slider = page.locator("#curves").get_by_role("slider")
     slider.focus()
     for key, epoch in (("Home", 1), ("ArrowRight", 2), ("End", 5), ("ArrowLeft", 4)):
         page.keyboard.press(key)
         text = slider.get_attribute("aria-valuetext")
         assert text.startswith(f"epoch {epoch}: accuracy ")
         assert per_cent(text) == pytest.approx(rows[epoch - 1]["accuracy"], abs=0.0005)
-        assert page.locator(".reading").inner_text() == text
+        assert page.locator("#curves .reading").inner_text() == text
     plot = page.locator("#curves .plot").first
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     page.mouse.move(box["x"] + 46, box["y"] + 80)
-    assert page.locator(".reading").inner_text().startswith("epoch 1: ")
+    assert page.locator("#curves .reading").inner_text().startswith("epoch 1: ")
     page.mouse.move(0, 0)
-    assert page.locator(".reading").inner_text().startswith("epoch 4: ")
+    assert page.locator("#curves .reading").inner_text().startswith("epoch 4: ")
 
 
 @pytest.mark.parametrize("name", ["photos", "digits"])
