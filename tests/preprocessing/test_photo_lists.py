@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from PIL import Image
 from tiny_frame import Frame
 
 from tinycnn.layers import Dense, Flatten
-from tinycnn.models import Sequential
+from tinycnn.models import Sequential, load_model
 from tinycnn.preprocessing.image import ImageDataGenerator
 from tinycnn.preprocessing.photo_lists.columns import columns_of
 from tinycnn.preprocessing.photo_lists.listed_photos import listed_photos
@@ -443,3 +444,33 @@ def test_classes_that_look_alike_and_many_classes_are_remarked_on(folder, capsys
         FolderError, match=r"it has 'class 00', .* 'class 09' and 2 more$"
     ):
         flow(many, folder, classes=["cow"])
+
+
+def test_the_program_of_the_documentation_trains_from_a_list(
+    tmp_path, monkeypatch, capsys
+):
+    page = (Path(__file__).parents[2] / "docs/scaling.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (head,) = re.findall(r"begins with `(filename,\w+)`", page)
+    lines = [head]
+    (tmp_path / "photos/2021").mkdir(parents=True)
+    for n in range(20):
+        name, red = f"2021/{n:04}.png", 255 * (n % 2)
+        Image.new("RGB", (8, 8), (red, 0, 0)).save(tmp_path / "photos" / name)
+        lines.append(f"{name},{'bee' if red else 'ant'}")
+    write(tmp_path, "\n".join(lines))
+    monkeypatch.chdir(tmp_path)
+    shorter = program.replace("epochs=24", "epochs=2")
+    assert shorter != program
+    names = {}
+    exec(shorter, names)
+    assert (names["train"].samples, names["test"].samples) == (16, 4)
+    assert load_model("model.safetensors").predict(names["test"]).shape == (4, 1)
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.TXT"])
+def test_a_list_in_place_of_a_folder_is_led_to_its_method(tmp_path, name):
+    (tmp_path / name).write_text(CSV)
+    message = f"{name} should be a folder, not a file; .*flow_from_dataframe$"
+    with pytest.raises(FolderError, match=message):
+        ImageDataGenerator().flow_from_directory(tmp_path / name)

@@ -11,6 +11,8 @@ from tinycnn.preprocessing.photo_lists.photo_list import FolderError, PhotoList
 from tinycnn.preprocessing.photos import is_hidden, is_photo_name
 from tinycnn.text import count_of, display_name
 
+LISTS = {".csv", ".tsv", ".txt"}
+
 
 class FolderPhotos(PhotoList):
     """The photos of class folders, which may be of another level than was meant."""
@@ -352,7 +354,12 @@ def subfolders(folder: Path) -> list[str]:
         if not folder.exists():
             raise FolderError(f"there is no folder {display_name(folder)}")
         if not folder.is_dir():
-            raise FolderError(f"{display_name(folder)} should be a folder, not a file")
+            hint = ""
+            if folder.suffix.lower() in LISTS:
+                hint = "; photos in a list: ImageDataGenerator.flow_from_dataframe"
+            raise FolderError(
+                f"{display_name(folder)} should be a folder, not a file{hint}"
+            )
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         raise FolderError(f"{display_name(folder)}: {error.strerror}") from error
