@@ -484,7 +484,7 @@ CHANGED = {
     ),
     "grads added to nothing": (
         "MyDense",
-        'self.grads = {"kernel": product(x.T, dy)',
+        'self.grads = {"kernel": times(x.T, dy)',
         'self.grads["kernel"] += x.T @ dy\n        self.grads = {"kernel": x.T @ dy',
         "grads_not_made",
         'self.grads has no "kernel" yet: it is empty at first. Assign it anew in '

@@ -9,10 +9,22 @@ file. `walkthrough/exercises/make.py` writes the files.
 PLAIN = {
     "Dense": [
         ('product(x, self.params["kernel"])', 'x @ self.params["kernel"]'),
-        ("product(x.T, dy)", "x.T @ dy"),
+        (
+            "        times = Product if self.reads_grads_once else product\n",
+            "",
+        ),
+        ("times(x.T, dy)", "x.T @ dy"),
         ('product(dy, self.params["kernel"].T)', 'dy @ self.params["kernel"].T'),
     ],
     "Conv2D": [
+        ("        seen = cols if cols.size <= LARGE else padded\n", ""),
+        ("(padded.shape, borders, seen)", "(padded.shape, borders, cols)"),
+        ("padded_shape, borders, seen", "padded_shape, borders, cols"),
+        (
+            "        cols = seen if seen.ndim == 2 else im2col(seen, self.kernel_size, "
+            "self.strides)\n",
+            "",
+        ),
         ("np.ones(len(dy), dy.dtype) @ dy", "dy.sum(axis=0)"),
     ],
     "MaxPooling2D": [

@@ -9,7 +9,6 @@ What other rooms need to know of a layer, the layer states itself: `window`,
 `is_by_photo`, `is_straight`, `state`, `kept`. So a new layer is one file.
 """
 
-import inspect
 from typing import Any, ClassVar
 
 import numpy as np
@@ -57,6 +56,9 @@ class Layer(Inside):
     skip_dx : bool
         Whether `backward` may return an empty array in place of dx. True during
         training in the first layer with params: the photo's gradient has no use there.
+    reads_grads_once : bool
+        Whether `backward` may leave a gradient as a `parallel.products.Product`, which
+        is computed where it is read. True during a step of training.
     trainable : bool
         Whether learning changes `params` (and a batch normalisation's `state`); may be
         set to False at any time.
@@ -126,7 +128,7 @@ class Layer(Inside):
         self.output_shape: Shape | None = None
         self.activation: str | Layer | None = None
         self.step = 0
-        self.skip_dx = False
+        self.skip_dx = self.reads_grads_once = False
         self.kept: Kept = None
         self.name: Any = options.get("name")
         self.trainable = bool(options.get("trainable", True))
@@ -266,41 +268,3 @@ class Layer(Inside):
                 f"shape ({expected}), got {dy.shape}"
             )
         return self.kept
-
-    # Exercises written for tinycnn 0.1 use these names.
-    _remembered = kept_for
-
-    @property
-    def _cache(self) -> tuple[Any, ...] | None:
-        return self.kept
-
-    @_cache.setter
-    def _cache(self, kept: tuple[Any, ...] | None) -> None:
-        self.kept = kept
-
-    def _shown(self, name: str, value: Any) -> Any:
-        """Return how `repr` writes an argument: an object as itself."""
-        return getattr(self, name) if isinstance(value, dict) else _as_tuple(value)
-
-    def __repr__(self) -> str:
-        """Return the call that makes this layer; defaults are left out."""
-        arguments = inspect.signature(type(self).__init__).parameters
-        shown = [
-            f"{name}={self._shown(name, value)!r}"
-            for name, value in {**self.config(), "activation": self.activation}.items()
-            if name in arguments and _differs(value, arguments[name].default)
-        ]
-        return f"{type(self).__name__}({', '.join(shown)})"
-
-
-def _differs(value: object, default: object) -> bool:
-    """Return whether a value differs from the default (2 is the same as [2, 2])."""
-    if isinstance(value, list):
-        pairs = default if isinstance(default, tuple) else (default, default)
-        return _as_tuple(value) != pairs
-    return value != default
-
-
-def _as_tuple(value: Any) -> Any:
-    """Return a list, and lists in it, as tuples: so are pairs written in Python."""
-    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value

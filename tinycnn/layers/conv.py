@@ -22,6 +22,10 @@ from tinycnn.shapes import (
     window_grid,
 )
 
+# Numbers. More windows than these are made again in backward, not kept: those of a
+# batch of 256x256 pixels would fill 220 MB.
+LARGE = 2**20
+
 
 class Conv2D(WeightedLayer):
     """2D convolution with learnt kernels.
@@ -146,11 +150,13 @@ class Conv2D(WeightedLayer):
         y = matmul(cols, K)  # N*OH*OW, F
         if self.use_bias:
             y += self.params["bias"]
-        self.kept: Kept = (padded.shape, borders, cols)
+        seen = cols if cols.size <= LARGE else padded
+        self.kept: Kept = (padded.shape, borders, seen)
         return y.reshape(-1, rows, columns, self.filters)
 
     def backward(self, dy: Array) -> Array:
-        padded_shape, borders, cols = self.kept_for(dy)
+        padded_shape, borders, seen = self.kept_for(dy)
+        cols = seen if seen.ndim == 2 else im2col(seen, self.kernel_size, self.strides)
         kernel = self.params["kernel"]
         dy = dy.reshape(-1, self.filters)  # N*OH*OW, F
         self.grads: Arrays = {"kernel": matmul(cols.T, dy).reshape(kernel.shape)}

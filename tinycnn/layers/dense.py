@@ -8,7 +8,7 @@ from tinycnn.initializers import Initializer
 from tinycnn.layers.base import Arrays, Kept, Layer
 from tinycnn.layers.more.activations import check_activation
 from tinycnn.layers.weighted import WeightedLayer
-from tinycnn.parallel.products import product
+from tinycnn.parallel.products import Product, product
 from tinycnn.regularizers import L1L2
 from tinycnn.shapes import Array, Shape, whole_number
 
@@ -107,7 +107,8 @@ class Dense(WeightedLayer):
 
     def backward(self, dy: Array) -> Array:
         (x,) = self.kept_for(dy)
-        self.grads: Arrays = {"kernel": product(x.T, dy)}
+        times: Any = Product if self.reads_grads_once else product
+        self.grads: Arrays = {"kernel": times(x.T, dy)}
         if self.use_bias:
             self.grads["bias"] = dy.sum(axis=0)
         if self.skip_dx:

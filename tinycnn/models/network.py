@@ -353,10 +353,12 @@ class Network:
         first = next(with_params, None) if skip_dx else None
         for layer in reversed(self.stages):
             layer.skip_dx = layer is first
+            # The photos of a first Dense are the caller's, who may change them.
+            layer.reads_grads_once = skip_dx and layer is not first
             try:
                 dy = layer.backward(dy)
-            finally:
-                layer.skip_dx = False  # a layer used alone returns dx
+            finally:  # a layer used alone returns dx and arrays
+                layer.skip_dx = layer.reads_grads_once = False
             if layer is first:
                 break
         return dy

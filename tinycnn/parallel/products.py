@@ -1,6 +1,10 @@
-"""The product of two matrices: with or without a BLAS, and in pieces for threads."""
+"""The product of two matrices: without a BLAS, in pieces for threads, or by rows."""
+
+from typing import Any
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+from numpy.typing import DTypeLike
 
 from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.shapes import Array
@@ -56,3 +60,63 @@ def product(a: Array, b: Array) -> Array:
 
     parallel_map(multiply, slices)
     return y
+
+
+class Product(NDArrayOperatorsMixin):
+    """``a @ b``, an array whose numbers are computed where they are read.
+
+    The gradient of a large kernel is read once, by the optimiser, some rows at a time.
+    Rows that are computed there are still in the cache, and the whole gradient, as
+    large as the kernel, is never in memory. Everything else reads it as an array.
+
+    Parameters
+    ----------
+    a : ndarray of shape (rows, K)
+    b : ndarray of shape (K, columns)
+        Neither may be changed later.
+
+    Examples
+    --------
+    >>> grad = Product(np.array([[1.0], [2.0]]), np.array([[3.0, 4.0]]))
+    >>> grad[1:].tolist(), (grad / 2).tolist()
+    ([[6.0, 8.0]], [[1.5, 2.0], [3.0, 4.0]])
+    """
+
+    def __init__(self, a: Array, b: Array) -> None:
+        self.a: Array = a
+        self.b: Array = b
+        self.shape: tuple[int, int] = (len(a), b.shape[1])
+        self.dtype: np.dtype[Any] = np.result_type(a, b)
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return rows, by a slice, without computing the others; or any numbers."""
+        if isinstance(key, slice):
+            return matmul(self.a[key], self.b)
+        return np.asarray(self)[key]
+
+    def __array__(
+        self, dtype: DTypeLike | None = None, copy: bool | None = None
+    ) -> Array:
+        return np.asarray(product(self.a, self.b), dtype)
+
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any
+    ) -> Any:
+        """Compute with the whole array: ``grad * 2``, ``np.sqrt(grad)``, ..."""
+        arrays = [np.asarray(x) if isinstance(x, Product) else x for x in inputs]
+        if any(isinstance(out, Product) for out in options.get("out", ())):
+            del options["out"]  # grads["kernel"] *= 2 puts a new array in its place
+        return getattr(ufunc, method)(*arrays, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the whole array has: ``sum``, ``T``, ``reshape``, ..."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(np.asarray(self), name)
+
+    def __repr__(self) -> str:
+        """Return how the array is written."""
+        return repr(np.asarray(self))

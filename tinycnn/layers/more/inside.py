@@ -1,5 +1,6 @@
 """Looking inside a layer, under Keras's names: weights, kernel, get_weights, ..."""
 
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +31,9 @@ class Inside:
     config: Callable[[], dict[str, Any]]
     build: Callable[..., Any]
     forward: Callable[..., Any]
+    activation: Any
+    kept: tuple[Any, ...] | None
+    kept_for: Callable[..., tuple[Any, ...]]
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Refuse Keras's ``call``, of which no derivative follows by itself."""
@@ -114,6 +118,32 @@ class Inside:
         """Return `config`, with the layer's name."""
         return {"name": self.name, **self.config()}
 
+    def _shown(self, name: str, value: Any) -> Any:
+        """Return how `repr` writes an argument: an object as itself."""
+        return getattr(self, name) if isinstance(value, dict) else _as_tuple(value)
+
+    def __repr__(self) -> str:
+        """Return the call that makes this layer; defaults are left out."""
+        arguments = inspect.signature(type(self).__init__).parameters
+        shown = [
+            f"{name}={self._shown(name, value)!r}"
+            for name, value in {**self.config(), "activation": self.activation}.items()
+            if name in arguments and _differs(value, arguments[name].default)
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    # Exercises written for tinycnn 0.1 use these names.
+    def _remembered(self, dy: Array) -> tuple[Any, ...]:
+        return self.kept_for(dy)
+
+    @property
+    def _cache(self) -> tuple[Any, ...] | None:
+        return self.kept
+
+    @_cache.setter
+    def _cache(self, kept: tuple[Any, ...] | None) -> None:
+        self.kept = kept
+
     def __call__(self, x: Any, training: bool = False) -> Any:
         """Build for the shape of x if the layer is not built, then run `forward`.
 
@@ -139,3 +169,16 @@ def shape_hint(shape: Shape, input_shape: Shape) -> str:
     if math.prod(shape[1:]) == math.prod(input_shape):
         return f"; reshape it: x.reshape({', '.join(map(str, (-1, *input_shape)))})"
     return ""
+
+
+def _differs(value: object, default: object) -> bool:
+    """Return whether a value differs from the default (2 is the same as [2, 2])."""
+    if isinstance(value, list):
+        pairs = default if isinstance(default, tuple) else (default, default)
+        return _as_tuple(value) != pairs
+    return value != default
+
+
+def _as_tuple(value: Any) -> Any:
+    """Return a list, and lists in it, as tuples: so are pairs written in Python."""
+    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
