@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tinycnn.grading import Grade, Status, grade_files, grade_parts, summary, table
+from tinycnn.grading.grader import grade_part
 from tinycnn.grading.marks import file_checks
 from tinycnn.text import LiveLine
 
@@ -478,3 +479,21 @@ def test_a_missing_file_is_named_before_anything_runs(call, tmp_path):
 def test_a_pattern_that_matches_no_file_is_named(call, tmp_path):
     run = call("check", "none*.py", cwd=tmp_path)
     assert (run.returncode, run.stderr) == (2, "error: no file matches none*.py\n")
+
+
+def test_a_function_without_complex_numbers_is_not_an_array_of_integers(tmp_path):
+    path = tmp_path / "heaviside.py"
+    path.write_text(
+        "import numpy as np\nfrom tinycnn.layers import ReLU\n\n\n"
+        "class MyReLU(ReLU):\n"
+        "    def forward(self, x, training=False):\n"
+        "        self.kept = x\n"
+        "        return np.maximum(x, 0)\n\n"
+        "    def backward(self, dy):\n"
+        "        return dy * np.heaviside(self.kept * 1j, 0)\n",
+        encoding="utf-8",
+    )
+    grade = grade_part(path, "MyReLU")
+    assert grade.verdict != "right"
+    assert "whole_numbers" not in grade.causes
+    assert "heaviside" in grade.lines[0]

@@ -22,6 +22,10 @@ NO_KEYBOARD = (
     "A check has no keyboard, so input() fails: call it only below "
     'if __name__ == "__main__":.'
 )
+# Other messages speak of a casting rule too: a function that has no complex numbers.
+INTEGER_TARGET = re.compile(
+    r"Cannot cast ufunc .* from dtype\('float\d+'\) to dtype\('u?int"
+)
 SHAPE_ERROR = re.compile(
     "matmul|not aligned|could not be broadcast|could not broadcast|cannot reshape"
 )
@@ -92,7 +96,7 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
         return finding("empty_window")
     if isinstance(error, ValueError) and "inhomogeneous" in message:
         return finding("sizes_differ")
-    if isinstance(error, TypeError) and "casting rule" in message:
+    if isinstance(error, TypeError) and INTEGER_TARGET.search(message):
         return finding("whole_numbers")
     if isinstance(error, ValueError) and SHAPE_ERROR.search(message):
         sizes = re.findall(r"size \d+ is different from \d+|\(\d*,.*", message)
