@@ -211,6 +211,36 @@ def test_a_wrong_guess_prints_and_goes_on(capsys):
     assert 'no question "dark chanel": the question here is "dark channel".' in said
 
 
+@pytest.mark.parametrize(
+    "answers, text",
+    [
+        (("four averages", 4, 1, 3, 3), "Right: each is the sum"),
+        (("four averages", 16, 4, 12, 12), "Not quite. Perhaps you took the sums."),
+        (("four averages", 4, 1), "Please type four numbers"),
+        (("four changes", "b", "d", "a", "c"), "Right: "),
+        (("even colour", 0, 7), "Please type one number, with a decimal point: 0.7."),
+        (("even colour", 1, 2, 3), "Please type one number, with a decimal point."),
+        (("even colour", 0, -7), "Please type one number, with a decimal point."),
+    ],
+)
+def test_several_values_need_no_parentheses(answers, text, capsys):
+    guess(*answers)
+    assert line_of(capsys.readouterr().out).startswith(text)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, q in QUESTIONS.items() if "percentages" in q.typed]
+)
+def test_several_percentages_may_be_shares(name):
+    question = QUESTIONS[name]
+    shares = tuple(number / 100 for number in question.right)
+    assert question.verdict_on(shares).is_right
+    wrong = next(w for w in question.wrong if max(w.answer) > 1)
+    verdict = question.verdict_on(tuple(number / 100 for number in wrong.answer))
+    assert verdict.mistake is wrong
+    assert question.verdict_on((1.0,) * len(shares)).is_right is False
+
+
 def test_a_name_that_is_like_none(capsys):
     guess("x" * 500, 3)
     guess(["a list"], 3)

@@ -22,7 +22,7 @@ class NoGuess(Exception):
         return [str(self)]
 
 
-def guess(name: str, answer: object = ...) -> None:
+def guess(name: str, answer: object = ..., *more: object) -> None:
     """Print whether a guess is right, and why, or what leads to the wrong one.
 
     Parameters
@@ -31,6 +31,8 @@ def guess(name: str, answer: object = ...) -> None:
         The question, as the notebook writes it.
     answer : str, number or several numbers
         Your guess, in place of the three dots.
+    *more : number
+        Several numbers do not need parentheses.
 
     Raises
     ------
@@ -46,8 +48,12 @@ def guess(name: str, answer: object = ...) -> None:
         raise NoGuess(
             f"Your guess first: replace the three dots by {question.can_be_typed}."
         )
+    elif more and not isinstance(question.right, tuple) and not question.choices:
+        whole, *rest = map(str, (answer, *more))
+        point = f": {whole}.{rest[0]}" if len(rest) == 1 and rest[0].isdigit() else ""
+        _tell(f"Please type one number, with a decimal point{point}.")
     else:
-        verdict = question.verdict_on(answer)
+        verdict = question.verdict_on((answer, *more) if more else answer)
         if verdict.is_right is not None:
             _was_right.pop(name, None)  # the last guess stands last
             _was_right[name] = verdict.is_right

@@ -91,7 +91,7 @@ class Question:
     tolerance : float
         How far a number may be from the right one.
     is_percentage : bool
-        0.5 stands for 50 then.
+        0.5 stands for 50 then, and (1, 0.5, 0) for (100, 50, 0).
     """
 
     name: str
@@ -148,6 +148,12 @@ class Question:
         if not self.choices:
             numbers = _numbers(answer)
             if isinstance(self.right, tuple):
+                if (
+                    self.is_percentage
+                    and numbers
+                    and 0 <= min(numbers) < max(numbers) <= 1
+                ):
+                    numbers = tuple(100 * number for number in numbers)
                 return numbers if len(numbers) == len(self.right) else None
             if isinstance(answer, str):
                 numbers = _number(answer)

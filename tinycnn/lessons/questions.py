@@ -917,6 +917,7 @@ _ALL = (
         "Which layer can learn in all three networks?",
         typed="two percentages: (., .)",
         tolerance=6,
+        is_percentage=True,
     ),
     # -- 10: steps downhill -----------------------------------------------------------
     Question(
@@ -1363,6 +1364,7 @@ _ALL = (
         "Look at the percentages above the pictures.",
         typed="two percentages: (., .)",
         tolerance=10,
+        is_percentage=True,
     ),
     Question(
         "what is lost",
@@ -1421,6 +1423,7 @@ _ALL = (
         "What would a network answer that looks at the mark alone?",
         typed="three percentages: (., ., .)",
         tolerance=15,
+        is_percentage=True,
     ),
     Question(
         "leak",
@@ -1545,6 +1548,7 @@ _ALL = (
         "Look at the last line of each of the two tables.",
         typed="two percentages: (., .)",
         tolerance=7,
+        is_percentage=True,
     ),
     Question(
         "something else",
