@@ -148,11 +148,8 @@ class Question:
         if not self.choices:
             numbers = _numbers(answer)
             if isinstance(self.right, tuple):
-                if (
-                    self.is_percentage
-                    and numbers
-                    and 0 <= min(numbers) < max(numbers) <= 1
-                ):
+                are_shares = all(0 <= number <= 1 for number in numbers)
+                if self.is_percentage and are_shares:
                     numbers = tuple(100 * number for number in numbers)
                 return numbers if len(numbers) == len(self.right) else None
             if isinstance(answer, str):
