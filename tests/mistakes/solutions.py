@@ -2,7 +2,7 @@
 # ruff: noqa: E501
 # fmt: off
 
-from mistakes import later, others, reported
+from mistakes import later, others, reported, unseen
 
 HEAD = """\
 import numpy as np
@@ -348,6 +348,7 @@ SOLUTIONS = {
     "adam_short": ("MyAdam", others.ADAM_SHORT),
     **{name: (part, text) for name, (part, text, _) in later.LATER.items()},
     **{name: (part, text) for name, (part, text, _) in reported.REPORTED.items()},
+    **{name: (part, text) for name, (part, text, _) in unseen.ALL.items()},
 }
 
 

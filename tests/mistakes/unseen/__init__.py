@@ -2,6 +2,8 @@
 # ruff: noqa: E501
 # fmt: off
 
+from mistakes.unseen.rest import REST
+
 RELU = """
 class MyReLU(ReLU):
     def forward(self, x, training=False):
@@ -115,7 +117,7 @@ UNSEEN = {
         ("flipped", "the slope of -x", [("heaviside(self.kept,", "heaviside(-self.kept,")]),
         ("first_batch", "the first batch is kept for ever", [("self.kept = x.copy()", "self.kept = getattr(self, 'kept', x.copy())")]),
     ]),
-    "dense_einsum": ("MyDense", DENSE, [
+    "dense_subscripts": ("MyDense", DENSE, [
         ("bias_minus", "the bias is taken off", [("inputs, w) + b", "inputs, w) - b")]),
         ("bias_absent", "no bias in forward", [("inputs, w) + b", "inputs, w)")]),
         ("bias_mean", "db is a mean over the batch", [('np.einsum("no->o", upstream)', "upstream.mean(axis=0)")]),
@@ -174,7 +176,7 @@ UNSEEN = {
         ("old_step", "the step of the call before", [("params[key] += new", "params[key] += old")]),
         ("rebound", "the array is replaced, not changed in place", [("params[key] += new", "params[key] = params[key] + new + 0 * old if self.t > 1 else params[key]")]),
     ]),
-    "adam_lerp": ("MyAdam", ADAM, [
+    "adam_towards": ("MyAdam", ADAM, [
         ("betas_swapped", "beta_1 and beta_2 swapped", [("(1 - self.beta_1) * (g - m)", "(1 - self.beta_2) * (g - m)"), ("(1 - self.beta_2) * (g * g - s)", "(1 - self.beta_1) * (g * g - s)")]),
         ("no_root", "the variance without its root", [("(np.sqrt(s) + self.epsilon)", "(s + self.epsilon)")]),
         ("fix_root", "the correction without its root", [("np.sqrt(fix_s) / fix_m", "fix_s / fix_m")]),
@@ -185,6 +187,7 @@ UNSEEN = {
         ("t_each", "t counts parameters, not steps", [("            m = self.m.get", "            self.t += 1\n            m = self.m.get")]),
     ]),
 }
+ALL = {**UNSEEN, **REST}
 # What the grader said when the set was tried for the first time, read line by line:
 # 56 of 62 named (90 %), 4 generic, 2 false, none called right. Of the parts, 8 are tried:
 # no pooling, flatten, dropout, normalisation, nor the windows and the other optimisers.
@@ -192,7 +195,7 @@ FIRST = {
     "generic": {
         "conv_views/strides_swapped", "conv_views/window_swapped",
         "categorical_logsum/whole_batch",
-        "adam_lerp/t_each",  # where, and by which factor, but not what
+        "adam_towards/t_each",  # where, and by which factor, but not what
     },
     "false": {
         "relu_heaviside/first_batch",  # "Fractions are stored in an array of integers"
