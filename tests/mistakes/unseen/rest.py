@@ -209,7 +209,7 @@ REST = {
     ]),
     "sum_table": ("MySumPooling2D", SUM, [
         ("corner", "the corner of the table is taken off twice", [("above = table[:, top][:, :, left + kw] - table", "above = table[:, top][:, :, left + kw] + table")]),
-        ("row_short", "each window is one row short", [("left + kw] - table[:, top + kh][:, :, left]", "left + kw] - table[:, top + kh - 1][:, :, left]")]),
+        ("row_short", "one of the four corners is a row too high", [("left + kw] - table[:, top + kh][:, :, left]", "left + kw] - table[:, top + kh - 1][:, :, left]")]),
         ("dx_kept", "the gradients of all calls pile up", [("        big = np.zeros(self.big_shape, up.dtype)\n", "        self.big = getattr(self, 'big', np.zeros(self.big_shape, up.dtype))\n        big = self.big if self.big.shape == self.big_shape else np.zeros(self.big_shape, up.dtype)\n")]),
     ]),
     "flatten_stack": ("MyFlatten", FLATTEN, [
