@@ -1,6 +1,6 @@
 """Where does the time of a training step go? python tests/benchmarks/where.py
 
-Prints, for each of the three networks, what every layer takes forward and backward and
+Prints, for each of the four networks, what every layer takes forward and backward and
 what the optimiser takes, beside what the products alone would take at the speed of one
 large product. With one thread, so that the parts add up.
 """
@@ -23,7 +23,7 @@ from tinycnn_peer import model_of
 
 from tinycnn import layers, optimizers
 
-BATCHES = {"tutorial": 32, "mnist": 128, "cifar": 32}
+BATCHES = {"tutorial": 32, "mnist": 128, "cifar": 32, "deep": 32}
 STEPS = 20
 
 
@@ -55,7 +55,7 @@ def main():
     argparse.ArgumentParser(description=__doc__).parse_args()
     times = Counter()
     kinds = [layers.Conv2D, layers.MaxPooling2D, layers.ReLU, layers.Dense]
-    for kind in [*kinds, layers.Dropout]:
+    for kind in [*kinds, layers.Dropout, layers.BatchNormalization]:
         timed(times, kind, "forward", None)
         timed(times, kind, "backward", None)
     timed(times, optimizers.Adam, "update", "Adam")
