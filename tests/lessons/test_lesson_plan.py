@@ -17,9 +17,40 @@ def section(page, title):
 
 
 @pytest.fixture(scope="module")
-def plan():
-    teachers = (DOCS / "for-teachers.md").read_text(encoding="utf-8")
+def teachers():
+    return (DOCS / "for-teachers.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def plan(teachers):
     return section(teachers, "## One lesson of 90 minutes")
+
+
+def test_the_notebooks_are_in_one_folder_on_every_page(teachers):
+    """What the preparation writes is what minute 0 opens."""
+    walkthrough = (DOCS.parent / "walkthrough" / "README.md").read_text("utf-8")
+    for page in (teachers, walkthrough):
+        commands = r"(?:tinycnn\.lessons|jupyter lab) ([\w/\\]+)"
+        folders = {found.replace("\\", "/") for found in re.findall(commands, page)}
+        assert folders == {"runs/walkthrough"}
+
+
+def test_what_the_pairs_leave_out_is_not_needed(plan, monkeypatch):
+    assert '"At the border"' in plan
+    above, _ = cells_until(NOTEBOOKS[1], "Your own kernel")
+    short = [cell for cell in above if not cell.startswith("# Your turn")]
+    assert len(short) == len(above) - 2
+    play(monkeypatch, *short)
+
+
+def test_the_cards_of_the_votes_are_those_of_the_notebook(plan):
+    (cell,) = (cell for cell in code_of(NOTEBOOKS[5]) if "pointed ears" in cell)
+    names = {}
+    exec("import numpy as np\n" + cell, names)
+    cards = re.findall(r"(0\.\d) x \(?(-?[\d.]+)", plan)
+    assert [float(x) for x, _ in cards] == list(names["x"])
+    assert [float(weight) for _, weight in cards] == list(names["weights"])
+    assert f"= {names['logit']:.2f}" in plan
 
 
 def test_the_plan_fills_90_minutes_without_a_gap(plan):
@@ -92,9 +123,11 @@ def test_what_the_plan_shows_runs_from_a_fresh_start(
         assert "33 of   36 =  91.7%   interval  78.2% to  97.1%" in out
 
 
-def test_the_exit_ticket_has_the_right_answers(plan):
-    ticket = section(plan, "### The exit ticket")
-    assert "The answers are b, b and c." in ticket
+def test_the_exit_ticket_has_the_right_answers(teachers):
+    ticket = section(teachers, "## The exit ticket")
+    assert "answers are" not in ticket  # it is printed for the students
+    answers = section(teachers, "## The answers to the exit ticket")
+    assert answers.strip().startswith("The answers are b, b and c.")
     kernel = KERNELS["edge detection"]
     assert sorted(kernel.ravel()) == [-1] * 8 + [8] and kernel.sum() == 0  # 1 b
     votes = [float(number) for number in re.findall(r"[+-]\d\.\d", ticket)]
