@@ -4,10 +4,15 @@
 // mistake. A mistake is named only if it gives every number that was written down.
 
 // Reads "1/3", "0,25" and "−2", too. Returns {value, unit} or null; unit is the last digit's place,
-// 0 if nothing was rounded.
+// 0 if nothing was rounded. A percentage is taken as rounded.
 /** @param {string} text @returns {Reading | null} */
 function readNumber(text) {
   const tidy = text.trim().replace(/[−–]/g, "-").replace(",", ".");
+  const percent = /^(.*\d)\s*%$/.exec(tidy);
+  if (percent) {
+    const share = readNumber(percent[1]);
+    return share && { value: share.value / 100, unit: (share.unit || 1) / 100 };
+  }
   const fraction = /^([+-]?\d+)\s*\/\s*(\d+)$/.exec(tidy);
   if (fraction && Number(fraction[2]) > 0) return { value: Number(fraction[1]) / Number(fraction[2]), unit: 0 };
   const parts = /^[+-]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:e([+-]?\d{1,2}))?$/i.exec(tidy);

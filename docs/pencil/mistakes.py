@@ -82,6 +82,18 @@ def of_feature_map() -> Iterator[Mistake]:
         "you took the mean of the nine products",
         "A convolution adds them up and divides by nothing.",
     )
+    number_by_number = "Multiply number by number, and add up all nine products."
+    products = rows.reshape(-1, 3, 3) @ kernel
+    yield Mistake(
+        products[0],
+        "you took the matrix product of the first window and the kernel",
+        f"{number_by_number} That is the first box only.",
+    )
+    yield Mistake(
+        square(products.sum(axis=(1, 2))),
+        "you took the matrix product of each window and the kernel, and added it up",
+        number_by_number,
+    )
     yield Mistake(
         square(rows.sum(axis=1)),
         "you added up all nine pixels and left the kernel out",
@@ -422,7 +434,8 @@ def of_drelu(relu: np.ndarray, dpooled: np.ndarray) -> Iterator[Mistake]:
     yield Mistake(
         spread,
         "you gave the message to all four",
-        "Only the largest of a square made it to the output: it alone has a slope.",
+        "Only the largest number of each square reaches the output, so only it gets "
+        "the message.",
     )
     yield Mistake(
         spread / 4,

@@ -95,6 +95,10 @@ def test_random_numbers_get_no_name(visit):
         ("4.4", 4, False),
         (".5", 0.5, True),
         ("5.", 5, True),
+        ("56%", 0.5622, True),
+        ("56,2 %", 0.5622, True),
+        ("56", 0.5622, False),
+        ("50%", 0.5622, False),
     ],
 )
 def test_numbers_are_read_as_students_write_them(text, exact, agrees, visit):
@@ -103,7 +107,9 @@ def test_numbers_are_read_as_students_write_them(text, exact, agrees, visit):
     assert found is agrees
 
 
-@pytest.mark.parametrize("text", ["abc", "1 2", "1/0", "--1", "1e999", "", "0x10", "½"])
+@pytest.mark.parametrize(
+    "text", ["abc", "1 2", "1/0", "--1", "1e999", "", "0x10", "½", "%", "5%%"]
+)
 def test_other_text_is_not_a_number(text, visit):
     assert visit(PAGE).evaluate("(text) => readNumber(text)", text) is None
 
@@ -209,3 +215,21 @@ def test_axe_finds_no_serious_fault(scheme, visit, serious_faults):
 def test_a_narrow_screen_needs_no_scrolling_to_the_side(visit):
     page = visit(PAGE, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_adams_numbers_are_seen_to_the_last_digit(visit):
+    page = visit(PAGE)
+    fits = "(boxes) => boxes.every((box) => box.scrollWidth <= box.clientWidth)"
+    for name, text in (("m", "+0.5000"), ("v", "0.049975"), ("step", "-0.000462")):
+        fill(page, name, [[text] * 5])
+        assert page.locator(f"#{name} input").evaluate_all(fits), name
+
+
+def test_an_exercise_is_printed_on_one_page(visit):
+    page = visit(PAGE)
+    page.emulate_media(media="print")
+    style = "(parts) => parts.map((part) => getComputedStyle(part)"
+    inside = page.locator(".exercise").evaluate_all(f"{style}.breakInside)")
+    assert set(inside) == {"avoid"}
+    after = page.locator("h2").evaluate_all(f"{style}.breakAfter)")
+    assert set(after) == {"avoid"}
