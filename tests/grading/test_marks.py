@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 import students
-from conftest import environment
+from conftest import PROJECT, environment
 from mistakes.measure import notebook_of
 from students import DENSE, PARTS, RELU, SGD
 
@@ -412,3 +412,16 @@ def test_hints_go_from_where_to_what_to_do(tmp_path, capsys, handed_in):
         assert (printed[-1] == more) == (level < 3)
     check.main([file, "--only", "MyReLU"], Signals())
     assert capsys.readouterr().out.splitlines()[2] == f"      {to_do}"
+
+
+@pytest.mark.parametrize("system", ["nbgrader", "otter"])
+def test_a_notebook_says_how_its_own_parts_are_checked(system):
+    source = (PROJECT / "walkthrough/exercises/my_exercises.py").read_text("utf-8")
+    files = files_for(system, Assignment("my_exercises", source, ["MyReLU"]))
+    (text,) = (text for name, text in files.items() if name.endswith(".ipynb"))
+    (said,) = (c for c in json.loads(text)["cells"] if c["cell_type"] == "markdown")
+    assert "part by part, and check it: run the cell below it." in said["source"]
+    assert "tinycnn.check" not in said["source"]
+    if system == "otter":
+        first = json.loads(text)["cells"][0]["source"]
+        assert first.startswith("# Run this cell first: ")

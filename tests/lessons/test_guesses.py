@@ -297,6 +297,27 @@ def test_guesses_are_read_and_nothing_is_run(tmp_path):
     assert not trace.exists()
 
 
+def test_several_numbers_are_read_without_parentheses():
+    assert guesses_in(['guess("changed photos", 50, 65)']) == {
+        "changed photos": (50, 65)
+    }
+
+
+def test_guesses_that_cannot_be_read_are_named(students):
+    lines = 'guess("even colour", 0,7)', 'guess("nine ones", khong biet)'
+    assert guesses_in(lines) == {}
+    (students / "lan.ipynb").write_text(notebook(*lines), encoding="utf-8")
+    hidden = students / ".nam.ipynb"
+    hidden.write_text(notebook('guess("32 kernels", "b")'), encoding="utf-8")
+    run = command(students)
+    assert run.returncode == 0
+    assert run.stderr.splitlines() == [
+        f"note: {hidden}: left out, as its name begins with .",
+        f"note: {students / 'lan.ipynb'}: 2 guesses could not be read: {lines[0]}",
+    ]
+    assert "3 notebooks with guesses" in run.stdout
+
+
 def test_the_worst_question_comes_first():
     students = [{"nine messages": "mean", "32 kernels": "b"}] * 17
     students += [{"nine messages": "sum"}] * 11 + [{"nine messages": 5}] * 2

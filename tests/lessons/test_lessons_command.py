@@ -42,6 +42,19 @@ def test_the_lessons_are_written_without_answers(tmp_path, capsys):
     assert 'guess("nine ones", ...)' in code
 
 
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_what_is_installed_is_not_to_be_installed(
+    is_installed, tmp_path, monkeypatch, capsys
+):
+    found = object() if is_installed else None
+    monkeypatch.setattr(lessons_command, "find_spec", lambda name: found)
+    assert run(tmp_path / "lessons") == 0
+    *_, last = lines = capsys.readouterr().out.splitlines()
+    assert last == f"to open them: python -m jupyter lab {tmp_path / 'lessons'}"
+    wanted = "first install JupyterLab: python -m pip install jupyterlab"
+    assert (wanted in lines) is not is_installed
+
+
 def test_nothing_is_overwritten(tmp_path, capsys):
     with pytest.raises(lessons_command.CommandError) as first:
         (tmp_path / "mine.ipynb").write_text("a student's work", encoding="utf-8")

@@ -1,13 +1,14 @@
 """The lessons: python -m tinycnn.lessons FOLDER writes them, --sheet reads guesses."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from tinycnn.commands.arguments import DONE, PARTLY, CommandError, Parser, complain
 from tinycnn.commands.process import Signals, run
 from tinycnn.grading.notebooks import SUFFIX, NotANotebook, python_of, read_notebook
 from tinycnn.lessons.copies import write_lessons
-from tinycnn.lessons.sheet import Row, guesses_in, sheet
-from tinycnn.text import count_of, csv_text, display_name, say
+from tinycnn.lessons.sheet import Row, guesses_in, sheet, unread_in
+from tinycnn.text import count_of, csv_text, display_name, say, shortened
 
 DESCRIPTION = """\
 Write the notebooks of the course, without their outputs and answers, and its exercises
@@ -35,12 +36,15 @@ def read_folder(folder: Path) -> tuple[list[dict[str, object]], int]:
             "FOLDER should be a folder of notebooks, got "
             f"{display_name(folder)}: {what}"
         )
-    inside = [
-        path
-        for path in sorted(folder.rglob(f"*{SUFFIX}"))
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
+    inside = []
+    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+        *above, name = path.relative_to(folder).parts
+        if not path.is_file() or any(part.startswith(".") for part in above):
+            continue
+        if name.startswith("."):
+            complain(f"note: {display_name(path)}: left out, as its name begins with .")
+        else:
+            inside.append(path)
     if not inside:
         raise CommandError(f"no file in {display_name(folder)} ends in {SUFFIX}")
     found, unread = [], 0
@@ -54,7 +58,12 @@ def read_folder(folder: Path) -> tuple[list[dict[str, object]], int]:
             unread += 1
             complain(f"error: {display_name(path)}: {error.strerror or error}")
         else:
-            lines = (python_of(cell)[0] for cell in cells if "guess" in cell)
+            lines = [python_of(cell)[0] for cell in cells if "guess" in cell]
+            if lost := unread_in(lines):
+                complain(
+                    f"note: {display_name(path)}: {count_of(len(lost), 'guess')} could "
+                    f"not be read: {shortened(lost[0], 60)}"
+                )
             if answers := guesses_in(lines):
                 found.append(answers)
     return found, unread
@@ -96,7 +105,9 @@ def write(folder: Path) -> None:
         ) from None
     notebooks = [name for name in names if name.endswith(SUFFIX)]
     say(f"wrote {count_of(len(notebooks), 'notebook')} and the exercises into {shown}")
-    say(f"to open them: pip install jupyterlab, then jupyter lab {shown}")
+    if find_spec("jupyterlab") is None:
+        say("first install JupyterLab: python -m pip install jupyterlab")
+    say(f"to open them: python -m jupyter lab {shown}")
 
 
 def main(arguments: list[str], signals: Signals) -> int:

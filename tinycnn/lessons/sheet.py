@@ -1,6 +1,7 @@
 """A class's guesses on one sheet: how many were right, how many took the mean."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from tinycnn.lessons.questions import QUESTIONS
 
 LONGEST_CELL = 10_000  # characters: a guess is one line
 ANOTHER = "gave another answer"
+LINE = re.compile(r"^guess\(.*", re.MULTILINE)
 UNREADABLE = (SyntaxError, ValueError, TypeError, RecursionError, MemoryError)
 
 
@@ -49,20 +51,44 @@ def guesses_in(cells: Iterable[str]) -> dict[str, object]:
             tree = ast.parse(cell)
         except UNREADABLE:
             continue
-        for name, node in _calls(tree):
-            answer = _answer(node)
-            if name in QUESTIONS and answer is not ...:
+        for name, nodes in _calls(tree):
+            answer = tuple(map(_answer, nodes)) if nodes[1:] else _answer(nodes[0])
+            if _is_question(name, nodes) and answer is not ...:
                 found[name] = answer
     return found
 
 
-def _calls(tree: ast.Module) -> Iterator[tuple[object, ast.expr]]:
-    """Yield (name, answer) of each ``guess(name, answer)``."""
+def unread_in(cells: Iterable[str]) -> list[str]:
+    """Return the lines of guesses that cannot be read, as with a decimal comma."""
+    found: list[str] = []
+    for cell in cells:
+        lines = LINE.findall(cell)
+        if not lines:
+            continue
+        try:
+            calls = list(_calls(ast.parse(cell)))
+        except UNREADABLE:
+            found += lines
+        else:
+            unread = [n[0] for name, n in calls if not _is_question(name, n)]
+            every = cell.splitlines()
+            found += [every[node.lineno - 1].strip() for node in unread]
+    return found
+
+
+def _is_question(name: object, nodes: list[ast.expr]) -> bool:
+    """Return whether there is such a question, with several numbers if it has some."""
+    question = QUESTIONS.get(str(name))
+    return question is not None and (not nodes[1:] or isinstance(question.right, tuple))
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[str, list[ast.expr]]]:
+    """Yield (name, answers) of each ``guess(name, answer)``, or of several numbers."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "guess":
             given = [*node.args, *(keyword.value for keyword in node.keywords)]
-            if len(given) == 2 and isinstance(given[0], ast.Constant):
-                yield given[0].value, given[1]
+            if len(given) >= 2 and isinstance(given[0], ast.Constant):
+                yield str(given[0].value), given[1:]
 
 
 def _answer(node: ast.expr) -> object:

@@ -12,6 +12,8 @@ from tinycnn.grading.grade import HINTS
 EMPTY = re.compile(
     r"^(?P<indent> *)raise NotImplementedError\((?P<what>.*)\)$", re.MULTILINE
 )
+# The command for a file, which the reader of a notebook does not have.
+COMMAND = re.compile(r":\n\n +python -m tinycnn\.check \S+\.py$", re.MULTILINE)
 # Jupyter's exit() ends the kernel, and with it the check of every other cell.
 NO_EXIT = "from tinycnn.grading import stop\n\nexit = quit = stop"
 
@@ -38,7 +40,10 @@ def nbgrader_notebook(source: str, points: dict[str, float], hint: int) -> str:
 
 def otter_notebook(source: str, parts: Sequence[str]) -> str:
     """Return the notebook of an Otter assignment: each part, and a cell to check it."""
-    cells = [_code(f"import otter\n\ngrader = otter.Notebook()\n\n{NO_EXIT}")]
+    start = (
+        "# Run this cell first: it sets up the checks below each part.\nimport otter"
+    )
+    cells = [_code(f"{start}\n\ngrader = otter.Notebook()\n\n{NO_EXIT}")]
     for name, text in _cells(source, parts):
         cells.append(_markdown(text) if name == "markdown" else _code(text))
         if name in parts:
@@ -63,7 +68,7 @@ def _cells(source: str, parts: Sequence[str]) -> Iterator[tuple[str, str]]:
         and isinstance(body[0], ast.Expr)
         and (doc := ast.get_docstring(_all(body)))
     ):
-        yield "markdown", doc
+        yield "markdown", COMMAND.sub(": run the cell below it.", doc)
         start = body.pop(0).end_lineno or 0
     for node in body:
         name = getattr(node, "name", "")
