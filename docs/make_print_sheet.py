@@ -1,11 +1,15 @@
-"""Write the sheet for pencil and paper: python docs/make_print_sheet.py.
+"""Write the sheet for pencil and paper, as a page and for the printer.
+
+python docs/make_print_sheet.py writes print-sheet.md and print-sheet.html.
 
 The numbers are those of notebooks 2, 4, 8 and 11. What is to be filled in is left
 empty, and computed by the library for the teacher's page at the end.
 """
 
 import argparse
+import html
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +29,19 @@ from tinycnn.losses import BinaryCrossentropy
 from tinycnn.optimizers import Adam
 
 SHEET = Path(__file__).parent / "print-sheet.md"
+PRINTED = SHEET.with_suffix(".html")
+STYLE = """\
+@page { size: A4; margin: 14mm; }
+body { max-width: 182mm; margin: 0 auto; font: 10pt/1.35 sans-serif; }
+h2.new { break-before: page; }
+h2 { break-after: avoid; }
+pre { margin: 2mm 0; font: 9.5pt/1.65 monospace; break-inside: avoid; }
+td, th { padding: 1mm 2mm; border: 1px solid; text-align: left; }
+table { border-collapse: collapse; }
+"""
+# The sections that begin a page. The results are page 5, so that they are not on the
+# back of another one if both sides are printed.
+NEW_PAGE = ("3.", "4.", "5.", "Results")
 SIXTEEN = np.array([[1.0, 3, 2, 0], [5, 7, 0, 2], [4, 4, 9, 1], [0, 4, 1, 1]])
 PHOTO = np.array(
     [
@@ -46,8 +63,9 @@ PAGE = """\
 # Pencil and paper
 
 The numbers of notebooks 2, 4, 8 and 11, with room for yours. Print this page (in the
-browser: Print), one for each pair. The last part, the results, is the teacher's: cut it
-off. Made by `python docs/make_print_sheet.py`.
+browser; `print-sheet.html` is made for the printer), one for each pair. The lesson of
+90 minutes needs only sections 1 and 2. The last part, the results, is the teacher's.
+Made by `python docs/make_print_sheet.py`.
 
 ## 1. Convolution
 
@@ -115,8 +133,8 @@ dbias of the kernel = all numbers of dconvolution, added up     = ________
 ```
 
 Fifteen slopes: four weights and a bias, nine numbers of the kernel and a bias. The page
-[pencil.html](pencil.html) (open it in a browser; it works offline) reads your numbers,
-and says which mistake gives exactly these.
+[pencil.html](pencil.html) reads your numbers, and says which mistake gives exactly
+these (your teacher has it; it opens in a browser and works offline).
 
 ## 5. Adam
 
@@ -253,10 +271,48 @@ def page() -> str:
         backward=boxes(("dReLU", (4, 4)), ("dconvolution", (4, 4))),
         dkernel=boxes(("dkernel", (3, 3))),
         adam="\n".join(table),
-        results="\n".join(f"* {name}: `{text}`" for name, text in results.items()),
+        results="\n".join(
+            f"* {name.replace('.', chr(92) + '.')}: `{text}`"
+            for name, text in results.items()
+        ),
+    )
+
+
+def block(text: str) -> str:
+    """Return a heading, table, list, fence or paragraph of the page as HTML."""
+    if text.startswith("```"):
+        return f"<pre>{html.escape(text[4:-4])}</pre>"
+    text = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", html.escape(text))
+    text = re.sub("`([^`]+)`", r"<code>\1</code>", text).replace("\\.", ".")
+    if text.startswith("# "):
+        return f"<h1>{text[2:]}</h1>"
+    if text.startswith("## "):
+        new = ' class="new"' if text[3:].startswith(NEW_PAGE) else ""
+        return f"<h2{new}>{text[3:]}</h2>"
+    if text.startswith("* "):
+        return "<ul>" + "".join(f"<li>{x[2:]}</li>" for x in text.split("\n")) + "</ul>"
+    if text.startswith("| "):
+        head, _, *rows = (x.strip("| ").split(" | ") for x in text.split("\n"))
+        lines = [*(("th", head),), *(("td", row) for row in rows)]
+        return "<table>" + "".join(
+            "<tr>" + "".join(f"<{tag}>{x}</{tag}>" for x in row) + "</tr>"
+            for tag, row in lines
+        ) + "</table>"  # fmt: skip
+    return f"<p>{text}</p>"
+
+
+def printed() -> str:
+    """Return the page for the printer, with a new sheet where the next part begins."""
+    found = re.findall(r"^```\n.*?^```$|\S.*?(?=\n\n|\Z)", page().strip(), re.M | re.S)
+    return (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        f"<title>Pencil and paper</title>\n<style>\n{STYLE}</style>\n"
+        + "\n".join(map(block, found))
+        + "\n</html>\n"
     )
 
 
 if __name__ == "__main__":
     argparse.ArgumentParser(description=__doc__).parse_args()
+    PRINTED.write_text(printed(), encoding="utf-8", newline="\n")
     SHEET.write_text(page(), encoding="utf-8", newline="\n")

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 
 import numpy as np
 import pytest
@@ -38,6 +39,15 @@ def test_the_sheet_is_current(sheet):
     assert max(map(len, asked.splitlines())) <= 90  # as wide as a page
 
 
+def test_the_results_are_printed_on_a_sheet_of_their_own(sheet):
+    text = sheet.PRINTED.read_text(encoding="utf-8")
+    assert text == sheet.printed(), "run docs/make_print_sheet.py"
+    assert '<h2 class="new">Results' in text
+    assert text.count("<pre>") == sheet.page().count("```") / 2
+    assert "0.5622" not in text.partition('<h2 class="new">Results')[0]
+    assert not re.search(r"^#|\\|```|\]\(|^\|", text, re.M)  # all of it is converted
+
+
 def test_its_numbers_are_those_of_the_notebooks(sheet):
     assert np.array_equal(line_of(4, "x = ")["x"], sheet.SIXTEEN)
     small = line_of(8, "photo = ")
@@ -56,11 +66,11 @@ def test_its_numbers_are_those_of_the_notebooks(sheet):
 def test_its_results_were_worked_out_by_hand(sheet):
     results = sheet.page().partition("## Results")[2]
     for line in (
-        "* 1. Feature map: `4 3 4 / 2 4 3 / 2 3 4`",
-        "* 2. average: `4 1 / 3 3`",
-        "* 3. pooled: `2 1 / 2 0`",
-        "* 3. logit: `0.25`",  # 0.5 * 2 - 0.25 * 1 + 0.25 * 2 + 0.75 * 0 - 1
-        "* 4. dpooled: `0.2811 -0.1405 0.1405 0.4216`",
-        "* 5. t = 1: `m +0.5000, v 0.025000, step -0.001000`",
+        r"* 1\. Feature map: `4 3 4 / 2 4 3 / 2 3 4`",
+        r"* 2\. average: `4 1 / 3 3`",
+        r"* 3\. pooled: `2 1 / 2 0`",
+        r"* 3\. logit: `0.25`",  # 0.5 * 2 - 0.25 * 1 + 0.25 * 2 + 0.75 * 0 - 1
+        r"* 4\. dpooled: `0.2811 -0.1405 0.1405 0.4216`",
+        r"* 5\. t = 1: `m +0.5000, v 0.025000, step -0.001000`",
     ):
         assert line in results
