@@ -3,7 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
-from mistakes import fresh, later, layers, reported, training, windows
+from mistakes import fresh, later, layers, reported, training, unseen, windows
 from mistakes.solutions import SOLUTIONS, text_of
 
 ROOMS = {
@@ -26,6 +26,8 @@ FRESH = {
 LATER = {name: listed for name, (_, _, listed) in later.LATER.items()}
 # Split by odd and even, before any of them was graded.
 REPORTED = {name: listed for name, (_, _, listed) in reported.REPORTED.items()}
+# Held out whole: written without a look at the rules.
+UNSEEN = {name: listed for name, (_, _, listed) in unseen.ALL.items()}
 
 
 class Mistake(NamedTuple):
@@ -46,13 +48,16 @@ def half_of(name, solution):
         return "later"
     if solution in REPORTED:
         return reported.half_of(name)
+    if solution in UNSEEN:
+        return "unseen"
     is_odd = hashlib.sha256(name.encode()).digest()[0] % 2 == 1
     return "held out" if is_odd else "working"
 
 
 def mistakes():
     """Yield every mistake."""
-    for solution, listed in {**ROOMS, **FRESH, **LATER, **REPORTED}.items():
+    sets = {**ROOMS, **FRESH, **LATER, **REPORTED, **UNSEEN}
+    for solution, listed in sets.items():
         part, _ = SOLUTIONS[solution]
         for name, about, changes in listed:
             full = f"{solution}/{name}"

@@ -6,6 +6,8 @@ nothing wrong but nothing that helps ("generic"), says something that is not so
 mended and written from them, and they count as working ones.
 """
 
+from mistakes import unseen
+
 HELD_OUT = {
     "generic": """
         relu/mask_above_one dense/kernel_transposed dense/kernel_elementwise
@@ -94,3 +96,5 @@ LATER = {
     "false": ["conv_cells/dbias_reshaped_f_first"],
     "called right": [],
 }
+# Written without a look at the rules, and read as strictly; the list is beside them.
+UNSEEN = unseen.FIRST

@@ -197,6 +197,15 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Keep argmax in forward, and convert it to row and column with the window's "
         "width.",
     ),
+    "y_written": (
+        "backward modified y, the array that forward returned.",
+        "The next layer may still use it: make a new array instead of changing the one "
+        "kept in self (*=, -=, out=).",
+    ),
+    "state_changed": (
+        'backward changes self.state["{what}"].',
+        "Running means move in forward alone, once for each batch.",
+    ),
     "x_written": (
         "The layer modified x, its input.",
         "Make a new array (np.maximum(x, 0)) instead of changing x in place "
@@ -612,6 +621,12 @@ CAUSES: dict[str, tuple[str, str]] = {
         "t counts all updates of a training run; a new epoch does not reset it.",
     ),
     # A layer's forward, compared with the library's
+    "y_strides_swapped": (
+        "y has shape {got}, as with the strides swapped, {size}; with {strides} it has "
+        "{expected}.",
+        "strides are (down, across): the first goes with rows and OH, the second with "
+        "columns and OW.",
+    ),
     "y_shape": (
         "y has shape {got}; it should have {expected}.",
         "N, the photos, is the first axis; with windows, count how often one fits.",
@@ -943,6 +958,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "With training=True, all channels share one mean and variance.",
         "Each channel has its own: the mean is over all axes but the last.",
     ),
+    "mean_over_channels": (
+        "With training=True, one mean of all channels is subtracted from each.",
+        "Each channel has its own: the mean is over all axes but the last.",
+    ),
     "statistics_per_photo": (
         "With training=True, each photo has a mean and variance of its own.",
         "That is another layer (layer or instance normalisation). Here the mean is "
@@ -974,6 +993,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The running mean and variance stay what they were.",
         "Move them in every forward with training=True: momentum * moving + "
         "(1 - momentum) * batch.",
+    ),
+    "gradient_of_statistics_outside": (
+        "Outside training dx contains the gradients of mean and variance.",
+        "The running ones do not depend on x: dx = dy * gamma / sqrt(var + epsilon).",
     ),
     "running_moves_outside": (
         "The running mean and variance move outside training, too.",
@@ -1079,6 +1102,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "per_photo returns {got}; it should return two arrays.",
         "Write return loss, gradient.",
     ),
+    "arguments_written": (
+        "per_photo modified {what}, its argument.",
+        "Make a new array (y_pred - y) instead of changing one in place (-=, out=).",
+    ),
     "loss_per_photo": (
         "The loss of per_photo has shape {got}; it should have {expected}.",
         "Return one number for each photo: the mean over the batch is taken later.",
@@ -1102,6 +1129,10 @@ CAUSES: dict[str, tuple[str, str]] = {
 BY_HAND = {
     "gradient": "Take two rows of two numbers, and compare number by number.",
     "slopes": "Take one x below 0 and one above, and compare dx with the slope there.",
+    "gradient of a channel": "Take one channel with three numbers, let dy be 1, 2, 4, "
+    "and compute dx by hand.",
+    "mask": "For one photo, print y / x, the mask of forward, and dx / dy, that of "
+    "backward: they should be the same.",
     "gradient of windows": "Take a 3x3 photo, let dy be 1 for one window and 0 for the "
     "others, and write down which cells of dx should get how much.",
     "gradient of params": "Take one photo and one output, let dy be 1, and compare "

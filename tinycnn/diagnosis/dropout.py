@@ -9,10 +9,12 @@ average, not with the library's.
 import copy
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from tinycnn.diagnosis.calls import WITH_TRAINING, built, noted
+from tinycnn.diagnosis.causes import BY_HAND
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.fits.combination import agrees, sum_of
 from tinycnn.gradient_check import TOLERANCE, relative_error
@@ -212,7 +214,7 @@ def _of_backward(x: Array, dx: Array, dy: Array, mask: Array, rate: float) -> Fi
     if np.mean((dx == 0) != ~is_kept) > 0.05 and (dx == 0).any():
         return finding("new_mask", "x")
     share = np.mean(~np.isclose(dx, dy * mask))
-    return finding("unknown", "x", share=share)
+    return replace(finding("unknown", "x", share=share), hint=BY_HAND["mask"])
 
 
 def _of_calls(

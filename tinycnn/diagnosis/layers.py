@@ -27,6 +27,7 @@ from tinycnn.diagnosis.patterns.backward import (
     place_pattern,
     product_of,
 )
+from tinycnn.diagnosis.patterns.equality import with_axes_swapped
 from tinycnn.diagnosis.patterns.forward import named_factor
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.gradient_check import jacobian as numerical_jacobian
@@ -130,11 +131,17 @@ def _side_effects(case: _Case) -> Iterator[Finding]:
     """Yield arrays that are modified, kept too long, added to, shared or cast."""
     got, before = case.got, case.layer.params
     layer, x, dy = case.fresh(), case.x.copy(), case.dy.copy()
-    layer.forward(x, case.training)
+    y = layer.forward(x, case.training)
     is_forward = not np.array_equal(x, case.x)
+    y_before, state = copy.deepcopy(y), copy.deepcopy(layer.state)
     layer.backward(dy)
     if not np.array_equal(x, case.x):
         yield finding("x_written", "y" if is_forward else "")
+    elif not np.array_equal(y, y_before, equal_nan=True):
+        yield finding("y_written")
+    for name, array in state.items():
+        if not np.array_equal(layer.state[name], array):
+            yield finding("state_changed", what=name)
     if not np.array_equal(dy, case.dy):
         yield finding("dy_written")
     for name, param in before.items():
@@ -304,6 +311,8 @@ def _by_hand(case: _Case, name: str) -> str:
     """Return the first step that fits the layer and the array."""
     if name in case.layer.params:
         return BY_HAND["gradient of params"]
+    if case.layer.state:
+        return BY_HAND["gradient of a channel"]
     jacobian = np.nan_to_num(case.jacobians[name])
     if case.dy.shape == case.x.shape and np.allclose(
         jacobian, np.diag(jacobian.diagonal())
@@ -375,11 +384,3 @@ def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, 
         for wrong in (np.flip(kernel, (0, 1)), *with_axes_swapped(kernel)):
             jacobian = case.jacobian("x", wrong)
             yield "kernel_rearranged", case.gradient(name, jacobian, dy)
-
-
-def with_axes_swapped(array: Array) -> Iterator[Array]:
-    """Yield the array with two axes swapped, reshaped to its own shape, both ways."""
-    for a, b in combinations(range(array.ndim), 2):
-        swapped = array.swapaxes(a, b)
-        yield swapped.reshape(array.shape)
-        yield array.reshape(swapped.shape).swapaxes(a, b)

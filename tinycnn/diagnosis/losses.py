@@ -1,5 +1,6 @@
 """What is wrong with my loss? Its gradient, its value, and both at large logits."""
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -57,12 +58,14 @@ def diagnose_loss(loss: Loss) -> list[Finding]:
     """
     for y_true, shape in CASES[loss.last_activation]:
         y_pred = rng_for(0, "check").standard_normal(shape)
+        y_true = copy.deepcopy(y_true)  # a loss may change it
+        found = list(_written(loss, y_true, y_pred))
         if unusable := list(_return_values(loss, y_true, y_pred)):
             return unusable
         if not np.isfinite(loss(y_true, y_pred.copy())[0]):
             low, high = y_pred.min(), y_pred.max()
             return [finding("loss_not_finite", low=low, high=high)]
-        found = _value_and_gradient(loss, y_true, y_pred)
+        found = found or _value_and_gradient(loss, y_true, y_pred)
         # A wrong gradient often vanishes at large logits as well: report it once.
         for check in (_far_apart, _at_large_logits, _where_right):
             if found := found or list(check(loss, y_true, y_pred)):
@@ -108,6 +111,19 @@ def _return_values(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
         }
         cause = causes.get(got_shape, "loss_per_photo")
         yield finding(cause, got=got_shape, expected=expected)
+
+
+def _written(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
+    """Yield a finding if per_photo changes one of its arguments."""
+    if type(loss).per_photo is Loss.per_photo:
+        return  # a loss that defines __call__ alone
+    y, z = np.array(loss.targets(y_true, y_pred)), y_pred.copy()
+    before = y.copy()
+    loss.per_photo(y, z)
+    for what, got, kept in (("y", y, before), ("y_pred", z, y_pred)):
+        if not np.array_equal(got, kept):
+            yield finding("arguments_written", what=what)
+            return
 
 
 def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.fits.indices import of_convolution
 from tinycnn.diagnosis.fits.layers import fitted_output
 from tinycnn.diagnosis.fits.normalization import fitted_normalization
-from tinycnn.diagnosis.layers import with_axes_swapped
+from tinycnn.diagnosis.patterns.equality import with_axes_swapped
 from tinycnn.diagnosis.patterns.forward import (
     forward_pattern,
     named_factor,
@@ -196,13 +196,17 @@ def _of_shape(reference: Layer, y: Array, right: Array) -> Finding:
         return finding("photos_joined", "y", **shapes)
     if (found := shape_pattern(y, right)) is not None:
         return found
-    for size in (getattr(reference, "pool_size", (1, 1)), (1, 1)):
+    strides = getattr(reference, "strides", (1, 1))
+    for cause, size in (
+        ("y_strides_ignored", getattr(reference, "pool_size", (1, 1))),
+        ("y_strides_ignored", (1, 1)),
+        ("y_strides_swapped", strides[::-1]),
+    ):
         other = copy.copy(reference)
         other.strides = size
-        is_other = reference.window is not None and reference.strides != size
+        is_other = reference.window is not None and strides != size
         if is_other and got[1:] == other.infer_shapes(reference.input_shape or ())[0]:
-            values = {"strides": reference.strides, "size": size}
-            return finding("y_strides_ignored", "y", **shapes, **values)
+            return finding(cause, "y", strides=strides, size=size, **shapes)
     return finding("y_shape", "y", **shapes)
 
 

@@ -136,12 +136,14 @@ def diagnose_normalization(
         middles + n + (1 + n) * sizes * rng.standard_normal((5, *input_shape))
         for n in range(BATCHES)
     ]
+    unused = copy.deepcopy(layer)
     with noted(WITH_TRAINING):
         found = (
             list(_in_training(copy.deepcopy(layer), reference, batches[0]))
             or list(_backward(copy.deepcopy(layer), reference, batches[0]))
             or list(_gradients(layer, input_shape))
             or list(_running(layer, reference, batches))
+            or list(_outside(unused, reference, batches[0]))
         )
         if any(f.cause in VAGUE for f in found):
             fitted = fitted_normalization(plain, fresh, input_shape)
@@ -176,6 +178,7 @@ def _candidates(reference: BatchNormalization, x: Array) -> Iterator[tuple[str, 
     centred, var = x - x.mean(axis=axes), x.var(axis=axes)
     root = np.sqrt(var + epsilon)
     yield "running_in_training", reference.forward(x, False)
+    yield "running_in_training", _after(reference, [x], RUNNING[0][1]).forward(x, False)
     yield (
         "variance_of_a_sample",
         gamma * centred / np.sqrt(var * M / (M - 1) + epsilon) + beta,
@@ -189,6 +192,10 @@ def _candidates(reference: BatchNormalization, x: Array) -> Iterator[tuple[str, 
     yield "beta_left_out", gamma * centred / root
     yield "gamma_left_out", centred / root
     yield "gamma_beta_swapped", beta * centred / root + gamma
+    middle = x.mean()
+    for spread in (var, ((x - middle) ** 2).mean(axis=axes)):
+        y = gamma * (x - middle) / np.sqrt(spread + epsilon) + beta
+        yield "mean_over_channels", y
     for cause, over in (
         ("statistics_per_place", (0,)),
         ("statistics_over_channels", tuple(range(x.ndim))),
@@ -229,6 +236,37 @@ def _backward(
             yield finding(cause, "x")
     if relative_error(dx * gamma, expected) <= TOLERANCE:
         yield finding("gamma_left_out_of_dx", "x")
+
+
+def _outside(
+    layer: Layer, reference: BatchNormalization, x: Array
+) -> Iterator[Finding]:
+    """Yield that dx outside training has the gradients of mean and variance."""
+    dy, axes = rng_for(1, "check").standard_normal(x.shape), tuple(range(x.ndim - 1))
+    layer.state = copy.deepcopy(reference.state)
+    layer.forward(x.copy(), False)
+    dx = np.asarray(layer.backward(dy.copy()))
+    reference = copy.deepcopy(reference)
+    reference.forward(x, False)
+    expected = reference.backward(dy)
+    _, mean, inv_std, _ = reference.kept_for(dy)
+    x_hat = (x - mean) * inv_std
+    through = dy.mean(axis=axes) + x_hat * (dy * x_hat).mean(axis=axes)
+    wrong = expected - reference.params["gamma"] * inv_std * through
+    if relative_error(dx, wrong) <= TOLERANCE:
+        yield finding("gradient_of_statistics_outside", "x")
+
+
+def moves_outside(layer: Layer, input_shape: Shape) -> list[Finding]:
+    """Return a finding if a running mean moves in a forward outside training."""
+    if not isinstance(reference_of(layer), BatchNormalization):
+        return []
+    layer = built(layer, input_shape)
+    before = copy.deepcopy(layer.state)
+    layer.forward(rng_for(0, "check").standard_normal((3, *input_shape)))
+    if all(np.array_equal(layer.state[k], array) for k, array in before.items()):
+        return []
+    return [finding("running_moves_outside", "y")]
 
 
 def _running(

@@ -12,8 +12,7 @@ import numpy as np
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.fits.combination import function_of, sum_of
 from tinycnn.diagnosis.fits.indices import of_rows
-from tinycnn.diagnosis.layers import with_axes_swapped
-from tinycnn.diagnosis.patterns.equality import either, matches
+from tinycnn.diagnosis.patterns.equality import either, matches, with_axes_swapped
 from tinycnn.diagnosis.patterns.forward import shape_pattern
 from tinycnn.diagnosis.patterns.orders import pixels_of, rows_of
 from tinycnn.diagnosis.return_values import not_an_array

@@ -26,6 +26,7 @@ from tinycnn.diagnosis import (
 )
 from tinycnn.diagnosis.finding import NOT_GRADIENTS, finding
 from tinycnn.diagnosis.losses import CASES
+from tinycnn.diagnosis.training import moves_outside
 from tinycnn.diagnosis.windows import CASES as WINDOWS
 from tinycnn.gradient_check import Report, check_layer, check_loss
 from tinycnn.grading.borrowing import borrowed, dependencies, wrong_signatures
@@ -72,7 +73,7 @@ UNUSABLE = (
     "loss_over_the_photos",
 )
 # Causes whose own hint is more precise than HINT_KEPT.
-SPECIFIC = ("wrong_dtype", "x_written", "dy_written")
+SPECIFIC = ("wrong_dtype", "x_written", "dy_written", "y_written", "state_changed")
 # (array, cause) that says little: not added once the array has another cause.
 VAGUE = {("y", "y_differs"), ("x", "unknown"), ("kernel", "unknown")}
 NO_PARTS = (
@@ -263,6 +264,7 @@ def _of_forward(layer: Layer, shape: Shape) -> list[Finding]:
     return (
         diagnose_return_values(layer, shape, backward=False)
         or ([] if is_dropout else diagnose_randomness(layer, shape))
+        or moves_outside(layer, shape)
         or _by_reference(layer, shape)
         or diagnose_batches(layer, shape, backward=False)
     )

@@ -69,6 +69,8 @@ def rule_of(letters: dict[str, Whole], values: Whole) -> str:
 
 def differing(got: Pairs, right: Pairs) -> str:
     """Return which index rules differ, in words; "" if none does or one is unclear."""
+    if _tuples(got) < _tuples(right):  # all that is there is right
+        return _missing(got, right)
     found = []
     for place, values in got.pixels.items():
         rule = rule_of(got.letters, values)
@@ -78,6 +80,12 @@ def differing(got: Pairs, right: Pairs) -> str:
         if rule != should:
             found.append(f"the {place} of the pixel is {rule} (it should be {should})")
     return ", and ".join(found) or _missing(got, right)
+
+
+def _tuples(pairs: Pairs) -> set[tuple[int, ...]]:
+    """Return all letters and pixels of each pair."""
+    columns = [*pairs.letters.values(), *pairs.pixels.values()]
+    return set(zip(*(values.tolist() for values in columns), strict=True))
 
 
 def _missing(got: Pairs, right: Pairs) -> str:

@@ -6,7 +6,7 @@ differently, and if none does, the step was.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.fits.combination import function_of, sum_of
 from tinycnn.diagnosis.patterns.equality import Named as NamedArray
-from tinycnn.optimizers import Named, Optimizer
+from tinycnn.optimizers import Named, Optimizer, RMSprop
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
@@ -147,8 +147,11 @@ def _of_moment(kind: str, updates: list[_Update]) -> Finding | None:
         ]
         squares += [(f"({name})**2", a * a) for name, a in others]
         terms = [*_terms(update), *others, *squares]
-        what = function_of(new, f"the correct {kind}", right)
-        what = what or sum_of(new, terms, most=3)
+        if np.ptp(new) < 1e-12 < np.ptp(right):
+            what = "the same number in the whole array"
+        else:
+            what = function_of(new, f"the correct {kind}", right)
+            what = what or sum_of(new, terms, most=3)
         should = sum_of(right, _terms(update), most=2)
         if what:
             return finding(
@@ -163,6 +166,8 @@ def _of_step(updates: list[_Update], reference: Optimizer) -> Finding | None:
     if all(_same(u.step, u.right_step) for u in updates):
         return None
     kept = " and ".join(updates[0].new)
+    if what := _divided(updates, reference):
+        return finding("step_of_moments", kept=kept, what=what)
     factors = [_factor(u) for u in updates]
     first = next(u for u in updates if not _same(u.step, u.right_step))
     if all(factors):
@@ -188,6 +193,22 @@ def _of_step(updates: list[_Update], reference: Optimizer) -> Finding | None:
             return finding("step_of_moments", kept=kept, what=words)
     words = f"from update {first.number} on it differs from the correct one"
     return finding("step_of_moments_differs", kept=kept, what=words)
+
+
+def _divided(updates: list[_Update], reference: Optimizer) -> str:
+    """Return by what RMSprop's gradient is divided, if it has no momentum; or ""."""
+    if not isinstance(reference, RMSprop) or reference.momentum or reference.centered:
+        return ""
+    rate, e = reference.learning_rate, reference.epsilon
+    dividers: list[tuple[str, Callable[[_Update], Array]]] = [
+        ("sqrt(v) + epsilon", lambda u: np.sqrt(u.new["v"]) + e),
+        ("sqrt(v)", lambda u: np.sqrt(u.new["v"])),
+        ("sqrt(old v + epsilon)", lambda u: np.sqrt(u.old["v"] + e)),
+    ]
+    for words, of in dividers:
+        if all(_same(u.step, -rate * u.grad / of(u)) for u in updates):
+            return f"grad is divided by {words}; it should be by sqrt(v + epsilon)"
+    return ""
 
 
 def _factor(update: _Update) -> float:

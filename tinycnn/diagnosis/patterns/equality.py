@@ -1,7 +1,7 @@
 """Which of many arrays an array is equal to, and where alone two arrays differ."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -159,3 +159,11 @@ def reductions(array: Array) -> Iterator[Named]:
                 yield text, value
                 if value.ndim > 1 and not keep:
                     yield f"{text}, in one row", value.ravel()
+
+
+def with_axes_swapped(array: Array) -> Iterator[Array]:
+    """Yield the array with two axes swapped, reshaped to its own shape, both ways."""
+    for a, b in combinations(range(array.ndim), 2):
+        swapped = array.swapaxes(a, b)
+        yield swapped.reshape(array.shape)
+        yield array.reshape(swapped.shape).swapaxes(a, b)

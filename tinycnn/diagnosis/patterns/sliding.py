@@ -160,6 +160,13 @@ def _filled(cells: Array, value: float) -> Array:
     return np.where(np.isnan(cells), value, cells)
 
 
+def _furthest_from_zero(cells: Array) -> Array:
+    flat = _filled(cells, 0).reshape(*cells.shape[:3], -1, cells.shape[-1])
+    flat = np.where(np.isinf(flat), 0, flat)
+    winner = abs(flat).argmax(axis=3)[:, :, :, np.newaxis]
+    return np.take_along_axis(flat, winner, axis=3)[:, :, :, 0]
+
+
 def reducers() -> dict[str, Callable[[Array], Array]]:
     """Return what can be taken from each window (N, OH, OW, KH, KW, C), by name."""
     inside = (3, 4)
@@ -171,6 +178,7 @@ def reducers() -> dict[str, Callable[[Array], Array]]:
         ),
         "the minimum": lambda c: _filled(c, np.inf).min(axis=inside),
         "the maximum of abs(x)": lambda c: _filled(abs(c), -np.inf).max(axis=inside),
+        "the x with the largest abs(x)": _furthest_from_zero,
         "the median": lambda c: np.median(_filled(c, 0), axis=inside),
         "the second largest": lambda c: np.sort(
             _filled(c, -np.inf).reshape(*c.shape[:3], -1, c.shape[-1]), axis=3

@@ -12,7 +12,7 @@ from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
 
 # Mistakes in backward that come from what forward keeps for it.
-IN_FORWARD = ("slope_at_zero", "not_the_first_of_equals", "stale")
+IN_FORWARD = ("slope_at_zero", "not_the_first_of_equals", "stale", "moment_becomes")
 HINT_KEPT = (
     "backward is right with what the library's forward keeps: check what your forward "
     "keeps for it."
@@ -20,6 +20,7 @@ HINT_KEPT = (
 # Mistakes that are not in the line that makes the array.
 ELSEWHERE = {
     "wrong_arguments", "super_not_called", "x_written", "dy_written", "params_changed",
+    "y_written", "state_changed", "arguments_written", "running_moves_outside",
     "shared_state", "draws_random", "backward_draws", "other_params",
     "missing_gradient", "other_grads", "nothing_returned", "not_a_pair", *IN_FORWARD,
 }  # fmt: skip
