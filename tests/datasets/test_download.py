@@ -57,7 +57,10 @@ def mirrors(server):
     return tuple(Mirror(f"{server.url}{m}/", (remote("set"),)) for m in "ab")
 
 
-def test_a_file_is_brought_and_one_line_says_so(server, mirrors, tmp_path, capsys):
+def test_a_file_is_brought_and_one_line_says_so(
+    server, mirrors, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     server.answers["/a/set"] = CONTENT
     folder = tmp_path / "not yet" / "there"
     download(mirrors, folder)

@@ -586,7 +586,8 @@ def test_verbose_0_prints_nothing(capfd):
 
 
 @pytest.mark.parametrize("verbose", [1, 2])
-def test_a_pipe_gets_one_line_per_epoch(capsys, verbose):
+def test_a_pipe_gets_one_line_per_epoch(capsys, verbose, monkeypatch):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     trained(numbered(13, 5), epochs=12, validation=numbered(5, 5), verbose=verbose)
     out = capsys.readouterr().out
     assert "\r" not in out
