@@ -63,9 +63,9 @@ right and is left out: right dropouts do so, too.
 
 *Named*: the sentence says what is wrong, as a cause or as an equation ("dx equals
 dy * (1 - y)"). *Generic*: it is true, but says only that something is wrong, or where.
-*False*: it says something that is not so. These were found by reading. But for "unseen",
-the author of the mistakes and of the causes is the same, so on mistakes of others the
-share may be lower. "Now" is the figure of a training set, too.
+*False*: it says something that is not so. These were found by reading. Except for
+"unseen", the author of the mistakes and of the causes is the same, so on mistakes of
+others the share may be lower. "Now" is the figure of a training set, too.
 
 """
 
