@@ -14,7 +14,7 @@ from tinycnn.lessons import __main__ as lessons_command
 from tinycnn.lessons import guess, guesses, guessing
 from tinycnn.lessons.question import Between, Question, Wrong
 from tinycnn.lessons.questions import QUESTIONS
-from tinycnn.lessons.sheet import ANOTHER, guesses_in, sheet
+from tinycnn.lessons.sheet import ANOTHER, guesses_in, sheet, unread_in
 
 
 @pytest.fixture(autouse=True)
@@ -239,6 +239,19 @@ def test_several_percentages_may_be_shares(name):
     verdict = question.verdict_on(tuple(number / 100 for number in wrong.answer))
     assert verdict.mistake is wrong
     assert question.verdict_on((1.0,) * len(shares)).is_right is False
+
+
+def test_the_sheet_reads_what_a_guess_takes():
+    cells = [
+        'guess("four changes", "b", "d", "a", "c")',
+        'guess("four averages", 4, 1, 3, 3)',
+        'guess("even colour", 0, 7)',
+    ]
+    assert guesses_in(cells) == {
+        "four changes": ("b", "d", "a", "c"),
+        "four averages": (4, 1, 3, 3),
+    }
+    assert unread_in(cells) == cells[2:]
 
 
 def test_a_name_that_is_like_none(capsys):

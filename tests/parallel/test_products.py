@@ -64,15 +64,42 @@ def test_a_product_prints_as_its_array(lazy):
     assert repr(lazy[0]) == repr(np.asarray(lazy[0]))
 
 
-def test_a_factor_in_place_puts_an_array_in_the_products_place(lazy):
+def test_what_changes_a_product_in_place_is_read_later(lazy):
     product, numbers = lazy
-    grads = {"kernel": product}
+    other, grads = product, {"kernel": product}
     grads["kernel"] *= 2
-    assert type(grads["kernel"]) is np.ndarray
-    assert np.allclose(grads["kernel"], 2 * numbers)
+    np.add(other, 1, out=other)
+    other[1:3, 0] = 5
+    expected = 2 * numbers + 1
+    expected[1:3, 0] = 5
+    assert grads["kernel"] is product
+    assert np.allclose(product, expected) and np.allclose(product[1:4], expected[1:4])
+    copied = np.array(product)
+    copied[...] = 0
+    assert np.allclose(product, expected)
+
+
+def test_a_product_changes_an_array_in_place(lazy):
+    product, numbers = lazy
     param = np.ones((7, 5))
+    same = param
     param -= product
-    assert np.allclose(param, 1 - numbers)
+    assert param is same and np.allclose(param, 1 - numbers)
+
+
+def test_a_gradient_that_was_changed_is_what_the_optimiser_reads(batch):
+    model, other = network("sgd"), network("sgd")
+    for one in (model, other):
+        one.train_on_batch(*batch)
+        before = one.params["5.kernel"].copy()
+        up_to, x = one.part(stop=-1), batch[0]
+        dz = np.ones_like(up_to.forward(x, training=True))
+        up_to.backward(dz, skip_dx=True)
+        for grad in one.grads.values():
+            if one is model:
+                grad *= 0
+        one.optimizer.update(*one.trainable_arrays())
+        assert np.array_equal(one.params["5.kernel"], before) == (one is model)
 
 
 def test_rows_are_computed_without_the_others(lazy, monkeypatch):

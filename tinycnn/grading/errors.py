@@ -22,7 +22,7 @@ NO_KEYBOARD = (
     "A check has no keyboard, so input() fails: call it only below "
     'if __name__ == "__main__":.'
 )
-# Other messages speak of a casting rule too: a function that has no complex numbers.
+# Other messages name a casting rule, too: that of a function without complex numbers.
 INTEGER_TARGET = re.compile(
     r"Cannot cast ufunc .* from dtype\('float\d+'\) to dtype\('u?int"
 )

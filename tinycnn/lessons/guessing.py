@@ -48,7 +48,7 @@ def guess(name: str, answer: object = ..., *more: object) -> None:
         raise NoGuess(
             f"Your guess first: replace the three dots by {question.can_be_typed}."
         )
-    elif more and not isinstance(question.right, tuple) and not question.choices:
+    elif more and not question.takes_several:
         whole, *rest = map(str, (answer, *more))
         point = f": {whole}.{rest[0]}" if len(rest) == 1 and rest[0].isdigit() else ""
         _tell(f"Please type one number, with a decimal point{point}.")

@@ -116,6 +116,11 @@ class Question:
             return f"{', '.join(first)} or {last}"
         return f'"{"".join(self.choices)}" in your order'
 
+    @property
+    def takes_several(self) -> bool:
+        """Whether several values can be typed, with or without parentheses."""
+        return isinstance(self.right, tuple) or bool(self.choices)
+
     def line(self, answer: Answer) -> str:
         """Return the line of a notebook that gives an answer: ``guess(...)``."""
         if isinstance(answer, tuple):

@@ -77,9 +77,9 @@ def unread_in(cells: Iterable[str]) -> list[str]:
 
 
 def _is_question(name: object, nodes: list[ast.expr]) -> bool:
-    """Return whether there is such a question, with several numbers if it has some."""
+    """Return whether there is such a question, which takes that many values."""
     question = QUESTIONS.get(str(name))
-    return question is not None and (not nodes[1:] or isinstance(question.right, tuple))
+    return question is not None and (not nodes[1:] or question.takes_several)
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[str, list[ast.expr]]]:

@@ -87,29 +87,44 @@ class Product(NDArrayOperatorsMixin):
         self.b: Array = b
         self.shape: tuple[int, int] = (len(a), b.shape[1])
         self.dtype: np.dtype[Any] = np.result_type(a, b)
+        self.whole: Array | None = None  # once a number of it has been changed
 
     def __len__(self) -> int:
         return len(self.a)
 
     def __getitem__(self, key: Any) -> Any:
         """Return rows, by a slice, without computing the others; or any numbers."""
-        if isinstance(key, slice):
+        if isinstance(key, slice) and self.whole is None:
             return matmul(self.a[key], self.b)
         return np.asarray(self)[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._made()[key] = value
+
+    def _made(self) -> Array:
+        """Return the array, which is kept from now on."""
+        if self.whole is None:
+            self.whole = product(self.a, self.b)
+        return self.whole
 
     def __array__(
         self, dtype: DTypeLike | None = None, copy: bool | None = None
     ) -> Array:
-        return np.asarray(product(self.a, self.b), dtype)
+        whole = product(self.a, self.b) if self.whole is None else self.whole
+        return np.array(whole, dtype) if copy else np.asarray(whole, dtype)
 
     def __array_ufunc__(
         self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any
     ) -> Any:
         """Compute with the whole array: ``grad * 2``, ``np.sqrt(grad)``, ..."""
+        changed = options.get("out", ())
+        if changed:  # as in grads["kernel"] *= 2
+            options["out"] = tuple(
+                out._made() if isinstance(out, Product) else out for out in changed
+            )
         arrays = [np.asarray(x) if isinstance(x, Product) else x for x in inputs]
-        if any(isinstance(out, Product) for out in options.get("out", ())):
-            del options["out"]  # grads["kernel"] *= 2 puts a new array in its place
-        return getattr(ufunc, method)(*arrays, **options)
+        result = getattr(ufunc, method)(*arrays, **options)
+        return changed[0] if len(changed) == 1 else result
 
     def __getattr__(self, name: str) -> Any:
         """Return what the whole array has: ``sum``, ``T``, ``reshape``, ..."""
