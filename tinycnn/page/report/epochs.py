@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tinycnn.callbacks import Callback, Logs
 from tinycnn.datasets.dataset import Dataset
-from tinycnn.metrics import predicted_labels
+from tinycnn.metrics import answer_probabilities, predicted_labels
 from tinycnn.page.facts import Json, data_uri
 from tinycnn.page.packing import packed_rounded
 from tinycnn.preprocessing.photos import array_to_img
@@ -130,11 +130,10 @@ def epochs_facts(
 def _answers(y_pred: Array, threshold: float) -> list[Json]:
     """Return the predicted class of each photo, and its probability."""
     labels = predicted_labels(y_pred, threshold)
-    if y_pred.shape[1] == 1:
-        y_pred = np.concatenate([1 - y_pred, y_pred], axis=1)
+    probabilities = answer_probabilities(y_pred, labels)
     return [
-        {"answer": int(label), "probability": round(float(row[label]), 6)}
-        for label, row in zip(labels, y_pred, strict=True)
+        {"answer": label, "probability": round(p, 6)}
+        for label, p in zip(labels.tolist(), probabilities.tolist(), strict=True)
     ]
 
 
