@@ -12,8 +12,8 @@ from tinycnn.page.report.epochs import (
     MOST_EPOCHS,
     EpochRecorder,
     epochs_facts,
-    first_of_each_class,
 )
+from tinycnn.page.report.photo_choice import first_of_each_class
 
 
 def numbers_of(packed):

@@ -3,13 +3,13 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinycnn.callbacks import Callback, Logs
 from tinycnn.datasets.dataset import Dataset
 from tinycnn.metrics import answer_probabilities, predicted_labels
 from tinycnn.page.facts import Json, data_uri
 from tinycnn.page.packing import packed_rounded
+from tinycnn.page.report.photo_choice import first_of_each_class
 from tinycnn.preprocessing.photos import array_to_img
 from tinycnn.preprocessing.previews import jpeg_preview
 from tinycnn.shapes import Array
@@ -135,19 +135,3 @@ def _answers(y_pred: Array, threshold: float) -> list[Json]:
         {"answer": label, "probability": round(p, 6)}
         for label, p in zip(labels.tolist(), probabilities.tolist(), strict=True)
     ]
-
-
-def first_of_each_class(labels: NDArray[np.int64], count: int) -> list[int]:
-    """Return places: the first of each class, then the second of each, and so on.
-
-    Examples
-    --------
-    >>> first_of_each_class(np.array([0, 0, 0, 1, 1]), 4)
-    [0, 3, 1, 4]
-    """
-    seen: dict[int, int] = {}
-    turns = []
-    for place, label in enumerate(np.asarray(labels).tolist()):
-        turns.append((seen.get(label, 0), label, place))
-        seen[label] = seen.get(label, 0) + 1
-    return [place for _, _, place in sorted(turns)[:count]]

@@ -1,8 +1,9 @@
-"""The test photos that the report shows: the same ones for the same answers."""
+"""The photos that the report shows: the same ones for the same answers."""
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinycnn.metrics import Result
 
@@ -90,3 +91,19 @@ def explained_photos(result: Result) -> list[tuple[int, str]]:
         if len(chosen) < LEAST_EXPLAINED:
             chosen.setdefault(number, "one more")
     return sorted(chosen.items(), key=lambda photo: bool(is_right[photo[0]]))
+
+
+def first_of_each_class(labels: NDArray[np.int64], count: int) -> list[int]:
+    """Return places: the first of each class, then the second of each, and so on.
+
+    Examples
+    --------
+    >>> first_of_each_class(np.array([0, 0, 0, 1, 1]), 4)
+    [0, 3, 1, 4]
+    """
+    seen: dict[int, int] = {}
+    turns = []
+    for place, label in enumerate(np.asarray(labels).tolist()):
+        turns.append((seen.get(label, 0), label, place))
+        seen[label] = seen.get(label, 0) + 1
+    return [place for _, _, place in sorted(turns)[:count]]
