@@ -128,7 +128,12 @@ def gather(folder: Path) -> None:
     shutil.copytree(PROJECT / "walkthrough", folder / "walkthrough", ignore=hidden)
     notebooks = sorted((folder / "walkthrough").glob("[0-9]*.ipynb"))
     lessons = [*(path.stem for path in notebooks), "exercises/README"]
-    for path, below in {"walkthrough/README": lessons, **BELOW}.items():
+    machines = sorted((folder / "docs" / "measured").glob("*.md"))
+    found = {
+        "walkthrough/README": lessons,
+        "docs/performance": [f"measured/{path.stem}" for path in machines],
+    }
+    for path, below in {**found, **BELOW}.items():
         with (folder / f"{path}.md").open("a", encoding="utf-8") as page:
             page.write(contents(below))
     for path in SITE.glob("*.md"):

@@ -13,7 +13,9 @@ class Contender:
     """One library in one setting; each runs in processes of its own.
 
     `peer` is its file in peers/, `needs` are the packages without which it is left
-    out, `reads_folders` says whether it brings a reader of photo folders.
+    out, `reads_folders` says whether it brings a reader of photo folders. `jobs` are
+    the keys of those that it takes part in, all if there are none; `steps` is how many
+    steps of training it is given at most, where one takes seconds.
     """
 
     name: str
@@ -22,6 +24,8 @@ class Contender:
     environment: dict[str, str] = field(default_factory=dict)
     reads_folders: bool = True
     imports: str = ""
+    jobs: tuple[str, ...] = ()
+    steps: int | None = None
 
     @property
     def is_installed(self):
@@ -78,4 +82,20 @@ CONTENDERS = [
     PYTORCH,
     keras_on("PyTorch", "torch"),
     keras_on("JAX", "jax", JAX_PLATFORMS="cpu"),
+    Contender(
+        "DeZero",
+        "dezero_peer",
+        ("dezero",),
+        reads_folders=False,
+        jobs=("tutorial step", "mnist step", "cifar step", "predict one"),
+        steps=2,
+    ),
+    Contender(
+        "numpy-ml",
+        "numpy_ml_peer",
+        ("numpy_ml",),
+        reads_folders=False,
+        jobs=("tutorial step",),
+        steps=1,
+    ),
 ]

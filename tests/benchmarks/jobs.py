@@ -24,6 +24,8 @@ class Job:
 
     def joined_by(self, contender):
         """Whether this contender can do it at all."""
+        if contender.jobs and self.key not in contender.jobs:
+            return False
         if self.key == "whole job":
             return contender.is_ours or contender == TENSORFLOW
         if self.prepare == "folder":
@@ -34,8 +36,9 @@ class Job:
         """What can be repeated, not yet started on its work."""
         if self.prepare:
             arguments = dict(self.arguments)
-            if quick and "steps" in arguments:
-                arguments["steps"] = 1
+            if "steps" in arguments:
+                most = 1 if quick else contender.steps or arguments["steps"]
+                arguments["steps"] = min(arguments["steps"], most)
             if self.prepare == "folder":
                 is_large = self.key == "large photos"
                 folder = photos.large() if is_large else photos.folder

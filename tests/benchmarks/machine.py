@@ -2,8 +2,10 @@
 
 import os
 import platform
+import re
 import subprocess
 import sys
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -18,22 +20,31 @@ PACKAGES = (
     "torch",
     "jax",
     "scipy",
+    "dezero",
+    "numpy-ml",
 )
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def facts():
-    """Pairs of (what, value) for the reader to compare with his own machine."""
+    """What and its value, for the reader to compare with another machine."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     threads = [f"{v}={os.environ[v]}" for v in THREAD_VARIABLES if v in os.environ]
-    return [
-        ("processor", f"{_processor()}, {_cores()} cores"),
-        ("system", f"{platform.system()}, {platform.machine()}"),
-        ("Python", platform.python_version()),
-        ("BLAS of NumPy", f"{blas.get('name')} {blas.get('version', '')}"),
-        ("threads", ", ".join(threads) or "each library's default"),
-        ("packages", ", ".join(_versions())),
-    ]
+    return {
+        "processor": f"{_processor()}, {_cores()} cores",
+        "date": date.today().isoformat(),
+        "system": f"{platform.system()}, {platform.machine()}",
+        "Python": platform.python_version(),
+        "BLAS of NumPy": f"{blas.get('name')} {blas.get('version', '')}".strip(),
+        "threads": ", ".join(threads) or "each library's default",
+        "packages": ", ".join(_versions()),
+    }
+
+
+def name():
+    """A name for its page: the processor and the cores, in small letters."""
+    words = re.sub(r"\(\w+\)|processor|cpu|@.*", " ", _processor().lower())
+    return "-".join([*re.findall(r"[a-z0-9]+", words), str(_cores()), "cores"])
 
 
 def _cores():
@@ -48,7 +59,7 @@ def _processor():
         lines = cpuinfo.read_text(encoding="utf-8").split("\n")
         names = [line.split(":")[1] for line in lines if line.startswith("model name")]
         if names:
-            return names[0].strip()
+            return re.sub(r"\((R|TM)\)", "", names[0]).strip()
     if sys.platform == "darwin":
         command = ["sysctl", "-n", "machdep.cpu.brand_string"]
         return subprocess.run(command, capture_output=True, text=True).stdout.strip()

@@ -28,6 +28,18 @@ class Measured:
         )
         return median(ours / theirs for ours, theirs in pairs)
 
+    def ratios(self, contender):
+        """Its ratio to each other contender, by figure; "peak" is of the memory."""
+        others = [name for name in self.seconds if name != contender]
+        found = {
+            figure: {name: self.ratio(contender, name, figure) for name in others}
+            for figure in self.seconds[contender]
+        }
+        own = self.peaks[contender]
+        with_peak = [name for name in others if own and self.peaks[name]]
+        found["peak"] = {name: own / self.peaks[name] for name in with_peak}
+        return found
+
 
 def measure(job, contenders, photos, quick, say):
     """Start a worker for each contender, time them in turns, and end them."""

@@ -14,10 +14,11 @@ import tempfile
 from pathlib import Path
 
 import growth
+import machine
 import rounds
 from contenders import CONTENDERS
 from jobs import JOBS, Photos
-from tables import growth_table, job_table, target_table
+from tables import growth_table, job_table, targets_of
 from workers import WorkerError
 
 LETTERS = sorted({job.letter for job in JOBS} | {"h"})
@@ -39,7 +40,10 @@ def arguments():
     parse.add_argument("--only", default=",".join(LETTERS), help="letters, as in a,b")
     parse.add_argument("--quick", action="store_true", help="does it run? seconds")
     parse.add_argument("--alone", action="store_true", help="tinycnn without others")
-    parse.add_argument("--write", type=Path, metavar="PAGE", help="and images/ beside")
+    parse.add_argument(
+        "--write", type=Path, metavar="PAGE", help="and measured/ beside"
+    )
+    parse.add_argument("--name", default=machine.name(), help="of the machine's page")
     options = parse.parse_args()
     options.only = options.only.split(",")
     if unknown := set(options.only) - set(LETTERS):
@@ -61,6 +65,7 @@ def contenders(alone):
 
 def main():
     options = arguments()
+    facts = machine.facts()
     present = list(contenders(options.alone))
     results, points = {}, []
     # Ignore errors: on Windows a process that was killed may still hold a file.
@@ -81,17 +86,22 @@ def main():
     if options.quick:
         say("\nquick: one cold round, which shows only that everything runs")
     elif not options.alone:
-        say(f"\nThe targets:\n{target_table(results, points)}")
+        say(f"\nThe targets:\n{targets_of(results, points)}")
     if options.write:
         # Only now: a process begins with its parent's peak memory; these are large.
         import page
         import plot
 
-        images = options.write.parent / "images"
-        images.mkdir(exist_ok=True)
-        plot.draw(results, points, images / "performance.png")
-        page.write(options.write, page.measured_part(results, points, options.quick))
-        say(f"wrote {options.write.name} and images/performance.png")
+        page.keep(
+            options.write,
+            options.name,
+            results,
+            points,
+            facts,
+            plot.draw,
+            options.quick,
+        )
+        say(f"wrote {options.write.name} and measured/{options.name}.md")
 
 
 if __name__ == "__main__":

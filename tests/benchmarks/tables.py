@@ -1,7 +1,7 @@
 """Figures as Markdown tables: what the benchmark prints, and what the page holds."""
 
 from contenders import CONTENDERS, EARLY, TINYCNN
-from targets import TARGETS, memory_verdict
+from targets import TARGETS, memory_growth, memory_verdict
 
 UNITS = {"ms": 1e3, "s": 1.0}
 WORDS = {"step": "training", "first": "first pass", "later": "later passes"}
@@ -17,6 +17,11 @@ def in_unit(seconds, unit):
     """Seconds in the unit of the job; photos/s is one over the seconds per photo."""
     value = 1 / seconds if unit == "photos/s" else seconds * UNITS[unit]
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def two_places(ratio):
+    """A ratio; one that would read 0.00 keeps its first digit."""
+    return f"{ratio:.2f}" if ratio >= 0.005 else f"{ratio:.1g}"
 
 
 def mebibytes(count):
@@ -35,7 +40,7 @@ def job_table(measured, figure):
             ends = ends[::-1]
         span = " to ".join(in_unit(s, job.unit) for s in ends)
         ratios = [
-            f"{measured.ratio(ours.name, name, figure):.2f}"
+            two_places(measured.ratio(ours.name, name, figure))
             if ours.name in names and name != ours.name
             else ""
             for ours in (TINYCNN, EARLY)
@@ -47,20 +52,40 @@ def job_table(measured, figure):
     return table([*head, "one BLAS thread / this", "peak memory"], rows)
 
 
-def target_table(results, growth):
-    """Each target next to its figure."""
+def ratios_of(results, ours):
+    """The ratios of one of tinycnn's settings, by job and figure."""
+    return {
+        job: measured.ratios(ours.name)
+        for job, measured in results.items()
+        if ours.name in measured.seconds
+    }
+
+
+def target_table(columns, with_range=False):
+    """Each target next to its figures: ratios and memory by the column's heading.
+
+    With `with_range`, a last column holds the least and the largest.
+    """
     rows = []
     for target in TARGETS:
-        measured = results.get(target.job)
-        verdicts = [
-            target.verdict(target.value(measured, ours.name))
-            for ours in (TINYCNN, EARLY)
+        values = [
+            target.value(ratios.get(target.job, {})) for ratios, _ in columns.values()
         ]
+        found = [f"{value:.2f}" for value in sorted(v for v in values if v is not None)]
+        span = " to ".join(dict.fromkeys([found[0], found[-1]])) if found else ""
+        verdicts = [*map(target.verdict, values), *([span] if with_range else [])]
         rows.append([target.title, f"{target.limit:.2f}", *verdicts])
     what = "(h) memory that 20,000 photos need more than 100"
-    rows.append([what, "512 MiB", memory_verdict(growth), ""])
-    head = ["", "at most", "tinycnn", "one BLAS thread"]
-    return table(head, rows)
+    memory = [memory_verdict(growth) for _, growth in columns.values()]
+    rows.append([what, "512 MiB", *memory, *([""] if with_range else [])])
+    return table(["", "at most", *columns, *(["range"] if with_range else [])], rows)
+
+
+def targets_of(results, growth):
+    """The targets of one run, for tinycnn's two settings."""
+    memory = memory_growth(growth)
+    columns = {c.name: (ratios_of(results, c), memory) for c in (TINYCNN, EARLY)}
+    return target_table(columns)
 
 
 def growth_table(points):

@@ -32,20 +32,11 @@ class Target:
         peer = self.peer or "the fastest"
         return f"({self.letter}) {job}{FIGURES[self.figure]}, against {peer}"
 
-    def value(self, measured, ours):
-        """The largest ratio that was measured, None if no peer took part."""
-        if measured is None or ours not in measured.seconds:
-            return None
+    def value(self, ratios):
+        """The largest of the job's ratios, None if no peer took part."""
         peers = {self.peer} if self.peer else PEERS
-        theirs = [name for name in measured.seconds if name in peers]
-        if self.figure != "peak":
-            ratios = [measured.ratio(ours, name, self.figure) for name in theirs]
-        else:
-            peaks = measured.peaks
-            ratios = [
-                peaks[ours] / peaks[n] for n in theirs if peaks[ours] and peaks[n]
-            ]
-        return max(ratios, default=None)
+        of_peers = ratios.get(self.figure, {})
+        return max((of_peers[name] for name in peers & set(of_peers)), default=None)
 
     def verdict(self, value):
         if value is None:
@@ -70,14 +61,17 @@ TARGETS = [
 ]
 
 
-def memory_verdict(points):
-    """How much more memory many photos need than few of the same size."""
+def memory_growth(points):
+    """How many bytes more many photos need than few of the same size, or None."""
     peaks = {}
     for point in points:
         if point.what == "photos" and point.peak:
             peaks.setdefault(point.image, []).append(point.peak)
     growths = [max(some) - min(some) for some in peaks.values() if len(some) > 1]
-    if not growths:
+    return max(growths, default=None)
+
+
+def memory_verdict(growth):
+    if growth is None:
         return "not measured"
-    growth = max(growths)
     return f"{growth / 2**20:.0f} MiB {'met' if growth <= BUDGET else 'missed'}"
