@@ -17,7 +17,7 @@ from tinycnn.commands.arguments import (
     refuse_photo_first,
 )
 from tinycnn.commands.process import Signals, run
-from tinycnn.metrics import predicted_labels
+from tinycnn.metrics import class_probabilities, predicted_labels
 from tinycnn.models import Sequential, load_model
 from tinycnn.models.inputs import readable_blocks
 from tinycnn.models.step import as_probabilities
@@ -79,9 +79,8 @@ def _print(style: str, model: Sequential, paths: list[Path], y_pred: Any) -> Non
     """Print one row per photo."""
     names = model.classes or []
     labels = [names[n] for n in predicted_labels(y_pred, model.threshold)]
-    if y_pred.shape[1] == 1:
-        y_pred = np.concatenate([1 - y_pred, y_pred], axis=1)
-    numbers = [[round(float(p), 6) for p in row] for row in y_pred]
+    probabilities = class_probabilities(y_pred)
+    numbers = [[round(float(p), 6) for p in row] for row in probabilities]
     rows = list(zip(map(display_name, paths), labels, numbers, strict=True))
     if style == "json":
         entries = [

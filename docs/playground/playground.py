@@ -15,7 +15,7 @@ import numpy as np
 
 from tinycnn import DivergedError, Sequential
 from tinycnn.datasets.drawings import CLASS_NAMES, draw_hero, write_dataset
-from tinycnn.metrics import predicted_labels
+from tinycnn.metrics import class_probabilities, predicted_labels
 from tinycnn.networks import tutorial_network
 from tinycnn.page.facts import Explained, data_uri
 from tinycnn.page.html import document
@@ -277,11 +277,10 @@ class Playground:
         """Return the answer for each photo, with the probability of each class."""
         y_pred = model.predict(photos)
         labels = predicted_labels(y_pred, model.threshold).tolist()
-        if y_pred.shape[1] == 1:
-            y_pred = np.concatenate([1 - y_pred, y_pred], axis=1)
+        rows = class_probabilities(y_pred).tolist()
         return [
             {"answer": label, "probabilities": row}
-            for label, row in zip(labels, y_pred.tolist(), strict=True)
+            for label, row in zip(labels, rows, strict=True)
         ]
 
     # -- answers ------------------------------------------------------------------

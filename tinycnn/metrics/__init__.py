@@ -13,6 +13,7 @@ from tinycnn.metrics.baselines import (
 from tinycnn.metrics.evaluation import (
     accuracy,
     answer_probabilities,
+    class_probabilities,
     confusion_matrix,
     predicted_labels,
     true_labels,
@@ -42,8 +43,9 @@ __all__ = [
     "MeanAbsoluteError", "MeanSquaredError", "Metric", "Precision", "Recall", "Result",
     "SparseCategoricalAccuracy", "TopKCategoricalAccuracy", "accuracy",
     "answer_probabilities", "as_metrics", "binary_accuracy", "categorical_accuracy",
-    "channel_means", "confusion_matrix", "evaluate_answers", "majority", "mean_colour",
-    "predicted_labels", "sparse_categorical_accuracy", "true_labels", "wilson_interval",
+    "channel_means", "class_probabilities", "confusion_matrix", "evaluate_answers",
+    "majority", "mean_colour", "predicted_labels", "sparse_categorical_accuracy",
+    "true_labels", "wilson_interval",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # else every misspelt name would look right to mypy

@@ -23,6 +23,19 @@ def predicted_labels(y_pred: Array, threshold: float = 0.5) -> NDArray[np.intp]:
     return y_pred.argmax(axis=-1)
 
 
+def class_probabilities(y_pred: Array) -> Array:
+    """Return the probability of each class: (N, K) as it is, (N, 1) -> (N, 2).
+
+    Examples
+    --------
+    >>> class_probabilities(np.array([[0.25], [1.0]])).tolist()
+    [[0.75, 0.25], [0.0, 1.0]]
+    """
+    if y_pred.shape[-1] > 1:
+        return y_pred
+    return np.concatenate([1 - y_pred, y_pred], axis=-1)
+
+
 def answer_probabilities(y_pred: Array, labels: NDArray[np.intp]) -> Array:
     """Return the probability of each predicted label: (N, K) and (N,) -> (N,).
 
@@ -31,9 +44,8 @@ def answer_probabilities(y_pred: Array, labels: NDArray[np.intp]) -> Array:
     >>> answer_probabilities(np.array([[0.25], [0.75]]), np.array([0, 1])).tolist()
     [0.75, 0.75]
     """
-    if y_pred.shape[-1] == 1:
-        y_pred = np.concatenate([1 - y_pred, y_pred], axis=-1)
-    return np.take_along_axis(y_pred, labels[:, np.newaxis], axis=-1)[:, 0]
+    rows = class_probabilities(y_pred)
+    return np.take_along_axis(rows, labels[:, np.newaxis], axis=-1)[:, 0]
 
 
 def true_labels(y_true: ArrayLike) -> NDArray[np.intp]:
