@@ -44,7 +44,7 @@ def layers_of(network, words, filters=32):
     if network == "deep":  # tinycnn/networks/deep.py, for photos of this size
         blocks = [
             [
-                Conv2D(f, (3, 3), padding="same", kernel_initializer="he_normal"),
+                Conv2D(f, (3, 3)),
                 words.BatchNormalization(momentum=0.9),
                 words.ReLU(),
                 MaxPooling2D((2, 2)),
@@ -53,8 +53,7 @@ def layers_of(network, words, filters=32):
         ]
         return [
             *(layer for block in blocks for layer in block),
-            words.GlobalAveragePooling2D(),
-            words.Dropout(0.3),
+            words.Flatten(),
             Dense(1, activation="sigmoid"),
         ]
     return [

@@ -8,9 +8,7 @@ from tinycnn.layers import (
     BatchNormalization,
     Conv2D,
     Dense,
-    Dropout,
     Flatten,
-    GlobalAveragePooling2D,
     Layer,
     MaxPooling2D,
     ReLU,
@@ -21,15 +19,14 @@ from tinycnn.optimizers.schedules import CosineDecay
 from tinycnn.shapes import Shape
 from tinycnn.text import size_of
 
-# The filters of each block's convolutions.
+# The filters of each block's convolutions. A digit's strokes are a few pixels wide: a
+# second convolution sees them before the maps are halved.
 PHOTO_BLOCKS = ((32,), (64,), (128,), (128,))
-SMALL_BLOCKS = ((32,), (64, 64), (48,))
-# Rows or columns. A digit fills its 28x28 image, so the place of each part counts.
-SMALL = 48
+SMALL_BLOCKS = ((32, 32), (64, 64))
+SMALL = 46  # rows or columns: a photo with fewer leaves no cell for the fourth block
+KERNEL, POOL = 3, 2
 BYTES_PER_CELL = 4 * 4  # float32: what convolution, normalisation and ReLU make, and dx
 MAX_BYTES = 4 * 2**30
-LEAST_SIDE = 3  # of the last feature maps: a 3x3 kernel should have neighbours to see
-DROPPED = 0.3
 MOMENTUM = 0.9  # of the running means: an epoch of a few photos has few steps
 
 
@@ -47,11 +44,15 @@ def check_size(rows: int, columns: int, batch_size: int = 32) -> None:
         )
 
 
-def blocks(smallest: int) -> list[tuple[int, ...]]:
+def blocks(side: int) -> list[tuple[int, ...]]:
     """Return the filters of the blocks for a photo whose shorter side this is."""
-    halved = [smallest // 2**block for block in range(1, len(PHOTO_BLOCKS) + 1)]
-    filters = SMALL_BLOCKS if smallest < SMALL else PHOTO_BLOCKS
-    return [f for f, side in zip(filters, halved, strict=False) if side >= LEAST_SIDE]
+    kept: list[tuple[int, ...]] = []
+    for filters in SMALL_BLOCKS if side < SMALL else PHOTO_BLOCKS:
+        side = (side - len(filters) * (KERNEL - 1)) // POOL
+        if side < 1:
+            break
+        kept.append(filters)
+    return kept
 
 
 def deep_network(
@@ -66,9 +67,9 @@ def deep_network(
     Parameters
     ----------
     input_shape : (int, int, int)
-        (H, W, C) of a photo. Up to four blocks halve it, to not less than 3 cells. The
-        last feature maps are averaged; those of an image with fewer than 48 rows or
-        columns are flattened.
+        (H, W, C) of a photo. As many blocks halve it as leave at least one cell, at
+        most four; at most two, with two convolutions each, if it has fewer than 46 rows
+        or columns.
     classes : int, default 2
         Two classes use one sigmoid output; more use a softmax.
     learning_rate : float, default 0.002
@@ -85,28 +86,27 @@ def deep_network(
     Examples
     --------
     >>> deep_network((28, 28, 1), classes=10).count_params()
-    88602
+    76010
     """
-    smallest = min(input_shape[:2])
-    if smallest // 2 < LEAST_SIDE:
-        rows, columns, _ = input_shape
+    rows, columns, _ = input_shape
+    fitting = blocks(min(rows, columns))
+    if not fitting:
         raise ValueError(
-            f"a photo should have {2 * LEAST_SIDE} rows and columns or more for the "
-            f"deep network, got {rows}x{columns}"
+            "a photo should have 6 rows and columns or more for the deep network, got "
+            f"{rows}x{columns}"
         )
     layers: list[Layer] = []
-    for block in blocks(smallest):
+    for block in fitting:
         for filters in block:
             layers += [
-                Conv2D(filters, (3, 3), padding="same", kernel_initializer="he_normal"),
+                Conv2D(filters, (KERNEL, KERNEL)),
                 BatchNormalization(momentum=MOMENTUM),
                 ReLU(),
             ]
-        layers += [MaxPooling2D((2, 2))]
+        layers += [MaxPooling2D((POOL, POOL))]
     is_binary = classes == 2
     layers += [
-        Flatten() if smallest < SMALL else GlobalAveragePooling2D(),
-        Dropout(DROPPED),
+        Flatten(),
         Dense(1, "sigmoid") if is_binary else Dense(classes, "softmax"),
     ]
     model = Sequential(layers, seed=seed)

@@ -36,7 +36,7 @@ def layers_of(network):
         widths = [3, 32, 64, 128, 128]
         blocks = [
             [
-                nn.Conv2d(before, width, 3, padding="same"),
+                nn.Conv2d(before, width, 3),
                 nn.BatchNorm2d(width, eps=1e-3),
                 nn.ReLU(),
                 nn.MaxPool2d(2),
@@ -45,10 +45,8 @@ def layers_of(network):
         ]
         return [
             *(layer for block in blocks for layer in block),
-            nn.AdaptiveAvgPool2d(1),
             nn.Flatten(),
-            nn.Dropout(0.3),
-            nn.Linear(128, 1),
+            nn.Linear(2 * 2 * 128, 1),
         ]
     return [
         nn.Conv2d(3, 32, 3, padding="same"),
