@@ -99,6 +99,18 @@ def test_names_at_the_ends_do_not_overlap_if_the_lines_meet(tmp_path):
     assert first.y0 >= second.y1 or second.y0 >= first.y1
 
 
+@pytest.mark.parametrize("validation", [0.001, 0.02, 0.6])
+def test_the_name_of_a_line_that_ends_at_0_does_not_lie_on_the_epochs(
+    validation, tmp_path
+):
+    history = {"loss": [1, 0.001], "val_loss": [1, validation]}
+    ax = figures.learning_curves(history, what="loss")
+    saved(ax.figure, tmp_path)
+    first, second = (text.get_window_extent() for text in ax.texts)
+    assert min(first.y0, second.y0) >= ax.get_window_extent().y0 - 1
+    assert first.y0 >= second.y1 or second.y0 >= first.y1
+
+
 @pytest.mark.parametrize("epochs", [1, 2, 12, 13, 24, 100, 1000])
 def test_epochs_are_whole_numbers_from_1(epochs):
     line = np.linspace(0.5, 1, epochs).tolist()

@@ -33,7 +33,7 @@ MAPS = {
     ),
     "grad_cam": (
         "Grad-CAM",
-        "where do the maps that favour it answer?",
+        "where are the maps that favour it active?",
         "weighted sum\nof the maps (no unit)",
     ),
     "occlusion": (

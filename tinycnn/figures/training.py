@@ -50,20 +50,26 @@ def learning_curves(
         raise ValueError(f"what should be one of {[*history]}, got {what!r}")
     ax = new_figure(6.4, 4.2).add_subplot() if ax is None else ax
     ends = {name: [0, *line[np.isfinite(line)]][-1] for name, line in lines.items()}
-    highest, last = max(ends, key=ends.__getitem__), max(map(len, lines.values()))
+    last = max(map(len, lines.values()))
+    colours = {name: BLUE if name == "training" else VERMILION for name in lines}
     for name, line in lines.items():
-        colour, style = (BLUE, "-") if name == "training" else (VERMILION, "--")
+        colour, style = colours[name], "-" if name == "training" else "--"
         style = "." * (last <= 30) + style  # more dots would hide the dashes
         epochs = np.arange(1, len(line) + 1)
         ax.plot(epochs, line, style, color=colour)
-        # The name of the higher line is above its end, the other below: no overlap.
-        side = "bottom" if name == highest else "top"
-        label = f"  {shortened(name)} {ends[name]:.2f}"
-        ax.text(epochs[-1], ends[name], label, color=colour, va=side, **PLAIN)
     locator = MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=True)
     ax.set_xticks([1, *(t for t in locator.tick_values(1, last) if 1 < t <= last)])
     ax.set(xlabel="epoch", ylabel=MEANINGS[what])
     ax.set_ylim(0, 1.04 if what == "accuracy" else None)
+    # The name of the lower line is below its end, but not below the axis, where the
+    # epochs stand; that of the higher one is above its end, and above the other name.
+    height, free = 0.07 * ax.get_ylim()[1], 0.0
+    for place, name in enumerate(sorted(ends, key=ends.__getitem__), start=1):
+        is_lower = place < len(ends)
+        bottom = max(free, ends[name] - height * is_lower)
+        label, colour = f"  {shortened(name)} {ends[name]:.2f}", colours[name]
+        ax.text(len(lines[name]), bottom, label, color=colour, va="bottom", **PLAIN)
+        free = bottom + height
     ax.grid(axis="y", alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)
     return ax
