@@ -101,6 +101,8 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
     if isinstance(error, ValueError) and SHAPE_ERROR.search(message):
         sizes = re.findall(r"size \d+ is different from \d+|\(\d*,.*", message)
         what, name = sizes[0] if sizes else error, operands_at(error, path)
+        if count := re.search(r"array of size (\d+) into", message):
+            what = f"{count[1]} numbers do not go into {what}"
         return finding("shapes_do_not_fit", error=what, name=name)
     if isinstance(error, KeyError):
         layer, name = frames[-1].f_locals.get("self"), error.args[0]

@@ -95,7 +95,8 @@ def _leaky_photos(rng: Generator) -> tuple[Any, Any]:
     """Return training photos, and test photos of which some are the same."""
     photos = rng.integers(0, 4, (9, 2, 2)).astype(np.uint8)
     photos[:, 0, 0] = np.arange(9)
-    return photos[:6], photos[[6, 2, 2, 7, 0, 5]]
+    # 0 is twice among the training photos, 2 three times among the test photos.
+    return photos[[0, 1, 2, 3, 4, 5, 0]], photos[[6, 2, 2, 2, 0, 5]]
 
 
 def _sure_and_right(p: Any, y: Any, low: float, high: float) -> Any:
@@ -187,6 +188,11 @@ LATER = (
                     ]
                 ).reshape(x.shape),
                 "These are the differences. Divide them by 2 * h.",
+            ),
+            Mistake(
+                lambda f, x, h: np.zeros(x.shape),
+                "All slopes are 0. Are up and down two copies of x, x.copy(), and is "
+                "each slope written into its place?",
             ),
         ),
         "for place in np.ndindex(x.shape): two copies of x, one with x[place] + h, one "
@@ -362,6 +368,10 @@ LATER = (
                 "v is the running mean of the *squared* slopes: slope**2.",
             ),
             Mistake(
+                lambda w, slope, m, v, t: _adam(w, slope, m, v, t, of=np.positive),
+                "v is the running mean of the *squared* slopes: slope**2.",
+            ),
+            Mistake(
                 lambda w, slope, m, v, t: (_adam(w, slope, m, v, t)[0], m, v),
                 "w is right. Return the new m and v as well: the next step needs them.",
             ),
@@ -380,7 +390,8 @@ LATER = (
         lambda photos, batch_size: [
             min(batch_size, photos - start) for start in range(0, photos, batch_size)
         ],
-        lambda rng: (int(rng.integers(41, 47)), 8),
+        # Some fill their last batch, and some do not: a test needs both.
+        lambda rng: (52 - 3 * int(rng.integers(0, 5)), 8),
         (
             Mistake(
                 lambda photos, batch_size: [batch_size] * (photos // batch_size),
@@ -389,6 +400,14 @@ LATER = (
             Mistake(
                 lambda photos, batch_size: [batch_size] * -(-photos // batch_size),
                 "The last batch is shorter: these are more photos than there are.",
+            ),
+            Mistake(
+                lambda photos, batch_size: [
+                    *[batch_size] * (photos // batch_size),
+                    photos % batch_size,
+                ],
+                "If no photos are left over, the last batch is full: there is no batch "
+                "of 0 photos.",
             ),
         ),
         "photos // batch_size batches are full, and photos % batch_size are left over.",
@@ -403,7 +422,7 @@ LATER = (
         lambda photo, columns: np.stack(
             [photo[:, max(0, j - columns)] for j in range(photo.shape[1])], axis=1
         ),
-        lambda rng: (_photo(rng, 5, 9), int(rng.integers(1, 4))),
+        lambda rng: (_photo(rng, 5, 9), int(rng.integers(2, 5))),
         (
             Mistake(
                 lambda photo, columns: np.roll(photo, columns, axis=1),
@@ -415,6 +434,13 @@ LATER = (
                     [np.zeros_like(photo[:, :columns]), photo[:, :-columns]], axis=1
                 ),
                 "The gap is black. Repeat the left edge there.",
+            ),
+            Mistake(
+                lambda photo, columns: np.concatenate(
+                    [photo[:, :columns], photo[:, :-columns]], axis=1
+                ),
+                "The gap holds the first columns, one beside the other. Repeat the "
+                "leftmost one.",
             ),
             Mistake(
                 lambda photo, columns: np.concatenate(
@@ -558,18 +584,37 @@ LATER = (
         (
             Mistake(
                 lambda heads, tosses: math.comb(tosses, heads) / 2**tosses,
-                "This is exactly so often. Add the cases with more heads.",
+                "This is how probable exactly so many heads are. Add the cases with "
+                "more.",
             ),
             Mistake(
                 lambda heads, tosses: (
                     sum(math.comb(tosses, k) for k in range(heads + 1, tosses + 1))
                     / 2**tosses
                 ),
-                "This is more often than that: the number itself belongs to it.",
+                "These are the cases with more heads. Exactly so many heads count, "
+                "too.",
+            ),
+            Mistake(
+                lambda heads, tosses: (
+                    sum(math.comb(tosses, k) for k in range(heads, tosses)) / 2**tosses
+                ),
+                "The case in which all tosses are heads is missing: a range ends "
+                "before its second number.",
+            ),
+            Mistake(
+                lambda heads, tosses: (
+                    2
+                    * sum(math.comb(tosses, k) for k in range(heads, tosses + 1))
+                    / 2**tosses
+                ),
+                "This is twice too large: heads alone count here, and not tails as "
+                "well.",
             ),
             Mistake(
                 lambda heads, tosses: 0.5**heads,
-                "This is heads in all of the first tosses. They may fall in any order.",
+                "This is how probable it is that the first tosses are all heads. The "
+                "heads may come in any order.",
             ),
             Mistake(
                 lambda heads, tosses: float(
@@ -606,7 +651,7 @@ LATER = (
                     table[0, 0] / table[:, 0].sum(),
                     table[0, 0] / table[0].sum(),
                 ),
-                "These are those of Iron Man, class 0.",
+                "These are the two shares of Iron Man, class 0.",
             ),
             Mistake(
                 lambda table: (table[1, 1] / table.sum(), table[1, 1] / table.sum()),
@@ -685,6 +730,13 @@ LATER = (
                 ),
                 "This counts training photos. A photo may stand twice among the test "
                 "photos.",
+            ),
+            Mistake(
+                lambda train, test: sum(
+                    np.array_equal(a, b) for a in test for b in train
+                ),
+                "This counts pairs: a test photo that stands twice among the training "
+                "photos counts twice.",
             ),
             Mistake(
                 lambda train, test: int(np.isin(test, train).sum()),
@@ -939,6 +991,10 @@ LATER = (
             Mistake(
                 lambda points: 0.25 / (points / 100 / 1.96) ** 2,
                 "Round up: half a photo cannot be taken.",
+            ),
+            Mistake(
+                lambda points: math.floor(0.25 / (points / 100 / 1.96) ** 2),
+                "Round up, not down: with fewer photos, the test is not exact enough.",
             ),
         ),
         "1.96 * sqrt(0.25 / n) should be points / 100. Solve for n.",

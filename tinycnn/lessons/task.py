@@ -128,7 +128,9 @@ class Task:
             wrongs = [mistake.made(*_copies(case)) for case in cases]
             if all(map(_same, results, wrongs)):
                 return mistake.sentence
-        return f"{_difference(results[0], rights[0])} {self.look}"
+        pairs = zip(results, rights, strict=True)
+        got, expected = next(pair for pair in pairs if not _same(*pair))
+        return f"{_difference(got, expected)} {self.look}"
 
 
 def text_of(task: Task, grade: Grade) -> str:
@@ -229,11 +231,15 @@ def _difference(got: object, right: object) -> str:
             f"The result has the shape {numbers.shape}, and should have "
             f"{expected.shape}."
         )
-    if np.allclose(numbers, expected, CLOSE, CLOSE):
+    is_close = np.isclose(numbers, expected, CLOSE, CLOSE)
+    if np.all(is_close):
         types = np.asarray(got).dtype, np.asarray(right).dtype
         return "The numbers are right, but the dtype is {}, and not {}.".format(*types)
-    place = tuple(int(n) for n in np.argwhere(~np.isclose(numbers, expected))[0])
+    place = tuple(int(n) for n in np.argwhere(~is_close)[0])
     where = f" at {list(place)}" if place else ""
-    return (
-        f"The number{where} should be {expected[place]:.4g}, got {numbers[place]:.4g}."
-    )
+    pair = expected[place], numbers[place]
+    for digits in range(4, 18):  # as many as show that the two differ
+        first, second = (f"{number:.{digits}g}" for number in pair)
+        if first != second:
+            break
+    return f"The number{where} should be {first}, got {second}."

@@ -641,7 +641,7 @@ _ALL = (
         "Why logits",
         3,
         "forward: 1 / (1 + exp(-x)), for any x; backward: its slope, from y",
-        "exp never sees a number above 0, and the slope needs y alone.",
+        "no exp overflows, and the slope needs y alone.",
     ),
     # -- 8: backward ------------------------------------------------------------------
     Task(
