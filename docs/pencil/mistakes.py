@@ -97,7 +97,7 @@ def of_feature_map() -> Iterator[Mistake]:
     yield Mistake(
         square(rows.sum(axis=1)),
         "you added up all nine pixels and left the kernel out",
-        "Multiply each pixel with the kernel's number on it first: five of them count.",
+        "Multiply each pixel by the kernel's number on it first: five of them count.",
     )
     yield Mistake(
         square((rows == kernel.ravel()).sum(axis=1)),
@@ -283,12 +283,12 @@ def of_logit(pooled: np.ndarray) -> Iterator[Mistake]:
     yield Mistake(
         pooled.sum() + bias,
         "you added up the pooled numbers without their weights",
-        "Multiply each with its weight first.",
+        "Multiply each by its weight first.",
     )
     yield Mistake(
         weights.sum() + bias,
         "you added up the weights without the pooled numbers",
-        "Multiply each pooled number with its weight first.",
+        "Multiply each pooled number by its weight first.",
     )
     yield Mistake(
         pooled.ravel() @ abs(weights) + bias,
@@ -386,7 +386,7 @@ def of_dweights(pooled: np.ndarray, dlogit: float) -> Iterator[Mistake]:
     yield Mistake(
         weights * dlogit,
         "you multiplied the weights by dlogit",
-        "The slope of a weight is what it is multiplied with: its pooled number.",
+        "The slope of a weight is what it is multiplied by: its pooled number.",
     )
     yield Mistake(
         numbers,
@@ -415,7 +415,7 @@ def of_dpooled(pooled: np.ndarray, dlogit: float) -> Iterator[Mistake]:
     yield Mistake(
         pooled.ravel() * dlogit,
         "you multiplied the pooled numbers by dlogit",
-        "The slope of a pooled number is what it is multiplied with: its weight.",
+        "The slope of a pooled number is what it is multiplied by: its weight.",
     )
     yield Mistake(weights, "you left out dlogit", "Multiply each weight by dlogit.")
     yield Mistake(
@@ -526,7 +526,7 @@ def of_dkernel(dconv: np.ndarray, drelu: np.ndarray) -> Iterator[Mistake]:
     yield Mistake(
         right * sheet.KERNEL,
         "you multiplied by the kernel",
-        "The slope of a kernel's number is the pixel that it was multiplied with.",
+        "The slope of a kernel's number is the pixel that it was multiplied by.",
     )
     yield Mistake(
         dkernel_of(photo, drelu),
@@ -675,7 +675,7 @@ def of_v() -> Iterator[Mistake]:
     yield Mistake(
         running(0.999, 0.001, lambda slope: 2 * slope),
         "you doubled the slope",
-        "To square is to multiply the slope with itself.",
+        "To square is to multiply the slope by itself.",
     )
 
 

@@ -123,7 +123,7 @@ _ALL = (
             ),
             Wrong(
                 1.0,
-                "multiplied the first row with the first column, as for matrices",
+                "multiplied the first row by the first column, as for matrices",
                 "Number times number, nine products, one sum: write them all down.",
                 "Convolution is a matrix product of photo and kernel.",
             ),
@@ -158,7 +158,7 @@ _ALL = (
                 "A large number means that the window looks like the kernel.",
             ),
         ),
-        "Multiply the nine ones with the kernel, number by number, and add up.",
+        "Multiply the nine ones by the kernel, number by number, and add up.",
         typed="a whole number",
     ),
     Question(
@@ -497,7 +497,7 @@ _ALL = (
                 "a",
                 "thought of the sum alone",
                 "The order of a sum does not matter, but each number is first "
-                "multiplied with the weight at its place.",
+                "multiplied by the weight at its place.",
                 "The order of the inputs never matters.",
             ),
             Wrong(
@@ -547,7 +547,7 @@ _ALL = (
             Wrong(
                 "neither",
                 "counted two against two",
-                "A vote has a size: multiply each input with its weight, and add up.",
+                "A vote has a size: multiply each input by its weight, and add up.",
                 "The class with the most votes wins.",
             ),
             Wrong(
@@ -557,7 +557,7 @@ _ALL = (
                 "The largest weight decides.",
             ),
         ),
-        "Multiply each input with its weight, and add up.",
+        "Multiply each input by its weight, and add up.",
         choices=("Pikachu", "Iron Man", "neither"),
     ),
     Question(
@@ -789,13 +789,13 @@ _ALL = (
             Wrong(
                 0.5622,
                 "handed the message on as it is",
-                "That is the slope of the bias. That of a weight is multiplied with "
+                "That is the slope of the bias. That of a weight is multiplied by "
                 "its input.",
                 "Every input gets the whole message.",
             ),
             Wrong(
                 0.4216,
-                "multiplied the message with the weight",
+                "multiplied the message by the weight",
                 "That is the slope of the input, dpool. The weight's has the input in "
                 "it.",
                 "The slope of a weight is the weight times the message.",
@@ -994,7 +994,7 @@ _ALL = (
         (
             Wrong(
                 (0.005, 5.0),
-                "multiplied the learning rate with the slope",
+                "multiplied the learning rate by the slope",
                 "That is SGD. Adam divides by sqrt(v), the size of the slope.",
                 "The steeper the slope, the longer the step.",
             ),
@@ -1012,7 +1012,7 @@ _ALL = (
             ),
             Wrong(
                 (0.0005, 0.5),
-                "multiplied the learning rate with m",
+                "multiplied the learning rate by m",
                 "m is still divided by sqrt(v). Put t = 1 into the five lines.",
                 "Adam starts with short steps, because m starts at 0.",
             ),
@@ -1038,7 +1038,7 @@ _ALL = (
             Wrong(
                 "c",
                 "thought that momentum flies out of the valley",
-                "To and fro its steps nearly cancel. Look at the left picture.",
+                "Back and forth, its steps nearly cancel. Look at the upper picture.",
                 "Momentum makes every step longer.",
             ),
         ),
@@ -1221,8 +1221,8 @@ _ALL = (
             Wrong(
                 Between(65, 94),
                 "expected that it learns a part",
-                "Which photos would it not learn? It has 1000 times more numbers than "
-                "photos.",
+                "Which photos would it not learn? It has more than 1000 numbers for "
+                "each of them.",
                 "99 % on the training photos: it understands.",
             ),
         ),
@@ -1257,7 +1257,7 @@ _ALL = (
     ),
     # -- 14: honest numbers -----------------------------------------------------------
     Question(
-        "36 others",
+        "true accuracy",
         14,
         "33 of 36",
         "c",
