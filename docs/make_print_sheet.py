@@ -1,18 +1,19 @@
 """Write the sheet for pencil and paper, as a page and for the printer.
 
-python docs/make_print_sheet.py writes print-sheet.md and print-sheet.html.
+python docs/make_print_sheet.py writes print-sheet.md and print-sheet-a4.html, which has
+the exit ticket of for-teachers.md as well.
 
 The numbers are those of notebooks 2, 4, 8 and 11. What is to be filled in is left
 empty, and computed by the library for the teacher's page at the end.
 """
 
 import argparse
-import html
 import math
 import re
 from pathlib import Path
 
 import numpy as np
+from markdown_it import MarkdownIt
 
 from tinycnn.layers import (
     AveragePooling2D,
@@ -29,7 +30,8 @@ from tinycnn.losses import BinaryCrossentropy
 from tinycnn.optimizers import Adam
 
 SHEET = Path(__file__).parent / "print-sheet.md"
-PRINTED = SHEET.with_suffix(".html")
+PRINTED = SHEET.with_name("print-sheet-a4.html")
+TEACHERS = SHEET.with_name("for-teachers.md")
 STYLE = """\
 @page { size: A4; margin: 14mm; }
 body { max-width: 182mm; margin: 0 auto; font: 10pt/1.35 sans-serif; }
@@ -39,9 +41,9 @@ pre { margin: 2mm 0; font: 9.5pt/1.65 monospace; break-inside: avoid; }
 td, th { padding: 1mm 2mm; border: 1px solid; text-align: left; }
 table { border-collapse: collapse; }
 """
-# The sections that begin a page. The results are page 5, so that they are not on the
-# back of another one if both sides are printed.
-NEW_PAGE = ("3.", "4.", "5.", "Results")
+# The sections that begin a page. The results are page 5: with both sides printed, they
+# share a sheet with the exit ticket alone, page 6.
+NEW_PAGE = ("3.", "4.", "5.", "Results", "The exit ticket")
 SIXTEEN = np.array([[1.0, 3, 2, 0], [5, 7, 0, 2], [4, 4, 9, 1], [0, 4, 1, 1]])
 PHOTO = np.array(
     [
@@ -62,14 +64,15 @@ WIDTH = 7  # letters of a cell
 PAGE = """\
 # Pencil and paper
 
-The numbers of notebooks 2, 4, 8 and 11, with room for yours. Print this page (in the
-browser; `print-sheet.html` is made for the printer), one for each pair. The lesson of
-90 minutes needs only sections 1 and 2. The last part, the results, is the teacher's.
+The numbers of notebooks 2, 4, 8 and 11, with room for yours. To print, take
+[print-sheet-a4.html](print-sheet-a4.html), one for each pair (open it in a browser).
+The lesson of 90 minutes needs only its first page, sections 1 and 2, and its last one,
+the exit ticket. The results are the teacher's.
 Made by `python docs/make_print_sheet.py`.
 
 ## 1. Convolution
 
-Lay the kernel over the upper left corner of the picture. Multiply each number with the
+Lay the kernel over the upper left corner of the picture. Multiply each number by the
 number that lies on it, add up the nine products, and write the sum into the first box.
 Then one column to the right, and so on.
 
@@ -278,37 +281,22 @@ def page() -> str:
     )
 
 
-def block(text: str) -> str:
-    """Return a heading, table, list, fence or paragraph of the page as HTML."""
-    if text.startswith("```"):
-        return f"<pre>{html.escape(text[4:-4])}</pre>"
-    text = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", html.escape(text))
-    text = re.sub("`([^`]+)`", r"<code>\1</code>", text).replace("\\.", ".")
-    if text.startswith("# "):
-        return f"<h1>{text[2:]}</h1>"
-    if text.startswith("## "):
-        new = ' class="new"' if text[3:].startswith(NEW_PAGE) else ""
-        return f"<h2{new}>{text[3:]}</h2>"
-    if text.startswith("* "):
-        return "<ul>" + "".join(f"<li>{x[2:]}</li>" for x in text.split("\n")) + "</ul>"
-    if text.startswith("| "):
-        head, _, *rows = (x.strip("| ").split(" | ") for x in text.split("\n"))
-        lines = [*(("th", head),), *(("td", row) for row in rows)]
-        return "<table>" + "".join(
-            "<tr>" + "".join(f"<{tag}>{x}</{tag}>" for x in row) + "</tr>"
-            for tag, row in lines
-        ) + "</table>"  # fmt: skip
-    return f"<p>{text}</p>"
+def exit_ticket() -> str:
+    """Return the section of that name of for-teachers.md, with its heading."""
+    text = TEACHERS.read_text(encoding="utf-8")
+    start = text.index("## The exit ticket")
+    return text[start : text.index("\n## ", start)]
 
 
 def printed() -> str:
     """Return the page for the printer, with a new sheet where the next part begins."""
-    found = re.findall(r"^```\n.*?^```$|\S.*?(?=\n\n|\Z)", page().strip(), re.M | re.S)
+    text = MarkdownIt().enable("table").render(f"{page()}\n{exit_ticket()}")
+    text = re.sub("</?a[^>]*>", "", text)  # paper has no links
+    begin = "|".join(map(re.escape, NEW_PAGE))
+    text = re.sub(f"<h2>(?={begin})", '<h2 class="new">', text)
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
-        f"<title>Pencil and paper</title>\n<style>\n{STYLE}</style>\n"
-        + "\n".join(map(block, found))
-        + "\n</html>\n"
+        f"<title>Pencil and paper</title>\n<style>\n{STYLE}</style>\n{text}</html>\n"
     )
 
 

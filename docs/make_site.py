@@ -50,6 +50,8 @@ BELOW = {
     "docs/for-teachers": ["guesses", "answers", "print-sheet"],
     "docs/trust": ["museum", "mutation"],
 }
+# Not print-sheet.html: that is the name of the page of print-sheet.md.
+WHOLE = ("pencil.html", "print-sheet-a4.html")
 SLIPS = """\
 What is wrong, unclear or missing in the tutorial that this course follows, in its own
 words. Find the slip first; the notebook shows the answer and lets you run it. The
@@ -162,8 +164,9 @@ def build(output: Path) -> int:
         command += ["-W", "--keep-going", "-n", "-q", "-j", "2"]
         command += ["-d", str(Path(temporary, "doctrees")), str(folder), str(output)]
         status = subprocess.run(command, check=False).returncode
-    # A page that is whole already, to which others lead.
-    shutil.copy2(PROJECT / "docs" / "pencil.html", output / "docs")
+    # Pages that are whole already, to which others lead.
+    for name in WHOLE:
+        shutil.copy2(PROJECT / "docs" / name, output / "docs")
     return status
 
 

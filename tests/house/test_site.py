@@ -55,6 +55,12 @@ def dead_links(path):
             yield target
 
 
+def test_no_page_of_the_site_hides_a_page_that_is_whole():
+    whole = {path.name for path in DOCS.glob("*.html")}
+    assert whole == set(program("make_site").WHOLE)
+    assert not whole & {path.with_suffix(".html").name for path in DOCS.glob("*.md")}
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(PROJECT)))
 def test_every_link_within_the_project_leads_somewhere(path):
     assert list(dead_links(path)) == []

@@ -45,7 +45,14 @@ def test_the_results_are_printed_on_a_sheet_of_their_own(sheet):
     assert '<h2 class="new">Results' in text
     assert text.count("<pre>") == sheet.page().count("```") / 2
     assert "0.5622" not in text.partition('<h2 class="new">Results')[0]
-    assert not re.search(r"^#|\\|```|\]\(|^\|", text, re.M)  # all of it is converted
+    assert not re.search(r"^#|\\|```|\]\(|^\||<a", text, re.M)  # all is converted
+
+
+def test_the_exit_ticket_is_printed_on_the_last_page_without_its_answers(sheet):
+    *_, last = sheet.printed().split('<h2 class="new">')
+    assert last.startswith("The exit ticket</h2>")
+    assert last.count("<li>") == 3
+    assert "The answers" not in last and "b, b and c" not in last
 
 
 def test_its_numbers_are_those_of_the_notebooks(sheet):
