@@ -375,6 +375,14 @@ CAUSES: dict[str, tuple[str, str]] = {
         "per_photo returns one loss for each photo: take the mean over its outputs "
         "(axis=1), not over the batch.",
     ),
+    "loss_of_others": (
+        "The loss of a photo depends on the other photos of the batch.",
+        "Sum over the outputs of each photo (axis=1), not over the photos.",
+    ),
+    "loss_slope_of_photo": (
+        "{d} has the same number for all outputs of a photo; each output has its own.",
+        "Compute it output by output: sum only where the loss does.",
+    ),
     "pair_exchanged": (
         "per_photo returns the gradient first and the loss after it.",
         "Write return loss, gradient.",

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -173,6 +174,9 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     if reference is not None and (what := _fitted(of_gradient, loss, reference)):
         yield finding("gradient_equals", "y_pred", what=what, right=_right(loss)[1])
         return
+    if np.all(got == got[:, :1]) and np.ptp(expected, axis=1).max() > TOLERANCE:
+        yield finding("loss_slope_of_photo", "y_pred")
+        return
     share = np.mean(abs(got - expected) > TOLERANCE)
     yield finding("unknown", "y_pred", share=share)
 
@@ -204,9 +208,7 @@ def _value(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
             right = _losses(reference, y_true, y_pred)
             if got is None or right is None or np.allclose(got, right):
                 return
-            yield _formula_of(loss) or finding(
-                "loss_differs", got=got[0], expected=right[0]
-            )
+            yield _of_no_usual_kind(loss, y_true, y_pred, got[0], right[0])
 
 
 def _cause_of_value(
@@ -236,7 +238,24 @@ def _cause_of_value(
     if np.isclose(loss(y_true, other)[0], factor * reference(y_true, other)[0]):
         sizes = {"N": float(len(y_pred)), "K": float(K)}
         return finding("loss_factor", factor=factor, name=factor_name(factor, sizes))
-    return _formula_of(loss) or finding("loss_differs", got=got, expected=expected)
+    return _of_no_usual_kind(loss, y_true, y_pred, got, expected)
+
+
+def _of_no_usual_kind(
+    loss: Loss, y_true: Any, y_pred: Array, got: float, expected: float
+) -> Finding:
+    """Return what a wrong loss equals, or what it depends on, or that it differs."""
+    if found := _formula_of(loss):
+        return found
+    together, labels = _losses(loss, y_true, y_pred), np.asarray(y_true)
+    with suppress(Exception):  # a loss may fail for one photo: another mistake
+        alone = [
+            _losses(loss, labels[n : n + 1], y_pred[n : n + 1])
+            for n in range(len(y_pred))
+        ]
+        if together is not None and not np.allclose(together, np.ravel(alone)):
+            return finding("loss_of_others")
+    return finding("loss_differs", got=got, expected=expected)
 
 
 def _widest(loss: Loss) -> tuple[Array, Array]:
