@@ -131,7 +131,8 @@ class Playground:
         Parameters
         ----------
         names : list of str
-            The class of each box, in the order of the boxes.
+            The class of each box, in the order of the boxes. A box without name and
+            photos is left out, if there are two others.
         size : int
             Rows and columns of the photos.
         epochs : int
@@ -141,8 +142,9 @@ class Playground:
         ValueError
             If a name cannot be one, or a box has too few photos.
         """
-        self.size, self.epochs = size, epochs
+        # A mistake in the names leaves the last run as it is.
         self.classes = list(CLASS_NAMES) if self.has_heroes else self._named(names)
+        self.size, self.epochs = size, epochs
         words = {
             "target_size": (size, size),
             "class_mode": "binary" if len(self.classes) == 2 else "categorical",
@@ -190,30 +192,38 @@ class Playground:
         names = [unicodedata.normalize("NFC", name.strip()) for name in names]
         if len(names) < 2:
             raise ValueError("there should be two boxes or more, each with one class")
-        for number, name in enumerate(names, start=1):
-            _check_class_name(name, number)
-            if name in names[: number - 1]:
+        counts = [self._count(box) for box in range(len(names))]
+        used = [box for box, name in enumerate(names) if name or counts[box]]
+        if len(used) < 2:
+            used = list(range(len(names)))
+        classes: list[str] = []
+        for box in used:
+            name, count = names[box], counts[box]
+            _check_class_name(name, box + 1)
+            if name in classes:
                 raise ValueError(
                     f"two boxes are called {display_name(name)}: give each its own name"
                 )
-            place = self.boxes.get(number - 1)
-            count = len(list(place.iterdir())) if place and place.is_dir() else 0
+            classes.append(name)
             if count < LEAST:
                 raise ValueError(
                     f"{display_name(name)} has {count_of(count, 'photo')}: put at "
                     f"least {LEAST} into each box, since one in {LEAST} is kept for "
                     "the test"
                 )
-        asides = []
-        for box in range(len(names)):
-            aside = self.folder / f"aside-{box}"
+        asides = [self.folder / f"aside-{box}" for box in used]
+        for box, aside in zip(used, asides, strict=True):
             self.boxes[box].rename(aside)
-            asides.append(aside)
-        for box, (name, aside) in enumerate(zip(names, asides, strict=True)):
+        for box, name, aside in zip(used, classes, asides, strict=True):
             self.boxes[box] = self.folder / "photos" / name
             self.boxes[box].parent.mkdir(exist_ok=True)
             aside.rename(self.boxes[box])
-        return names
+        return classes
+
+    def _count(self, box: int) -> int:
+        """Return how many photos a box holds."""
+        place = self.boxes.get(box)
+        return len(list(place.iterdir())) if place and place.is_dir() else 0
 
     def step(self) -> Json:
         """Make one step; return where the training run is, and its figures so far.

@@ -13,7 +13,7 @@ const FILE = "/incoming";
 let python = null;
 /** @type {any} */
 let bridge = null;
-const run = { isTraining: false };
+const run = { isTraining: false, ended: Promise.resolve() };
 
 /** @param {object} message @param {Transferable[]} transfer */
 const tell = (message, transfer = []) => postMessage(message, { transfer });
@@ -76,12 +76,8 @@ async function train() {
 
 /** @param {Wish} wish */
 function fulfil({ method, args, file }) {
-  if (method === "stop") {
-    run.isTraining = false;
-    return null;
-  }
   if (method === "train") {
-    train().catch((error) => {
+    run.ended = train().catch((error) => {
       run.isTraining = false;
       tell({ event: "end", isDone: false, error: error.message });
     });
@@ -94,10 +90,17 @@ function fulfil({ method, args, file }) {
   return call(method, ...args);
 }
 
-onmessage = ({ data }) => {
+const booted = boot();
+
+onmessage = async ({ data }) => {
   const wish = /** @type {Wish} */ (data);
   try {
-    if (wish.method === "save") {
+    await booted; // photos may be dropped while Python is being loaded
+    if (wish.method === "stop") {
+      run.isTraining = false;
+      await run.ended; // so that what comes next finds no run that still wants a last look
+      tell({ id: wish.id, value: null });
+    } else if (wish.method === "save") {
       const bytes = python.FS.readFile(call("save"));
       tell({ id: wish.id, value: bytes }, [bytes.buffer]);
     } else if (wish.method === "ask_drawing") {
@@ -109,4 +112,4 @@ onmessage = ({ data }) => {
   }
 };
 
-boot().catch((error) => tell({ event: "failed", text: String(error.message ?? error).trim().split("\n").pop() }));
+booted.catch((error) => tell({ event: "failed", text: String(error.message ?? error).trim().split("\n").pop() }));

@@ -144,6 +144,28 @@ def test_a_mistake_is_one_line(method, arguments, line, page):
     assert page(method, *arguments).startswith(line)
 
 
+def test_a_box_without_name_and_photos_is_left_out(page):
+    for box in (0, 2):
+        for number in range(5):
+            page("add_photo", box, *page.photo(f"{number}.png", 10 * box + number))
+    page.train(["one", " ", "two", ""], 16, 1)
+    assert page.run["classes"] == ["one", "two"]
+    page("empty_box", 2)
+    assert page("begin", ["one", "", "two", ""], 16, 1).startswith("two has 0 photos")
+    page("add_photo", 1, *page.photo("a.png"))
+    for names in (["one", "", "two"], ["one", "", ""]):
+        assert page("begin", names, 16, 1).startswith("box 2 has no name")
+
+
+def test_a_mistake_in_the_names_leaves_the_last_run_as_it_is(page):
+    page("take_heroes")
+    page.train(["", ""], 16, 1)
+    page.playground.has_heroes = False
+    assert "no name" in page("begin", ["", ""], 32, 5)
+    assert len(page("ask", *page.photo("who.png"))["probabilities"]) == 2
+    assert "epochs=1" in page("script")
+
+
 def test_a_loss_that_is_not_finite_is_one_line(page):
     page("take_heroes")
     page("begin", ["", ""], 16, 1)

@@ -285,6 +285,81 @@ def fill(page, number, name, colour, count=5):
     return box
 
 
+def drop(page, place, *paths, items=()):
+    """Drop files in the middle of an element, as a hand does with the mouse."""
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    event = {
+        "x": box["x"] + box["width"] / 2,
+        "y": box["y"] + min(box["height"] / 2, 60),
+        "data": {
+            "items": list(items),
+            "files": [str(path) for path in paths],
+            "dragOperationsMask": 1,
+        },
+    }
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, **event})
+    session.detach()
+
+
+@pytest.fixture
+def on_disk(tmp_path):
+    """Write a file; return its path."""
+
+    def written(name, content):
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+
+    return written
+
+
+def test_dropped_photos_are_taken_and_all_else_gets_one_line(own, on_disk, tmp_path):
+    fresh(own)
+    box = own.get_by_role("group", name="box 2")
+    whole = photo("red", (90, 90), "JPEG")
+    (tmp_path / "album").mkdir()
+    drop(
+        own,
+        box,
+        on_disk(f"{HOSTILE}.png", photo("blue")),
+        on_disk("shopping.txt", b"milk"),
+        on_disk("cut off.jpg", whole[: len(whole) // 2]),
+        tmp_path / "album",
+        on_disk("whole.jpg", whole),
+    )
+    box.get_by_text("2 photos").wait_for()
+    lines = box.locator("li.fault").all_inner_texts()
+    assert len(lines) == 3
+    assert lines[0].startswith("shopping.txt: it is not a photo")
+    assert "cut off" in lines[1]
+    assert lines[2].startswith("album: it cannot be read; is it a folder?")
+    titles = box.locator(".previews img").evaluate_all("all => all.map((i) => i.title)")
+    assert titles == [f"{HOSTILE}.png", "whole.jpg"]
+    link = {"mimeType": "text/uri-list", "data": "http://127.0.0.1/photo.jpg"}
+    drop(own, box, items=[link])
+    box.get_by_text("what was dropped is not a file").wait_for()
+
+
+def test_a_photo_that_misses_the_boxes_does_not_replace_the_page(own, on_disk):
+    fresh(own)
+    box = fill(own, 1, "one", "red")
+    path, address = on_disk("photo.png", photo("blue")), own.url
+    for place in (own.locator("h1"), own.locator("progress"), own.locator("footer")):
+        drop(own, place, path)
+        drop(own, place, items=[{"mimeType": "text/uri-list", "data": address}])
+    own.get_by_role("button", name="Another box").click()
+    assert own.url == address
+    assert box.locator(".count").inner_text() == "5 photos"
+
+
+def test_another_photo_is_asked_about_by_dropping_it(trained, portraits):
+    drop(trained, trained.locator("#asking .box"), portraits[2])
+    trained.locator(".verdict-line bdi").get_by_text(portraits[2].name).wait_for()
+
+
 def test_names_of_strangers_stay_text_and_bad_photos_get_one_line(own):
     fresh(own)
     box = own.get_by_role("group", name="box 1")
@@ -357,6 +432,45 @@ def test_stop_is_obeyed_within_a_step_and_three_classes_are_answered(own, tmp_pa
     own.frame_locator("iframe").get_by_text("✓ agree").first.wait_for()
 
 
+def test_emptying_the_boxes_ends_a_run_without_a_fault(own):
+    fresh(own)
+    fill(own, 1, "one", "red")
+    fill(own, 2, "two", "green", count=110)
+    own.get_by_label("photos of").select_option("32")
+    # In the middle of the second epoch, which then still wants a look at the network.
+    own.evaluate(
+        """() => {
+          const inform = onEvent.step;
+          onEvent.step = (data) => {
+            inform(data);
+            if (data.step.step === 4) void boxes.startAgain();
+          };
+        }"""
+    )
+    own.get_by_role("button", name="Train", exact=True).click()
+    own.get_by_text("All boxes are empty.").wait_for()
+    own.get_by_role("group", name="box 2").get_by_text("no photos yet").wait_for()
+    own.get_by_role("button", name="Train", exact=True).click()
+    own.locator("#training .fault").get_by_text("box 1 has no name").wait_for()
+
+
+def test_a_run_stays_until_the_next_one_can_begin_and_an_empty_box_is_left_out(own):
+    fresh(own)
+    fill(own, 1, "one", "red")
+    fill(own, 2, "two", "blue")
+    go = own.get_by_role("button", name="Train", exact=True)
+    own.get_by_role("spinbutton", name="epochs").fill("2")
+    own.get_by_role("button", name="Another box").click()
+    go.click()
+    own.get_by_text("Done: ").wait_for()
+    own.get_by_role("group", name="box 3").get_by_role("textbox").fill("three")
+    go.click()
+    own.locator("#training .fault").get_by_text("three has 0 photos").wait_for()
+    assert own.get_by_text("Done: ").is_visible()
+    assert own.locator(".filter-list canvas").count() == 32
+    assert own.get_by_role("button", name="Save the model").is_enabled()
+
+
 def test_all_is_done_by_keyboard_alone(own):
     fresh(own)
     own.evaluate("scrollTo(0, 0); document.activeElement.blur()")
@@ -412,6 +526,19 @@ def test_photos_and_network_are_gone_when_the_page_is_loaded_again(own):
     kept = "[localStorage.length, sessionStorage.length, document.cookie]"
     assert own.evaluate(kept) == [0, 0, ""]
     assert own.evaluate("indexedDB.databases()") == []
+
+
+def test_photos_may_come_before_python_is_ready(own):
+    own.reload()
+    fill(own, 1, "early", "red")
+    own.locator("html[data-ready]").wait_for()
+
+
+def test_a_page_opened_from_a_file_says_that_it_needs_a_server(browser, site):
+    with contextlib.closing(browser.new_context()) as context:
+        page = context.new_page()
+        page.goto((site / "index.html").as_uri())
+        page.get_by_text("the page was opened from a file").wait_for()
 
 
 def test_the_webcam_is_there_where_there_is_one(own, browser, address):

@@ -8,7 +8,10 @@ class Asking {
     /** @type {AskedPhoto | null} */
     this.asked = null;
     /** @param {File[]} files */
-    const take = (files) => files.length && void this.ask(files[0]);
+    const take = (files) => {
+      this.fault.textContent = files.length ? "" : NO_FILE;
+      if (files.length) void this.ask(files[0]);
+    };
     this.file = fileButton("Choose a photo", take, false);
     this.drawing = button("Another drawing", () => void this.answer(wish("ask_drawing")), { hidden: true });
     const tools = make("div", { class: "tools" }, this.file.element, this.drawing);

@@ -10,29 +10,45 @@ const MOST_BOXES = 10;
 function fileButton(label, onFiles, isMany = true) {
   const input = make("input", { type: "file", accept: "image/*", multiple: isMany, "aria-label": label });
   input.addEventListener("change", () => {
-    onFiles([...(input.files ?? [])]);
+    if (input.files?.length) onFiles([...input.files]);
     input.value = "";
   });
   const element = make("label", { class: "file" }, make("span", { "aria-hidden": "true" }, label), input);
   return { element, input };
 }
 
-// Lets files be dropped on an element.
+const NO_FILE = "what was dropped is not a file: save the picture, then drop or choose its file";
+
+// Text may be dragged into a field.
+/** @param {DragEvent} event */
+const isForField = ({ target, dataTransfer }) => target instanceof HTMLInputElement && !dataTransfer?.types.includes("Files");
+
+// Lets files be dropped on an element. A picture of another page may come without its file.
 /** @param {HTMLElement} element @param {(files: File[]) => void} onFiles */
 function takeDrops(element, onFiles) {
   /** @param {boolean} isOver */
   const mark = (isOver) => element.classList.toggle("is-over", isOver);
   element.addEventListener("dragover", (event) => {
+    if (isForField(event)) return;
     event.preventDefault();
     mark(true);
   });
   element.addEventListener("dragleave", () => mark(false));
   element.addEventListener("drop", (event) => {
+    if (isForField(event)) return;
     event.preventDefault();
     mark(false);
     onFiles([...(event.dataTransfer?.files ?? [])]);
   });
 }
+
+// The browser would open a photo that misses the boxes in place of this page, and all in it were gone.
+for (const name of /** @type {const} */ (["dragover", "drop"]))
+  addEventListener(name, (event) => {
+    if (event.defaultPrevented || isForField(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
+  });
 
 // One class: its name, and its photos. The drawn heroes are as they are.
 class Box {
@@ -74,7 +90,7 @@ class Box {
   /** @param {AddedPhoto[]} added */
   show(added, test = 0) {
     for (const { preview, name } of added)
-      this.previews.append(make("li", {}, make("img", { src: preview, alt: "", title: name })));
+      this.previews.append(make("li", {}, make("img", { src: preview, alt: "", title: name, draggable: false })));
     this.photos += added.length;
     this.test += test;
     this.previews.hidden = !this.photos;
@@ -84,6 +100,7 @@ class Box {
   /** @param {File[]} files */
   async take(files) {
     this.faults.replaceChildren();
+    if (!files.length) this.faults.append(make("li", { class: "fault" }, NO_FILE));
     for (const [n, file] of files.entries()) {
       this.count.textContent = `reading photo ${n + 1} of ${files.length} …`;
       try {
@@ -96,6 +113,7 @@ class Box {
   }
 
   async empty() {
+    await wish("stop"); // a run would miss its photos
     await wish("empty_box", [this.number]);
     this.previews.replaceChildren();
     this.faults.replaceChildren();

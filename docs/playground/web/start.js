@@ -18,6 +18,8 @@ onEvent.failed = ({ text }) => {
     `Python could not be loaded: ${text}. Load the page again; it needs a recent browser, ` +
     "and a server (python -m http.server), not a file.";
 };
+// The worker says nothing there: it waits for ever for Python's files.
+if (location.protocol === "file:") onEvent.failed({ text: "the page was opened from a file" });
 onEvent.ready = () => {
   pythonState.textContent = "Python is ready.";
   document.documentElement.dataset.ready = "yes";

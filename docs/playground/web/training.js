@@ -59,18 +59,20 @@ class Training {
   }
 
   async train() {
-    this.forget();
     this.go.disabled = true;
+    this.fault.textContent = "";
+    const before = this.status.textContent;
     this.status.textContent = "Preparing the photos …";
     const epochs = Math.min(200, Math.max(1, Math.round(Number(this.epochs.value)) || DEFAULT_EPOCHS));
     this.epochs.value = String(epochs);
     try {
       /** @type {BegunRun} */
       const run = await wish("begin", [boxes.names(), this.size, epochs]);
+      this.forget();
       this.run = run;
       this.status.textContent = `Training on ${countOf(run.photos, "photo")}; ${run.test.length} are kept for the test.`;
     } catch (error) {
-      this.status.textContent = "";
+      this.status.textContent = before;
       this.fault.textContent = lineOf(error);
       this.go.disabled = false;
       return;
