@@ -2,13 +2,12 @@
 
 import copy
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
-from tinycnn.diagnosis.fits.losses import many, of_gradient, of_loss
+from tinycnn.diagnosis.fits import losses as fits
 from tinycnn.diagnosis.patterns.equality import factor_name
 from tinycnn.diagnosis.patterns.formulas import (
     RIGHT,
@@ -141,7 +140,7 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
         return
     if relative_error(got, expected) <= TOLERANCE:
         return
-    (N, K), slope = y_pred.shape, _slope(loss, y_pred)
+    (N, K), slope = y_pred.shape, fits.slope_of(loss, y_pred)
     # K / 2: the 2 of a square is missing as well. The loss of a softmax has no / K.
     outputs = () if K == 1 or loss.last_activation == "softmax" else (K, K / 2)
     factor = float((got * expected).sum() / ((expected**2).sum() + 1e-300))
@@ -171,23 +170,13 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
         yield finding("constant_factor", "y_pred", factor=factor)
         return
     reference: Loss | None = reference_of(loss)
-    if reference is not None and (what := _fitted(of_gradient, loss, reference)):
+    if reference is not None and (what := _fitted(fits.of_gradient, loss, reference)):
         yield finding("gradient_equals", "y_pred", what=what, right=_right(loss)[1])
         return
-    if np.all(got == got[:, :1]) and np.ptp(expected, axis=1).max() > TOLERANCE:
-        yield finding("loss_slope_of_photo", "y_pred")
-        return
+    is_alike = np.all(got == got[:, :1]) and np.ptp(expected, axis=1).max() > TOLERANCE
     share = np.mean(abs(got - expected) > TOLERANCE)
-    yield finding("unknown", "y_pred", share=share)
-
-
-def _slope(loss: Loss, y_pred: Array) -> Array:
-    """Return p (1 - p): the slope of a sigmoid; of a softmax, its diagonal."""
-    e = np.exp(y_pred)
-    p = e / e.sum(axis=-1, keepdims=True)
-    if loss.last_activation == "sigmoid":
-        p = e / (1 + e)
-    return p * (1 - p)
+    cause = "loss_slope_of_photo" if is_alike else "unknown"
+    yield finding(cause, "y_pred", share=share)
 
 
 def _value(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
@@ -208,7 +197,9 @@ def _value(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
             right = _losses(reference, y_true, y_pred)
             if got is None or right is None or np.allclose(got, right):
                 return
-            yield _of_no_usual_kind(loss, y_true, y_pred, got[0], right[0])
+            yield _formula_of(loss) or finding(
+                "loss_differs", got=got[0], expected=right[0]
+            )
 
 
 def _cause_of_value(
@@ -238,24 +229,7 @@ def _cause_of_value(
     if np.isclose(loss(y_true, other)[0], factor * reference(y_true, other)[0]):
         sizes = {"N": float(len(y_pred)), "K": float(K)}
         return finding("loss_factor", factor=factor, name=factor_name(factor, sizes))
-    return _of_no_usual_kind(loss, y_true, y_pred, got, expected)
-
-
-def _of_no_usual_kind(
-    loss: Loss, y_true: Any, y_pred: Array, got: float, expected: float
-) -> Finding:
-    """Return what a wrong loss equals, or what it depends on, or that it differs."""
-    if found := _formula_of(loss):
-        return found
-    together, labels = _losses(loss, y_true, y_pred), np.asarray(y_true)
-    with suppress(Exception):  # a loss may fail for one photo: another mistake
-        alone = [
-            _losses(loss, labels[n : n + 1], y_pred[n : n + 1])
-            for n in range(len(y_pred))
-        ]
-        if together is not None and not np.allclose(together, np.ravel(alone)):
-            return finding("loss_of_others")
-    return finding("loss_differs", got=got, expected=expected)
+    return _formula_of(loss) or finding("loss_differs", got=got, expected=expected)
 
 
 def _widest(loss: Loss) -> tuple[Array, Array]:
@@ -271,7 +245,7 @@ def _many_or_widest(loss: Loss) -> tuple[Array, Array]:
     Of five photos with labels of 0 and 1, two different formulas may be the same.
     """
     try:
-        y, z = many(loss)
+        y, z = fits.many(loss)
         pair = loss.per_photo(y.copy(), z.copy())
         if np.shape(pair[0]) == (len(z),) and np.shape(pair[1]) == z.shape:
             return y, z
@@ -311,14 +285,17 @@ def _of_each_photo(
 
 
 def _formula_of(loss: Loss) -> Finding | None:
-    """Return what the loss of each photo equals, if that is found."""
+    """Return what the loss of each photo equals, or that it depends on the others."""
     kind = loss.last_activation
     y, z = _many_or_widest(loss)
     got, reference = _losses(loss, y, z), reference_of(loss)
     what = "" if got is None else what_is_loss(kind, y, z, got)
     if not what and got is not None and reference is not None:
-        what = _fitted(of_loss, loss, reference)
-    return finding("loss_equals", what=what, right=_right(loss)[0]) if what else None
+        what = _fitted(fits.of_loss, loss, reference)
+    if what:
+        return finding("loss_equals", what=what, right=_right(loss)[0])
+    is_mixed = fits.depends_on_others(lambda y, z: _losses(loss, y, z), y, z)
+    return finding("loss_of_others") if is_mixed else None
 
 
 def _fitted(fit: Callable[[Loss, Loss], str], loss: Loss, reference: Loss) -> str:

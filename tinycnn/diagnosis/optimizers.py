@@ -247,8 +247,8 @@ def _candidates(
             yield cause, _wrong_adam(cause, reference, params, grads)
         for cause in ADAM_CAUSES:  # with the paper's epsilon, too: one after the other
             yield cause, _wrong_adam(cause, reference, params, grads, is_paper=True)
-        cause = "adam_counts_parameters"  # and the updates as well, before the loop
-        yield cause, _wrong_adam(cause, reference, params, grads, counts_both=True)
+        both = _wrong_adam("counts_both", reference, params, grads)
+        yield "adam_counts_parameters", both  # and the updates, before the loop
         if first:
             yield "adam_restarts", _trajectory(reference, params, grads, reset_t=first)
 
@@ -315,12 +315,7 @@ def _wrong_moments(
 
 
 def _wrong_adam(
-    cause: str,
-    adam: Adam,
-    params: Named,
-    grads: list[Named],
-    is_paper: bool = False,
-    counts_both: bool = False,
+    cause: str, adam: Adam, params: Named, grads: list[Named], is_paper: bool = False
 ) -> Trajectory:
     """Return the trajectory of Adam with one mistake made on purpose."""
     params, t = copy.deepcopy(params), 0
@@ -338,7 +333,7 @@ def _wrong_adam(
         if cause == "adam_moments_lost":
             m, v = {}, {}
         for place, (name, param) in enumerate(params.items()):
-            t += cause == "adam_counts_parameters" and (place > 0 or counts_both)
+            t += {"counts_both": 1, "adam_counts_parameters": place > 0}.get(cause, 0)
             key = "all" if cause == "adam_shared_moments" else name
             grad, power = step_grads[name], 1 if cause == "adam_without_power" else t
             square = abs(grad) if cause == "adam_not_squared" else grad**2

@@ -1,6 +1,7 @@
 """A loss and its gradient as sums of usual terms, over many photos at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import numpy as np
 
@@ -24,6 +25,25 @@ def many(loss: Loss) -> tuple[Array, Array]:
         y = rng.standard_normal((PHOTOS, OUTPUTS))
     y[::2] = np.round(y[::2])
     return y, z
+
+
+def depends_on_others(
+    losses_of: Callable[[Array, Array], Array | None], y: Array, z: Array
+) -> bool:
+    """Return whether the loss of a photo changes with the photos beside it."""
+    with suppress(Exception):  # for one photo, a loss may fail: another mistake
+        alone = [losses_of(y[n : n + 1], z[n : n + 1]) for n in range(len(z))]
+        return not np.allclose(losses_of(y, z), np.ravel(alone))  # type: ignore[arg-type]
+    return False
+
+
+def slope_of(loss: Loss, y_pred: Array) -> Array:
+    """Return p (1 - p): the slope of a sigmoid; of a softmax, its diagonal."""
+    e = np.exp(y_pred)
+    p = e / e.sum(axis=-1, keepdims=True)
+    if loss.last_activation == "sigmoid":
+        p = e / (1 + e)
+    return p * (1 - p)
 
 
 def of_loss(loss: Loss, reference: Loss) -> str:
