@@ -8,10 +8,13 @@ is there already is refused. Needs npm, and `pip install '.[notebooks]'`; what i
 downloaded (100 MB) is kept in runs/pyodide.
 """
 
+import html
 import json
+import re
 import sys
 import venv
 from pathlib import Path
+from string import Template
 
 from classroom.static_site import (
     CACHE,
@@ -70,6 +73,30 @@ def build(folder: Path, cache: Path = CACHE) -> None:
         )  # fmt: skip
         target = work / "site" / "static" / "pyodide"
         add_pyodide(target, pyodide, wheel, PACKAGES, DEPENDS)
+        index = work / "site" / "index.html"
+        lites = index.read_text(encoding="utf-8")
+        page = start_page(sorted(contents.glob("[0-9]*.ipynb")), lites)
+        index.write_text(page, encoding="utf-8")
+
+
+def start_page(notebooks: list[Path], lites: str) -> str:
+    """Return the page on which the classroom opens: the lessons by their titles.
+
+    JupyterLite's own leads to its laboratory, which needs a wide screen, cuts the names
+    of the notebooks off, and does not say where to begin. Its other pages read the
+    settings in it, which the new one keeps.
+    """
+    lines = []
+    for path in notebooks:
+        first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
+        title = re.findall(r"^# (.+)$", "".join(first), re.MULTILINE)[0]
+        address = f"notebooks/index.html?path={path.name}"
+        lines.append(f'<li><a href="{address}">{html.escape(title)}</a></li>')
+    (settings,) = re.findall(
+        r'<script\s+id="jupyter-config-data".*?</script>', lites, re.DOTALL
+    )
+    template = (PROJECT / "docs" / "classroom" / "start.html").read_text("utf-8")
+    return Template(template).substitute(lessons="\n".join(lines), settings=settings)
 
 
 def _tools(cache: Path) -> Path:

@@ -1,13 +1,15 @@
 """Run notebooks in the built classroom, in a real browser.
 
-    python docs/classroom/run_notebooks.py SITE [NAME ...]
+    python docs/classroom/run_notebooks.py SITE [NAME ...] [--slow TIMES]
 
 NAME is how a notebook's name begins ("03"); without one, all run: about ten minutes.
+``--slow 4`` gives the browser a quarter of each second, page and Python alike.
 The notebooks run as they are kept, with guesses and solutions, for a cleared one stops
 at its first question. Only SITE is served; a request to anywhere else fails the run.
 Needs `pip install '.[browser]'` and Chromium.
 """
 
+import argparse
 import contextlib
 import functools
 import json
@@ -19,6 +21,8 @@ from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import slow_browser
 
 WALKTHROUGH = Path(__file__).parents[2] / "walkthrough"
 BROWSERS = ("chromium", "google-chrome", "chromium-browser")
@@ -106,7 +110,8 @@ def classroom(browser: Any, address: str) -> Iterator[tuple[Any, list[str]]]:
 def run_notebook(page: Any, path: Path, offline_after_start: bool = False) -> dict:
     """Run a notebook from the top in a kernel of its own; return what came out.
 
-    "seconds" and "first" (until the first output), "error" ("" if none), "printed".
+    "seconds", "first" and "figure" (until the first output and the first figure, None
+    if there was none), "error" ("" if none), "printed".
     With `offline_after_start` the browser is cut off the server after the first output:
     then Python, the packages and the page are all there.
     """
@@ -114,7 +119,7 @@ def run_notebook(page: Any, path: Path, offline_after_start: bool = False) -> di
     for cell in content["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
-    start, first = time.monotonic(), None
+    start, first, figure = time.monotonic(), None, None
     page.evaluate(SAVE, [f"run-{path.name}", content])
     page.evaluate(OPEN, f"run-{path.name}")
     page.evaluate(RUN)
@@ -125,6 +130,8 @@ def run_notebook(page: Any, path: Path, offline_after_start: bool = False) -> di
             first = seconds
             if offline_after_start:
                 page.context.set_offline(True)
+        if figure is None and state["figures"]:
+            figure = seconds
         done = PASSED in state["printed"] or state["error"]
         if done or seconds > SECONDS:
             break
@@ -133,27 +140,41 @@ def run_notebook(page: Any, path: Path, offline_after_start: bool = False) -> di
     page.evaluate(CLOSE)
     if not done:
         state["error"] = f"it did not end within {SECONDS} seconds"
-    return {**state, "seconds": seconds, "first": first}
+    return {**state, "seconds": seconds, "first": first, "figure": figure}
 
 
-def main(site: str, *names: str) -> int:
+def main() -> int:
     """Run the notebooks and print a line for each; return the exit status."""
     from playwright.sync_api import sync_playwright
 
+    parser = argparse.ArgumentParser(description="Run the classroom's notebooks.")
+    parser.add_argument("site", type=Path, metavar="SITE")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--slow", type=float, default=1, metavar="TIMES")
+    options = parser.parse_args()
+    names = tuple(options.names)
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     paths = sorted(WALKTHROUGH.glob("[0-9]*.ipynb"))
     failed = 0
-    with served(Path(site)) as address, sync_playwright() as playwright:
+    with served(options.site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found, args=["--no-sandbox"]
         )
-        with classroom(browser, address) as (page, elsewhere):
+        start = time.monotonic()
+        with (
+            slow_browser.slowed(options.slow),
+            classroom(browser, address) as (page, elsewhere),
+        ):
+            print(f"the page opened in {time.monotonic() - start:.0f} s", flush=True)
             for path in paths:
                 if names and not path.name.startswith(names):
                     continue
                 result = run_notebook(page, path)
                 failed += bool(result["error"])
                 said = result["error"] or "all checks passed"
+                figure = result["figure"]
+                if figure is not None:
+                    said += f", first figure after {figure:.0f} s"
                 print(f"{path.name}: {result['seconds']:.0f} s, {said}", flush=True)
         for address in elsewhere:
             print(f"requested {address}")
@@ -162,4 +183,4 @@ def main(site: str, *names: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

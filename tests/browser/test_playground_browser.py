@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 import pytest
-from browsers import BROWSERS
+from browsers import BROWSERS, drop
 from conftest import PROJECT
 from PIL import Image
 
@@ -94,6 +94,7 @@ def opened(browser, address, **settings):
 def trained(browser, address):
     """The page after the drawn heroes were learnt."""
     with opened(browser, address) as page:
+        page.context.set_offline(True)  # all that it needs is there
         page.get_by_role("button", name="Take the drawn heroes").click()
         page.get_by_text("Drawn by tinycnn itself").wait_for()
         page.get_by_label("photos of").select_option(str(SIZE))
@@ -283,25 +284,6 @@ def fill(page, number, name, colour, count=5):
     box.get_by_label("Choose photos").set_input_files(files(names, photo(colour)))
     box.get_by_text(f"{count} photos").wait_for()
     return box
-
-
-def drop(page, place, *paths, items=()):
-    """Drop files in the middle of an element, as a hand does with the mouse."""
-    place.scroll_into_view_if_needed()
-    box = place.bounding_box()
-    event = {
-        "x": box["x"] + box["width"] / 2,
-        "y": box["y"] + min(box["height"] / 2, 60),
-        "data": {
-            "items": list(items),
-            "files": [str(path) for path in paths],
-            "dragOperationsMask": 1,
-        },
-    }
-    session = page.context.new_cdp_session(page)
-    for kind in ("dragEnter", "dragOver", "drop"):
-        session.send("Input.dispatchDragEvent", {"type": kind, **event})
-    session.detach()
 
 
 @pytest.fixture
@@ -495,10 +477,10 @@ def test_all_is_done_by_keyboard_alone(own):
         box = own.get_by_role("group", name=f"box {number}")
         box.get_by_text("5 photos").wait_for()
     tab_to("Train")
-    own.get_by_label("photos of").select_option("32")
-    own.get_by_role("spinbutton", name="epochs").fill("2")
-    own.get_by_role("button", name="Train", exact=True).focus()
-    own.keyboard.press("Enter")
+    for key in ("Tab", "3", "Tab", "Control+A", "2", "Shift+Tab", "Shift+Tab", "Enter"):
+        own.keyboard.press(key)
+    own.get_by_text("Training on ").wait_for()
+    assert own.evaluate("[training.run.size, training.run.epochs]") == [32, 2]
     own.get_by_text("Done: ").wait_for()
     tab_to("epoch")
     own.keyboard.press("ArrowLeft")

@@ -45,6 +45,25 @@ def browser():
         browser.close()
 
 
+def drop(page, place, *paths, items=()):
+    """Drop files in the middle of an element, as a hand does with the mouse."""
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    event = {
+        "x": box["x"] + box["width"] / 2,
+        "y": box["y"] + min(box["height"] / 2, 60),
+        "data": {
+            "items": list(items),
+            "files": [str(path) for path in paths],
+            "dragOperationsMask": 1,
+        },
+    }
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, **event})
+    session.detach()
+
+
 @pytest.fixture
 def visit(browser, tmp_path):
     """Open a page from a file; at the end it must have asked for and logged nothing."""
