@@ -479,9 +479,8 @@ def test_all_is_done_by_keyboard_alone(own):
     tab_to("Train")
     for key in ("Tab", "3", "Tab", "Control+A", "2", "Shift+Tab", "Shift+Tab", "Enter"):
         own.keyboard.press(key)
-    own.get_by_text("Training on ").wait_for()
-    assert own.evaluate("[training.run.size, training.run.epochs]") == [32, 2]
     own.get_by_text("Done: ").wait_for()
+    assert own.evaluate("[training.run.size, training.run.epochs]") == [32, 2]
     tab_to("epoch")
     own.keyboard.press("ArrowLeft")
     own.get_by_text("after epoch 1: ").wait_for()
