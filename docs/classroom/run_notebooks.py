@@ -151,7 +151,7 @@ def main() -> int:
     parser.add_argument("site", type=Path, metavar="SITE")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--slow", type=float, default=1, metavar="TIMES")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     names = tuple(options.names)
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     paths = sorted(WALKTHROUGH.glob("[0-9]*.ipynb"))
