@@ -453,6 +453,22 @@ def test_a_run_stays_until_the_next_one_can_begin_and_an_empty_box_is_left_out(o
     assert own.get_by_role("button", name="Save the model").is_enabled()
 
 
+def test_no_photo_comes_into_a_box_that_is_about_to_go(own):
+    fresh(own)
+    fill(own, 1, "one", "red")
+    emptying = own.evaluate(
+        """() => {
+          [...document.querySelectorAll("button")]
+            .find((one) => one.textContent === "Empty all boxes").click();
+          return [boxes.grid.inert, boxes.status.textContent];
+        }"""
+    )
+    assert emptying == [True, "Emptying all boxes …"]
+    own.get_by_text("All boxes are empty.").wait_for()
+    assert not own.evaluate("boxes.grid.inert")
+    fill(own, 1, "two", "blue")
+
+
 def test_all_is_done_by_keyboard_alone(own):
     fresh(own)
     own.evaluate("scrollTo(0, 0); document.activeElement.blur()")

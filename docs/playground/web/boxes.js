@@ -159,9 +159,12 @@ class Boxes {
   }
 
   async startAgain() {
+    this.status.textContent = "Emptying all boxes …";
+    this.grid.inert = true; // a photo that came now would fall into a box that goes
     await wish("stop");
     await wish("start_again");
     this.reset(false);
+    this.grid.inert = false;
     training.forget();
     this.status.textContent = "All boxes are empty.";
   }
@@ -169,6 +172,7 @@ class Boxes {
   async takeHeroes() {
     this.status.textContent = "Drawing 145 pictures of two heroes …";
     this.heroes.disabled = true;
+    this.grid.inert = true;
     try {
       await wish("stop");
       const heroes = await wish("take_heroes");
@@ -182,5 +186,6 @@ class Boxes {
       this.status.textContent = lineOf(error);
     }
     this.heroes.disabled = false;
+    this.grid.inert = false;
   }
 }
