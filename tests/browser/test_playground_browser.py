@@ -286,6 +286,21 @@ def fill(page, number, name, colour, count=5):
     return box
 
 
+def after_step(page, number, action):
+    """Do this once in the page, when the worker tells of the step."""
+    page.evaluate(
+        f"""() => {{
+          const inform = onEvent.step;
+          onEvent.step = (data) => {{
+            inform(data);
+            if (data.step.step !== {number}) return;
+            onEvent.step = inform; // the next test has the same page
+            {action};
+          }};
+        }}"""
+    )
+
+
 @pytest.fixture
 def on_disk(tmp_path):
     """Write a file; return its path."""
@@ -392,15 +407,7 @@ def test_stop_is_obeyed_within_a_step_and_three_classes_are_answered(own, tmp_pa
     fill(own, 3, "test", "green", count=110)  # so that an epoch has three steps
     own.get_by_label("photos of").select_option("32")
     own.get_by_role("spinbutton", name="epochs").fill("50")
-    own.evaluate(
-        """() => {
-          const inform = onEvent.step;
-          onEvent.step = (data) => {
-            inform(data);
-            if (data.step.step === 4) training.halt.click();
-          };
-        }"""
-    )
+    after_step(own, 4, "training.halt.click()")
     own.get_by_role("button", name="Train", exact=True).click()
     own.get_by_text("Stopped ").wait_for()
     assert int(own.locator("progress").evaluate("bar => bar.value")) in (4, 5)
@@ -420,15 +427,7 @@ def test_emptying_the_boxes_ends_a_run_without_a_fault(own):
     fill(own, 2, "two", "green", count=110)
     own.get_by_label("photos of").select_option("32")
     # In the middle of the second epoch, which then still wants a look at the network.
-    own.evaluate(
-        """() => {
-          const inform = onEvent.step;
-          onEvent.step = (data) => {
-            inform(data);
-            if (data.step.step === 4) void boxes.startAgain();
-          };
-        }"""
-    )
+    after_step(own, 4, "void boxes.startAgain()")
     own.get_by_role("button", name="Train", exact=True).click()
     own.get_by_text("All boxes are empty.").wait_for()
     own.get_by_role("group", name="box 2").get_by_text("no photos yet").wait_for()
