@@ -98,7 +98,7 @@ onmessage = async ({ data }) => {
     await booted; // photos may be dropped while Python is being loaded
     if (wish.method === "stop") {
       run.isTraining = false;
-      await run.ended; // so that what comes next finds no run that still wants a last look
+      await run.ended; // the last look reads photos that the next message may remove
       tell({ id: wish.id, value: null });
     } else if (wish.method === "save") {
       const bytes = python.FS.readFile(call("save"));

@@ -73,7 +73,7 @@ def address(site):
 
 @pytest.fixture(scope="module")
 def room(browser, address):
-    """The laboratory's page; at its end, no other server was asked."""
+    """The laboratory's page; at its end, no request went to another server."""
     with run_notebooks.classroom(browser, address) as (page, elsewhere):
         yield page
     assert elsewhere == []

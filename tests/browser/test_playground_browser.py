@@ -287,7 +287,7 @@ def fill(page, number, name, colour, count=5):
 
 
 def after_step(page, number, action):
-    """Do this once in the page, when the worker tells of the step."""
+    """Do this once in the page, when the worker reports the step."""
     page.evaluate(
         f"""() => {{
           const inform = onEvent.step;
@@ -426,7 +426,7 @@ def test_emptying_the_boxes_ends_a_run_without_a_fault(own):
     fill(own, 1, "one", "red")
     fill(own, 2, "two", "green", count=110)
     own.get_by_label("photos of").select_option("32")
-    # In the middle of the second epoch, which then still wants a look at the network.
+    # In the middle of the second epoch: a last look at the network is still due.
     after_step(own, 4, "void boxes.startAgain()")
     own.get_by_role("button", name="Train", exact=True).click()
     own.get_by_text("All boxes are empty.").wait_for()

@@ -25,6 +25,7 @@ PHOTO_BLOCKS = ((32,), (64,), (128,), (128,))
 SMALL_BLOCKS = ((32, 32), (64, 64))
 SMALL = 46  # rows or columns: a photo with fewer leaves no cell for the fourth block
 KERNEL, POOL = 3, 2
+LEAST_SIDE = len(SMALL_BLOCKS[0]) * (KERNEL - 1) + POOL  # of a photo
 BYTES_PER_CELL = 4 * 4  # float32: what convolution, normalisation and ReLU make, and dx
 MAX_BYTES = 4 * 2**30
 MOMENTUM = 0.9  # of the running means: an epoch of a few photos has few steps
@@ -89,14 +90,14 @@ def deep_network(
     76010
     """
     rows, columns, _ = input_shape
-    fitting = blocks(min(rows, columns))
-    if not fitting:
+    smallest = min(rows, columns)
+    if smallest < LEAST_SIDE:
         raise ValueError(
-            "a photo should have 6 rows and columns or more for the deep network, got "
-            f"{rows}x{columns}"
+            f"a photo should have {LEAST_SIDE} rows and columns or more for the deep "
+            f"network, got {rows}x{columns}"
         )
     layers: list[Layer] = []
-    for block in fitting:
+    for block in blocks(smallest):
         for filters in block:
             layers += [
                 Conv2D(filters, (KERNEL, KERNEL)),

@@ -42,7 +42,7 @@ function takeDrops(element, onFiles) {
   });
 }
 
-// The browser would open a photo that misses the boxes in place of this page, and all in it were gone.
+// Otherwise the browser opens a photo dropped beside the boxes in place of this page.
 for (const name of /** @type {const} */ (["dragover", "drop"]))
   addEventListener(name, (event) => {
     if (event.defaultPrevented || isForField(event)) return;
@@ -113,7 +113,7 @@ class Box {
   }
 
   async empty() {
-    await wish("stop"); // a run would miss its photos
+    await wish("stop"); // a run reads these photos
     await wish("empty_box", [this.number]);
     this.previews.replaceChildren();
     this.faults.replaceChildren();
@@ -160,13 +160,17 @@ class Boxes {
 
   async startAgain() {
     this.status.textContent = "Emptying all boxes …";
-    this.grid.inert = true; // a photo that came now would fall into a box that goes
-    await wish("stop");
-    await wish("start_again");
-    this.reset(false);
+    this.grid.inert = true; // a photo added now would be in a box that is about to be removed
+    try {
+      await wish("stop");
+      await wish("start_again");
+      this.reset(false);
+      training.forget();
+      this.status.textContent = "All boxes are empty.";
+    } catch (error) {
+      this.status.textContent = lineOf(error);
+    }
     this.grid.inert = false;
-    training.forget();
-    this.status.textContent = "All boxes are empty.";
   }
 
   async takeHeroes() {

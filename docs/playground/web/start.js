@@ -18,7 +18,7 @@ onEvent.failed = ({ text }) => {
     `Python could not be loaded: ${text}. Load the page again; it needs a recent browser, ` +
     "and a server (python -m http.server), not a file.";
 };
-// The worker says nothing there: it waits for ever for Python's files.
+// From a file, Python's files cannot be loaded, and the worker reports no error.
 if (location.protocol === "file:") onEvent.failed({ text: "the page was opened from a file" });
 onEvent.ready = () => {
   pythonState.textContent = "Python is ready.";
