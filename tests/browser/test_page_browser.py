@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 import pytest
+from browsers import unfold
 from stacks import STACKS, model_of, photo_for
 
 from tinycnn.datasets.drawings import draw_heroes
@@ -201,7 +202,7 @@ def test_the_copied_python_gives_the_number_on_the_page(visit):
     photo = photo_for(model)
     _, activations = numpy_says(model, photo)
     page = visit(page_of(model, photo))
-    page.locator("#convolution summary", has_text="as Python").click()
+    unfold(page.locator("#convolution summary", has_text="as Python"))
     page.locator("#convolution .explorer").press("ArrowDown")
     page.locator("#convolution .explorer").press("ArrowLeft")
     code = page.locator("#convolution .code code").last.inner_text()
@@ -215,7 +216,7 @@ def test_the_copied_python_gives_the_number_on_the_page(visit):
     first, after = run.stdout.split()
     assert float(first) == pytest.approx(there, rel=1e-12)
     assert float(after) == pytest.approx(max(there, 0), rel=1e-12)
-    page.locator("#convolution summary", has_text="all digits").click()
+    unfold(page.locator("#convolution summary", has_text="all digits"))
     digits = page.locator("#convolution .code code").first.inner_text()
     products = [float(x) for x in re.findall(r"= (\S+)$", digits, re.MULTILINE)]
     bias = float(re.search(r"bias (\S+)", digits)[1])
@@ -405,7 +406,7 @@ def test_axe_finds_no_serious_fault(name, scheme, visit, serious_faults):
         page_of(model, photo_for(model), photo_for(model, seed=2)), scheme=scheme
     )
     for summary in page.locator("summary").all():
-        summary.click()
+        unfold(summary)
     assert serious_faults(page) == []
 
 
@@ -417,7 +418,7 @@ def test_a_narrow_screen_needs_no_scrolling_to_the_side(name, visit):
     model.classes = None
     page = visit(page_of(model, photo_for(model)), width=390)
     for summary in page.locator("summary").all():
-        summary.click()
+        unfold(summary)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from browsers import unfold
 from reports import Training, digits, images, photos
 
 from tinycnn.layers import Conv2D, Dense, Flatten
@@ -65,7 +66,7 @@ def test_every_point_of_the_curves_is_the_trainings(trainings, pages, visit):
             assert values == pytest.approx(wanted, abs=top[name] / 200)
             steps = np.diff([x for x, _ in drawn])
             assert len(drawn) == 5 and np.ptp(steps) < 0.1
-    page.locator("#curves summary").click()
+    unfold(page.locator("#curves summary"))
     table = page.locator("#curves tbody tr").all()
     assert len(table) == len(rows)
     for line, row in zip(table, rows, strict=True):
@@ -254,7 +255,7 @@ def test_the_keyboard_alone_reaches_everything(pages, visit):
 )
 def test_axe_finds_no_serious_fault(name, scheme, pages, visit, serious_faults):
     page = visit(pages[name], scheme=scheme)
-    page.locator("#curves summary").click()
+    unfold(page.locator("#curves summary"))
     assert serious_faults(page) == []
     page.locator("#why a").first.click()
     page.locator("#explanation").wait_for(state="visible")
@@ -264,7 +265,7 @@ def test_axe_finds_no_serious_fault(name, scheme, pages, visit, serious_faults):
 @pytest.mark.parametrize("name", ["photos", "digits"])
 def test_a_narrow_screen_needs_no_scrolling_to_the_side(name, pages, visit):
     page = visit(pages[name], width=390)
-    page.locator("#curves summary").click()
+    unfold(page.locator("#curves summary"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("#why a").first.click()
     page.locator("#explanation").wait_for(state="visible")

@@ -64,6 +64,18 @@ def drop(page, place, *paths, items=()):
     session.detach()
 
 
+def unfold(summary):
+    """Click it and wait for the event on which the page fills the opened box."""
+    waiting = summary.evaluate_handle(
+        """(summary) => ({
+          toggled: new Promise((done) => summary.parentElement.addEventListener(
+            "toggle", () => done(true), {once: true})),
+        })"""
+    )
+    summary.click()
+    assert waiting.evaluate("({toggled}) => toggled")
+
+
 @pytest.fixture
 def visit(browser, tmp_path):
     """Open a page from a file; at the end it must have asked for and logged nothing."""
