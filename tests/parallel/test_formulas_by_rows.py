@@ -21,11 +21,16 @@ def made(shape, dtype=np.float64):
     return x, dy, rng.standard_normal(shape[-1]).astype(dtype)
 
 
+def scaled(x, dy, mean, y):
+    np.subtract(x, mean, out=y)
+    y *= dy
+
+
 @pytest.mark.usefixtures("blocks_of")
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_formula_by_rows_is_the_formula(shape):
     x, dy, mean = made(shape)
-    found = by_rows(lambda x, dy, mean: dy * (x - mean), [x, dy], [mean])
+    found = by_rows(scaled, [x, dy], [mean])
     np.testing.assert_array_equal(found, dy * (x - mean))
 
 
@@ -40,7 +45,7 @@ def test_the_sum_of_rows_is_the_sum_over_all_axes_but_the_last(shape):
 
 def test_a_view_with_gaps_and_mixed_dtypes():
     x, _, mean = made((4, 6, 3))
-    found = by_rows(lambda x, m: x * m, [x[::2, ::3].astype(np.float32)], [mean])
+    found = by_rows(np.multiply, [x[::2, ::3].astype(np.float32)], [mean])
     assert found.dtype == np.float64
     np.testing.assert_array_equal(found, x[::2, ::3].astype(np.float32) * mean)
 
@@ -52,5 +57,5 @@ def test_the_number_of_threads_changes_no_bit(monkeypatch):
     for threads in ("1", "3"):
         monkeypatch.setenv("TINYCNN_NUM_THREADS", threads)
         found.append(sum_of_rows(lambda x, m: (x - m) ** 2, [x], [mean]).tobytes())
-        found.append(by_rows(lambda x, dy: x * dy, [x, dy], []).tobytes())
+        found.append(by_rows(np.multiply, [x, dy], []).tobytes())
     assert found[:2] == found[2:]

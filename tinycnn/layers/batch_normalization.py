@@ -117,34 +117,21 @@ class BatchNormalization(Layer):
             self._move("moving_variance", var)
         inv_std = 1 / np.sqrt(var + self.epsilon)  # C
         self.kept: Kept = (x, mean, inv_std, training)
-        return by_rows(
-            lambda x, mean, inv_std, gamma, beta: (
-                gamma * _x_hat(x, mean, inv_std) + beta
-            ),
-            [x],
-            [mean, inv_std, gamma, beta],
-        )
+        return by_rows(_y, [x], [mean, gamma * inv_std, beta])
 
     def backward(self, dy: Array) -> Array:
         x, mean, inv_std, training = self.kept_for(dy)
         scale = self.params["gamma"] * inv_std
-        dgamma = sum_of_rows(
-            lambda dy, x, mean, inv_std: dy * _x_hat(x, mean, inv_std),
-            [dy, x],
-            [mean, inv_std],
+        dgamma = inv_std * sum_of_rows(
+            lambda dy, x, mean: dy * (x - mean), [dy, x], [mean]
         )
         dbeta = sum_of_rows(lambda dy: dy, [dy])
         self.grads: Arrays = {"gamma": dgamma, "beta": dbeta}
         if not training:
-            return by_rows(lambda dy, scale: dy * scale, [dy], [scale])
+            return by_rows(np.multiply, [dy], [scale])
         M = dy.size // dy.shape[-1]
-        return by_rows(
-            lambda dy, x, mean, inv_std, mean_dy, mean_dy_x_hat, scale: (
-                scale * (dy - mean_dy - _x_hat(x, mean, inv_std) * mean_dy_x_hat)
-            ),
-            [dy, x],
-            [mean, inv_std, dbeta / M, dgamma / M, scale],
-        )
+        vectors = [mean, inv_std * dgamma / M, dbeta / M, scale]
+        return by_rows(_dx, [dy, x], vectors)
 
     def _move(self, name: str, of_batch: Array) -> None:
         """Move a running mean towards the batch's."""
@@ -163,5 +150,29 @@ class BatchNormalization(Layer):
         return int(np.prod(self.output_shape or 0))
 
 
-def _x_hat(x: Array, mean: Array, inv_std: Array) -> Array:
-    return (x - mean) * inv_std
+# In place, for an expression makes an array for each of its operations; with gamma and
+# 1 / sqrt(var + epsilon) as one factor, y and dx need an operation less.
+
+
+def _y(x: Array, mean: Array, scale: Array, beta: Array, y: Array) -> None:
+    """Put (x - mean) * scale + beta into y."""
+    np.subtract(x, mean, out=y)
+    y *= scale
+    y += beta
+
+
+def _dx(
+    dy: Array,
+    x: Array,
+    mean: Array,
+    slope: Array,
+    mean_dy: Array,
+    scale: Array,
+    dx: Array,
+) -> None:
+    """Put (dy - (x - mean) * slope - mean_dy) * scale into dx."""
+    np.subtract(x, mean, out=dx)
+    dx *= slope
+    np.subtract(dy, dx, out=dx)
+    dx -= mean_dy
+    dx *= scale

@@ -16,7 +16,9 @@ from tinycnn.parallel.threads import parallel_rows, pieces
 from tinycnn.shapes import Array, number
 
 Named = dict[str, Array]
-BLOCK_NUMBERS = 2**18  # 1 MiB of float32 for each of param, grad, m and v
+# 512 KiB of float32 for each of param, grad, m and v: they and what a formula makes of
+# them fit into the second-level cache.
+BLOCK_NUMBERS = 2**17
 
 
 class Optimizer:

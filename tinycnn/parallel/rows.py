@@ -22,14 +22,15 @@ ROW_NUMBERS = 2**10
 
 
 def by_rows(
-    formula: Callable[..., Array], arrays: Sequence[Array], vectors: Sequence[Array]
+    formula: Callable[..., object], arrays: Sequence[Array], vectors: Sequence[Array]
 ) -> Array:
-    """Return ``formula(*arrays, *vectors)``, where each row depends on itself alone.
+    """Return what ``formula(*arrays, *vectors, y)`` puts into y, row by row.
 
     Parameters
     ----------
     formula : callable
-        Made of operations that NumPy applies number by number.
+        Made of operations that NumPy applies number by number. It fills y, an array of
+        the shape of the others.
     arrays : sequence of ndarray of shape (..., C)
         All of one shape.
     vectors : sequence of ndarray of shape (C,)
@@ -37,14 +38,14 @@ def by_rows(
     Examples
     --------
     >>> x, b = np.zeros((1, 2, 2)), np.array([1.0, 5.0])
-    >>> by_rows(lambda x, b: x + b, [x], [b]).tolist()
+    >>> by_rows(np.add, [x], [b]).tolist()
     [[[1.0, 5.0], [1.0, 5.0]]]
     """
     rows, vectors, blocks = _laid_out(arrays, vectors)
     y = np.empty(rows[0].shape, np.result_type(*arrays, *vectors))
 
     def compute(block: slice) -> None:
-        y[block] = formula(*(array[block] for array in rows), *vectors)
+        formula(*(array[block] for array in rows), *vectors, y[block])
 
     parallel_map(compute, blocks)
     return y.reshape(arrays[0].shape)
