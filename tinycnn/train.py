@@ -4,6 +4,7 @@ Open the photos, build the network, fit, evaluate, write: `TrainingRun` holds wh
 known so far, and each step adds to it.
 """
 
+import argparse
 from typing import TYPE_CHECKING
 
 from tinycnn.commands import output_folder, resume, train_messages
@@ -15,11 +16,13 @@ from tinycnn.commands.process import Interrupted, Signals, run
 from tinycnn.commands.train_options import fill, train_parser
 from tinycnn.commands.training_run import TrainingRun
 from tinycnn.datasets.dataset import Dataset, drawings, open_dataset
+from tinycnn.datasets.idx import is_idx_folder
 from tinycnn.keras.names import other_names
 from tinycnn.metrics import evaluate_answers
 from tinycnn.models import Sequential
 from tinycnn.models.step import DivergedError
 from tinycnn.networks import RECIPES, deep, deep_network, tutorial, tutorial_network
+from tinycnn.preprocessing.class_folders import entered
 from tinycnn.text import display_name, say
 
 
@@ -65,15 +68,13 @@ def _open_data(training: TrainingRun) -> Dataset:
             raise CommandError(
                 f"cannot draw into {display_name(folder)}: {error.strerror or error}"
             ) from error
-    try:
-        side = options.image_size or 0
-        if options.network == "deep":
-            deep.check_size(side, side, options.batch_size)
-        else:
-            tutorial.check_size(side, side)
-    except ValueError as error:
-        raise CommandError(f"{error} (--image-size)") from error
     recipe = RECIPES[options.network]
+    # Before the photos are read, which may take minutes.
+    side = options.image_size or (
+        None if is_idx_folder(entered(folder)) else recipe.image_size
+    )
+    if side is not None:
+        _check_size(options, side, side)
     data = open_dataset(
         folder,
         image_size=options.image_size,
@@ -85,6 +86,18 @@ def _open_data(training: TrainingRun) -> Dataset:
     if options.epochs is None:
         options.epochs = recipe.epochs_for(data.train.samples)
     return data
+
+
+def _check_size(options: argparse.Namespace, rows: int, columns: int) -> None:
+    """Raise CommandError if photos of this size are not for the network."""
+    try:
+        if options.network == "deep":
+            deep.check_size(rows, columns, options.batch_size)
+        else:
+            tutorial.check_size(rows, columns)
+    except ValueError as error:
+        text = str(error).replace("batch_size", "--batch-size")
+        raise CommandError(f"{text} (--image-size)") from error
 
 
 def _prepare(training: TrainingRun) -> None:
@@ -113,17 +126,13 @@ def _network(training: TrainingRun) -> Sequential:
     """Return the network, compiled, for photos of this size."""
     options, data = training.options, training.data
     shape, classes = data.train.preprocessing.shape, len(data.class_names)
-    try:
-        if options.network == "deep":
-            steps = options.epochs * (options.steps_per_epoch or len(data.train))
-            return deep_network(
-                shape, classes, options.learning_rate, steps, options.seed
-            )
-        return tutorial_network(
-            shape, classes, options.pooling, options.learning_rate, options.seed
-        )
-    except ValueError as error:
-        raise CommandError(f"{error} (--image-size)") from error
+    _check_size(options, *shape[:2])
+    if options.network == "deep":
+        steps = options.epochs * (options.steps_per_epoch or len(data.train))
+        return deep_network(shape, classes, options.learning_rate, steps, options.seed)
+    return tutorial_network(
+        shape, classes, options.pooling, options.learning_rate, options.seed
+    )
 
 
 def _train(training: TrainingRun) -> int:

@@ -111,6 +111,8 @@ def test_the_deep_network_writes_the_same_files_and_uses_the_test_part_once(
     with (tmp_path / "deep" / "history.csv").open(encoding="utf-8") as file:
         watched = [float(row["val_accuracy"]) for row in csv.DictReader(file)]
     assert all(accuracy in (0, 0.5, 1) for accuracy in watched)  # of two photos
+    again = call("train", heroes, "--output", "deep", "--resume", cwd=tmp_path)
+    assert "nothing was changed (its learning rate has fallen to 0" in again.stdout
 
 
 def test_the_deep_network_takes_its_epochs_from_its_recipe(
@@ -134,6 +136,27 @@ def test_photos_too_large_for_the_deep_network_are_refused(heroes, call, tmp_pat
     run = call("train", heroes, "--network", "deep", "--image-size", 3000, cwd=tmp_path)
     assert run.returncode == 2
     assert "more than 4.0 GiB" in one_error_line(run)
+
+
+@pytest.mark.parametrize("size", [[], ["--image-size", "64"]])
+def test_a_batch_too_large_for_the_deep_network_is_refused(
+    size, heroes, call, tmp_path
+):
+    words = ["--network", "deep", "--batch-size", "5000", *size]
+    line = one_error_line(call("train", heroes, *words, cwd=tmp_path))
+    assert "5000 photos of 64x64 would need 9.8 GiB" in line
+    assert "make --batch-size smaller, or the photos (--image-size)" in line
+
+
+def test_a_diverged_deep_training_names_the_rate_that_was_given(
+    heroes, command, tmp_path
+):
+    run = command(
+        "train", heroes, "--network", "deep", "--learning-rate", "1e30", "--epochs", 2,
+        "--image-size", 8, "--batch-size", 4, cwd=tmp_path,
+    )  # fmt: skip
+    assert run.returncode == 1
+    assert "try a smaller --learning-rate than 1e+30" in run.stderr.splitlines()[0]
 
 
 @pytest.mark.usefixtures("no_pictures")
@@ -317,6 +340,8 @@ def test_folders_that_are_not_right_get_one_line_and_status_2(heroes, call, tmp_
         (["--learning-rate", "slow"], "should be a number above 0, got 'slow'"),
         (["--pooling", "median"], "invalid choice: 'median'"),
         (["--epoch", "3"], "arguments: --epoch; did you mean --epochs?; python"),
+        (["--size", "3"], "did you mean --batch-size or --image-size?; python"),
+        (["--validation", "3"], "unrecognized arguments: --validation; python"),
         (["--fromat=3"], "unrecognized arguments: --fromat=3; python"),
         (["--verbose", "3"], "invalid choice"),
         (["a", "b"], "unrecognized arguments: b; python -m"),
@@ -350,7 +375,9 @@ def test_a_wrong_number_of_threads_gets_one_line_before_any_work(
 def test_photos_too_small_for_the_network_say_so(heroes, call, tmp_path):
     run = call("train", heroes, "--image-size", 2, cwd=tmp_path)
     assert run.returncode == 2
-    assert "a 3x3 kernel does not fit in a 2x2 input" in one_error_line(run)
+    assert "4 rows and columns or more for the tutorial's network, got 2x2" in (
+        one_error_line(run)
+    )
 
 
 def test_an_output_folder_that_cannot_be_made_is_said_before_training(

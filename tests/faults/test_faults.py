@@ -282,7 +282,10 @@ def test_a_resumed_deep_training_ends_as_if_never_stopped(deep_interrupted, tmp_
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--epochs", 9], "began with --epochs 4 (not --epochs 9); leave it out"),
+        (
+            ["--epochs", 9],
+            "began with --epochs 4 (not 9), in which the deep network's learning rate",
+        ),
         (["--network", "tutorial"], "--network deep (not --network tutorial)"),
     ],
 )

@@ -69,6 +69,14 @@ def test_one_line_says_which_format_it_is_and_how_keras_gets_it(capsys):
     assert line.startswith("model.h5 is in tinycnn's own safe format, for load_model")
     assert line.endswith("Keras file: python -m tinycnn.export model.h5 --to keras\n")
     assert len(line) < 150
+    for name, end in [
+        ("saved", "for load_model\n"),
+        ("a.keras", "Keras file: python -m tinycnn.export a.keras --to keras\n"),
+        ("a.pt", "PyTorch file: python -m tinycnn.export a.pt --to torch\n"),
+        ("a.onnx", "ONNX file: python -m tinycnn.export a.onnx --to onnx\n"),
+    ]:
+        model.save(name)
+        assert capsys.readouterr().out.endswith(end)
     model.save("model.safetensors")
     assert capsys.readouterr().out == ""
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tinycnn.layers import Conv2D, MaxPooling2D
-from tinycnn.networks import RECIPES, deep_network
+from tinycnn.networks import RECIPES, deep_network, tutorial_network
 from tinycnn.networks.deep import check_size
 
 
@@ -39,10 +39,32 @@ def test_a_photo_too_small_for_a_block_is_refused():
         deep_network((5, 64, 3))
 
 
+@pytest.mark.parametrize("network", [deep_network, tutorial_network])
+@pytest.mark.parametrize("shape", [(64, 64), "64", (None, None, 3), (64, 64, 0), 64])
+def test_a_photo_of_another_shape_is_refused(network, shape):
+    with pytest.raises(ValueError, match=r"^input_shape should be .*, got "):
+        network(shape)
+
+
+@pytest.mark.parametrize("network", [deep_network, tutorial_network])
+def test_a_single_class_is_refused(network):
+    with pytest.raises(ValueError, match=r"classes should be .* at least 2, got 1"):
+        network((8, 8, 1), classes=1)
+
+
+def test_a_photo_too_small_for_the_tutorials_network_is_refused():
+    tutorial_network((4, 4, 1))
+    with pytest.raises(ValueError, match=r"4 rows and columns or more .* got 5x3"):
+        tutorial_network((5, 3, 1))
+
+
 def test_feature_maps_larger_than_memory_are_refused():
     check_size(256, 256, 32)
     with pytest.raises(ValueError, match=r"32 photos of 1000x1000 .* 15\.3 GiB"):
         check_size(1000, 1000, 32)
+    check_size(45, 45, 2000)  # two convolutions of 32 in the first block: 3.9 GiB
+    with pytest.raises(ValueError, match=r"3000 photos of 45x45 .* 5\.8 GiB"):
+        check_size(45, 45, 3000)
 
 
 def test_the_learning_rate_falls_to_nothing_in_its_steps():

@@ -12,6 +12,7 @@ from tinycnn.preprocessing.photos import is_photo_name
 from tinycnn.text import count_of, display_name, say
 
 DONE, PARTLY, NOT_STARTED = 0, 1, 2
+CLOSE = 0.75  # of two words' letters: --validation is not a wrong --augmentation
 
 
 class CommandError(Exception):
@@ -53,8 +54,12 @@ class Parser(argparse.ArgumentParser):
         """Return what may be meant by arguments that are not known, or ""."""
         word = unknown.split("=")[0].split()[0]
         if word.startswith("-"):
-            near = get_close_matches(word, self._option_string_actions, 1)
-            return f"; did you mean {near[0]}?" if near else ""
+            names = [name for name in self._option_string_actions if name[:2] == "--"]
+            part = word.strip("-")
+            near = get_close_matches(word, names, 1, CLOSE) or [
+                name for name in names if part in name.strip("-").split("-")
+            ]
+            return f"; did you mean {' or '.join(near)}?" if near else ""
         return "; a path with spaces needs quotes" if exists(Path(word)) else ""
 
 

@@ -1,5 +1,6 @@
 """Writes a checkpoint after every epoch, and the last epoch's model after a stop."""
 
+import re
 import time
 
 from tinycnn.callbacks import Callback, Logs
@@ -53,6 +54,9 @@ def write_after_stop(run: TrainingRun, stop: DivergedError | Interrupted) -> Non
     """
     if isinstance(stop, DivergedError):
         reason = str(stop).replace("smaller learning_rate", "smaller --learning-rate")
+        if run.options.network == "deep":  # by then its rate is below the option's
+            rate = f"{run.options.learning_rate:g}"
+            reason = re.sub(r"(?<=--learning-rate than )\S+", rate, reason)
         complain(f"error: training went wrong in {reason}")
     if not run.rows:
         print_nothing_kept(run)

@@ -87,12 +87,17 @@ def reopen(run: TrainingRun, parser: Parser, arguments: list[str]) -> None:
     except (CommandError, ValueError) as error:
         raise _error(path, f"its options are wrong: {error}") from None
     run.options = parser.parse_args([*words, *arguments])
+    if before.network == "deep" and run.options.epochs != before.epochs:
+        raise CommandError(
+            f"the training run in {folder} began with --epochs {before.epochs} (not "
+            f"{run.options.epochs}), in which the deep network's learning rate falls "
+            "to 0; leave --resume out to begin a new run"
+        )
     differences = [
         f"{_spelled(name, getattr(before, name))} (not "
         f"{_spelled(name, getattr(run.options, name))})"
         for name in OPTIONS
-        if name != "epochs" or before.network == "deep"
-        if getattr(run.options, name) != getattr(before, name)
+        if name != "epochs" and getattr(run.options, name) != getattr(before, name)
     ]
     if differences:
         them = "it" if len(differences) == 1 else "them"
@@ -116,10 +121,12 @@ def is_complete(run: TrainingRun) -> bool:
     """Return whether nothing is left to do, and print that."""
     if not (run.resumed and run.resumed.is_finished and run.epochs == len(run.rows)):
         return False
+    further = "a larger --epochs continues it"
+    if run.options.network == "deep":
+        further = "its learning rate has fallen to 0, so more epochs need a new run"
     say(
         f"the training run in {display_name(run.folder)} finished after "
-        f"{count_of(len(run.rows), 'epoch')}; nothing was changed (a larger --epochs "
-        "continues it)"
+        f"{count_of(len(run.rows), 'epoch')}; nothing was changed ({further})"
     )
     return True
 

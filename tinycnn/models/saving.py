@@ -25,9 +25,14 @@ VERSION = 1
 SUFFIX = ".safetensors"
 OUR_START = b'{"__metadata__": {"tinycnn":'
 HDF5_START = b"\x89HDF\r\n\x1a\n"
-TO_KERAS = {
-    "load_model": "; for a Keras file: python -m tinycnn.export {name} --to keras",
-    "model.load_weights": "",
+# The framework whose files have this ending, and its name for tinycnn.export.
+ELSEWHERE = {
+    ".keras": ("a Keras", "keras"),
+    ".h5": ("a Keras", "keras"),
+    ".hdf5": ("a Keras", "keras"),
+    ".pt": ("a PyTorch", "torch"),
+    ".pth": ("a PyTorch", "torch"),
+    ".onnx": ("an ONNX", "onnx"),
 }
 FROM_KERAS = (
     "to convert it write, in a Python with Keras and tinycnn, model = "
@@ -114,9 +119,18 @@ def write_safely(
         )
     elif path.suffix != SUFFIX and (path.suffix, reader) not in _said:
         _said.add((path.suffix, reader))
-        how = TO_KERAS[reader].format(name=name)
+        how = _export_of(path) if reader == "load_model" else ""
         say(f"{name} is in tinycnn's own safe format, for {reader}{how}")
     return path
+
+
+def _export_of(path: Path) -> str:
+    """Return how the file that the name promises is made, or ""."""
+    if path.suffix not in ELSEWHERE:
+        return ""
+    kind, framework = ELSEWHERE[path.suffix]
+    command = f"python -m tinycnn.export {display_name(path)} --to {framework}"
+    return f"; for {kind} file: {command}"
 
 
 def _write(path: Path, write: Callable[[Path], object]) -> Path:

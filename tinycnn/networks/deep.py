@@ -16,7 +16,7 @@ from tinycnn.layers import (
 from tinycnn.models import Sequential
 from tinycnn.optimizers import Adam
 from tinycnn.optimizers.schedules import CosineDecay
-from tinycnn.shapes import Shape
+from tinycnn.shapes import Shape, photo_shape, whole_number
 from tinycnn.text import size_of
 
 # The filters of each block's convolutions. A digit's strokes are a few pixels wide: a
@@ -26,22 +26,31 @@ SMALL_BLOCKS = ((32, 32), (64, 64))
 SMALL = 46  # rows or columns: a photo with fewer leaves no cell for the fourth block
 KERNEL, POOL = 3, 2
 LEAST_SIDE = len(SMALL_BLOCKS[0]) * (KERNEL - 1) + POOL  # of a photo
-BYTES_PER_CELL = 4 * 4  # float32: what convolution, normalisation and ReLU make, and dx
+BYTES_PER_CELL = 4 * 4  # float32: the maps of convolution, normalisation, ReLU; one dx
 MAX_BYTES = 4 * 2**30
-MOMENTUM = 0.9  # of the running means: an epoch of a few photos has few steps
+# Of the running means. With the default of 0.99 they would still be near their start
+# after the few steps that an epoch of 250 photos has.
+MOMENTUM = 0.9
 
 
-def check_size(rows: int, columns: int, batch_size: int = 32) -> None:
-    """Raise ValueError if the feature maps of a batch need over `MAX_BYTES`.
+def check_size(rows: int, columns: int, batch_size: int = 1) -> None:
+    """Raise ValueError if photos are too small, or a batch's maps over `MAX_BYTES`.
 
-    Counted are those of the first block, which are the largest.
+    Counted are the feature maps of the first block, which are the largest.
     """
-    needed = batch_size * rows * columns * PHOTO_BLOCKS[0][0] * BYTES_PER_CELL
+    smallest = min(rows, columns)
+    if smallest < LEAST_SIDE:
+        raise ValueError(
+            f"a photo should have {LEAST_SIDE} rows and columns or more for the deep "
+            f"network, got {rows}x{columns}"
+        )
+    filters = sum(blocks(smallest)[0])
+    needed = batch_size * rows * columns * filters * BYTES_PER_CELL
     if needed > MAX_BYTES:
         raise ValueError(
             f"the feature maps of {batch_size} photos of {rows}x{columns} would need "
-            f"{size_of(needed)} of memory, more than {size_of(MAX_BYTES)}; make the "
-            "photos smaller"
+            f"{size_of(needed)} of memory, more than {size_of(MAX_BYTES)}; make "
+            "batch_size smaller, or the photos"
         )
 
 
@@ -76,28 +85,31 @@ def deep_network(
     learning_rate : float, default 0.002
         Of Adam, in the first step.
     steps : int, default 1000
-        Steps of training, in which the learning rate falls to 0.
+        Steps of training, epochs * batches: the learning rate falls to 0 in them, and
+        after them nothing is learnt.
     seed : int, default 0
 
     Raises
     ------
     ValueError
-        If the photo is too small for one block.
+        If the photo is too small for one block, or the maps of one too large for
+        memory.
 
     Examples
     --------
     >>> deep_network((28, 28, 1), classes=10).count_params()
     76010
+
+    Trained for 10 epochs of batches of 32 of the arrays x and y::
+
+        model = deep_network(x.shape[1:], steps=10 * math.ceil(len(x) / 32))
+        model.fit(x, y, batch_size=32, epochs=10)
     """
-    rows, columns, _ = input_shape
-    smallest = min(rows, columns)
-    if smallest < LEAST_SIDE:
-        raise ValueError(
-            f"a photo should have {LEAST_SIDE} rows and columns or more for the deep "
-            f"network, got {rows}x{columns}"
-        )
+    rows, columns, _ = photo_shape(input_shape)
+    check_size(rows, columns)
+    whole_number(classes, "classes", least=2)
     layers: list[Layer] = []
-    for block in blocks(smallest):
+    for block in blocks(min(rows, columns)):
         for filters in block:
             layers += [
                 Conv2D(filters, (KERNEL, KERNEL)),

@@ -11,10 +11,11 @@ from tinycnn.layers import (
 )
 from tinycnn.models import Sequential
 from tinycnn.optimizers import Adam
-from tinycnn.shapes import Shape
+from tinycnn.shapes import Shape, photo_shape, whole_number
 from tinycnn.text import size_of
 
 FILTERS, UNITS = 32, 128
+LEAST_SIDE = 4  # a 3x3 kernel leaves 2 rows, and pooling one
 BYTES_PER_WEIGHT = 4 * 4  # float32: the weight, its gradient, Adam's m and v
 MAX_BYTES = 4 * 2**30
 POOLINGS: dict[str, type[Layer]] = {
@@ -25,8 +26,13 @@ POOLINGS: dict[str, type[Layer]] = {
 
 
 def check_size(rows: int, columns: int) -> None:
-    """Raise ValueError if the network for such photos needs over `MAX_BYTES`."""
-    kernel = max(0, (rows - 2) // 2) * max(0, (columns - 2) // 2) * FILTERS * UNITS
+    """Raise ValueError if photos are too small, or the network over `MAX_BYTES`."""
+    if min(rows, columns) < LEAST_SIDE:
+        raise ValueError(
+            f"a photo should have {LEAST_SIDE} rows and columns or more for the "
+            f"tutorial's network, got {rows}x{columns}"
+        )
+    kernel = (rows - 2) // 2 * ((columns - 2) // 2) * FILTERS * UNITS
     if (needed := kernel * BYTES_PER_WEIGHT) > MAX_BYTES:
         raise ValueError(
             f"the network for {rows}x{columns} photos would need {size_of(needed)} of "
@@ -65,7 +71,9 @@ def tutorial_network(
     >>> tutorial_network((64, 64, 3)).count_params()
     3937409
     """
-    check_size(*input_shape[:2])
+    rows, columns, _ = photo_shape(input_shape)
+    check_size(rows, columns)
+    whole_number(classes, "classes", least=2)
     is_binary = classes == 2
     model = Sequential(
         [
