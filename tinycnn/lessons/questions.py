@@ -1704,8 +1704,8 @@ _ALL = (
         19,
         "More blocks: each number sees more",
         18.0,
-        "each 3x3 kernel adds two cells of its maps, and each pooling makes a cell "
-        "twice as wide.",
+        "each 3x3 kernel adds two cells of its maps, each 2x2 pooling one, and after "
+        "a pooling a step from cell to cell is twice as wide.",
         (
             Wrong(
                 3.0,
@@ -1719,6 +1719,13 @@ _ALL = (
                 "left out the pooling",
                 "Three convolutions alone would see 7. After a pooling, one step on "
                 "the maps is two pixels of the photo, after two it is four.",
+                "Pooling only makes the maps smaller.",
+            ),
+            Wrong(
+                15.0,
+                "left out the second cell of each pooling",
+                "The steps are right, but a 2x2 pooling takes in a cell more: 4 after "
+                "the first, so 8 after the second convolution.",
                 "Pooling only makes the maps smaller.",
             ),
             Wrong(
@@ -1736,7 +1743,8 @@ _ALL = (
                 "Pooling only makes the maps smaller.",
             ),
         ),
-        "Begin with 3, after the pooling 4. Then run the next cell.",
+        "Begin with 3. A 2x2 pooling takes in one pixel more, so it is 4 after it. Then "
+        "run the next cell.",
         typed="a whole number",
     ),
     Question(
