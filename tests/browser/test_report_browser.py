@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from browsers import unfold
+from browsers import in_scheme, unfold
 from reports import Training, digits, images, photos
 
 from tinycnn.layers import Conv2D, Dense, Flatten
@@ -123,10 +123,9 @@ def test_every_cell_of_the_confusion_matrix_holds_its_photos(
         )
         known = {files[n] if files else f"test image {n}" for n in in_cell}
         assert set(shown) <= known and len(shown) == min(len(in_cell), 24)
-        loaded = page.locator("#confusion .cell-photos img").evaluate_all(
-            "all => all.every((one) => one.complete && one.naturalWidth > 0)"
+        page.locator("#confusion .cell-photos img").evaluate_all(
+            "all => Promise.all(all.map((one) => one.decode()))"  # fails if it cannot
         )
-        assert loaded
 
 
 def test_the_matrix_is_walked_by_arrow_keys(pages, visit):
@@ -276,12 +275,8 @@ def test_colours_follow_the_readers_scheme(pages, visit):
     page = visit(pages["photos"], scheme="light")
     colour = "getComputedStyle(document.querySelector('.cell')).backgroundColor"
     light = page.evaluate(colour)
-    page.emulate_media(color_scheme="dark")
-    for _ in range(100):  # the page's policy lets nobody wait by a string of script
-        if page.evaluate(colour) != light:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("the colours stay those of the day")
+    in_scheme(page, "dark")
+    assert page.evaluate(colour) != light
 
 
 def test_names_from_strangers_stay_text(visit):
@@ -296,6 +291,7 @@ def test_names_from_strangers_stay_text(visit):
     assert page.evaluate("typeof hacked") == "undefined"
     assert page.locator("b, img[src=x]").count() == 0
     page.locator(".back a").click()
+    page.locator("#report").wait_for(state="visible")
     text = page.locator("#report").inner_text()
     assert hostile[0] in text and "<img src=x onerror=hacked=1>\\u202e" in text
     assert "</b>" in text and "\u202e" not in text

@@ -76,6 +76,34 @@ def unfold(summary):
     assert waiting.evaluate("({toggled}) => toggled")
 
 
+def resize(page, width, height):
+    """Make the window another size and wait until the page has drawn for it."""
+    waiting = page.evaluate_handle(
+        """() => ({
+          resized: new Promise((done) => addEventListener(
+            "resize", () => done(true), {once: true})),
+        })"""
+    )
+    page.set_viewport_size({"width": width, "height": height})
+    assert waiting.evaluate("({resized}) => resized")
+
+
+def in_scheme(page, scheme):
+    """Show a page light or dark and wait until it has painted its canvases so."""
+    waiting = page.evaluate_handle(
+        """(isDark) => {
+          const darkness = matchMedia("(prefers-color-scheme: dark)");
+          return {
+            changed: darkness.matches === isDark || new Promise((done) =>
+              darkness.addEventListener("change", () => done(true), {once: true})),
+          };
+        }""",
+        scheme == "dark",
+    )
+    page.emulate_media(color_scheme=scheme)
+    assert waiting.evaluate("({changed}) => changed")
+
+
 @pytest.fixture
 def visit(browser, tmp_path):
     """Open a page from a file; at the end it must have asked for and logged nothing."""
