@@ -17,6 +17,7 @@ import PIL
 from PIL import Image
 
 NO_PHOTO = "it is not a photo in a supported format"
+HEIC = "it is a HEIC photo, as phones take them, and Pillow cannot read HEIC"
 BROKEN = "it begins like a"
 TOO_MANY = "it has too many pixels"
 EITHER = ""  # read or left out, depending on the decoder
@@ -183,7 +184,7 @@ def bad_contents():
         "postscript.jpg": (b"%!PS-Adobe-3.0 EPSF-3.0\n", NO_PHOTO),
         "document.jpg": (b"%PDF-1.7\n", NO_PHOTO),
         "drawing.png": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", NO_PHOTO),
-        "phone.jpg": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", NO_PHOTO),
+        "phone.jpg": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", HEIC),
         "film.gif": (b"\0\0\0\x18ftypmp42\0\0\0\0", NO_PHOTO),
         "icon.png": (b"\0\0\1\0\1\0\x10\x10\0\0\1\0 \0h\4\0\0\x16\0\0\0", NO_PHOTO),
         "layers.tif": (b"8BPS\0\1" + bytes(40), NO_PHOTO),

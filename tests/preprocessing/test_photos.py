@@ -743,8 +743,19 @@ def test_grey_levels_of_8_12_and_16_bits_in_a_16_bit_photo(tmp_path, bits, white
     np.testing.assert_allclose(x.ravel(), np.arange(256), atol=1)
 
 
-def test_a_photo_of_a_phone_says_what_to_do(tmp_path):
-    path = tmp_path / "IMG_0.HEIC"
-    path.write_bytes(b"\0\0\0\x18ftypheic" + b"\0" * 40)
-    with pytest.raises(PhotoError, match="Pillow cannot read HEIC: save it as JPEG"):
+@pytest.mark.parametrize(
+    ("name", "start", "said"),
+    [
+        ("IMG_0.HEIC", b"\0\0\0\x18ftypheic", "it is a HEIC photo, as"),
+        ("photo.jpg", b"\0\0\0\x24ftypmif1", "it is a HEIC photo, as"),
+        ("IMG_1.heif", b"\0\0\0\x24ftypfilm", "it is not a photo in"),
+    ],
+)
+def test_a_photo_of_a_phone_says_what_to_do(name, start, said, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(start + b"\0" * 40)
+    with pytest.raises(PhotoError) as raised:
         load_img(path)
+    message = str(raised.value)
+    assert said in message
+    assert message.count("Pillow cannot read HEIC: save it as JPEG") == 1

@@ -53,6 +53,8 @@ def is_photo_name(path: Path) -> bool:
 
 DAMAGED = ("truncated", "broken data stream", "cannot load this image")  # says Pillow
 MAGIC = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"GIF8": "GIF"}
+HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1")
+NO_HEIC = "Pillow cannot read HEIC: save it as JPEG"
 COLOR_MODES = {"rgb": "RGB", "grayscale": "L"}
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos", "box", "hamming")
 
@@ -239,11 +241,10 @@ def load_img(
             return image
     except Exception as error:  # Pillow raises many types on damaged files
         name = path if isinstance(path, (str, Path)) else type(path).__name__
-        is_phones = str(name).lower().endswith((".heic", ".heif"))
-        advice = "; Pillow cannot read HEIC: save it as JPEG" if is_phones else ""
-        raise PhotoError(
-            f"{display_name(name)}: {_reason(error, path)}{advice}"
-        ) from error
+        reason = _reason(error, path)
+        if str(name).lower().endswith((".heic", ".heif")) and NO_HEIC not in reason:
+            reason += f"; {NO_HEIC}"
+        raise PhotoError(f"{display_name(name)}: {reason}") from error
 
 
 def _content(photo: Any) -> "Path | bytes | Image":
@@ -284,7 +285,9 @@ def _reason(error: Exception, photo: Any) -> str:
     """Return in one line why a photo cannot be read."""
     kind = type(error).__name__
     if kind == "UnidentifiedImageError":
-        if known := _beginning(photo):
+        if (known := _beginning(photo)) == "HEIC":
+            return f"it is a HEIC photo, as phones take them, and {NO_HEIC}"
+        if known:
             return (
                 f"it begins like a {known} file, but is damaged or of a kind that "
                 "Pillow cannot read"
@@ -307,7 +310,9 @@ def _beginning(photo: Any) -> str:
     if not isinstance(photo, (str, Path)):
         return ""
     with Path(photo).open("rb") as file:
-        start = file.read(8)
+        start = file.read(12)
+    if start[4:8] == b"ftyp" and start[8:] in HEIC:
+        return "HEIC"
     return next((name for magic, name in MAGIC.items() if start.startswith(magic)), "")
 
 
