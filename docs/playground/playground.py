@@ -4,6 +4,7 @@ Runs in Pyodide, in a worker of the page, and on any other Python as well. The p
 calls the methods of `Playground` by name, with JSON; files are handed over as paths.
 """
 
+import hashlib
 import json
 import math
 import shutil
@@ -60,6 +61,7 @@ class Playground:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self.boxes: dict[int, Path] = {}
+        self.contents: dict[int, set[str]] = {}  # digests of the photos in each box
         self.has_heroes = False
         self.model: Sequential | None = None
         self.drawn = 0
@@ -69,13 +71,19 @@ class Playground:
     def add_photo(self, box: int, name: str, path: str) -> Json:
         """Put a photo into a box; return its name and a preview.
 
+        "twin" is another box with the same photo, None if there is none.
+
         Raises
         ------
         PhotoError
             If it cannot be read.
         """
+        digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
         place = self.boxes.setdefault(box, self.folder / "boxes" / str(box))
-        return self._added(place, name, Path(path))
+        added = self._added(place, name, Path(path))
+        self.contents.setdefault(box, set()).add(digest)
+        twins = [other for other, held in self.contents.items() if digest in held]
+        return {**added, "twin": next((one for one in twins if one != box), None)}
 
     def _added(self, place: Path, name: str, path: Path) -> Json:
         """Move a readable photo into a folder, under a name that is free there."""
@@ -96,6 +104,7 @@ class Playground:
 
     def empty_box(self, box: int) -> None:
         """Take all photos out of a box."""
+        self.contents.pop(box, None)
         if box in self.boxes:
             shutil.rmtree(self.boxes.pop(box), ignore_errors=True)
 
@@ -121,7 +130,8 @@ class Playground:
         """Forget photos and network."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        self.boxes, self.has_heroes, self.model = {}, False, None
+        self.boxes, self.contents = {}, {}
+        self.has_heroes, self.model = False, None
 
     # -- training -----------------------------------------------------------------
 
@@ -306,14 +316,16 @@ class Playground:
         if self.model is None or not self.weights:
             raise ValueError("train the network first: it has not learnt anything yet")
         added = self._added(self.folder / "asked", name, Path(path))
+        # Read once, as `preprocessing` does: a photo of a phone takes half a second.
+        photo = load_img(added["path"], target_size=(self.size, self.size))
         earlier = tutorial_network((self.size, self.size, 3), classes=len(self.classes))
         earlier.preprocessing = self.model.preprocessing
         over = []
         for epoch, weights in self.weights.items():
             earlier.set_weights(weights)
-            (answer,) = self._answers(earlier, [added["path"]])
+            (answer,) = self._answers(earlier, [photo])
             over.append({"epoch": epoch, **answer})
-        (answer,) = self._answers(self.model, [added["path"]])
+        (answer,) = self._answers(self.model, [photo])
         return {**added, **answer, "over": over}
 
     def draw_another(self) -> Json:

@@ -13,6 +13,7 @@ sys.path.append(str(PROJECT / "docs" / "playground"))
 import playground
 
 from tinycnn import load_model
+from tinycnn.preprocessing import photos
 
 
 class Page:
@@ -122,6 +123,29 @@ def test_a_photo_is_answered_as_the_network_of_each_epoch_did(page, monkeypatch)
     over = [one["probabilities"] for one in added["over"]]
     np.testing.assert_allclose(over, answers, rtol=1e-6)
     assert len({tuple(row) for row in over}) == 3
+
+
+def test_a_photo_is_read_once_for_all_epochs(page, monkeypatch):
+    page("take_heroes")
+    page.train(["", ""], 16, 3)
+    opened = []
+    decoded = photos.decoded
+    monkeypatch.setattr(
+        photos, "decoded", lambda *given: opened.append(given) or decoded(*given)
+    )
+    page("ask", *page.photo("who.png"))
+    assert len(opened) == 2  # for its preview, and for the network
+
+
+def test_a_photo_in_two_boxes_is_noticed_until_one_is_emptied(page):
+    twins = [page("add_photo", box, *page.photo("a.png"))["twin"] for box in (0, 0, 1)]
+    assert twins == [None, None, 0]
+    assert page("add_photo", 1, *page.photo("b.png", 1))["twin"] is None
+    page("empty_box", 0)
+    assert page("add_photo", 1, *page.photo("a.png"))["twin"] is None
+    assert page("add_photo", 2, *page.photo("a.png"))["twin"] == 1
+    page("start_again")
+    assert page("add_photo", 0, *page.photo("a.png"))["twin"] is None
 
 
 def test_photos_of_one_name_are_both_kept(page):

@@ -13,6 +13,11 @@ interface AddedPhoto {
   path: string;
 }
 
+/** A photo in a box, and another box that holds the same one. */
+interface BoxedPhoto extends AddedPhoto {
+  twin: number | null;
+}
+
 interface AskedPhoto extends AddedPhoto, PhotoAnswer {
   /** The answers of the network after earlier epochs, and after the last one. */
   over: (PhotoAnswer & { epoch: number })[];

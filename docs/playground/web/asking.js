@@ -57,8 +57,12 @@ class Asking {
     this.file.input.disabled = !isOpen;
     this.file.element.classList.toggle("is-off", !isOpen);
     this.drawing.hidden = !(isOpen && boxes.isFixed);
-    this.hint.textContent = isOpen ? "Drop a photo here, or choose it." : "Train first, then ask.";
+    this.setHint();
     keeping.setOpen(isOpen);
+  }
+
+  setHint() {
+    this.hint.textContent = this.isOpen ? "Drop a photo here, or choose it." : "Train first, then ask.";
   }
 
   /** @param {File} file */
@@ -69,11 +73,14 @@ class Asking {
   /** @param {Promise<AskedPhoto>} answer */
   async answer(answer) {
     this.fault.textContent = "";
+    this.hint.textContent = "Reading the photo …";
     try {
       this.asked = await answer;
     } catch (error) {
       this.fault.replaceChildren(name_(lineOf(error)));
       return;
+    } finally {
+      this.setHint();
     }
     this.frame.replaceChildren();
     this.picture.src = this.asked.preview;

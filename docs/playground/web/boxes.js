@@ -23,8 +23,53 @@ const NO_FILE = "what was dropped is not a file: save the picture, then drop or 
 /** @param {DragEvent} event */
 const isForField = ({ target, dataTransfer }) => target instanceof HTMLInputElement && !dataTransfer?.types.includes("Files");
 
+// Files that the system makes, in each folder of photos.
+/** @param {string} name */
+const isSystems = (name) => name.startsWith(".") || ["Thumbs.db", "desktop.ini", "__MACOSX"].includes(name);
+
+// The files in a folder and in those inside it, by name; `holders` gets the folders that hold some.
+/** @param {FileSystemEntry} entry @param {Set<string>} holders @returns {Promise<File[]>} */
+async function filesIn(entry, holders) {
+  if (entry.isFile) {
+    holders.add(entry.fullPath.slice(0, -entry.name.length));
+    return [await new Promise((done, fail) => /** @type {FileSystemFileEntry} */ (entry).file(done, fail))];
+  }
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  /** @type {FileSystemEntry[]} */
+  const entries = [];
+  for (let isAll = false; !isAll; ) {
+    /** @type {FileSystemEntry[]} */
+    const more = await new Promise((done, fail) => reader.readEntries(done, fail)); // a hundred at a time
+    entries.push(...more);
+    isAll = !more.length;
+  }
+  const own = entries.filter(({ name }) => !isSystems(name));
+  own.sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
+  return (await Promise.all(own.map((one) => filesIn(one, holders)))).flat();
+}
+
+// What was dropped, with the files in a folder in place of the folder, and a line about it.
+/** @param {DataTransfer | null} dropped @returns {Promise<[File[], string]>} */
+async function contentsOf(dropped) {
+  const files = [...(dropped?.files ?? [])];
+  // Folders can be opened only from what is taken here, before the first "await".
+  const items = [...(dropped?.items ?? [])].filter(({ kind }) => kind === "file");
+  const entries = items.map((item) => item.webkitGetAsEntry?.());
+  const holders = /** @type {Set<string>} */ (new Set());
+  const found = await Promise.all(
+    files.map(async (file, n) => {
+      const entry = entries[n];
+      if (!entry?.isDirectory) return file;
+      const inside = await filesIn(entry, holders).catch(() => []);
+      return inside.length ? inside : file; // which cannot be read, and so gets its line
+    }),
+  );
+  const said = `photos of ${holders.size} folders are in this box now, and it is one class`;
+  return [found.flat(), holders.size > 1 ? said : ""];
+}
+
 // Lets files be dropped on an element. A picture of another page may come without its file.
-/** @param {HTMLElement} element @param {(files: File[]) => void} onFiles */
+/** @param {HTMLElement} element @param {(files: File[], said?: string) => void} onFiles */
 function takeDrops(element, onFiles) {
   /** @param {boolean} isOver */
   const mark = (isOver) => element.classList.toggle("is-over", isOver);
@@ -38,7 +83,7 @@ function takeDrops(element, onFiles) {
     if (isForField(event)) return;
     event.preventDefault();
     mark(false);
-    onFiles([...(event.dataTransfer?.files ?? [])]);
+    void contentsOf(event.dataTransfer).then(([files, said]) => onFiles(files, said));
   });
 }
 
@@ -57,6 +102,8 @@ class Box {
     this.number = number;
     this.photos = 0;
     this.test = 0;
+    this.emptied = 0; // how often: photos that were to come then do not come any more
+    this.reading = Promise.resolve(); // the photos that were dropped or chosen so far
     this.nameField = make("input", {
       type: "text",
       value: name,
@@ -70,7 +117,7 @@ class Box {
     this.faults = make("ul", { class: "faults", role: "alert" });
     this.previews = make("ul", { class: "previews", "aria-label": `photos in box ${number + 1}`, tabIndex: 0, hidden: true });
     const tools = make("div", { class: "tools", hidden: isFixed });
-    const hint = isFixed ? null : note("Drop photos here, or choose them.");
+    const hint = isFixed ? null : note("Drop photos here, or a folder of them, or choose them.");
     this.element = make(
       "div",
       { class: isFixed ? "box is-fixed" : "box", role: "group", "aria-label": `box ${number + 1}` },
@@ -78,7 +125,7 @@ class Box {
     );
     if (isFixed) return;
     /** @param {File[]} files */
-    const take = (files) => void this.take(files);
+    const take = (files, said = "") => this.take(files, said);
     tools.append(
       fileButton("Choose photos", take).element,
       button("Empty", () => void this.empty(), { "aria-label": `empty box ${number + 1}` }),
@@ -94,25 +141,47 @@ class Box {
     this.photos += added.length;
     this.test += test;
     this.previews.hidden = !this.photos;
-    this.count.textContent = countOf(this.photos, "photo") + (this.test ? `, and ${this.test} more for the test` : "");
+    const count = this.photos ? countOf(this.photos, "photo") : "no photos yet";
+    this.count.textContent = count + (this.test ? `, and ${this.test} more for the test` : "");
   }
 
-  /** @param {File[]} files */
-  async take(files) {
+  /** @param {string} line */
+  say(line) {
+    this.faults.append(make("li", { class: "fault" }, name_(line)));
+  }
+
+  // Reads files after those that came before, and says what is wrong with some.
+  /** @param {File[]} files @param {string} said */
+  take(files, said) {
+    const { emptied } = this;
+    this.reading = this.reading.then(() => this.read(files, said, emptied));
+  }
+
+  /** @param {File[]} files @param {string} said @param {number} emptied */
+  async read(files, said, emptied) {
+    if (emptied !== this.emptied) return;
     this.faults.replaceChildren();
-    if (!files.length) this.faults.append(make("li", { class: "fault" }, NO_FILE));
+    if (said || !files.length) this.say(said || NO_FILE);
     for (const [n, file] of files.entries()) {
       this.count.textContent = `reading photo ${n + 1} of ${files.length} …`;
       try {
-        this.show([await wish("add_photo", [this.number, file.name], await contentOf(file))]);
+        const content = await contentOf(file);
+        if (emptied !== this.emptied) return;
+        const added = await wish("add_photo", [this.number, file.name], content);
+        if (emptied !== this.emptied) return;
+        this.show([added]);
+        if (added.twin !== null)
+          this.say(`${added.name}: it is in box ${added.twin + 1}, too, and a photo can be of one class only`);
       } catch (error) {
-        this.faults.append(make("li", { class: "fault" }, name_(lineOf(error))));
+        if (emptied !== this.emptied) return;
+        this.say(lineOf(error));
       }
     }
     this.show([]);
   }
 
   async empty() {
+    this.emptied++;
     await wish("stop"); // a run reads these photos
     await wish("empty_box", [this.number]);
     this.previews.replaceChildren();
@@ -138,6 +207,11 @@ class Boxes {
     this.reset(false);
   }
 
+  // Ends when all photos that were dropped or chosen are read.
+  async settled() {
+    await Promise.all(this.all.map((box) => box.reading));
+  }
+
   names() {
     return this.all.map((box) => box.nameField.value);
   }
@@ -159,6 +233,7 @@ class Boxes {
   }
 
   async startAgain() {
+    for (const box of this.all) box.emptied++;
     this.status.textContent = "Emptying all boxes …";
     this.grid.inert = true; // a photo added now would be in a box that is about to be removed
     try {
@@ -174,6 +249,7 @@ class Boxes {
   }
 
   async takeHeroes() {
+    for (const box of this.all) box.emptied++;
     this.status.textContent = "Drawing 145 pictures of two heroes …";
     this.heroes.disabled = true;
     this.grid.inert = true;

@@ -14,7 +14,10 @@ class Keeping {
       .append(
         make("div", { class: "tools" }, this.model, this.program),
         this.fault,
-        note("python -m tinycnn.predict model.safetensors PHOTO.jpg gives the same answers, python -m tinycnn.explain the same page."),
+        note(
+          "python -m tinycnn.predict model.safetensors PHOTO gives the same answers, python -m tinycnn.explain the same page. " +
+            "Only a JPEG is decoded by another library there, and its pixels and probabilities differ a little.",
+        ),
         this.listing.element,
       );
     this.setOpen(false);

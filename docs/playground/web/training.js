@@ -66,6 +66,7 @@ class Training {
     const epochs = Math.min(200, Math.max(1, Math.round(Number(this.epochs.value)) || DEFAULT_EPOCHS));
     this.epochs.value = String(epochs);
     try {
+      await boxes.settled();
       /** @type {BegunRun} */
       const run = await wish("begin", [boxes.names(), this.size, epochs]);
       this.forget();

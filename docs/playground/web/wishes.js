@@ -45,7 +45,7 @@ async function contentOf(file) {
   try {
     return await file.arrayBuffer();
   } catch {
-    throw new Error(`${file.name}: it cannot be read; is it a folder? open it, and drop the photos in it`);
+    throw new Error(`${file.name}: it cannot be read; is it a folder without photos?`);
   }
 }
 
