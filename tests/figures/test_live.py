@@ -2,11 +2,13 @@
 
 import base64
 import io
+import json
 import sys
 import types
 
 import numpy as np
 import pytest
+from conftest import PROJECT
 from PIL import Image
 
 from tinycnn.figures import LiveCurves, live
@@ -58,6 +60,15 @@ def test_one_output_is_replaced_after_each_epoch(notebook, capsys):
     assert f"loss: {log.history['loss'][-1]:.4f}" in bundle["text/plain"]
     assert words["image/png"]["alt"].startswith("Learning curves: epoch 4 - loss")
     assert capsys.readouterr().out == ""
+
+
+def test_a_cell_of_a_real_notebook_keeps_one_picture():
+    (path,) = (PROJECT / "walkthrough").glob("13-*.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    (cell,) = (one for one in cells if "LiveCurves()" in "".join(one["source"][-3:]))
+    (output,) = cell["outputs"]
+    assert output["data"]["image/png"]
+    assert "".join(output["data"]["text/plain"]).startswith("epoch 100 - loss: ")
 
 
 def test_short_epochs_are_not_all_drawn_but_the_last_is(notebook):

@@ -132,6 +132,12 @@ def test_the_version_is_in_one_place_and_what_repeats_it_is_right():
     assert 'dynamic = ["version"]' in text and "\nversion" not in text
 
 
+def test_the_changelog_has_this_version():
+    text = (PROJECT / "docs" / "changelog.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert next(one for one in headings if one != "Unreleased") == tinycnn.__version__
+
+
 def test_the_citation_names_this_version():
     text = (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {tinycnn.__version__}\n" in text

@@ -55,6 +55,18 @@ def dead_links(path):
             yield target
 
 
+def test_a_command_makes_each_picture_that_a_page_shows():
+    source = (DOCS / "make_pictures.py").read_text(encoding="utf-8")
+    made = {path for path in (DOCS / "images").iterdir() if f'"{path.name}"' in source}
+    assert made == set((DOCS / "images").iterdir())
+    shown = {
+        (path.parent / target).resolve()
+        for path in PAGES
+        for target in re.findall(r"!\[[^]]*\]\(([^):]+)\)", prose_of(path))
+    }
+    assert shown and shown <= made
+
+
 def test_no_page_of_the_site_hides_a_page_that_is_whole():
     whole = {path.name for path in DOCS.glob("*.html")}
     assert whole == set(program("make_site").WHOLE)
