@@ -96,10 +96,9 @@ def classroom(browser: Any, address: str) -> Iterator[tuple[Any, list[str]]]:
 
     context.route("**/*", sort)
     page = context.new_page()
+    page.set_default_timeout(SECONDS * 1000)
     page.goto(f"{address}lab/index.html")
-    page.wait_for_function(
-        "window.jupyterapp && jupyterapp.restored", timeout=SECONDS * 1000
-    )
+    page.wait_for_function("window.jupyterapp && jupyterapp.restored")
     page.evaluate("async () => { await jupyterapp.restored; }")
     try:
         yield page, elsewhere

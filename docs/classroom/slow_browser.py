@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,16 +52,20 @@ def slowed(times: float) -> Iterator[None]:
         return
     ended = threading.Event()
 
-    def send(which: signal.Signals) -> None:
-        for number in browser_processes():
+    def send(which: signal.Signals, numbers: set[int]) -> None:
+        for number in numbers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(number, which)
 
     def alternate() -> None:
+        numbers = set(browser_processes())
         while not ended.is_set():
-            send(signal.SIGSTOP)
-            ended.wait(SLICE * (times - 1))
-            send(signal.SIGCONT)
+            send(signal.SIGSTOP, numbers)
+            begun = time.monotonic()
+            now = set(browser_processes())  # while they do not run, for it takes time
+            ended.wait(max(0, SLICE * (times - 1) - (time.monotonic() - begun)))
+            send(signal.SIGCONT, numbers | now)
+            numbers = now
             ended.wait(SLICE)
 
     thread = threading.Thread(target=alternate, daemon=True)
