@@ -1,12 +1,27 @@
 """The lesson of 90 minutes, given as docs/for-teachers.md plans it."""
 
 import re
+import subprocess
+import sys
 
 import pytest
-from notebook_cells import DOCS, NOTEBOOKS, cells_until, code_of, play
+from notebook_cells import (
+    DOCS,
+    NOTEBOOKS,
+    cells_of,
+    cells_until,
+    code_of,
+    play,
+    source_of,
+)
 
+from tinycnn.commands.training_run import DRAWINGS
 from tinycnn.lessons.kernels import KERNELS
 from tinycnn.metrics import wilson_interval
+
+sys.path.append(str(DOCS))
+
+import make_pencil
 
 
 def section(page, title):
@@ -123,15 +138,126 @@ def test_what_the_plan_shows_runs_from_a_fresh_start(
         assert "33 of   36 =  91.7%   interval  78.2% to  97.1%" in out
 
 
+def options_of(ticket):
+    """Return (question, {letter: option}) of each question of the exit ticket."""
+    for text in re.split(r"^\d\. ", ticket, flags=re.M)[1:]:
+        question, *rest = re.split(r"\b([abc])\) ", " ".join(text.split()))
+        pairs = zip(rest[::2], rest[1::2], strict=True)
+        yield question, {letter: option.strip(" ;.") for letter, option in pairs}
+
+
 def test_the_exit_ticket_has_the_right_answers(teachers):
     ticket = section(teachers, "## The exit ticket")
     assert "answers are" not in ticket  # it is printed for the students
-    answers = section(teachers, "## The answers to the exit ticket")
-    assert answers.strip().startswith("The answers are b, b and c.")
+    answers = section(teachers, "## The answers to the exit ticket").strip()
+    letters = re.match(r"The answers are ([abc]), ([abc]) and ([abc])\.", answers)
+    (_, one), (asked, two), (last, three) = options_of(ticket)
+    chosen = zip(letters.groups(), (one, two, three), strict=True)
+    right = [options[letter] for letter, options in chosen]
+
     kernel = KERNELS["edge detection"]
-    assert sorted(kernel.ravel()) == [-1] * 8 + [8] and kernel.sum() == 0  # 1 b
-    votes = [float(number) for number in re.findall(r"[+-]\d\.\d", ticket)]
-    assert votes[:4] == [0.1, 0.2, 0.1, -0.9]
-    assert round(sum(votes[:4]), 9) == votes[4] == -0.5  # 2 b
-    low, high = wilson_interval(33, 36)  # 3 c
-    assert f"{low:.0%}, {high:.0%}" == "78%, 97%"
+    assert sorted(kernel.ravel()) == [-1] * 8 + [8]
+    assert "3 x 3 kernel has eight numbers -1 and, in the middle, 8." in " ".join(
+        ticket.split()
+    )
+    assert right[0] == f"{kernel.sum():g}" == "0"
+    assert sorted(one.values()) == ["0", "8 times the colour", "the colour itself"]
+
+    votes = [float(number) for number in re.findall(r"[+-]\d\.\d", asked)]
+    hero = "Pikachu" if sum(votes) > 0 else "Iron Man"
+    assert len(votes) == 4 and "There is no bias" in asked
+    assert right[1] == f"{hero}, because the sum is {sum(votes):.1f}"
+    assert two["a"] == "Pikachu, 3 to 1"
+
+    correct, count = map(int, re.match(r"(\d+) of (\d+) test photos", last).groups())
+    low, high = wilson_interval(correct, count)
+    between = f"for somewhere between {low:.0%} and {high:.0%}, if the other photos"
+    assert right[2].startswith(between.replace("%", " %"))
+    share = f"it is right for {correct / count:.0%} of all photos"
+    assert three["a"] == share.replace("%", " %")
+    for letter, options in zip(letters.groups(), (one, two, three), strict=True):
+        wrong = [x for x in options if x != letter]
+        assert len(options) == 3 and len(set(options.values())) == 3
+        assert f"{wrong[0]})" in answers  # each wrong answer is explained
+
+
+def test_the_interval_that_the_teacher_is_promised(plan):
+    text = " ".join(plan.split())
+    for correct, count in ((33, 36), (36, 36)):
+        assert f"{correct} of {count}" in text
+    low, high = wilson_interval(36, 36)
+    assert f"36 of 36 means {low:.0%} to {high:.0%}".replace("%", " %") in text
+
+
+def test_the_sum_of_the_votes_is_worked_out_in_the_plan(plan):
+    cards = re.findall(r"(0\.\d) x \(?(-?[\d.]+)", plan)
+    bias = float(re.search(r"a fifth the bias, (\d\.\d)", plan)[1])
+    products = [float(x) * float(weight) for x, weight in cards] + [bias]
+    added = re.search(r"([\d.]+(?: [+-] [\d.]+){4}) = (\d\.\d+)", plan)
+    total, result = added.groups()
+    terms = re.findall(r"(?:[+-] )?[\d.]+", total)
+    assert [float(term.replace(" ", "")) for term in terms] == pytest.approx(products)
+    assert float(result) == pytest.approx(sum(products))
+
+
+SECTIONS = {
+    2: ("Your own kernel", "At the border"), 15: ("Shortcuts",),
+}  # fmt: skip
+
+
+def test_the_sections_that_the_plan_names_are_in_those_notebooks(plan):
+    named = set(re.findall(r'"([A-Z][a-z ]+)"', plan)) - {"Your turn"}
+    assert named == {name for names in SECTIONS.values() for name in names}
+    for number, names in SECTIONS.items():
+        headings = [
+            line
+            for cell in cells_of(NOTEBOOKS[number - 1])
+            for line in source_of(cell).splitlines()
+        ]
+        for name in names:
+            assert f"## {name}" in headings
+
+
+def test_what_is_typed_before_the_lesson_is_the_key(plan):
+    """Notebook 15, above "Shortcuts": each guess there, and the right one."""
+    above, _ = cells_until(NOTEBOOKS[14], "Shortcuts")
+    lines = [cell for cell in above if cell.startswith("guess(")]
+    answers = [line.partition(", ")[2].partition(")  #")[0] for line in lines]
+    typed = re.search(r"type (`.+?`) in place", " ".join(plan.split()))[1]
+    assert re.findall(r"`(.+?)`", typed) == answers
+
+
+def test_the_folders_and_commands_of_the_page_are_those_of_the_code(teachers):
+    """A model that is not there, and an option that is none, would cost the lesson."""
+    folder = DRAWINGS.parent.as_posix()
+    models = set(re.findall(r"runs/[\w/]+\.safetensors", teachers))
+    assert models == {f"{folder}/model.safetensors"}
+    commands = re.findall(r"python -m tinycnn\.(\w+)((?: [^`\n]*)?)", teachers)
+    assert {name for name, _ in commands} == {"lessons", "check", "train", "predict"}
+    helps = {
+        name: subprocess.run(
+            [sys.executable, "-m", f"tinycnn.{name}", "--help"],
+            capture_output=True, text=True, check=True, timeout=120,
+        ).stdout
+        for name, _ in commands
+    }  # fmt: skip
+    for name, arguments in commands:
+        for option in re.findall(r"--[a-z-]+", arguments):
+            assert option in helps[name], f"{name} {option}"
+
+
+def test_the_counts_that_teachers_are_told(teachers):
+    text = " ".join(teachers.split())
+    exercises = DOCS.parent / "walkthrough" / "exercises"
+    source = (exercises / "my_exercises.py").read_text(encoding="utf-8")
+    parts = re.findall(r"^(?:class|def) (My\w+|my_\w+)", source, re.M)
+    assert len(parts) == 12 and "all twelve parts" in text
+    hunts = list((exercises / "find_the_bug").glob("bug_*.py"))
+    assert f"`find_the_bug/` has {len(hunts)} short hunts" in text
+    assert f"All {NUMBERS[len(NOTEBOOKS)]} notebooks" in text
+    steps = [step for part in make_pencil.parts() for step in part["steps"]]
+    known = sum(len(step["mistakes"]) for step in steps)
+    assert 100 < known < 200 and "It knows over a hundred" in text
+
+
+NUMBERS = {20: "twenty"}
