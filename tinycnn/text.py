@@ -148,6 +148,13 @@ def display_name(name: object) -> str:
     )
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text can be a name: not empty, and shown in one line."""
+    return bool(text) and all(
+        unicodedata.category(character) not in ("Cc", "Cs") for character in text
+    )
+
+
 def count_of(count: int, noun: str) -> str:
     """Return the count with its noun, in the plural unless it is one.
 

@@ -295,6 +295,26 @@ def test_classes_preprocessing_and_frozen_layers_are_kept():
     assert [layer.trainable for layer in model.layers] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        ({"classes": ["a", "b", "c"]}, r"list of 2 different names.*\['a', 'b', 'c'\]"),
+        ({"classes": "cat"}, "list of 2 different names, .* got 'cat'"),
+        ({"classes": ["a"]}, "list of 2 different names"),
+        ({"classes": []}, "list of 2 different names"),
+        ({"preprocessing": Preprocessing((7, 6))}, r"\(6, 7, 3\), got \(7, 6, 3\)"),
+        (
+            {"preprocessing": Preprocessing((6, 7), "grayscale")},
+            r"\(H, W, C\), \(6, 7, 3\), got \(6, 7, 1\)",
+        ),
+    ],
+)
+def test_classes_and_preprocessing_that_do_not_fit_are_refused(words, message):
+    theirs = row(L.Flatten(), L.Dense(1, activation="sigmoid"))
+    with pytest.raises(ExportError, match=message):
+        from_keras(theirs, **words)
+
+
 def test_the_command_writes_a_file_and_a_program_that_answers_the_same(
     trained, call, tmp_path
 ):

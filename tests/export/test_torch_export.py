@@ -201,6 +201,40 @@ def test_a_network_that_learnt_on_in_pytorch_comes_back():
     assert np.abs(back.forward(photos) - model.forward(photos)).max() > 1e-3
 
 
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        ({"classes": ["a", "b", "c"]}, r"list of 2 different names.*\['a', 'b', 'c'\]"),
+        ({"classes": "cat"}, "list of 2 different names, .* got 'cat'"),
+        ({"classes": ["a"]}, "list of 2 different names"),
+        ({"classes": []}, "list of 2 different names"),
+        ({"preprocessing": Preprocessing((7, 6))}, r"\(6, 7, 3\), got \(7, 6, 3\)"),
+        (
+            {"preprocessing": Preprocessing((6, 7), "grayscale")},
+            r"\(H, W, C\), \(6, 7, 3\), got \(6, 7, 1\)",
+        ),
+    ],
+)
+def test_classes_and_preprocessing_that_do_not_fit_are_refused(words, message):
+    network = nn.Sequential(nn.Flatten(), nn.Linear(126, 1), nn.Sigmoid())
+    with pytest.raises(ExportError, match=message):
+        from_torch(network, (6, 7, 3), **words)
+
+
+def test_a_shape_with_the_channels_first_is_led_to_tinycnns_order():
+    network = nn.Sequential(nn.Conv2d(3, 2, 3), nn.Flatten(), nn.Linear(40, 1))
+    hint = r"input_shape is \(H, W, C\), .* did you mean \(6, 7, 3\)\?$"
+    with pytest.raises(ExportError, match=hint):
+        from_torch(network, (3, 6, 7))
+    network = nn.Sequential(nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(126, 1))
+    with pytest.raises(ExportError, match=hint):
+        from_torch(network, (3, 6, 7))
+    with pytest.raises(ExportError) as caught:
+        from_torch(nn.Sequential(nn.Conv2d(4, 2, 3)), (3, 6, 7))
+    assert "did you mean" not in str(caught.value)
+    assert from_torch(network, (6, 7, 3)).input_shape == (6, 7, 3)
+
+
 FROM = {
     "a row in a row": (
         nn.Sequential(nn.Sequential(nn.Conv2d(2, 3, 2), nn.ReLU()), nn.Flatten()),

@@ -8,7 +8,7 @@ import numpy as np
 
 from tinycnn import layers
 from tinycnn.export.keras_model import FUNCTIONS, answer_of, real_share
-from tinycnn.export.proof import Answer, ExportError, framework, prove
+from tinycnn.export.proof import Answer, ExportError, describe, framework, prove
 from tinycnn.layers import ACTIVATIONS, LAYERS, Activation, Layer
 from tinycnn.models import Sequential
 from tinycnn.models.network import Network
@@ -74,7 +74,8 @@ def from_keras(
     Raises
     ------
     ExportError
-        If it is not such a row, or a layer has no counterpart; the message names it.
+        If it is not such a row, or a layer has no counterpart, or the classes or the
+        preprocessing do not fit it; the message names what.
     NotEqualError
         If the answers differ.
     """
@@ -106,6 +107,7 @@ def from_keras(
         place += count or 1
     if not model.layers:
         raise ExportError("the Keras model has no layers")
+    describe(model, classes, preprocessing)
 
     def convert(part: Network) -> Answer:
         if part is model:
@@ -114,7 +116,6 @@ def from_keras(
 
     name = f"Keras on {keras.backend.backend()}"
     say(str(prove(model, convert, name, takes_any=False)))
-    model.classes, model.preprocessing = classes, preprocessing
     return model
 
 

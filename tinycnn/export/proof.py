@@ -14,6 +14,7 @@ import numpy as np
 
 from tinycnn.layers import Layer, Rescaling
 from tinycnn.models import Sequential
+from tinycnn.models.inputs import checked_classes, checked_preprocessing
 from tinycnn.models.network import Network
 from tinycnn.shapes import Array
 from tinycnn.text import count_of
@@ -221,6 +222,21 @@ def built(model: Any, include_rescale: bool = False) -> Network:
     return _with_rescale(model) if include_rescale else model
 
 
+def describe(model: Sequential, classes: Any, preprocessing: Any) -> None:
+    """Give a model from elsewhere the names of its classes and its preprocessing.
+
+    Raises
+    ------
+    ExportError
+        If they do not fit its layers: its file could not be loaded again.
+    """
+    try:
+        model.classes = checked_classes(classes, model.output_shape or ())
+        model.preprocessing = checked_preprocessing(preprocessing, model.input_shape)
+    except ValueError as error:
+        raise ExportError(str(error)) from None
+
+
 def refused(place: int, layer: Layer, framework: str, why: str) -> ExportError:
     """Return the error that names a layer and why a framework cannot have it."""
     return ExportError(
@@ -232,8 +248,8 @@ def _with_rescale(model: Network) -> Network:
     preprocessing = getattr(model, "preprocessing", None)
     if preprocessing is None:
         raise ExportError(
-            "the model did not learn from a folder of photos, so it does not say how "
-            "they are rescaled; leave out the rescaling"
+            "the model has no preprocessing, so it does not say how photos are "
+            "rescaled: set model.preprocessing, or leave out the rescaling"
         )
     if preprocessing.rescale is None:
         return model

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tinycnn import layers
-from tinycnn.export.proof import Answer, ExportError, framework, prove
+from tinycnn.export.proof import Answer, ExportError, describe, framework, prove
 from tinycnn.export.torch_network import answer_of
 from tinycnn.export.torch_source import HELPERS, borders_of, flat_order
 from tinycnn.layers import Layer
@@ -56,7 +56,8 @@ def from_torch(
     Raises
     ------
     ExportError
-        If it is not such a row, or a module has no counterpart; the message names it.
+        If it is not such a row, or a module has no counterpart, or the classes or the
+        preprocessing do not fit it; the message names what.
     NotEqualError
         If the answers differ.
     """
@@ -66,16 +67,19 @@ def from_torch(
         raise ExportError(f"from_torch takes a torch.nn.Sequential, got {kind}")
     modules = list(_flat(copy.deepcopy(torch_model).cpu().float().eval()))
     reader = Reader(tuple(input_shape))
-    for place, module in enumerate(modules):
-        reader.read(place, module, modules[place + 1 :])
+    try:
+        for place, module in enumerate(modules):
+            reader.read(place, module, modules[place + 1 :])
+    except ExportError as error:
+        raise ExportError(f"{error}{_order_hint(modules, reader)}") from None
     model = reader.finished()
+    describe(model, classes, preprocessing)
 
     def convert(part: Network) -> Answer:
         stop = None if part is model else -1
         return answer_of(torch, torch.nn.Sequential(*modules[:stop]))
 
     say(str(prove(model, convert, "PyTorch", takes_any=False)))
-    model.classes, model.preprocessing = classes, preprocessing
     return model
 
 
@@ -86,6 +90,20 @@ def _flat(modules: Any) -> Iterator[Any]:
             yield from _flat(module)
         else:
             yield module
+
+
+def _order_hint(modules: list[Any], reader: "Reader") -> str:
+    """Return the shape that was meant if the channels came first; "" otherwise."""
+    shape = reader.input_shape
+    words = ("in_channels", "num_features")
+    sizes = (getattr(module, word, None) for module in modules for word in words)
+    channels = next(filter(None, sizes), None)
+    if len(shape) != 3 or channels != shape[0] or channels == shape[2]:
+        return ""
+    return (
+        "; input_shape is (H, W, C), as everywhere in tinycnn: did you mean "
+        f"{(*shape[1:], channels)}?"
+    )
 
 
 class Reader:

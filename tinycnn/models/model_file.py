@@ -8,7 +8,6 @@ the arrays must be exactly those that the layers imply, before any of them is ma
 
 import inspect
 import math
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +19,11 @@ from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import AnyArray, Header, abridged, open_file
 from tinycnn.layers import KINDS, LAYERS, Layer
 from tinycnn.layers.more.naming import names_to_keep
+from tinycnn.models.inputs import kept_settings
 from tinycnn.models.step import loss_after
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Shape, whole_number
-from tinycnn.text import display_name, size_of
+from tinycnn.text import display_name, is_name, size_of
 
 FORMAT = "tinycnn model"
 VERSION = 1
@@ -68,10 +68,7 @@ def model_config(model: Any) -> dict[str, Any]:
         "version": VERSION,
         **layers_config(model),
         "compiled": _compiled_config(model) if model.optimizer is not None else None,
-        "classes": model.classes,
-        "threshold": model.threshold,
-        "preprocessing": model.preprocessing and model.preprocessing.config(),
-        "input_range": model.input_range and list(model.input_range),
+        **kept_settings(model),
         **({"frozen": frozen} if frozen else {}),
     }
 
@@ -347,7 +344,7 @@ def _classes(names: Any, output_shape: Shape) -> list[str] | None:
     if len(set(map(str, _typed(names, list)))) != count or len(names) != count:
         raise ValueError(f"it should name {count} different classes")
     for name in names:
-        if not _is_name(name):
+        if not is_name(_typed(name, str)):
             raise ValueError(f"a class is named {name!r}")
     return list(names)
 
@@ -380,18 +377,11 @@ def names_of(names: Any, layers: list[Layer]) -> dict[str, str]:
     if not places.issuperset(_typed(names, dict)):
         raise ValueError("it names layers that it does not have")
     for name in names.values():
-        if not _is_name(name) or len(name) > MAX_NAME:
+        if not is_name(_typed(name, str)) or len(name) > MAX_NAME:
             raise ValueError(f"a layer is named {abridged(repr(name))}")
     if len(set(names.values())) < len(names):
         raise ValueError("it gives two layers the same name")
     return dict(names)
-
-
-def _is_name(name: Any) -> bool:
-    """Return whether it is a text that can be shown in a line."""
-    return bool(_typed(name, str)) and all(
-        unicodedata.category(character) not in ("Cc", "Cs") for character in name
-    )
 
 
 def _typed(value: Any, kind: type) -> Any:
