@@ -11,6 +11,7 @@ from tinycnn.commands.arguments import (
     complain,
     photo_paths,
     refuse_photo_first,
+    refuse_undescribed,
 )
 from tinycnn.commands.process import Signals, run
 from tinycnn.files.atomic import write_aside
@@ -51,12 +52,7 @@ def main(arguments: list[str], signals: Signals) -> int:
     options = parser.parse_args(arguments)
     refuse_photo_first(options.model, options.photos)
     model = load_model(options.model)
-    if model.preprocessing is None:
-        raise CommandError(
-            f"{display_name(options.model)} did not learn from a folder of photos, so "
-            "it does not say how photos are prepared; train it with python -m "
-            "tinycnn.train or fit it on flow_from_directory"
-        )
+    refuse_undescribed(model, options.model)
     check_output(options.output)
     paths, failed = photo_paths(options.photos)
     if len(paths) > MOST_PHOTOS:

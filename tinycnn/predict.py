@@ -9,12 +9,12 @@ import numpy as np
 from tinycnn.commands.arguments import (
     DONE,
     PARTLY,
-    CommandError,
     Parser,
     add_model_and_photos,
     complain,
     photo_paths,
     refuse_photo_first,
+    refuse_undescribed,
 )
 from tinycnn.commands.process import Signals, run
 from tinycnn.metrics import class_probabilities, predicted_labels
@@ -54,12 +54,7 @@ def main(arguments: list[str], signals: Signals) -> int:
     options = parser.parse_args(arguments)
     refuse_photo_first(options.model, options.photos)
     model = load_model(options.model)
-    if model.preprocessing is None or model.classes is None:
-        raise CommandError(
-            f"{display_name(options.model)} did not learn from a folder of photos, so "
-            "it does not say how photos are prepared or what its classes are called; "
-            "train it with python -m tinycnn.train or fit it on flow_from_directory"
-        )
+    refuse_undescribed(model, options.model, needs_classes=True)
     paths, failed = photo_paths(options.photos)
     answered: list[Path] = []
     y_pred: list[Array] = []

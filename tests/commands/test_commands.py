@@ -25,6 +25,7 @@ from tinycnn.commands.process import Interrupted, Signals
 from tinycnn.datasets import drawings
 from tinycnn.layers import AveragePooling2D, Flatten
 from tinycnn.networks import RECIPES
+from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.text import say
 
 FILES = {
@@ -608,8 +609,51 @@ def test_a_model_that_does_not_know_photos_cannot_answer(call, tmp_path):
     run = call("predict", "bare.safetensors", "photo.jpg", cwd=tmp_path)
     assert run.returncode == 2
     line = one_error_line(run)
-    assert "bare.safetensors did not learn from a folder of photos" in line
+    assert "how photos are prepared or what its classes are called" in line
     assert "train it with python -m tinycnn.train" in line
+    assert "set model.preprocessing and model.classes (from_keras" in line
+    assert "take preprocessing= and classes=)" in line
+
+
+@pytest.mark.parametrize(
+    "command, given, message",
+    [
+        (
+            *("predict", "preprocessing"),
+            "bare.safetensors does not say what its classes are called; train it with "
+            "python -m tinycnn.train or fit it on flow_from_directory, or before "
+            "model.save set model.classes (from_keras and from_torch take classes=)",
+        ),
+        (
+            *("predict", "classes"),
+            "bare.safetensors does not say how photos are prepared; train it with "
+            "python -m tinycnn.train or fit it on flow_from_directory, or before "
+            "model.save set model.preprocessing (from_keras and from_torch take "
+            "preprocessing=)",
+        ),
+        (
+            *("explain", None),
+            "bare.safetensors does not say how photos are prepared; train it with "
+            "python -m tinycnn.train or fit it on flow_from_directory, or before "
+            "model.save set model.preprocessing (from_keras and from_torch take "
+            "preprocessing=)",
+        ),
+    ],
+)
+def test_a_model_made_in_a_program_says_which_of_the_two_is_missing(
+    command, given, message, call, tmp_path
+):
+    model = Sequential([Flatten(input_shape=(2, 1, 1))])
+    settings = {
+        "classes": ["a", "b"],
+        "preprocessing": Preprocessing((2, 1), "grayscale"),
+    }
+    if given:
+        setattr(model, given, settings[given])
+    model.save(tmp_path / "bare.safetensors")
+    run = call(command, "bare.safetensors", "photo.jpg", cwd=tmp_path)
+    assert run.returncode == 2
+    assert one_error_line(run) == f"error: {message}"
 
 
 def test_unreadable_photos_alone_are_named_and_nothing_is_answered(

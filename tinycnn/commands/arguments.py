@@ -81,6 +81,23 @@ def refuse_photo_first(model: str, photos: list[str]) -> None:
         )
 
 
+def refuse_undescribed(model: Any, name: str, needs_classes: bool = False) -> None:
+    """Raise CommandError if a model file lacks what answering for photos takes."""
+    lacks = {
+        "preprocessing": "how photos are prepared",
+        **({"classes": "what its classes are called"} if needs_classes else {}),
+    }
+    missing = [word for word in lacks if getattr(model, word) is None]
+    if missing:
+        raise CommandError(
+            f"{display_name(name)} does not say "
+            f"{' or '.join(lacks[word] for word in missing)}; train it with python -m "
+            "tinycnn.train or fit it on flow_from_directory, or before model.save set "
+            f"{' and '.join(f'model.{word}' for word in missing)} (from_keras and "
+            f"from_torch take {' and '.join(f'{word}=' for word in missing)})"
+        )
+
+
 def whole(least: int) -> Callable[[str], int]:
     """Return a function that parses whole numbers of at least `least`."""
 

@@ -134,8 +134,8 @@ def _photos(
     preprocessing = model.preprocessing
     if preprocessing is None:
         raise CommandError(
-            "the model did not learn from a folder of photos, so it does not say how "
-            "photos are prepared; leave out --photos"
+            "the model has no preprocessing, so it does not say how photos are "
+            "prepared: set model.preprocessing, or leave out --photos"
         )
     if has_rescale:
         preprocessing = replace(preprocessing, rescale=None)
