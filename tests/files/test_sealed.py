@@ -62,7 +62,9 @@ def test_a_zip_with_a_comment_has_no_room_for_the_seal(tmp_path):
 def test_anothers_file_stays(tmp_path, content):
     path = tmp_path / "model.onnx"
     path.write_bytes(content)
-    with pytest.raises(PlaceError, match=r"model\.onnx is there.*choose another name"):
+    with pytest.raises(
+        PlaceError, match=r"model\.onnx already exists.*choose another name"
+    ):
         check_place(path)
     assert path.read_bytes() == content
 

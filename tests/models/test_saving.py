@@ -12,6 +12,7 @@ from tinycnn.callbacks import ModelCheckpoint
 from tinycnn.layers import Conv2D, Dense, Flatten, ReLU
 from tinycnn.models import saving
 from tinycnn.optimizers import SGD
+from tinycnn.preprocessing.photos import Preprocessing
 
 X = np.random.default_rng(3).random((6, 5, 4, 1)).astype(np.float32)
 Y = np.array([0, 1, 0, 1, 1, 0])
@@ -88,7 +89,9 @@ def test_a_file_of_another_program_is_never_replaced(capsys, content, name):
     model = trained()
     for _ in range(2):
         model.save(name)
-        said = f"{name} is there and not replaced: the file is {name}.safetensors"
+        said = (
+            f"{name} already exists and is not replaced: the file is {name}.safetensors"
+        )
         assert said in capsys.readouterr().out
     assert Path(name).read_bytes() == content
     assert sorted(names_in()) == sorted([name, f"{name}.safetensors"])
@@ -230,6 +233,78 @@ def test_weights_of_keras_are_loaded_there_first():
     with pytest.raises(ModelFileError, match=r"after keras_model\.load_weights") as e:
         trained().load_weights("a.weights.h5")
     assert "from_keras(keras_model) after" in str(e.value)
+
+
+@pytest.mark.parametrize("name", ["model.pt", "model.pth", "MODEL.PT"])
+def test_a_file_of_pytorch_says_which_function_brings_it_here(name):
+    with zipfile.ZipFile(name, "w") as archive:
+        archive.writestr("model/data.pkl", b"\x80\x02}q\x00.")
+    message = r"but a PyTorch file: .*from_torch\(network, input_shape\).*\(H, W, C\)"
+    with pytest.raises(ModelFileError, match=message) as e:
+        load_model(name)
+    saved = f"{Path(name).stem}.safetensors"
+    assert str(e.value).endswith(f"model.save('{saved}')")
+    with pytest.raises(ModelFileError, match="but a PyTorch file"):
+        trained().load_weights(name)
+
+
+def test_there_is_no_way_back_from_onnx():
+    Path("model.onnx").write_bytes(b"\x08\x0a\x12\x07tinycnn:" + bytes(100))
+    with pytest.raises(ModelFileError, match="an ONNX file, and there is no way back"):
+        load_model("model.onnx")
+    # An empty file and tinycnn's own under such a name are neither.
+    Path("empty.onnx").touch()
+    with pytest.raises(ModelFileError, match="does not begin like a"):
+        load_model("empty.onnx")
+    trained().save("own.pt")
+    assert load_model("own.pt").count_params() > 0
+
+
+UNFIT = "should be a list of 2 different names"
+
+
+@pytest.mark.parametrize(
+    "word, value, message, kept",
+    [
+        ("classes", ["a", "b", "c"], UNFIT + r".*\['a', 'b', 'c'\]", None),
+        ("classes", ["a"], UNFIT, None),
+        ("classes", [], UNFIT, None),
+        ("classes", "ab", UNFIT + r".*'ab'; the file is written without it", None),
+        ("classes", ["a", "a"], UNFIT, None),
+        ("classes", ["a", 1], UNFIT, None),
+        ("classes", {"a": 0, "b": 1}, UNFIT, None),
+        ("classes", ["a", "b\n"], r"a name of one line, got 'b\\n'", None),
+        ("classes", ["", "b"], "a name of one line, got ''", None),
+        ("preprocessing", Preprocessing((4, 5), "grayscale"), r"got \(4, 5, 1\)", None),
+        ("preprocessing", Preprocessing((5, 4)), r"\(5, 4, 1\), got \(5, 4, 3\)", None),
+        ("preprocessing", np.asarray, "should be a tinycnn.preprocessing", None),
+        ("threshold", 1.5, "between 0 and 1, got 1.5; .* written with 0.5", 0.5),
+        ("threshold", 1, "between 0 and 1, got 1", 0.5),
+        ("threshold", "0.4", "written with 0.5", 0.5),
+    ],
+)
+def test_what_load_model_would_refuse_is_left_out_of_the_file(
+    word, value, message, kept
+):
+    model = trained()
+    setattr(model, word, value)
+    with pytest.warns(UserWarning, match=message):
+        model.save("model.safetensors")
+    loaded = load_model("model.safetensors")
+    assert getattr(loaded, word) == kept
+    assert_same(loaded, model)
+
+
+def test_what_only_differs_in_its_type_is_kept():
+    model = trained()
+    model.classes, model.threshold = (np.str_("a"), "b"), np.float32(0.25)
+    model.preprocessing = Preprocessing((5, 4), "grayscale")
+    model.input_range = (0, 255)
+    model.save("model.safetensors")
+    loaded = load_model("model.safetensors")
+    assert (loaded.classes, loaded.threshold) == (["a", "b"], 0.25)
+    assert loaded.preprocessing == model.preprocessing
+    assert loaded.input_range == (0.0, 255.0)
 
 
 def test_a_file_of_weights_says_its_format_without_a_keras_file(capsys):

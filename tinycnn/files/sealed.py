@@ -66,8 +66,8 @@ def check_place(path: Path) -> None:
         raise PlaceError(f"{name} is a folder; name a file in it")
     if not may:
         raise PlaceError(
-            f"{name} is there and is not as tinycnn.export wrote it, so it is not "
-            "replaced; choose another name"
+            f"{name} already exists and is not as tinycnn.export wrote it, so it is "
+            "not replaced; choose another name"
         )
     if not has_folder:
         raise PlaceError(

@@ -38,6 +38,15 @@ FROM_KERAS = (
     "to convert it write, in a Python with Keras and tinycnn, model = "
     "tinycnn.export.from_keras({loaded}) and then model.save({saved!r})"
 )
+FROM_OTHERS = {
+    ".onnx": "an ONNX file, and there is no way back from ONNX: read the file that "
+    "it was exported from",
+    ".pt": "a PyTorch file: to convert it write, in a Python with PyTorch and tinycnn, "
+    "model = tinycnn.export.from_torch(network, input_shape), where network is the "
+    "torch.nn.Sequential with these weights and input_shape is (H, W, C), and then "
+    "model.save({saved!r})",
+}
+FROM_OTHERS[".pth"] = FROM_OTHERS[".pt"]
 
 
 _said: set[tuple[str, str]] = set()  # a line that holds for every epoch comes once
@@ -114,8 +123,8 @@ def write_safely(
     name = display_name(path)
     if path != wanted:
         say(
-            f"{display_name(wanted)} is there and not replaced: the file is {name}, "
-            f"for {reader}"
+            f"{display_name(wanted)} already exists and is not replaced: the file is "
+            f"{name}, for {reader}"
         )
     elif path.suffix != SUFFIX and (path.suffix, reader) not in _said:
         _said.add((path.suffix, reader))
@@ -164,7 +173,8 @@ def read_written(filepath: str | Path, read: Callable[[Path], Result]) -> Result
     Raises
     ------
     ModelFileError
-        If neither can be read. Of a file of Keras's the message says how to convert it.
+        If neither can be read. Of a file of another framework's the message says
+        how to convert it.
     """
     wanted = Path(filepath)
     try:
@@ -177,6 +187,12 @@ def read_written(filepath: str | Path, read: Callable[[Path], Result]) -> Result
             raise ModelFileError(
                 f"{display_name(wanted)} is not a tinycnn file but {kind}: "
                 + _from_keras(wanted)
+            ) from None
+        if (advice := FROM_OTHERS.get(wanted.suffix.lower())) and error.start:
+            saved = display_name(wanted.with_suffix(SUFFIX))
+            raise ModelFileError(
+                f"{display_name(wanted)} is not a tinycnn file but "
+                + advice.format(saved=saved)
             ) from None
         raise
 

@@ -409,7 +409,7 @@ def load_model(
     ------
     ModelFileError
         If the file is missing, damaged, made by a newer tinycnn, or something else.
-        Of a file of Keras's the message says how to convert it.
+        Of a file of Keras's or PyTorch's the message says how to convert it.
     """
     content = read_written(filepath, read_model_file)
     if not compile:
