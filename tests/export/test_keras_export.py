@@ -310,7 +310,7 @@ def test_classes_preprocessing_and_frozen_layers_are_kept():
     ],
 )
 def test_classes_and_preprocessing_that_do_not_fit_are_refused(words, message):
-    theirs = row(L.Flatten(), L.Dense(1, activation="sigmoid"))
+    theirs = row(L.Flatten(), L.Dense(1, activation="sigmoid"), shape=(6, 7, 3))
     with pytest.raises(ExportError, match=message):
         from_keras(theirs, **words)
 
