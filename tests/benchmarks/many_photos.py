@@ -54,11 +54,13 @@ def iterator(folder):
     steps = min(STEPS, len(batches))
     for step in range(1, steps):
         batches.batch(0, step)
-    later = (time.perf_counter() - first) / (steps - 1)
+    later = time.perf_counter() - first
     kept = len(batches._cache)
     yield "flow_from_directory: every photo decoded once", f"{made - begin:.1f} s"
     yield "the first batch after it", f"{1000 * (first - made):.1f} ms"
-    yield f"each of the next {steps - 1} batches of {BATCH}", f"{1000 * later:.1f} ms"
+    if steps > 1:
+        mean = f"{1000 * later / (steps - 1):.1f} ms"
+        yield f"each of the next {steps - 1} batches of {BATCH}", mean
     yield "photos kept in memory", f"{kept:,} of {batches.samples:,}"
     yield "read again in each epoch", f"{batches.samples - kept:,}"
 
