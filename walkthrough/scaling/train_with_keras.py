@@ -4,9 +4,10 @@ pip install '.[scaling]'
 python walkthrough/scaling/train_with_keras.py --devices 2
 python walkthrough/scaling/train_with_keras.py --devices 1
 
-Keras divides each batch among the devices and averages the gradients. A computer
-without GPUs is given so many devices by a setting of JAX; with GPUs, leave --devices
-out: all of them are used.
+Keras divides each batch among the devices and averages the gradients. On a computer
+without GPUs, --devices N makes JAX split the processor into N devices; with GPUs,
+leave it out: all of them are used. JAX divides a batch only into equal parts, so the
+photos of each batch, the last one too, should be a multiple of the devices.
 """
 
 import argparse
@@ -14,13 +15,19 @@ import json
 import os
 from pathlib import Path
 
+from tinycnn.commands.arguments import whole
+
+PHOTOS, SIZE = 96, 32
+
 parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--devices", type=int, help="so many, made of this processor")
-parser.add_argument("--batch-size", type=int, default=32, help="photos per step")
-parser.add_argument("--epochs", type=int, default=8)
+parser.add_argument("--devices", type=whole(1), help="split the processor into")
+parser.add_argument("--batch-size", type=whole(1), default=32, help="photos per step")
+parser.add_argument("--epochs", type=whole(0), default=8)
 parser.add_argument("--losses", type=Path, help="where the losses are written as JSON")
 parser.add_argument("--output", type=Path, help="where the model is written at the end")
 options = parser.parse_args()
+if options.losses and not options.losses.parent.is_dir():
+    parser.error(f"--losses: there is no folder {options.losses.parent}")
 
 os.environ["KERAS_BACKEND"] = "jax"
 if options.devices:
@@ -30,11 +37,10 @@ if options.devices:
 import keras  # noqa: E402 - after the settings
 import numpy as np  # noqa: E402
 
-from tinycnn.datasets.drawings import draw_heroes  # noqa: E402
+from tinycnn.datasets.drawings import CLASS_NAMES, draw_heroes  # noqa: E402
 from tinycnn.export import from_keras, to_keras  # noqa: E402
 from tinycnn.networks import tutorial_network  # noqa: E402
-
-PHOTOS, SIZE = 96, 32
+from tinycnn.preprocessing.photos import Preprocessing  # noqa: E402
 
 
 class LossOfEachStep(keras.callbacks.Callback):
@@ -50,10 +56,17 @@ class LossOfEachStep(keras.callbacks.Callback):
 
 
 devices = keras.distribution.list_devices()
+for count in {min(options.batch_size, PHOTOS), PHOTOS % options.batch_size}:
+    if count % len(devices):
+        parser.error(
+            f"a batch of {count} photos cannot be divided among {len(devices)} devices "
+            f"(--batch-size {options.batch_size}, {PHOTOS} photos)"
+        )
 keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices))
 
+preprocessing = Preprocessing((SIZE, SIZE), rescale=1 / 255)
 images, labels = draw_heroes(PHOTOS, seed=1, size=SIZE)
-x, y = images.astype(np.float32) / 255, labels.astype(np.float32)[:, None]
+x, y = preprocessing.scaled(images), labels.astype(np.float32)[:, None]
 
 losses = []
 model = to_keras(tutorial_network((SIZE, SIZE, 3), seed=0))
@@ -73,4 +86,5 @@ for epoch in range(options.epochs):
 if options.losses:
     options.losses.write_text(json.dumps(losses), encoding="utf-8")
 if options.output:
-    from_keras(model).save(options.output)
+    trained = from_keras(model, list(CLASS_NAMES), preprocessing)
+    trained.save(options.output)
