@@ -1743,7 +1743,7 @@ _ALL = (
                 "Pooling only makes the maps smaller.",
             ),
         ),
-        "Begin with 3. A 2x2 pooling takes in one pixel more, so it is 4 after it. Then "
+        "Begin with 3. A 2x2 pooling takes in one pixel more: it is 4 after it. Then "
         "run the next cell.",
         typed="a whole number",
     ),
