@@ -93,25 +93,6 @@ def pair(value: object, name: str) -> Pair:
     return whole_number(both[0], name), whole_number(both[1], name)
 
 
-def photo_shape(input_shape: object) -> tuple[int, int, int]:
-    """Return (H, W, C) as integers.
-
-    Raises
-    ------
-    ValueError
-        Unless it is three whole numbers of at least 1.
-    """
-    if not isinstance(input_shape, (tuple, list)) or len(input_shape) != 3:
-        raise ValueError(
-            "input_shape should be (rows, columns, channels), such as (64, 64, 3), got "
-            f"{input_shape!r}"
-        )
-    rows, columns, channels = (
-        whole_number(side, "input_shape") for side in input_shape
-    )
-    return rows, columns, channels
-
-
 def check_padding(padding: object) -> str:
     """Return `padding` if it is "valid" or "same"; otherwise raise ValueError."""
     if padding in ("valid", "same"):

@@ -152,7 +152,7 @@ def test_photos_that_cannot_be_prepared_are_refused(export, model_file):
     run = export(model_file, "--to", "onnx", "--photos", ".")
     assert "does not say how photos are prepared" in one_error_line(run)
     run = export(model_file, "--to", "onnx", "--include-rescale")
-    assert "does not say how they are rescaled" in one_error_line(run)
+    assert "does not say how photos are rescaled" in one_error_line(run)
 
 
 def test_a_folder_without_photos_is_status_1_and_the_file_is_written(

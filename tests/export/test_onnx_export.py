@@ -108,7 +108,7 @@ def test_the_rescaling_can_be_part_of_the_graph(tiny):
 
 def test_a_rescaling_that_is_not_known_is_refused():
     model = Sequential([Flatten(input_shape=(4, 5, 3))])
-    with pytest.raises(ExportError, match="does not say how they are rescaled"):
+    with pytest.raises(ExportError, match="does not say how photos are rescaled"):
         to_onnx(model, include_rescale=True)
 
 

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tinycnn.files.settings import checked_classes, checked_preprocessing
 from tinycnn.layers import Layer, Rescaling
 from tinycnn.models import Sequential
-from tinycnn.models.inputs import checked_classes, checked_preprocessing
 from tinycnn.models.network import Network
 from tinycnn.shapes import Array
 from tinycnn.text import count_of

@@ -17,9 +17,9 @@ import numpy as np
 from tinycnn import losses, metrics, optimizers
 from tinycnn.files import ModelFileError
 from tinycnn.files.safetensors import AnyArray, Header, abridged, open_file
+from tinycnn.files.settings import kept_settings
 from tinycnn.layers import KINDS, LAYERS, Layer
 from tinycnn.layers.more.naming import names_to_keep
-from tinycnn.models.inputs import kept_settings
 from tinycnn.models.step import loss_after
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Shape, whole_number

@@ -14,9 +14,10 @@ from tinycnn.layers import (
     ReLU,
 )
 from tinycnn.models import Sequential
+from tinycnn.networks.input_shape import check_side, photo_shape
 from tinycnn.optimizers import Adam
 from tinycnn.optimizers.schedules import CosineDecay
-from tinycnn.shapes import Shape, photo_shape, whole_number
+from tinycnn.shapes import Shape, whole_number
 from tinycnn.text import size_of
 
 # The filters of each block's convolutions. A digit's strokes are a few pixels wide: a
@@ -38,13 +39,8 @@ def check_size(rows: int, columns: int, batch_size: int = 1) -> None:
 
     Counted are the feature maps of the first block, which are the largest.
     """
-    smallest = min(rows, columns)
-    if smallest < LEAST_SIDE:
-        raise ValueError(
-            f"a photo should have {LEAST_SIDE} rows and columns or more for the deep "
-            f"network, got {rows}x{columns}"
-        )
-    filters = sum(blocks(smallest)[0])
+    check_side(rows, columns, LEAST_SIDE, "deep")
+    filters = sum(blocks(min(rows, columns))[0])
     needed = batch_size * rows * columns * filters * BYTES_PER_CELL
     if needed > MAX_BYTES:
         raise ValueError(

@@ -10,8 +10,9 @@ from tinycnn.layers import (
     SumPooling2D,
 )
 from tinycnn.models import Sequential
+from tinycnn.networks.input_shape import check_side, photo_shape
 from tinycnn.optimizers import Adam
-from tinycnn.shapes import Shape, photo_shape, whole_number
+from tinycnn.shapes import Shape, whole_number
 from tinycnn.text import size_of
 
 FILTERS, UNITS = 32, 128
@@ -27,11 +28,7 @@ POOLINGS: dict[str, type[Layer]] = {
 
 def check_size(rows: int, columns: int) -> None:
     """Raise ValueError if photos are too small, or the network over `MAX_BYTES`."""
-    if min(rows, columns) < LEAST_SIDE:
-        raise ValueError(
-            f"a photo should have {LEAST_SIDE} rows and columns or more for the "
-            f"tutorial's network, got {rows}x{columns}"
-        )
+    check_side(rows, columns, LEAST_SIDE, "tutorial's")
     kernel = (rows - 2) // 2 * ((columns - 2) // 2) * FILTERS * UNITS
     if (needed := kernel * BYTES_PER_WEIGHT) > MAX_BYTES:
         raise ValueError(

@@ -56,7 +56,7 @@ class LossOfEachStep(keras.callbacks.Callback):
 
 
 devices = keras.distribution.list_devices()
-for count in {min(options.batch_size, PHOTOS), PHOTOS % options.batch_size}:
+for count in (min(options.batch_size, PHOTOS), PHOTOS % options.batch_size):
     if count % len(devices):
         parser.error(
             f"a batch of {count} photos cannot be divided among {len(devices)} devices "
