@@ -314,7 +314,7 @@ IDX = [
         TEST_IMAGES, lambda b: idx(np.zeros((6, 8, 8)))), 2,
         "the training images are 9x9 and the test images 8x8"),
     Case("images of one pixel", lambda f: digits(f, side=1), 2,
-        "a 3x3 kernel does not fit in a 1x1 input"),
+        "4 rows and columns or more for the tutorial's network, got 1x1"),
 ]  # fmt: skip
 
 
