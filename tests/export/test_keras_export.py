@@ -288,7 +288,7 @@ def test_what_has_no_counterpart_is_refused_by_name(make, message):
 
 
 def test_classes_preprocessing_and_frozen_layers_are_kept():
-    theirs = row(L.Flatten(), L.Dense(2, trainable=False))
+    theirs = row(L.Flatten(), L.Dense(2, trainable=False), shape=(6, 7, 3))
     preprocessing = Preprocessing((6, 7))
     model = from_keras(theirs, ["a", "b"], preprocessing)
     assert (model.classes, model.preprocessing) == (["a", "b"], preprocessing)
