@@ -95,7 +95,8 @@ def test_a_sentence_names_the_array_and_the_numbers():
     )
     (found,) = diagnose(museum.SumOverwriting((2, 3), strides=1), PHOTO)
     assert found.hint == (
-        "Use += instead of =: a cell in several windows gets the sum."
+        "Use += instead of =: a cell in several windows gets the sum. Where arrays are "
+        "the indices, only np.add.at adds every time."
     )
 
 

@@ -32,12 +32,20 @@ GENERIC = {
     "loss_per_photo", "wrong_shape", "y_shape", "windows_differ", "windows_shape",
     "not_adjoint", "unexplained", "shapes_do_not_fit",
 }  # fmt: skip
-HALVES = ("working", "held out", "fresh", "later", *reported.HALVES, "unseen")
+HALVES = (
+    "working",
+    "held out",
+    "fresh",
+    "later",
+    *reported.HALVES,
+    "unseen",
+    "courses",
+)
 KINDS = ("named", "generic", "false", "called right")
 # Read and found to be false: none may be left.
 FALSE = set()
 # Read, and found to say where something is wrong but not what.
-ONLY_WHERE = {"leaky_copy/divided", "sum_table/row_short"}
+ONLY_WHERE = set()
 
 
 def notebook_of(sources):
@@ -70,8 +78,9 @@ def kind_of(name, causes, verdict, lines):
         return "false"
     if name in ONLY_WHERE:
         return "generic"
-    if causes[:1] == ["shapes_do_not_fit"] and "would give" in lines[0]:
-        return "named"  # with the two factors, and what would fit
+    words = ("would give", "would fit", "lacks the last")
+    if causes[:1] == ["shapes_do_not_fit"] and any(w in lines[0] for w in words):
+        return "named"  # with the two shapes, and what would fit
     return "named" if set(causes) - GENERIC else "generic"
 
 
@@ -93,6 +102,7 @@ def table():
         "reported, seen": first_measure.REPORTED_SEEN,
         "reported, kept apart": first_measure.REPORTED_APART,
         "unseen": first_measure.UNSEEN,
+        "courses": first_measure.COURSES,
     }
     after = {"reported, kept apart": first_measure.REPORTED_AFTER}
     lines = ["| mistakes | number | | named | generic | false | called right |",

@@ -2,15 +2,15 @@
 # ruff: noqa: E501
 # fmt: off
 
-from mistakes import later, others, reported, unseen
+from mistakes import courses, later, others, reported, unseen
 
 HEAD = """\
 import numpy as np
 
 from tinycnn.layers import (
     ELU, AveragePooling2D, BatchNormalization, Conv2D, Dense, Dropout, Flatten,
-    GlobalAveragePooling2D, LeakyReLU, MaxPooling2D, ReLU, Sigmoid, Softmax,
-    SumPooling2D, Tanh,
+    GlobalAveragePooling2D, GlobalMaxPooling2D, LeakyReLU, MaxPooling2D, ReLU,
+    Sigmoid, Softmax, SumPooling2D, Tanh,
 )
 from tinycnn.layers.windows import crop, grid_of, pad, window_cells
 from tinycnn.losses import (
@@ -349,6 +349,7 @@ SOLUTIONS = {
     **{name: (part, text) for name, (part, text, _) in later.LATER.items()},
     **{name: (part, text) for name, (part, text, _) in reported.REPORTED.items()},
     **{name: (part, text) for name, (part, text, _) in unseen.ALL.items()},
+    **{name: (part, text) for name, (part, text, _) in courses.COURSES.items()},
 }
 
 

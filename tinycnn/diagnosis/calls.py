@@ -1,8 +1,8 @@
-"""What a result should not depend on: chance, the call before, the size of a batch.
+"""What a result should not depend on: chance, the call before, sizes of many kinds.
 
 A gradient check has one batch and no luck: it cannot see that forward draws new random
 numbers in each call, that one photo comes out in another shape than five, or that an
-array kept from a larger batch is still in use.
+array kept from a larger batch is still in use, or that exp overflows far from 0.
 """
 
 import copy
@@ -10,14 +10,17 @@ import pickle
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 
+from tinycnn.diagnosis.causes import CAUSES
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.patterns.pointwise import right_of
 from tinycnn.gradient_check import relative_error
-from tinycnn.layers import Layer
+from tinycnn.layers import Layer, Softmax
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
@@ -208,6 +211,60 @@ def is_only_for_training(layer: Layer, input_shape: Shape) -> bool:
         else:
             works.append(True)
     return works == [False, True]
+
+
+# -- large numbers ---------------------------------------------------------------------
+
+
+def at_large_inputs(layer: Layer, reference: Layer, x: Array) -> Iterator[Finding]:
+    """Yield what is wrong with an activation where numbers are large, or far apart."""
+    for large in (-1000.0, 1000.0):
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise"):
+                layer.forward(np.full_like(x, large))
+        except ArithmeticError as error:
+            found = finding("y_overflows", "y", x=large, error=error)
+            if isinstance(reference, Softmax):
+                found = replace(found, hint=CAUSES["batch_maximum"][1])
+            yield found
+            return
+    # The first photo around -1000, the next around 0, the next around 1000 ...
+    middles = np.resize([-1000.0, 0.0, 1000.0], len(x))
+    for apart in (x + middles.reshape(-1, *[1] * (x.ndim - 1)), 1000 * x):
+        with np.errstate(all="ignore"):
+            y, expected = np.asarray(layer.forward(apart.copy())), reference(apart)
+            if np.allclose(y, expected, atol=TOLERANCE):
+                continue
+            for what, wrong in far_softmaxes(apart):
+                if isinstance(reference, Softmax) and np.allclose(
+                    y, wrong, atol=TOLERANCE, equal_nan=True
+                ):
+                    yield finding("batch_maximum", "y", what=what)
+                    return
+        name = type(reference).__name__
+        if np.allclose(y, np.clip(expected, y.min(), y.max()), atol=TOLERANCE):
+            what = (
+                f"the correct y, but never below {y.min():.4g} or above {y.max():.4g}"
+            )
+            yield finding("y_equals", "y", what=what, right=right_of(reference)[0])
+        elif np.isfinite(y).all():
+            yield finding("y_differs_far_out", "y", reference=name)
+        else:
+            yield finding("y_overflows_far_apart", "y")
+        return
+
+
+def far_softmaxes(z: Array) -> Iterator[tuple[str, Array]]:
+    """Yield (what is subtracted, the softmax) for each wrong choice of a number."""
+    for what, number in (
+        ("the maximum of the whole batch", z.max()),
+        ("the mean of the whole batch", z.mean()),
+        ("the smallest of the whole batch", z.min()),
+    ):
+        with np.errstate(all="ignore"):
+            e = np.exp(z - number)
+            p: Array = e / e.sum(axis=-1, keepdims=True)
+        yield what, p
 
 
 # -- the size of the batch -------------------------------------------------------------

@@ -103,7 +103,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     "overwritten": (
         "{d} is wrong where windows overlap: one window's gradient overwrites "
         "another's.",
-        "Use += instead of =: a cell in several windows gets the sum.",
+        "Use += instead of =: a cell in several windows gets the sum. Where arrays "
+        "are the indices, only np.add.at adds every time.",
     ),
     "params_changed": (
         "backward changed the parameter itself.",
@@ -129,6 +130,10 @@ CAUSES: dict[str, tuple[str, str]] = {
     "slope_from_dy": (
         "{d} depends on the sign of dy; the slope depends on the sign of x.",
         "Keep x > 0 in forward and multiply dy by it.",
+    ),
+    "slope_at_dy": (
+        "{d} is dy times the slope at dy; it should be dy times the slope at x.",
+        "Keep in forward what the slope needs: x, y, or where x is below 0.",
     ),
     "slope_from_x": (
         "{d} is computed as x * (1 - x).",
@@ -262,6 +267,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The function modified its argument.",
         "Make a new array first: np.zeros(...), or .copy().",
     ),
+    "padded_again": (
+        "{d} holds the windows of a photo with {border} more on each side.",
+        "The photo that im2col gets has its border already.",
+    ),
     "strides_ignored": (
         "{d} is right only for strides of 1.",
         "Window (i, j) starts at row i * strides[0] and column j * strides[1].",
@@ -365,6 +374,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The loss counts only the labels that are {label}: the term of the others is "
         "missing.",
         "-y log(p) - (1 - y) log(1 - p): for each label one of the two is 0.",
+    ),
+    "labels_changed": (
+        "The loss and its gradient are those of the label {what}, not of y.",
+        "Use the y that per_photo gets as it is.",
     ),
     "loss_equals": (
         "The loss of a photo equals {what}; it should be {right}.",
@@ -502,6 +515,20 @@ CAUSES: dict[str, tuple[str, str]] = {
     "moments_swapped": (
         "v keeps 1 - rho of the old; it should be rho.",
         "v = rho * v + (1 - rho) * grad**2.",
+    ),
+    "moments_not_added": (
+        "v is the square of this gradient alone; it should be the sum of all.",
+        "v += grad**2, kept by name in self.v.",
+    ),
+    "number_in_code": (
+        "The steps are those with {used}; here {given}.",
+        "Read it from self: a number in the code is right for one argument only.",
+    ),
+    "setting_changed": (
+        "update changes self.{what}: after two updates it is {after:.6g}, and it was "
+        "{before:.6g}.",
+        "Give what is computed from it a name of its own: the arguments stay as they "
+        "are.",
     ),
     "moments_fade": (
         "v fades; in Adagrad it only grows.",
@@ -998,7 +1025,8 @@ CAUSES: dict[str, tuple[str, str]] = {
         "y = gamma * x_hat + beta, so dx_hat = gamma * dy.",
     ),
     "running_never_move": (
-        "The running mean and variance stay what they were.",
+        "After three batches y outside training is what it was before: the running "
+        "mean and variance stay what they were, or are not used.",
         "Move them in every forward with training=True: momentum * moving + "
         "(1 - momentum) * batch.",
     ),
@@ -1030,12 +1058,16 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Keep var, and take the root when it is used.",
     ),
     "running_variance_never_moves": (
-        "The running variance stays what it was; only the mean moves.",
-        "Move both: momentum * moving + (1 - momentum) * batch.",
+        "Outside training y is that of a running variance that is still 1; only the "
+        "mean has moved.",
+        "Move both in training, momentum * moving + (1 - momentum) * batch, and use "
+        "both outside.",
     ),
     "running_mean_never_moves": (
-        "The running mean stays what it was; only the variance moves.",
-        "Move both: momentum * moving + (1 - momentum) * batch.",
+        "Outside training y is that of a running mean that is still 0; only the "
+        "variance has moved.",
+        "Move both in training, momentum * moving + (1 - momentum) * batch, and use "
+        "both outside.",
     ),
     "running_differ": (
         "After three batches y outside training differs from that of "
@@ -1043,6 +1075,11 @@ CAUSES: dict[str, tuple[str, str]] = {
         "variance are others.",
         "They start at 0 and 1, and move with every batch: momentum * moving + "
         "(1 - momentum) * batch.",
+    ),
+    "used_wrongly_outside": (
+        "After three batches the running mean and variance are right, and y outside "
+        "training is not that of them ({share:.0%} of its numbers differ).",
+        "gamma * (x - moving_mean) / sqrt(moving_variance + epsilon) + beta.",
     ),
     # Signatures, return values, errors
     "wrong_arguments": (
@@ -1079,6 +1116,16 @@ CAUSES: dict[str, tuple[str, str]] = {
         "backward needs {name}, which is a variable of forward and is gone when "
         "forward ends: write self.{name} = {name} there, and read self.{name}.",
         "forward must keep in self what backward needs.",
+    ),
+    "kept_none": (
+        "self.{name} is None where backward uses it: forward has put no array there.",
+        "Every forward keeps anew what backward needs (self.kept = ...), whatever is "
+        "there already.",
+    ),
+    "einsum_letters": (
+        "A letter of einsum stands for axes of two sizes: {what}.",
+        "Each letter is one axis, the same in every array: write the shape of each "
+        "array below its letters.",
     ),
     "counts_from_zero": (
         "The division is by 1 - beta**t, and self.t is still 0.",
@@ -1147,6 +1194,8 @@ BY_HAND = {
     "number by number: a param's gradient is then what it is multiplied by in forward.",
     "windows": "Take a small input (a 3x3 photo), compute y by hand, and compare.",
     "rows": "Take one row of two numbers, compute y by hand, and compare.",
+    "flat": "Take two photos of 2x2 cells, with the numbers 0 to 7, and compare the "
+    "rows.",
     "numbers": "Take a number below 0 and one above, compute y by hand, and compare.",
 }
 # Hints that replace those above where the gradient is that of a loss.

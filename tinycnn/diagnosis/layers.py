@@ -15,9 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.diagnosis.causes import BY_HAND
 from tinycnn.diagnosis.finding import Finding, finding
-from tinycnn.diagnosis.fits.evidence import gives_to_one_cell, reaches, slopes_of
+from tinycnn.diagnosis.fits.evidence import (
+    by_hand,
+    gives_to_one_cell,
+    reaches,
+    slope_at,
+    slopes_of,
+)
 from tinycnn.diagnosis.fits.indices import of_gradient
 from tinycnn.diagnosis.fits.layers import fitted_gradient
 from tinycnn.diagnosis.patterns.backward import (
@@ -27,7 +32,7 @@ from tinycnn.diagnosis.patterns.backward import (
     place_pattern,
     product_of,
 )
-from tinycnn.diagnosis.patterns.equality import with_axes_swapped
+from tinycnn.diagnosis.patterns.equality import data_factor, with_axes_swapped
 from tinycnn.diagnosis.patterns.forward import named_factor
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.gradient_check import jacobian as numerical_jacobian
@@ -249,6 +254,7 @@ def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Fi
             return finding(cause, name)
     if is_multiple:
         words = named_factor(case.layer, case.x, case.dy, factor)
+        words = words or data_factor(factor, np.nan_to_num(expected))
         return finding("constant_factor", name, factor=factor, name=words)
     products = case.jacobians[name] * case.dy.ravel()
     # What each window contributes to each number of the gradient.
@@ -291,7 +297,7 @@ def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Fi
     if (place := place_pattern(name, got, expected)) is not None:
         return place
     share = np.mean(abs(got - expected) > TOLERANCE)
-    return replace(finding("unknown", name, share=share), hint=_by_hand(case, name))
+    return replace(finding("unknown", name, share=share), hint=by_hand(case, name))
 
 
 def _is_by_batch(case: _Case, name: str, cause: str) -> bool:
@@ -307,20 +313,6 @@ def _is_by_batch(case: _Case, name: str, cause: str) -> bool:
     return _close(other.got[name], value.get(cause, 1 / N) * expected)
 
 
-def _by_hand(case: _Case, name: str) -> str:
-    """Return the first step that fits the layer and the array."""
-    if name in case.layer.params:
-        return BY_HAND["gradient of params"]
-    if case.layer.state:
-        return BY_HAND["gradient of a channel"]
-    jacobian = np.nan_to_num(case.jacobians[name])
-    if case.dy.shape == case.x.shape and np.allclose(
-        jacobian, np.diag(jacobian.diagonal())
-    ):
-        return BY_HAND["slopes"]
-    return BY_HAND["gradient of windows" if case.x.ndim == 4 else "gradient"]
-
-
 def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, Array]]:
     """Yield (cause, the gradient that this mistake would give)."""
     dy, x, jacobian_x = case.dy, case.x, case.jacobians["x"]
@@ -334,6 +326,8 @@ def _candidates(case: _Case, name: str, expected: Array) -> Iterator[tuple[str, 
         if dy.shape == x.shape:
             yield "slope_left_out", dy
             yield "slope_from_dy", dy * (dy > 0)
+            if slopes_of(case, jacobian_x) is not None:
+                yield "slope_at_dy", dy * slope_at(case, dy)
             yield "slope_on_wrong_side", dy * (x < 0)
             yield "slope_below_zero_lost", dy * (x > 0)
             yield "alpha_left_out", dy * np.exp(np.minimum(x, 0))

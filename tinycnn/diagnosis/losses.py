@@ -1,11 +1,12 @@
 """What is wrong with my loss? Its gradient, its value, and both at large logits."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from tinycnn.diagnosis.calls import far_softmaxes
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.fits import losses as fits
 from tinycnn.diagnosis.patterns.equality import factor_name
@@ -15,7 +16,7 @@ from tinycnn.diagnosis.patterns.formulas import (
     what_is_gradient,
     what_is_loss,
 )
-from tinycnn.diagnosis.reference import far_softmaxes, reference_of
+from tinycnn.diagnosis.reference import reference_of
 from tinycnn.gradient_check import TOLERANCE, numerical_gradient, relative_error
 from tinycnn.losses import Loss, MeanAbsoluteError
 from tinycnn.randomness import rng_for
@@ -82,10 +83,13 @@ def _value_and_gradient(loss: Loss, y_true: Any, y_pred: Array) -> list[Finding]
         list(_value(loss, y_true, y_pred)), list(_gradient(loss, y_true, y_pred))
     )  # fmt: skip
     reference = reference_of(loss)
+    if value and reference is not None:
+        what = fits.fitted(fits.of_labels, loss, reference)
+        if what and what != "-y":  # that is a plus for the minus of y_pred - y
+            return [finding("labels_changed", what=what)]
     if not value or not gradient or reference is None:
         return value + gradient
-    got, expected = loss(y_true, y_pred.copy())[1], reference(y_true, y_pred)[1]
-    if relative_error(np.asarray(got), expected) <= TOLERANCE:
+    if fits.is_right(loss, reference, y_true, y_pred):
         return value
     return value + [f for f in gradient if f.cause == "gradient_equals"]
 
@@ -138,7 +142,10 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     if not np.isfinite(got).all():
         yield finding("not_finite", "y_pred")
         return
-    if relative_error(got, expected) <= TOLERANCE:
+    known: Loss | None = reference_of(loss)
+    if relative_error(got, expected) <= TOLERANCE or fits.is_right(
+        loss, known, y_true, y_pred
+    ):
         return
     (N, K), slope = y_pred.shape, fits.slope_of(loss, y_pred)
     # K / 2: the 2 of a square is missing as well. The loss of a softmax has no / K.
@@ -169,8 +176,7 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     if relative_error(got, factor * expected) <= TOLERANCE:
         yield finding("constant_factor", "y_pred", factor=factor)
         return
-    reference: Loss | None = reference_of(loss)
-    if reference is not None and (what := _fitted(fits.of_gradient, loss, reference)):
+    if known is not None and (what := fits.fitted(fits.of_gradient, loss, known)):
         yield finding("gradient_equals", "y_pred", what=what, right=_right(loss)[1])
         return
     is_alike = np.all(got == got[:, :1]) and np.ptp(expected, axis=1).max() > TOLERANCE
@@ -227,7 +233,7 @@ def _cause_of_value(
     other = y_pred[::-1] * 0.5  # a factor is the same for other predictions
     factor = got / expected if expected else 0.0
     if np.isclose(loss(y_true, other)[0], factor * reference(y_true, other)[0]):
-        sizes = {"N": float(len(y_pred)), "K": float(K)}
+        sizes = {"N": float(len(y_pred)), "K": float(K), "K / 2": K / 2}
         return finding("loss_factor", factor=factor, name=factor_name(factor, sizes))
     return _formula_of(loss) or finding("loss_differs", got=got, expected=expected)
 
@@ -291,21 +297,11 @@ def _formula_of(loss: Loss) -> Finding | None:
     got, reference = _losses(loss, y, z), reference_of(loss)
     what = "" if got is None else what_is_loss(kind, y, z, got)
     if not what and got is not None and reference is not None:
-        what = _fitted(fits.of_loss, loss, reference)
+        what = fits.fitted(fits.of_loss, loss, reference)
     if what:
         return finding("loss_equals", what=what, right=_right(loss)[0])
     is_mixed = fits.depends_on_others(lambda y, z: _losses(loss, y, z), y, z)
     return finding("loss_of_others") if is_mixed else None
-
-
-def _fitted(fit: Callable[[Loss, Loss], str], loss: Loss, reference: Loss) -> str:
-    """Return what a loss or its gradient equals; "" if it cannot take many photos."""
-    if type(loss).per_photo is Loss.per_photo:
-        return ""
-    try:
-        return fit(loss, reference)
-    except Exception:
-        return ""  # it is about the photos of one case alone
 
 
 def _right(loss: Loss) -> tuple[str, str]:

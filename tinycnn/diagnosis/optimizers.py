@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
-from tinycnn.diagnosis.fits.optimizers import decay_of, wrong_line
+from tinycnn.diagnosis.fits.arguments import number_in_code, settings_changed
+from tinycnn.diagnosis.fits.optimizers import (
+    decay_of,
+    is_one_array,
+    step_factor,
+    wrong_line,
+)
 from tinycnn.diagnosis.patterns.equality import either
 from tinycnn.diagnosis.patterns.steps import deviations
 from tinycnn.diagnosis.reference import reference_of
@@ -30,6 +36,7 @@ SGD_CAUSES = (
 )  # fmt: skip
 MOMENT_CAUSES = (
     "moments_without_root", "moments_not_squared", "moments_swapped", "moments_fade",
+    "moments_not_added",
 )  # fmt: skip
 
 
@@ -63,7 +70,9 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     equal = [_is_close(*pair) for pair in zip(got, expected, strict=True)]
     if all(equal):
         return list(_counts(optimizer, params, grads))
-    if _is_one_array(optimizer, params, grads):
+    if changed := list(settings_changed(optimizer, params, grads)):
+        return changed[:1]
+    if is_one_array(optimizer, params, grads):
         return [finding("moments_one_array")]
     if _counts_late(optimizer, params, grads, got, expected):
         return [finding("counts_from_zero")]
@@ -71,9 +80,16 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     for cause, candidate in _candidates(reference, params, grads, first):
         if all(_is_close(*pair) for pair in zip(got, candidate, strict=True)):
             return [finding(cause, updates=first)]
+    with np.errstate(all="ignore"):
+        number = number_in_code(
+            reference,
+            lambda other: all(map(_is_close, got, _trajectory(other, params, grads))),
+        )
+    if number is not None:
+        return [number]
     if (what := _what_steps(reference, params, grads, got)) is not None:
         return [what]
-    if factor := _factor(got, expected, params):
+    if factor := step_factor(got, expected, params):
         return [finding("step_factor", factor=factor)]
     turned: Named = {n: 2 * params[n] - expected[0][n] for n in params}
     if _is_close(got[0], turned):
@@ -114,20 +130,6 @@ def _is_near(got: Named, expected: Named) -> bool:
         np.allclose(got[k], expected[k], rtol=1e-9, atol=1e-12, equal_nan=True)
         for k in got
     )
-
-
-def _factor(got: Trajectory, expected: Trajectory, start: Named) -> float:
-    """Return the factor of every step, or 0 if there is none."""
-    pairs = list(zip(got, expected, strict=True))
-    factor = float(
-        ((got[0]["bias"] - start["bias"]) / (expected[0]["bias"] - start["bias"]))[0]
-    )
-    is_same = all(
-        np.allclose(a[k] - start[k], factor * (b[k] - start[k]), rtol=1e-6, atol=1e-12)
-        for a, b in pairs
-        for k in start
-    )
-    return factor if is_same else 0.0
 
 
 def _counts(
@@ -187,17 +189,6 @@ def _side_effects(optimizer: Optimizer) -> Iterator[Finding]:
         yield finding("grads_written")
     if all(np.array_equal(arrays[k], old) for k, old in params_before.items()):
         yield finding("not_in_place")
-
-
-def _is_one_array(optimizer: Optimizer, params: Named, grads: list[Named]) -> bool:
-    """Return whether m and v of a param are one array."""
-    optimizer, params = copy.deepcopy(optimizer), copy.deepcopy(params)
-    optimizer.update(params, copy.deepcopy(grads[0]))
-    m, v = (getattr(optimizer, name, None) for name in ("m", "v"))
-    if not isinstance(m, dict) or not isinstance(v, dict):
-        return False
-    pairs = [(m.get(name), v.get(name)) for name in params]
-    return any(one is not None and one is other for one, other in pairs)
 
 
 def _counts_late(
@@ -301,8 +292,10 @@ def _wrong_moments(
             square = abs(grad) if cause == "moments_not_squared" else grad**2
             share = 1.0 if is_adagrad else 1 - rho
             keep = rho
-            if cause == "moments_swapped":
+            if cause == "moments_swapped" and not is_adagrad:
                 keep, share = 1 - rho, rho
+            elif cause == "moments_not_added" and is_adagrad:
+                keep = 0.0
             elif cause == "moments_fade" and is_adagrad:
                 keep = 0.9
             v[name] = keep * v[name] + share * square

@@ -15,18 +15,20 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.diagnosis.causes import BY_HAND, CAUSES
+from tinycnn.diagnosis.calls import at_large_inputs
+from tinycnn.diagnosis.causes import BY_HAND
 from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.fits.changed import of_changed, of_flat_shape
 from tinycnn.diagnosis.fits.indices import of_convolution
 from tinycnn.diagnosis.fits.layers import fitted_output
 from tinycnn.diagnosis.fits.normalization import fitted_normalization
+from tinycnn.diagnosis.fits.tables import of_table
 from tinycnn.diagnosis.patterns.equality import with_axes_swapped
 from tinycnn.diagnosis.patterns.forward import (
     forward_pattern,
     named_factor,
     shape_pattern,
 )
-from tinycnn.diagnosis.patterns.pointwise import right_of
 from tinycnn.diagnosis.patterns.sliding import windows_of
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.layers import (
@@ -126,11 +128,19 @@ def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
         param = param + 0.1 * rng.standard_normal(param.shape)
         reference.params[name], layer.params[name] = param, param.copy()
     x = rng.standard_normal((5, *input_shape))
+    unused = copy.deepcopy(layer)
     if found := _of_output(layer, reference, x):
         if isinstance(reference, BatchNormalization) and found[0].cause in VAGUE:
             fitted = fitted_normalization(layer, reference, input_shape)
             return found if fitted is None else [fitted]
         return found
+    second = -x[::-1]
+    if found := _of_output(copy.deepcopy(unused), reference, second):
+        return found
+    again = np.asarray(layer.forward(second.copy()))
+    if relative_error(again, reference.forward(second)) > TOLERANCE:
+        return [finding("stale", "y")]
+    layer = unused
     if isinstance(reference, (MaxPooling2D, GlobalMaxPooling2D)):
         # Where all cells are below 0, a maximum that starts at 0 is seen.
         return _of_output(layer, reference, -abs(x) - 0.1)
@@ -145,7 +155,7 @@ def _of_output(layer: Layer, reference: Layer, x: Array) -> list[Finding]:
     """Return how y for this x differs from the output of the reference."""
     y, expected = np.asarray(layer.forward(x.copy())), reference.forward(x)
     if y.shape != expected.shape:
-        return [_of_shape(reference, y, expected)]
+        return [_of_shape(reference, x, y, expected)]
     if relative_error(y, expected) <= TOLERANCE:
         return []
     for cause, candidate in _candidates(reference, x, expected):
@@ -154,13 +164,16 @@ def _of_output(layer: Layer, reference: Layer, x: Array) -> list[Finding]:
     factor = float((y * expected).sum() / (expected**2).sum())
     if relative_error(y, factor * expected) <= TOLERANCE:
         name = named_factor(reference, x, y, factor)
+        is_round = np.isclose(factor, round(factor, 4), rtol=1e-9)
+        what = None if name or is_round else of_changed(reference, x, y, expected)
+        if what is not None:
+            return [what]
         found = finding("y_factor", "y", factor=factor, name=name)
         is_sum = isinstance(reference, (MaxPooling2D, SumPooling2D))
         return [found if is_sum else replace(found, hint=FACTOR_HINT)]
-    if (pattern := forward_pattern(reference, x, y, expected)) is not None:
-        return [pattern]
-    if (fitted := fitted_output(reference, x, y, expected)) is not None:
-        return [fitted]
+    for look in (of_table, forward_pattern, of_changed, fitted_output):
+        if (pattern := look(reference, x, y, expected)) is not None:
+            return [pattern]
     rules = of_convolution(layer, reference, x.shape[1:])
     if rules is not None:
         return [rules]
@@ -179,10 +192,12 @@ def _kind(reference: Layer) -> str:
     """Return which example of `BY_HAND` is about such a layer."""
     if reference.params:
         return "rows" if len(reference.output_shape or ()) == 1 else "windows"
+    if isinstance(reference, (Softmax, Flatten)):
+        return "rows" if isinstance(reference, Softmax) else "flat"
     return "numbers" if _keeps_shape(reference) else "windows"
 
 
-def _of_shape(reference: Layer, y: Array, right: Array) -> Finding:
+def _of_shape(reference: Layer, x: Array, y: Array, right: Array) -> Finding:
     """Return why y has another shape."""
     got, expected = y.shape, right.shape
     shapes = {"got": got, "expected": expected}
@@ -196,6 +211,8 @@ def _of_shape(reference: Layer, y: Array, right: Array) -> Finding:
         return finding("photos_joined", "y", **shapes)
     if (found := shape_pattern(y, right)) is not None:
         return found
+    if isinstance(reference, Flatten):
+        return of_flat_shape(x, y, right)
     strides = getattr(reference, "strides", (1, 1))
     for cause, size in (
         ("y_strides_ignored", getattr(reference, "pool_size", (1, 1))),
@@ -234,57 +251,6 @@ def is_backward_right(layer: Layer, input_shape: Shape) -> bool:
     except Exception:
         return False  # its `kept` has another structure
     return relative_error(np.asarray(dx), reference.backward(dy)) <= TOLERANCE
-
-
-def at_large_inputs(layer: Layer, reference: Layer, x: Array) -> Iterator[Finding]:
-    """Yield what is wrong with an activation where numbers are large, or far apart."""
-    for large in (-1000.0, 1000.0):
-        try:
-            with np.errstate(divide="raise", over="raise", invalid="raise"):
-                layer.forward(np.full_like(x, large))
-        except ArithmeticError as error:
-            found = finding("y_overflows", "y", x=large, error=error)
-            if isinstance(reference, Softmax):
-                found = replace(found, hint=CAUSES["batch_maximum"][1])
-            yield found
-            return
-    # The first photo around -1000, the next around 0, the next around 1000 ...
-    middles = np.resize([-1000.0, 0.0, 1000.0], len(x))
-    for apart in (x + middles.reshape(-1, *[1] * (x.ndim - 1)), 1000 * x):
-        with np.errstate(all="ignore"):
-            y, expected = np.asarray(layer.forward(apart.copy())), reference(apart)
-            if np.allclose(y, expected, atol=TOLERANCE):
-                continue
-            for what, wrong in far_softmaxes(apart):
-                if isinstance(reference, Softmax) and np.allclose(
-                    y, wrong, atol=TOLERANCE, equal_nan=True
-                ):
-                    yield finding("batch_maximum", "y", what=what)
-                    return
-        name = type(reference).__name__
-        if np.allclose(y, np.clip(expected, y.min(), y.max()), atol=TOLERANCE):
-            what = (
-                f"the correct y, but never below {y.min():.4g} or above {y.max():.4g}"
-            )
-            yield finding("y_equals", "y", what=what, right=right_of(reference)[0])
-        elif np.isfinite(y).all():
-            yield finding("y_differs_far_out", "y", reference=name)
-        else:
-            yield finding("y_overflows_far_apart", "y")
-        return
-
-
-def far_softmaxes(z: Array) -> Iterator[tuple[str, Array]]:
-    """Yield (what is subtracted, the softmax) for each wrong choice of a number."""
-    for what, number in (
-        ("the maximum of the whole batch", z.max()),
-        ("the mean of the whole batch", z.mean()),
-        ("the smallest of the whole batch", z.min()),
-    ):
-        with np.errstate(all="ignore"):
-            e = np.exp(z - number)
-            p: Array = e / e.sum(axis=-1, keepdims=True)
-        yield what, p
 
 
 def _candidates(

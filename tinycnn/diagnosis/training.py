@@ -32,7 +32,7 @@ from tinycnn.shapes import Array, Shape
 
 BATCHES = 3
 # Found outside training already, or no mistake there.
-VAGUE = ("unknown", "differs_in_training", "running_differ")
+VAGUE = ("unknown", "differs_in_training", "running_differ", "used_wrongly_outside")
 NOT_HERE = ("stale", "wrong_dtype", "shared_state")
 
 
@@ -287,19 +287,28 @@ def _running(
         layer.step += 1
         layer.forward(batch.copy(), True)
     y = np.array(layer.forward(x.copy(), False))
+    right = _after(reference, batches, RUNNING[0][1])
+    is_kept = all(
+        np.allclose(layer.state.get(name, np.nan), array)
+        for name, array in right.state.items()
+    )
+    is_wrong = ~np.isclose(y, right.forward(x, False))
+    batch_y = copy.deepcopy(reference).forward(x, True)
+    if relative_error(y, batch_y) <= TOLERANCE:
+        yield finding("batch_statistics_outside", "y")
+        return
+    if is_kept and is_wrong.any():
+        yield finding("used_wrongly_outside", "y", share=is_wrong.mean())
+        return
     for cause, change in RUNNING:
         expected = _after(reference, batches, change).forward(x, False)
         if relative_error(y, expected) <= TOLERANCE:
             if cause:
                 yield finding(cause, "y", momentum=reference.momentum)
             return
-    batch_y = copy.deepcopy(reference).forward(x, True)
-    for cause, wrong in (
-        ("batch_statistics_outside", batch_y), ("running_never_move", before)
-    ):  # fmt: skip
-        if relative_error(y, wrong) <= TOLERANCE:
-            yield finding(cause, "y")
-            return
+    if relative_error(y, before) <= TOLERANCE:
+        yield finding("running_never_move", "y")
+        return
     yield finding("running_differ", "y", share=np.mean(~np.isclose(y, expected)))
 
 

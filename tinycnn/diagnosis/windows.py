@@ -65,6 +65,9 @@ def diagnose_windows(name: str, mine: Callable[..., Any]) -> list[Finding]:
     return list(_dtypes(name, mine, *CASES[0]))
 
 
+BORDERS = ((1, "one cell"), (2, "two cells"), (3, "three cells"))
+
+
 def _dtypes(
     name: str, mine: Callable[..., Any], shape: Shape, window: Pair, strides: Pair
 ) -> Iterator[Finding]:
@@ -121,6 +124,11 @@ def _values(
         if (found := shape_pattern(got, expected, array)) is not None:
             yield found
             return
+        for border, words in BORDERS if name == "my_im2col" else ():
+            around = ((0, 0), (border, border), (border, border), (0, 0))
+            if np.array_equal(got, im2col(np.pad(x, around), *grid)):
+                yield finding("padded_again", array, border=words)
+                return
         yield finding("windows_shape", array, got=got.shape, expected=expected.shape)
         return
     plain = np.asarray(got, float)

@@ -43,6 +43,7 @@ _POOLING: list[dict[str, Any]] = [
     # A border at the top, and another number of rows than of columns in it.
     {"pool_size": (3, 2), "strides": 1, "padding": "same"},
 ]
+_LIKE_ADAM: dict[str, Any] = {"beta_1": 0.8, "beta_2": 0.98, "epsilon": 1e-4}
 # Arguments to construct the library's classes with; {} for any other class.
 ARGUMENTS: dict[str, list[dict[str, Any]]] = {
     "Conv2D": [
@@ -55,7 +56,7 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
     "SumPooling2D": _POOLING,
     "Dense": [{"units": 3}, {"units": 1}],
     "Dropout": [{"rate": 0.3}],
-    "LeakyReLU": [{"negative_slope": 0.1}],
+    "LeakyReLU": [{"negative_slope": 0.15}],
     "ELU": [{"alpha": 0.4}],
     "Reshape": [{"target_shape": (3, -1)}],
     "Resizing": [{"height": 7, "width": 4}],
@@ -69,8 +70,16 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
         {"filters": 2, "kernel_size": 2, "strides": (2, 1), "padding": "same"},
     ],
     "ZeroPadding2D": [{"padding": ((1, 2), (0, 1))}],
-    "SGD": [{"learning_rate": 0.01, "momentum": 0.7}, {"learning_rate": 0.01}],
-    "AdamW": [{"weight_decay": 0.1}],
+    # With the defaults alone, a number in the code is as good as the argument.
+    "BatchNormalization": [{}, {"momentum": 0.8, "epsilon": 0.01}],
+    "SGD": [{"learning_rate": 0.01, "momentum": 0.7}, {"learning_rate": 0.02}],
+    "Adam": [{}, _LIKE_ADAM],
+    "AdamW": [{"weight_decay": 0.1}, {"weight_decay": 0.1, **_LIKE_ADAM}],
+    "Adamax": [{}, _LIKE_ADAM],
+    "Nadam": [{}, _LIKE_ADAM],
+    "RMSprop": [{}, {"rho": 0.8, "epsilon": 1e-4}],
+    "Adagrad": [{}, {"initial_accumulator_value": 0.3, "epsilon": 1e-4}],
+    "Adadelta": [{}, {"rho": 0.8, "epsilon": 1e-4}],
 }
 # Arguments of other classes, by name.
 USUAL: dict[str, Any] = {

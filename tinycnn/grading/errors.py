@@ -12,7 +12,12 @@ from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.grading.grade import FAILED, WRONG, Grade
 from tinycnn.grading.notebooks import Notebook, is_in, later_cell, place_of
 from tinycnn.grading.spelling import nearest
-from tinycnn.grading.where.operands import operands_at
+from tinycnn.grading.where.operands import (
+    fitting_shape,
+    letters_at,
+    none_at,
+    operands_at,
+)
 from tinycnn.layers import Layer
 from tinycnn.losses import Loss
 from tinycnn.optimizers import Optimizer
@@ -86,6 +91,10 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
             return found
     if not frames:
         return None
+    is_backward = frames[-1].f_code.co_name == "backward"
+    if is_backward and isinstance(error, (TypeError, AttributeError)):
+        if name := none_at(error, path):
+            return finding("kept_none", name=name)
     if isinstance(error, (AttributeError, NameError)):
         return _not_kept(error, frames[-1])
     if isinstance(error, ZeroDivisionError):
@@ -98,11 +107,16 @@ def _usual_cause(error: BaseException, message: str, path: Path) -> Finding | No
         return finding("sizes_differ")
     if isinstance(error, TypeError) and INTEGER_TARGET.search(message):
         return finding("whole_numbers")
+    if isinstance(error, ValueError) and "remapped shapes" in message:
+        if letters := letters_at(error, path):
+            return finding("einsum_letters", what=letters)
     if isinstance(error, ValueError) and SHAPE_ERROR.search(message):
         sizes = re.findall(r"size \d+ is different from \d+|\(\d*,.*", message)
         what, name = sizes[0] if sizes else error, operands_at(error, path)
         if count := re.search(r"array of size (\d+) into", message):
             what = f"{count[1]} numbers do not go into {what}"
+        if "would give" not in name:
+            name += fitting_shape(message)
         return finding("shapes_do_not_fit", error=what, name=name)
     if isinstance(error, KeyError):
         layer, name = frames[-1].f_locals.get("self"), error.args[0]

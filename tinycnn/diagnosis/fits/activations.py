@@ -123,7 +123,8 @@ def gradient_of(x: Array, y: Array, dy: Array, slope: Array, dx: Array) -> str:
         used = dx / dy
         if found := function_of(used, "(the correct slope)", slope):
             return f"dy * {found}" if "," not in found else f"dy times {found}"
-        others: list[Named] = [("y", y), ("x", x)]
+        others: list[Named] = [("y", y), ("x", x), ("dy", dy)]
+        others.append(("min(dy, 0)", np.minimum(dy, 0)))
         if sides := _sides(x, used, slope, others):
             return f"dy times this slope: {sides}"
         terms = [

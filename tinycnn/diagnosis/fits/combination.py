@@ -88,6 +88,8 @@ def _in_words(names: list[str], factors: Array) -> str:
         if name == "1":
             text += f"{joined}{size}"
         else:
+            if size != "1" and (" + " in name or " - " in name) and name[-1] != ")":
+                name = f"({name})"
             text += f"{joined}{name}" if size == "1" else f"{joined}{size} * {name}"
     return text
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from tinycnn.diagnosis.causes import BY_HAND
 from tinycnn.gradient_check import TOLERANCE
 from tinycnn.shapes import Array
 
@@ -33,6 +34,12 @@ def reaches(case: Any) -> bool:
     return all(abs(dx).max() > TOLERANCE for _, dx in of_windows_alone(case))
 
 
+def slope_at(case: Any, x: Array) -> Array:
+    """Return the slope of an activation at each number of another x."""
+    up, down = (case.fresh().forward(x + h, case.training) for h in (1e-6, -1e-6))
+    return np.asarray((up - down) / 2e-6)
+
+
 def slopes_of(case: Any, jacobian: Array) -> Array | None:
     """Return the slope at each number of x, if y there depends on that alone."""
     slopes = np.diagonal(jacobian)
@@ -41,3 +48,17 @@ def slopes_of(case: Any, jacobian: Array) -> Array | None:
     ):
         return None
     return np.asarray(slopes.reshape(case.x.shape))
+
+
+def by_hand(case: Any, name: str) -> str:
+    """Return the first step that fits the layer and the array."""
+    if name in case.layer.params:
+        return BY_HAND["gradient of params"]
+    if case.layer.state:
+        return BY_HAND["gradient of a channel"]
+    jacobian = np.nan_to_num(case.jacobians[name])
+    if case.dy.shape == case.x.shape and np.allclose(
+        jacobian, np.diag(jacobian.diagonal())
+    ):
+        return BY_HAND["slopes"]
+    return BY_HAND["gradient of windows" if case.x.ndim == 4 else "gradient"]

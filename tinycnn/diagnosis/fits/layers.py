@@ -89,6 +89,9 @@ def _general(got: Array, name: str, right: Array, others: list[Named]) -> str:
         mean = np.broadcast_to(right.mean(axis=axis, keepdims=True), right.shape)
         terms.append((f"the mean of {name} over the {of}", mean))
         terms.append((f"{name} of the next of its {of}", np.roll(right, -1, axis)))
+        for place, word in ((0, "first"), (-1, "last")):
+            one = 0 * right + np.take(right, [place], axis=axis)
+            terms.append((f"{name} of the {word} of its {of}, for all", one))
     terms.append((f"the mean of {name}", np.full_like(right, right.mean())))
     return function_of(got, name, right) or sum_of(got, terms)
 

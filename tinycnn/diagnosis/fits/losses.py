@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 
-from tinycnn.diagnosis.fits.combination import function_of, sum_of
+from tinycnn.diagnosis.fits.combination import agrees, function_of, sum_of
 from tinycnn.diagnosis.patterns.equality import Named
 from tinycnn.losses import Loss
 from tinycnn.randomness import rng_for
@@ -66,6 +67,40 @@ def of_loss(loss: Loss, reference: Loss) -> str:
             terms.append((f"the largest {name}", array.max(axis=1)))
             terms.append((f"the smallest {name}", array.min(axis=1)))
         return sum_of(got, terms)
+
+
+def fitted(fit: Callable[[Loss, Loss], str], loss: Loss, reference: Loss) -> str:
+    """Return what a loss or its gradient equals; "" if it cannot take many photos."""
+    if type(loss).per_photo is Loss.per_photo:
+        return ""
+    try:
+        return fit(loss, reference)
+    except Exception:
+        return ""  # it is about the photos of one case alone
+
+
+def is_right(loss: Loss, reference: Loss | None, y_true: Any, y_pred: Array) -> bool:
+    """Return whether the gradient is the library's: then it is the loss that is off."""
+    if reference is None:
+        return False
+    got, right = (one(y_true, y_pred.copy())[1] for one in (loss, reference))
+    return np.shape(got) == right.shape and agrees(np.asarray(got), right)
+
+
+def of_labels(loss: Loss, reference: Loss) -> str:
+    """Return "0.9 * y + 0.05" if all is right but that this is taken for y; or ""."""
+    y, z = many(loss)
+    with np.errstate(all="ignore"):
+        got, gradient = map(np.asarray, loss.per_photo(y.copy(), z.copy()))
+        if gradient.shape != z.shape or not np.isfinite(gradient).all():
+            return ""
+        p = _probabilities(loss.last_activation, z)
+        size = {"sigmoid": OUTPUTS, None: OUTPUTS / 2}.get(loss.last_activation, 1)
+        used = p - size * gradient
+        value, right = reference.per_photo(used, z)
+        if not agrees(got, value) or not agrees(gradient, right) or agrees(used, y):
+            return ""
+        return sum_of(used, [("y", y), ("1", 1 + 0 * y)])
 
 
 def of_gradient(loss: Loss, reference: Loss) -> str:

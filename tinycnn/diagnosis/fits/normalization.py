@@ -114,6 +114,8 @@ def _slopes(
         ("sqrt(var + 1e-5)", np.sqrt(var + 1e-5)),
         ("sqrt(var + 1e-8)", np.sqrt(var + 1e-8)),
         ("sqrt(mean**2 + var + epsilon)", np.sqrt(mean**2 + var + epsilon)),
+        ("sqrt(var**2 + epsilon)", np.sqrt(var**2 + epsilon)),
+        ("sqrt(var + 0.001)", np.sqrt(var + 1e-3)),
         ("sqrt(the mean of x**2)", np.sqrt(mean**2 + var)),
     ]  # fmt: skip
     factors: list[Named] = [
@@ -214,7 +216,7 @@ def _of_gradients(
     if parts is None or of_right is None:
         return None
     sizes: dict[str, Any] = {
-        "M, the numbers of a channel,": M, "1 / M": 1 / M, "N": len(x),
+        "M (the numbers of a channel)": M, "1 / M": 1 / M, "N": len(x),
         "1 / N": 1 / len(x), "gamma": gamma, "1 / gamma": 1 / gamma,
         "the deviation": std, "1 / the deviation": 1 / std, "the variance": std**2,
         "1 / the variance": std**-2, "2": 2, "1 / 2": 0.5, "-1": -1,

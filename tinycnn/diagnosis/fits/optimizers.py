@@ -14,7 +14,7 @@ import numpy as np
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.fits.combination import function_of, sum_of
 from tinycnn.diagnosis.patterns.equality import Named as NamedArray
-from tinycnn.optimizers import Named, Optimizer, RMSprop
+from tinycnn.optimizers import Adagrad, Named, Optimizer, RMSprop
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
@@ -69,6 +69,31 @@ def decay_of(start: Named, got: list[Named], right: list[Named]) -> str:
     if np.ptp(ratio) > 1e-9 or abs(ratio).min() < 1e-9:
         return ""
     return f"each param is multiplied by {1 + ratio[0]:.6g} as well (weight decay)"
+
+
+def is_one_array(optimizer: Optimizer, params: Named, grads: list[Named]) -> bool:
+    """Return whether m and v of a param are one array."""
+    optimizer, params = copy.deepcopy(optimizer), copy.deepcopy(params)
+    optimizer.update(params, copy.deepcopy(grads[0]))
+    m, v = (getattr(optimizer, name, None) for name in ("m", "v"))
+    if not isinstance(m, dict) or not isinstance(v, dict):
+        return False
+    pairs = [(m.get(name), v.get(name)) for name in params]
+    return any(one is not None and one is other for one, other in pairs)
+
+
+def step_factor(got: list[Named], expected: list[Named], start: Named) -> float:
+    """Return the factor of every step, or 0 if there is none."""
+    pairs = list(zip(got, expected, strict=True))
+    factor = float(
+        ((got[0]["bias"] - start["bias"]) / (expected[0]["bias"] - start["bias"]))[0]
+    )
+    is_same = all(
+        np.allclose(a[k] - start[k], factor * (b[k] - start[k]), rtol=1e-6, atol=1e-12)
+        for a, b in pairs
+        for k in start
+    )
+    return factor if is_same else 0.0
 
 
 def _same(got: Array, right: Array) -> bool:
@@ -196,8 +221,10 @@ def _of_step(updates: list[_Update], reference: Optimizer) -> Finding | None:
 
 
 def _divided(updates: list[_Update], reference: Optimizer) -> str:
-    """Return by what RMSprop's gradient is divided, if it has no momentum; or ""."""
-    if not isinstance(reference, RMSprop) or reference.momentum or reference.centered:
+    """Return by what the gradient is divided where only v is kept; or ""."""
+    if not isinstance(reference, (RMSprop, Adagrad)):
+        return ""
+    if isinstance(reference, RMSprop) and (reference.momentum or reference.centered):
         return ""
     rate, e = reference.learning_rate, reference.epsilon
     dividers: list[tuple[str, Callable[[_Update], Array]]] = [

@@ -88,6 +88,7 @@ def what_is_gradient(
         diagonal = np.diagonal(jacobian)
         if np.allclose(np.nan_to_num(jacobian), np.nan_to_num(np.diag(diagonal))):
             what = pointwise.what_is_dx(x, y, dy, diagonal.reshape(x.shape), got)
+            what = pointwise.in_arguments(layer, what)
             known = [k for k in type(layer).__mro__ if k in pointwise.RIGHT]
             right = pointwise.RIGHT[known[0]][1] if known else "dy times the slope at x"
             return what, right

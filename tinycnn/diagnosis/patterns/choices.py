@@ -115,7 +115,7 @@ RIGHT_WORDS = {
     "step": "the step is {} (it should be {})",
     "start": "v starts at {} (it should be at {})",
     "stored": "what is kept for the next update is {} (it should be {})",
-    "scope": "{} (it should be {})",
+    "scope": "{} (it should be: {})",
     "keep_m": "the old m is multiplied by {} (it should be by {})",
     "keep_v": "the old v is multiplied by {} (it should be by {})",
     "gain_m": "in m the gradient is multiplied by {} (it should be by {})",
@@ -136,12 +136,14 @@ RIGHT_WORDS = {
     "whole": "the step is made of {} (it should be of {})",
 }
 SCOPES = (
-    "every param is updated, each with its own state",
+    "each param is updated with its own grad and state",
     "only the first param is updated",
     "only the last param is updated",
     "all params share one state",
     "the state of the first param is read for all",
     "the state of the last param is read for all",
+    "the gradient of the first param is used for all",
+    "the gradient of the last param is used for all",
 )
 
 

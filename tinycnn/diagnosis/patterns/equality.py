@@ -1,7 +1,7 @@
 """Which of many arrays an array is equal to, and where alone two arrays differ."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations, permutations
+from itertools import combinations, combinations_with_replacement, permutations
 
 import numpy as np
 
@@ -76,12 +76,32 @@ def factor_name(factor: float, sizes: dict[str, float]) -> str:
     """
     known = {name: value for name, value in sizes.items() if value not in (0, 1)}
     squares = {f"({name})**2": value**2 for name, value in known.items()}
-    products = {f"{a} * {b}": known[a] * known[b] for a in known for b in known}
+    pairs = combinations_with_replacement(known, 2)
+    products = {f"{a} * {b}": known[a] * known[b] for a, b in pairs}
     for values in (known, squares, products):
         for word, sought in (("divided by", 1 / factor), ("multiplied by", factor)):
             names = [n for n, value in values.items() if np.isclose(value, sought)]
             if names:
                 return f" (as if {word} {either(names[:2])} = {sought:.6g})"
+    return ""
+
+
+def data_factor(factor: float, right: Array) -> str:
+    """Return " (as if divided by its length)" for a factor that the array decides.
+
+    Examples
+    --------
+    >>> data_factor(0.2, np.array([3.0, 4.0]))
+    ' (as if divided by its length, 5)'
+    """
+    sizes = {
+        "its length": np.sqrt((right**2).sum()), "its largest size": abs(right).max(),
+        "its sum": right.sum(), "the sum of its sizes": abs(right).sum(),
+        "its deviation": right.std(), "its mean": right.mean(),
+    }  # fmt: skip
+    for words, size in sizes.items():
+        if size and np.isclose(factor * size, 1, rtol=1e-7):
+            return f" (as if divided by {words}, {size:.6g})"
     return ""
 
 

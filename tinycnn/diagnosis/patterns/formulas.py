@@ -73,6 +73,11 @@ def _probabilities(kind: str | None, z: Array) -> list[Named]:
     ]  # fmt: skip
 
 
+def _braced(name: str) -> str:
+    """Return a name that can stand before "- y": "(the softmax of p)"."""
+    return f"({name})" if " of " in name else name
+
+
 def _terms(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
     """Yield (the term of each output in words, the terms): what is summed up."""
     e = np.exp(-abs(z))
@@ -129,6 +134,7 @@ def _terms(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
         yield "p at the class taken from 1: y * (1 - p)", y * (1 - p)
         yield "y * p", y * p
     for name, p in _probabilities(kind, z):
+        of = _braced(name)
         log_p, log_q = np.log(abs(p)), np.log(abs(1 - p))
         yield f"y * log({name})", y * log_p
         yield f"(1 - y) * log(1 - {name})", (1 - y) * log_q
@@ -154,15 +160,15 @@ def _terms(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
         yield f"{name} * log({name})", p * log_p
         yield f"{name} * log(y + 1e-7)", p * np.log(y + 1e-7)
         yield f"y * {name}", y * p
-        yield f"({name} - y)**2", (p - y) ** 2
-        yield f"abs({name} - y)", abs(p - y)
-        yield f"{name} - y", p - y
-        yield f"({name} - y)**3", (p - y) ** 3
-        yield f"({name} - y)**4", (p - y) ** 4
-        yield f"({name} + y)**2", (p + y) ** 2
+        yield f"({of} - y)**2", (p - y) ** 2
+        yield f"abs({of} - y)", abs(p - y)
+        yield f"{of} - y", p - y
+        yield f"({of} - y)**3", (p - y) ** 3
+        yield f"({of} - y)**4", (p - y) ** 4
+        yield f"({of} + y)**2", (p + y) ** 2
         yield f"{name}", p
-        yield f"{name}**2", p * p
-        yield f"{name}**2 - y**2", p * p - y * y
+        yield f"{of}**2", p * p
+        yield f"{of}**2 - y**2", p * p - y * y
         yield f"y * (1 - {name})", y * (1 - p)
         for small in (1e-7, 1e-8, 1e-10, 1e-12, 1e-15, 1e-6, 1e-5, 1e-9, 1e-3):
             yield (
@@ -276,7 +282,8 @@ def _gradients(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
         yield "(y_pred - y) * y_pred * (1 - y_pred)", error * z * (1 - z)
     p_right = _probabilities(kind, z)[0][1]
     slope = p_right * (1 - p_right)
-    for name, p in _probabilities(kind, z):
+    for plain, p in _probabilities(kind, z):
+        name = _braced(plain)
         yield f"({name} - y)", p - y
         yield f"{name}", p
         yield f"({name} - (1 - y))", p - (1 - y)

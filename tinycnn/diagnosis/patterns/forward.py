@@ -80,6 +80,7 @@ def _what_is_y(
         return what, pointwise.RIGHT[Softmax][0]
     if reference.input_shape == reference.output_shape:
         what = pointwise.what_is_y(reference, x, y, expected)
+        what = pointwise.in_arguments(reference, what)
         return what, pointwise.right_of(reference)[0]
     if y.ndim == 2:
         for n, word in ((0, "first"), (-1, "last")):

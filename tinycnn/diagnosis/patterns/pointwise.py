@@ -1,5 +1,7 @@
 """What an activation is equal to: formulas of x, y and dy, tried in turn."""
 
+import math
+import re
 from collections.abc import Callable, Iterator
 from itertools import combinations, combinations_with_replacement
 
@@ -15,9 +17,15 @@ RIGHT: dict[type[Layer], tuple[str, str]] = {
     Sigmoid: ("1 / (1 + exp(-x))", "dy * y * (1 - y)"),
     Tanh: ("tanh(x)", "dy * (1 - y**2)"),
     Softmax: ("exp(x) / its sum over the last axis", "y * (dy - sum of dy * y)"),
-    LeakyReLU: ("x above 0, and negative_slope * x below", "dy times that slope"),
-    ELU: ("x above 0, and alpha * (exp(x) - 1) below", "dy times that slope"),
-    SELU: ("scale times an ELU", "dy times that slope"),
+    LeakyReLU: (
+        "x above 0, and negative_slope * x below",
+        "dy where x is above 0, and negative_slope * dy below",
+    ),
+    ELU: (
+        "x above 0, and alpha * (exp(x) - 1) below",
+        "dy where x is above 0, and alpha * exp(x) * dy below",
+    ),
+    SELU: ("scale times an ELU", "dy times the slope of that"),
 }
 
 
@@ -217,7 +225,8 @@ def _formulas(x: Array, y: Array, dy: Array, slope: Array) -> Iterator[Named]:
             ("(1 - sigmoid(x))", _sigmoid(-x)), ("sigmoid(y)", _sigmoid(y)),
             ("(1 - sigmoid(y))", _sigmoid(-y)), ("tanh(x)", np.tanh(x)),
             ("(1 - tanh(y)**2)", 1 - np.tanh(y) ** 2),
-            ("(1 - tanh(x)**2)", 1 - np.tanh(x) ** 2), ("1 / y", 1 / y),
+            ("(1 - tanh(x)**2)", 1 - np.tanh(x) ** 2), ("1 / cosh(x)", 1 / np.cosh(x)),
+            ("1 / y", 1 / y),
             ("(the correct slope)", slope), ("1 / (the correct slope)", 1 / slope),
         ]  # fmt: skip
         for count in (1, 2, 3):
@@ -237,6 +246,37 @@ def _formulas(x: Array, y: Array, dy: Array, slope: Array) -> Iterator[Named]:
                 yield text, product
                 for name, atom in atoms[:5]:
                     yield f"{text} - {name}", product - atom
+
+
+ARGUMENTS: dict[type[Layer], str] = {LeakyReLU: "negative_slope", ELU: "alpha"}
+
+
+def in_arguments(layer: Layer, text: str) -> str:
+    """Return a formula with "1 / alpha" for a number that is made so, if one is.
+
+    Examples
+    --------
+    >>> in_arguments(ELU(0.4), "2.5 * dy where x is below 0")
+    '1 / alpha * dy where x is below 0'
+    """
+    found = [name for kind, name in ARGUMENTS.items() if isinstance(layer, kind)]
+    if not found:
+        return text
+    a = float(getattr(layer, name := found[0]))
+    forms = {
+        f"1 / {name}": 1 / a, f"{name}**2": a * a, f"-{name}": -a,
+        f"(1 + {name})": 1 + a, f"(1 - {name})": 1 - a, f"-{name}**2": -a * a,
+        f"2 * {name}": 2 * a,
+    }  # fmt: skip
+
+    def named(number: re.Match[str]) -> str:
+        value = float(number[1])
+        words = [
+            w for w, form in forms.items() if math.isclose(form, value, rel_tol=1e-3)
+        ]
+        return f"{words[0]} * " if words else number[0]
+
+    return re.sub(r"(-?\d[\d.]*(?:e-?\d+)?) \* ", named, text) if a else text
 
 
 def _pairs(atoms: list[Named]) -> list[Named]:

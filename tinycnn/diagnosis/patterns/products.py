@@ -210,8 +210,8 @@ def _biases(case: Product, y: Array) -> Iterator[Named]:
     yield "the mean over all of dy, for every output", ones * rows.mean()
     yield "the first row of dy", rows[0]
     yield "the last row of dy", rows[-1]
-    yield "1", ones
-    yield "0", 0 * ones
+    yield "dkernel, summed over its inputs", np.nansum(case.cols, axis=1) @ rows
+    yield from (("1", ones), ("0", 0 * ones))
     yield f"the number of photos, {N}", N * ones
     yield f"the number of rows, {len(rows)}", len(rows) * ones
     for array in (case.dy.reshape(units, -1), np.moveaxis(case.dy, -1, 0)):

@@ -232,6 +232,8 @@ def pooled(kind: str, right: Windows, x: Array) -> Iterator[Named]:
             of_one = reducer(right.cells(x[..., [n]]))
             repeated = np.broadcast_to(of_one, (*of_one.shape[:3], C))
             yield f"{kind} in the {words} channel, for every channel", repeated
+        for words, moved in _reshaped(right, x):
+            yield f"{kind} of {words}", reducer(moved)
         for words, changed in variations(right):
             yield f"{kind}, with {words}", reducer(changed.cells(x))
             if kind == "the mean":
@@ -241,6 +243,25 @@ def pooled(kind: str, right: Windows, x: Array) -> Iterator[Named]:
         for words, changed in variations(plain):
             if words.startswith("a border"):
                 yield f"{kind}, with {words}", reducer(changed.cells(x))
+
+
+def _reshaped(right: Windows, x: Array) -> Iterator[Named]:
+    """Yield what a reshape makes of windows side by side, if its axes are wrong."""
+    (KH, KW), (OH, OW) = right.window, right.grid
+    if right.strides != right.window or any(map(sum, right.borders)):
+        return
+    part = x[:, : OH * KH, : OW * KW]
+    N, C = len(x), x.shape[3]
+    yield (
+        f"cells that are {OH} rows and {OW} columns apart (as reshaped to KH, OH, KW, "
+        "OW for OH, KH, OW, KW)",
+        part.reshape(N, KH, OH, KW, OW, C).transpose(0, 2, 4, 1, 3, 5),
+    )
+    yield (
+        "cells in the order of the photo (as reshaped without bringing the two axes of "
+        "the window together)",
+        part.reshape(N, OH, OW, KH, KW, C),
+    )
 
 
 def convolved(right: Windows, x: Array, kernel: Array) -> Iterator[Named]:

@@ -72,7 +72,7 @@ def _sgd(
     trajectory: Trajectory = []
     for s.t, step_grads in enumerate(grads, start=1):
         for name in _names(params, scope):
-            s.g, s.param = step_grads[name], params[name]
+            s.g, s.param = step_grads[_graded(name, params, scope)], params[name]
             key = "all" if scope == 3 else name
             read = _read(key, params, scope)
             s.old_v = kept[read] if read in kept else pick["start"](s)
@@ -105,7 +105,7 @@ def _adam(
     for s.number, step_grads in enumerate(grads, start=1):
         s.t = pick["count"](s)
         for name in _names(params, scope):
-            s.g, s.param = step_grads[name], params[name]
+            s.g, s.param = step_grads[_graded(name, params, scope)], params[name]
             key = "all" if scope == 3 else name
             start = pick["start_m"](s), pick["start_v"](s)
             s.old_m, s.old_v = kept.get(_read(key, params, scope), start)
@@ -131,3 +131,8 @@ def _names(params: Named, scope: int) -> list[str]:
 def _read(key: str, params: Named, scope: int) -> str:
     """Return whose state is read: the own, or that of the first or the last param."""
     return {4: next(iter(params)), 5: list(params)[-1]}.get(scope, key)
+
+
+def _graded(name: str, params: Named, scope: int) -> str:
+    """Return whose gradient is used: its own, or that of the first or last param."""
+    return {6: next(iter(params)), 7: list(params)[-1]}.get(scope, name)
