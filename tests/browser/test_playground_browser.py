@@ -319,6 +319,24 @@ def after_step(page, number, action):
     )
 
 
+def at_text(place, text, action):
+    """Do this once in the page, at the moment when it shows the text there.
+
+    Such a text may stay for a few milliseconds: a look from outside can miss it.
+    """
+    place.evaluate(
+        f"""(place, text) => {{
+          const watch = new MutationObserver(() => {{
+            if (!place.textContent.startsWith(text)) return;
+            watch.disconnect();
+            {action};
+          }});
+          watch.observe(place, {{childList: true, characterData: true, subtree: true}});
+        }}""",
+        text,
+    )
+
+
 @pytest.fixture
 def on_disk(tmp_path):
     """Write a file; return its path."""
@@ -499,10 +517,11 @@ def test_a_run_stays_until_the_next_one_can_begin_and_an_empty_box_is_left_out(o
 def test_photos_still_to_be_read_do_not_come_into_an_emptied_box(name, own):
     fresh(own)
     box = own.get_by_role("group", name="box 1")
+    press = own.get_by_role("button", name=name).element_handle()
+    own.evaluate("(press) => { window.press = press; }", press)
+    at_text(box.locator(".count"), "reading photo 2 of 110", "press.click()")
     photos = files([f"{n}.png" for n in range(110)], photo("green"))
     box.get_by_label("Choose photos").set_input_files(photos)
-    box.get_by_text("reading photo 2").wait_for()
-    own.get_by_role("button", name=name).click()
     box.get_by_text("no photos yet").wait_for()
     fill(own, 1, "one", "red")
     fill(own, 2, "two", "blue")

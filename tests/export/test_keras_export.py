@@ -8,6 +8,7 @@ import stacks
 from exported import (
     CASES,
     NETWORKS,
+    UNFIT_WORDS,
     assert_same,
     assert_the_program_answers_as_predict_does,
     model_of,
@@ -295,20 +296,7 @@ def test_classes_preprocessing_and_frozen_layers_are_kept():
     assert [layer.trainable for layer in model.layers] == [True, False]
 
 
-@pytest.mark.parametrize(
-    "words, message",
-    [
-        ({"classes": ["a", "b", "c"]}, r"list of 2 different names.*\['a', 'b', 'c'\]"),
-        ({"classes": "cat"}, "list of 2 different names, .* got 'cat'"),
-        ({"classes": ["a"]}, "list of 2 different names"),
-        ({"classes": []}, "list of 2 different names"),
-        ({"preprocessing": Preprocessing((7, 6))}, r"\(6, 7, 3\), got \(7, 6, 3\)"),
-        (
-            {"preprocessing": Preprocessing((6, 7), "grayscale")},
-            r"\(H, W, C\), \(6, 7, 3\), got \(6, 7, 1\)",
-        ),
-    ],
-)
+@pytest.mark.parametrize("words, message", UNFIT_WORDS)
 def test_classes_and_preprocessing_that_do_not_fit_are_refused(words, message):
     theirs = row(L.Flatten(), L.Dense(1, activation="sigmoid"), shape=(6, 7, 3))
     with pytest.raises(ExportError, match=message):

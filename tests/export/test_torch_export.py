@@ -11,6 +11,7 @@ import stacks
 from exported import (
     CASES,
     NETWORKS,
+    UNFIT_WORDS,
     assert_same,
     assert_the_program_answers_as_predict_does,
     drawn_photos,
@@ -201,20 +202,7 @@ def test_a_network_that_learnt_on_in_pytorch_comes_back():
     assert np.abs(back.forward(photos) - model.forward(photos)).max() > 1e-3
 
 
-@pytest.mark.parametrize(
-    "words, message",
-    [
-        ({"classes": ["a", "b", "c"]}, r"list of 2 different names.*\['a', 'b', 'c'\]"),
-        ({"classes": "cat"}, "list of 2 different names, .* got 'cat'"),
-        ({"classes": ["a"]}, "list of 2 different names"),
-        ({"classes": []}, "list of 2 different names"),
-        ({"preprocessing": Preprocessing((7, 6))}, r"\(6, 7, 3\), got \(7, 6, 3\)"),
-        (
-            {"preprocessing": Preprocessing((6, 7), "grayscale")},
-            r"\(H, W, C\), \(6, 7, 3\), got \(6, 7, 1\)",
-        ),
-    ],
-)
+@pytest.mark.parametrize("words, message", UNFIT_WORDS)
 def test_classes_and_preprocessing_that_do_not_fit_are_refused(words, message):
     network = nn.Sequential(nn.Flatten(), nn.Linear(126, 1), nn.Sigmoid())
     with pytest.raises(ExportError, match=message):

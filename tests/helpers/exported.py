@@ -11,6 +11,7 @@ from parity_cases import LAYER_CASES
 from PIL import Image
 
 from tinycnn import Sequential
+from tinycnn.preprocessing.photos import Preprocessing
 
 NETWORKS = [*stacks.STACKS, "tutorial"]
 # Every fifth, and one of each kind: more of them show no more in three frameworks.
@@ -19,6 +20,20 @@ CASES = [
     case
     for case in LAYER_CASES
     if case.seed % 5 == 0 or case is ONE_OF_EACH[case.layer_type]
+]
+
+# For a network of one answer for photos of 6 rows and 7 columns: what `classes` and
+# `preprocessing` cannot be, and what the error says.
+UNFIT_WORDS = [
+    ({"classes": ["a", "b", "c"]}, r"list of 2 different names.*\['a', 'b', 'c'\]"),
+    ({"classes": "cat"}, "list of 2 different names, .* got 'cat'"),
+    ({"classes": ["a"]}, "list of 2 different names"),
+    ({"classes": []}, "list of 2 different names"),
+    ({"preprocessing": Preprocessing((7, 6))}, r"\(6, 7, 3\), got \(7, 6, 3\)"),
+    (
+        {"preprocessing": Preprocessing((6, 7), "grayscale")},
+        r"\(H, W, C\), \(6, 7, 3\), got \(6, 7, 1\)",
+    ),
 ]
 
 

@@ -150,8 +150,8 @@ class BatchNormalization(Layer):
         return int(np.prod(self.output_shape or 0))
 
 
-# In place, for an expression makes an array for each of its operations; with gamma and
-# 1 / sqrt(var + epsilon) as one factor, y and dx need an operation less.
+# In place: an expression makes an array for each of its operations. With gamma and
+# 1 / sqrt(var + epsilon) as one factor, y and dx need one operation less.
 
 
 def _y(x: Array, mean: Array, scale: Array, beta: Array, y: Array) -> None:
