@@ -79,6 +79,7 @@ def case(name, dtype=np.float64, batch=7):
             key: rng.standard_normal(param.shape).astype(dtype)
             for key, param in layer.params.items()
         }
+        layer.state = {key: one.astype(dtype) for key, one in layer.state.items()}
     # Small whole numbers: ties in most windows, and zeros at ReLU's kink.
     x = rng.integers(-3, 4, (batch, 9, 8, 2)).astype(dtype)
     return model, x, rng.standard_normal((batch, *model.output_shape)).astype(dtype)
@@ -107,6 +108,80 @@ def test_tiles_give_what_all_photos_at_once_give(name, skip_dx, tile):
         for key, grad in wanted.items():
             assert same(layer.grads[key], grad, 1e-12), key
         assert not layer.skip_dx
+
+
+class Squared(Conv2D):
+    """A convolution whose output is not linear in the kernel."""
+
+    def forward(self, x, training=False):
+        return super().forward(x, training) ** 2
+
+
+NORMALISED = {
+    "two convolutions": STACKS["two batch normalisations"],
+    "without a bias": [
+        Conv2D(3, (3, 2), use_bias=False), BatchNormalization(epsilon=0.1), ReLU(),
+        Flatten(), Dense(4, use_bias=False), BatchNormalization(), Sigmoid(),
+    ],
+    "one after the other": [Conv2D(3, 2), BatchNormalization(), BatchNormalization()],
+    "nothing it fits into": [
+        BatchNormalization(), Conv2D(2, 3, activation="relu"), BatchNormalization(),
+        MaxPooling2D(), BatchNormalization(), Squared(2, 2), BatchNormalization(),
+    ],
+}  # fmt: skip
+LEFT = {"nothing it fits into": 4}  # of the batch normalisations
+
+
+def normalised(name, dtype=np.float64):
+    """A model whose running means are far from their start, and photos."""
+    model = Sequential(copy.deepcopy(NORMALISED[name]), seed=3)
+    model.build((9, 8, 2))
+    rng = np.random.default_rng(8)
+    for layer in model.layers:
+        for arrays in (layer.params, layer.state):
+            for key, array in arrays.items():
+                arrays[key] = rng.uniform(0.5, 2, array.shape).astype(dtype)
+    return model, rng.standard_normal((7, 9, 8, 2)).astype(dtype)
+
+
+@pytest.mark.parametrize("is_tiled", [False, True])
+@pytest.mark.parametrize("name", NORMALISED)
+def test_an_answer_needs_no_pass_for_a_normalisation(name, is_tiled, monkeypatch):
+    if is_tiled:
+        monkeypatch.setattr(tiles, "tile_size", lambda front: 2)
+    for dtype, tolerance in ((np.float64, 1e-14), (np.float32, 2e-6)):
+        model, x = normalised(name, dtype)
+        before = copy.deepcopy(model.get_weights())
+        wanted = x
+        for layer in copy.deepcopy(model.layers):
+            wanted = layer.forward(wanted)
+        y = model.forward(x, keep=False)
+        assert y.dtype == dtype
+        assert same(y, wanted, tolerance)
+        for weight, kept in zip(model.get_weights(), before, strict=True):
+            np.testing.assert_array_equal(weight, kept)
+        if not is_tiled:
+            layers = [type(stage) for stage in model.stages]
+            assert layers.count(BatchNormalization) == LEFT.get(name, 0)
+        assert all(layer.kept is None for layer in model.layers)
+
+
+@pytest.mark.parametrize("name", NORMALISED)
+def test_what_backward_goes_through_is_not_folded(name):
+    model, x = normalised(name)
+    wanted = x
+    for layer in copy.deepcopy(model.layers):
+        wanted = layer.forward(wanted)
+    np.testing.assert_array_equal(model.forward(x), wanted)
+    model.backward(np.ones_like(wanted))
+    assert all(layer.grads.keys() == layer.params.keys() for layer in model.layers)
+
+
+def test_the_means_of_a_batch_are_used_when_training_even_if_nothing_is_kept():
+    (model, x), (kept, _) = (normalised("without a bias") for _ in range(2))
+    y = model.forward(x, training=True, keep=False)
+    np.testing.assert_array_equal(y, kept.forward(x, training=True))
+    assert not same(y, kept.forward(x), 1e-2)
 
 
 def test_what_needs_the_whole_batch_stands_between_tiles(tile):

@@ -138,10 +138,13 @@ class BatchNormalization(Layer):
         moving = self.state[name]
         self.state[name] = self.momentum * moving + (1 - self.momentum) * of_batch
 
+    def scale(self) -> Array:
+        """Return the factor of each channel where no photos are learnt from: (C,)."""
+        var = self.state["moving_variance"]
+        return self.params["gamma"] / np.sqrt(var + self.epsilon)
+
     def offset(self) -> Array:
-        gamma, beta = self.params["gamma"], self.params["beta"]
-        mean, var = self.state["moving_mean"], self.state["moving_variance"]
-        return beta - gamma * mean / np.sqrt(var + self.epsilon)
+        return self.params["beta"] - self.state["moving_mean"] * self.scale()
 
     def config(self) -> dict[str, Any]:
         return {"momentum": self.momentum, "epsilon": self.epsilon}

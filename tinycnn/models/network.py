@@ -329,9 +329,9 @@ class Network:
             Whether `backward` may follow; if not, memory is freed layer by layer.
         """
         x = self.as_input(x)
-        # A large batch runs through its first layers a few photos at a time, which
-        # changes no number (`tiles.py`); `backward` goes back through the same stages.
-        self.stages = in_tiles(self, len(x), keep)
+        # A large batch runs through its first layers a few photos at a time: see
+        # `tiles.py`. `backward` goes back through the same stages.
+        self.stages = in_tiles(self, len(x), keep, training)
         for layer in self.stages:
             x = layer.forward(x, training)
             if not keep:

@@ -9,16 +9,18 @@ other, in its one loop, and each tile is a `Network` again.
 Each tile has copies of the layers: the same params, but what forward keeps for backward
 is the tile's own. The tiles' gradients are added up in the order of the photos, so the
 number of threads changes no bit.
+
+For an answer, each batch normalisation is folded into the convolution before it.
 """
 
 import copy
 import math
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinycnn.layers import Layer
+from tinycnn.layers import BatchNormalization, Conv2D, Dense, Layer
 from tinycnn.layers.base import Arrays, Kept
 from tinycnn.parallel.threads import parallel_map, pieces
 from tinycnn.shapes import Array, Shape
@@ -83,12 +85,17 @@ class Tiles(Layer):
         return dx
 
 
-def in_tiles(network: "Network", photo_count: int, keep: bool) -> list[Layer]:
+def in_tiles(
+    network: "Network", photo_count: int, keep: bool, training: bool
+) -> list[Layer]:
     """Return the layers as they run: those that follow each other as one `Tiles`.
 
     A batch that fits into one tile, and layers that need the whole batch, run as they
     are.
     """
+    if not (keep or training):
+        network = network.part()
+        network.layers = folded(network.layers)
     stages: list[Layer] = []
     start = 0
     for is_by_photo, run in groupby(network.layers, lambda one: one.is_by_photo):
@@ -124,3 +131,34 @@ def swapped(layers: list[Layer]) -> list[Layer]:
             one.input_shape = one.output_shape = two.output_shape
             copies[place : place + 2] = two, one
     return copies
+
+
+def folded(layers: list[Layer]) -> list[Layer]:
+    """Return the layers with each batch normalisation as part of the layer before it.
+
+    An answer uses the running means, so a normalisation is one factor and one summand
+    for each channel, which the kernel and the bias of the layer before can hold:
+    ``(x @ K + b) * scale + offset = x @ (K * scale) + (b * scale + offset)``, up to
+    rounding.
+    """
+    kept: list[Layer] = []
+    for layer in layers:
+        # Not for subclasses: what they compute may be no product with a kernel.
+        if (
+            isinstance(layer, BatchNormalization)
+            and kept
+            and type(kept[-1]) in (Conv2D, Dense)
+        ):
+            kept[-1] = _with_factor(kept[-1], layer.scale(), layer.offset())
+        else:
+            kept.append(layer)
+    return kept
+
+
+def _with_factor(layer: Layer, scale: Array, offset: Array) -> Any:
+    """Return a copy of the layer whose output is y * scale + offset."""
+    one: Any = copy.copy(layer)
+    bias = layer.params.get("bias", 0) * scale + offset
+    one.params = {"kernel": layer.params["kernel"] * scale, "bias": bias}
+    one.use_bias = True
+    return one
