@@ -1,11 +1,12 @@
 """Callbacks that scripts bring along or name, and the methods that fit calls."""
 
 import csv
+import re
 
 import numpy as np
 import pytest
 
-from tinycnn import DivergedError, Sequential
+from tinycnn import DivergedError, Sequential, figures
 from tinycnn.callbacks import (
     BackupAndRestore,
     Callback,
@@ -153,7 +154,10 @@ def test_a_table_of_the_users_is_never_a_log(tmp_path, capsys):
 
 def test_tensorboard_says_what_is_written_and_writes_it(tmp_path, capsys):
     fit(TensorBoard(log_dir=tmp_path / "logs", histogram_freq=1), epochs=2)
-    assert "event files are not written" in capsys.readouterr().out
+    line = capsys.readouterr().out
+    assert "event files are not written" in line
+    (name,) = re.findall(r"tinycnn\.figures\.(\w+)", line)
+    assert hasattr(figures, name)
     assert len((tmp_path / "logs" / "epochs.csv").read_text().splitlines()) == 3
 
 

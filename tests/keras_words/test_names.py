@@ -1,6 +1,7 @@
 """Each row of the tables of names: the same object, or an error with the way out."""
 
 import importlib
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -93,6 +94,27 @@ def test_a_name_that_is_not_here_is_imported_and_refused_when_it_is_used(
     assert is_refused_when_used(stand_in, way)
     assert not isinstance(3, stand_in)
     assert not hasattr(stand_in, "__wrapped__")
+
+
+WORDS = [one for one in vars(words).values() if isinstance(one, words.Words)]
+WAYS = {way for _, _, way in ABSENT_ROWS} | {*ABSENT_MODULES.values()}
+WAYS |= {*words.METHOD_WORDS.values()} | {w for o in WORDS for w in o.refused.values()}
+FUNCTIONS = [
+    name
+    for way in sorted(WAYS)
+    for name in re.findall(
+        r"(?:datasets|figures|losses|models|optimizers)\.[\w.]+\w", way
+    )
+]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_a_way_out_names_is_there(name):
+    room, *parts = name.split(".")
+    found = import_module(f"tinycnn.{room}")
+    for part in parts:
+        found = getattr(found, part)
+    assert not isinstance(found, (names.NotHere, names.AbsentModule))
 
 
 @pytest.mark.parametrize(("old", "today"), MODULES.items())

@@ -106,7 +106,8 @@ class TensorBoard(CSVLogger):
         say(
             "TensorBoard's event files are not written: "
             f"{display_name(self.filename)} has the figures of each epoch, and "
-            "tinycnn.figures.training_curves draws them"
+            "tinycnn.figures.learning_curves_figure(history.history) draws those that "
+            "fit returns"
         )
 
 

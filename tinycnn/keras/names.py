@@ -317,7 +317,11 @@ ABSENT: dict[str, dict[str, str]] = {
         ),
         ("wrappers", "scikit-learn's wrappers are not there; call fit and evaluate"),
         ("estimator", "Sequential is the estimator: compile, fit, evaluate, predict"),
-        ("summary", "History has the figures; figures.training_curves draws them"),
+        (
+            "summary",
+            "fit returns a History; figures.learning_curves_figure(history.history) "
+            "draws its figures",
+        ),
         (
             "Module Operation assign add_to_collection control_dependencies "
             "get_collection get_variable global_variables gradients layer name_scope "
