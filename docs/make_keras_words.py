@@ -105,7 +105,8 @@ def works() -> list[tuple[str, ...]]:
     for room, inside in names.INSIDE.items():
         modules = ", ".join(f"`{short(room)}.{name}`" for name in inside.split())
         rows.append((modules, f"`{names.MODULES.get(room, room)}`"))
-    return rows
+    # An old module's name may be a name of today's in the first table, too.
+    return list(dict.fromkeys(rows))
 
 
 def differs() -> list[tuple[str, ...]]:

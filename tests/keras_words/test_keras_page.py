@@ -20,6 +20,12 @@ def test_the_page_is_current(maker):
     assert text == maker.page(text), "run docs/make_keras_words.py"
 
 
+def test_no_row_is_there_twice(maker):
+    rows = [line for line in maker.tables().splitlines() if line.startswith("|")]
+    rows = [row for row in rows if not row.startswith(("| --- ", "| in "))]
+    assert len({*rows}) == len(rows)
+
+
 def test_every_kind_of_call_is_on_the_page(maker):
     tables = [
         one for one in vars(maker.words).values() if type(one) is maker.words.Words
