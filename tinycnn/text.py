@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sys
 import unicodedata
 import warnings
@@ -146,6 +147,18 @@ def display_name(name: object) -> str:
         else char
         for char in str(name)
     )
+
+
+def quoted(path: object) -> str:
+    r"""Return a path as a command line takes it, `display_name` in quotes if need be.
+
+    Examples
+    --------
+    >>> quoted("runs/drawings/model.safetensors"), quoted("my photos")
+    ('runs/drawings/model.safetensors', '"my photos"')
+    """
+    text = display_name(path)
+    return text if re.fullmatch(r"[\w./\\:+-]*", text) else f'"{text}"'
 
 
 def is_name(text: str) -> bool:

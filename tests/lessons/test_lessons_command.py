@@ -48,9 +48,10 @@ def test_what_is_installed_is_not_to_be_installed(
 ):
     found = object() if is_installed else None
     monkeypatch.setattr(lessons_command, "find_spec", lambda name: found)
-    assert run(tmp_path / "lessons") == 0
+    folder = tmp_path / "my lessons"
+    assert run(folder) == 0
     *_, last = lines = capsys.readouterr().out.splitlines()
-    assert last == f"to open them: python -m jupyter lab {tmp_path / 'lessons'}"
+    assert last == f'to open them: python -m jupyter lab "{folder}"'
     wanted = "first install JupyterLab: python -m pip install jupyterlab"
     assert (wanted in lines) is not is_installed
 

@@ -1,14 +1,12 @@
 """What `train` prints: the photos it found, how good the model is, what to try next."""
 
-from typing import Any
-
 from tinycnn.commands.arguments import complain
 from tinycnn.commands.training_run import TrainingRun
 from tinycnn.datasets.dataset import Dataset
 from tinycnn.datasets.duplicates import duplicates
 from tinycnn.page.report.run_facts import MODEL
 from tinycnn.preprocessing.directory_iterator import DirectoryIterator
-from tinycnn.text import LiveLine, count_of, display_name, say
+from tinycnn.text import LiveLine, count_of, display_name, quoted, say
 
 
 def print_found(run: TrainingRun) -> None:
@@ -82,14 +80,14 @@ def print_next(run: TrainingRun) -> None:
     if is_folder and test.directory != train.directory:
         photos = test.directory
     model = run.folder / MODEL
-    say(f"next: python -m tinycnn.predict {_quoted(model)} {_quoted(photos)}")
+    say(f"next: python -m tinycnn.predict {quoted(model)} {quoted(photos)}")
 
 
 def resume_command(run: TrainingRun) -> str:
     """Return the command that continues the run."""
     dataset = run.options.dataset
-    photos = f" {_quoted(dataset)}" if dataset else ""
-    return f"python -m tinycnn.train{photos} --output {_quoted(run.folder)} --resume"
+    photos = f" {quoted(dataset)}" if dataset else ""
+    return f"python -m tinycnn.train{photos} --output {quoted(run.folder)} --resume"
 
 
 def print_nothing_kept(run: TrainingRun) -> None:
@@ -103,8 +101,3 @@ def print_nothing_kept(run: TrainingRun) -> None:
     if run.has_earlier:
         kept = f"; the earlier training run in {folder} is unchanged"
     complain(f"stopped before the first epoch was finished{kept}")
-
-
-def _quoted(path: Any) -> str:
-    text = display_name(path)
-    return f'"{text}"' if " " in text else text

@@ -32,7 +32,7 @@ from tinycnn.layers import Dropout, Identity, Layer
 from tinycnn.models import Sequential, load_model
 from tinycnn.models.inputs import readable_blocks
 from tinycnn.shapes import Array
-from tinycnn.text import display_name, say, size_of
+from tinycnn.text import display_name, quoted, say, size_of
 
 SUFFIXES = {"keras": ".keras", "torch": ".pt", "onnx": ".onnx"}
 MOST_PHOTOS = 64
@@ -116,7 +116,7 @@ def _export(options: Any) -> int:
     sealed.write(output, sealed.sealed_zip(content))
     sealed.write(program, sealed.sealed_text(text))
     say(f"wrote {display_name(output)} ({size_of(len(content))})")
-    say(f"wrote {display_name(program)}: python {display_name(program)} PHOTO ...")
+    say(f"wrote {display_name(program)}: python {quoted(program)} PHOTO ...")
     return PARTLY if failed else DONE
 
 

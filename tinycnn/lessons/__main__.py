@@ -8,7 +8,7 @@ from tinycnn.commands.process import Signals, run
 from tinycnn.grading.notebooks import SUFFIX, NotANotebook, python_of, read_notebook
 from tinycnn.lessons.copies import write_lessons
 from tinycnn.lessons.sheet import Row, guesses_in, sheet, unread_in
-from tinycnn.text import count_of, csv_text, display_name, say, shortened
+from tinycnn.text import count_of, csv_text, display_name, quoted, say, shortened
 
 DESCRIPTION = """\
 Write the notebooks of the course, without their outputs and answers, and its exercises
@@ -90,7 +90,7 @@ def write(folder: Path) -> None:
         raise CommandError(
             f"{shown} has notebooks already, and nothing is ever overwritten: name a "
             "new folder; the guesses in these are read by python -m tinycnn.lessons "
-            f"--sheet {shown}"
+            f"--sheet {quoted(folder)}"
         )
     try:
         names = write_lessons(folder)
@@ -107,7 +107,7 @@ def write(folder: Path) -> None:
     say(f"wrote {count_of(len(notebooks), 'notebook')} and the exercises into {shown}")
     if find_spec("jupyterlab") is None:
         say("first install JupyterLab: python -m pip install jupyterlab")
-    say(f"to open them: python -m jupyter lab {shown}")
+    say(f"to open them: python -m jupyter lab {quoted(folder)}")
 
 
 def main(arguments: list[str], signals: Signals) -> int:
