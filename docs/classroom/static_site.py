@@ -19,6 +19,8 @@ from classroom.pyodide_folder import (
     sha256,
 )
 
+from tinycnn.text import quoted
+
 PROJECT = Path(__file__).parents[2]
 CACHE = PROJECT / "runs" / "pyodide"
 
@@ -121,5 +123,7 @@ def command(build: Callable[[Path], None], description: str) -> int:
     size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
     packed = Path(archive).stat().st_size
     print(f"wrote {folder}, {size / 1e6:.0f} MB, and {archive}, {packed / 1e6:.0f} MB")
-    print(f"To open it: python -m http.server --directory {folder}")
+    # Without --bind it prints the address 0.0.0.0, where no service worker may run.
+    serve = f"python -m http.server --bind 127.0.0.1 --directory {quoted(folder)}"
+    print(f"To open it: {serve}, then http://localhost:8000")
     return 0
