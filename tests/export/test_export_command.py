@@ -190,6 +190,30 @@ def test_a_difference_is_status_1_and_nothing_is_written(
     assert names_in(model_file.parent) == ["model.safetensors"]
 
 
+def certain_model():
+    """Answer class 0 for every random photo: the sigmoid is below 0.004."""
+    model = stacks.model_of("sum pooling")
+    model.layers[-2].params["bias"][:] = -12
+    assert model.predict(proof.random_photos(model)).max() < 0.004
+    return model
+
+
+def test_the_last_bit_of_a_certain_sigmoid_is_no_difference():
+    def convert(network):  # ONNX Runtime's sigmoid: 8.2e-8 beside 0.0039 was measured
+        bit = 8.2e-8 * (network.layers[-1].makes_probabilities is not None)
+        return lambda x: network.forward(x, keep=False) + bit
+
+    assert proof.prove(certain_model(), convert, "another").relative < 1e-6
+
+
+def test_a_certain_sigmoid_hides_no_difference_of_the_logits():
+    def convert(network):
+        return lambda x: network.forward(x, keep=False) * 1.001
+
+    with pytest.raises(proof.NotEqualError, match="before the last activation"):
+        proof.prove(certain_model(), convert, "another")
+
+
 def test_a_layer_of_ones_own_is_refused_before_anything_is_written(tmp_path):
     class Own(ReLU):
         pass

@@ -45,7 +45,8 @@ class Compared(NamedTuple):
     spread : float
         How far a number differs from photo to photo, at most, relative to `size`.
     least : float
-        What the size is taken as at least: 1 for logits, which mean nothing smaller.
+        What the size is taken as at least: 1 for logits, which mean nothing smaller,
+        and for the probabilities that are made of them.
     """
 
     what: str
@@ -132,6 +133,8 @@ def prove(
         logits = model.part(0, -1)
         before = _compared("before the last activation", logits, convert, x)
         parts.append(before._replace(least=1.0))
+        # A sigmoid's 0.001 stands beside the other class's 0.999.
+        parts[0] = parts[0]._replace(least=1.0)
     else:
         logits = model
     if takes_any and parts[-1].spread < LEAST_SPREAD:
