@@ -361,6 +361,13 @@ def test_unknown_or_wrong_options_get_one_line_and_status_2(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_whose_name_has_spaces_is_shown_in_quotes(call, tmp_path):
+    (tmp_path / "my old photos").mkdir()
+    run = call("train", "my", "old", "photos", "--epochs", "2", cwd=tmp_path)
+    assert run.returncode == 2
+    assert 'a path with spaces needs quotes: "my old photos"; ' in one_error_line(run)
+
+
 @pytest.mark.parametrize("verb", ["train", "predict", "explain", "check"])
 def test_a_wrong_number_of_threads_gets_one_line_before_any_work(
     verb, call, tmp_path, monkeypatch

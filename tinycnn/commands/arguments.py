@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from tinycnn.preprocessing.class_folders import walk
 from tinycnn.preprocessing.photos import is_photo_name
-from tinycnn.text import count_of, display_name, say
+from tinycnn.text import count_of, display_name, quoted, say
 
 DONE, PARTLY, NOT_STARTED = 0, 1, 2
 CLOSE = 0.75  # of two words' letters: --validation is not a wrong --augmentation
@@ -25,6 +25,8 @@ class CommandError(Exception):
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, and whose --help keeps its line breaks."""
+
+    _positional = ""  # the last argument that is not an option
 
     def __init__(self, prog: str, description: str, epilog: str = "") -> None:
         super().__init__(
@@ -48,6 +50,8 @@ class Parser(argparse.ArgumentParser):
             raise CommandError(
                 f'{name} is empty (""); {self.prog} --help lists the options'
             )
+        if arg_strings and not action.option_strings:
+            self._positional = arg_strings[-1]
         return super()._get_values(action, arg_strings)
 
     def _nearest(self, unknown: str) -> str:
@@ -60,6 +64,9 @@ class Parser(argparse.ArgumentParser):
                 name for name in names if part in name.strip("-").split("-")
             ]
             return f"; did you mean {' or '.join(near)}?" if near else ""
+        whole = f"{self._positional} {unknown}"
+        if exists(Path(whole)):
+            return f"; a path with spaces needs quotes: {quoted(whole)}"
         return "; a path with spaces needs quotes" if exists(Path(word)) else ""
 
 
