@@ -205,7 +205,8 @@ FOLDERS = [
         "holds 1 photo; it should hold two or more"),
     Case("class folders alone, one of them from a phone", lambda f: [
         classes(f, "A"), heic(f / "B")], 2,
-        "holds 0 photos but files of other kinds, 2 .HEIC: save them as .jpg"),
+        "holds 0 photos but files of other kinds, 2 .HEIC: if they are photos, save "
+        "them as .jpg"),
 ]  # fmt: skip
 LOOK_THE_SAME = "two class names that look the same"
 BOTH = "both `Train` and `train`"

@@ -116,7 +116,7 @@ def test_a_class_of_other_kinds_of_files_says_which(tmp_path):
     for name in ("1.HEIC", "2.HEIC", "notes.txt"):
         (tmp_path / "bee" / name).parent.mkdir(exist_ok=True)
         (tmp_path / "bee" / name).write_text("")
-    message = r"holds no photos but files of other kinds, 2 \.HEIC, 1 \.txt: save them"
+    message = r"holds no photos but files of other kinds, 2 \.HEIC, 1 \.txt: if they"
     with pytest.raises(FolderError, match=message):
         flow(tmp_path)
 

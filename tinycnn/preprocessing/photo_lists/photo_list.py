@@ -132,4 +132,5 @@ class PhotoList:
             f"{count:,} {display_name(kind) or 'without an extension'}"
             for kind, count in kinds[:3]
         )
-        return f" but files of other kinds, {names}: save them as .jpg"
+        advice = "if they are photos, save them as .jpg"
+        return f" but files of other kinds, {names}: {advice}"
