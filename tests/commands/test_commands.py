@@ -368,6 +368,21 @@ def test_a_folder_whose_name_has_spaces_is_shown_in_quotes(call, tmp_path):
     assert 'a path with spaces needs quotes: "my old photos"; ' in one_error_line(run)
 
 
+def test_a_model_or_photo_whose_name_has_spaces_is_shown_in_quotes(
+    trained, call, tmp_path
+):
+    model = tmp_path / "my model.safetensors"
+    model.write_bytes((trained[1] / "model.safetensors").read_bytes())
+    (tmp_path / "my old photo.jpg").write_bytes(b"")
+    run = call("predict", "my", "model.safetensors", "a.jpg", cwd=tmp_path)
+    assert run.returncode == 2
+    assert 'needs quotes: "my model.safetensors"' in one_error_line(run)
+    run = call("predict", model, "my", "old", "photo.jpg", cwd=tmp_path)
+    first, *_ = run.stderr.splitlines()
+    assert first.startswith("error: my: there is no such file or folder; a path with")
+    assert first.endswith('"my old photo.jpg"')
+
+
 @pytest.mark.parametrize("verb", ["train", "predict", "explain", "check"])
 def test_a_wrong_number_of_threads_gets_one_line_before_any_work(
     verb, call, tmp_path, monkeypatch

@@ -64,10 +64,8 @@ class Parser(argparse.ArgumentParser):
                 name for name in names if part in name.strip("-").split("-")
             ]
             return f"; did you mean {' or '.join(near)}?" if near else ""
-        whole = f"{self._positional} {unknown}"
-        if exists(Path(whole)):
-            return f"; a path with spaces needs quotes: {quoted(whole)}"
-        return "; a path with spaces needs quotes" if exists(Path(word)) else ""
+        hint = "; a path with spaces needs quotes" if exists(Path(word)) else ""
+        return with_spaces([self._positional, *unknown.split(" ")]) or hint
 
 
 def add_model_and_photos(parser: Parser) -> None:
@@ -79,7 +77,9 @@ def add_model_and_photos(parser: Parser) -> None:
 
 
 def refuse_photo_first(model: str, photos: list[str]) -> None:
-    """Raise CommandError if the photo was named before the model."""
+    """Raise CommandError if the photo was named first, or the model without quotes."""
+    if not exists(Path(model)) and (hint := with_spaces([model, *photos])):
+        raise CommandError(f"{display_name(model)}: there is no such file{hint}")
     models = [name for name in photos if name.endswith(".safetensors")]
     if models and is_photo_name(Path(model)):
         raise CommandError(
@@ -136,10 +136,11 @@ def photo_paths(names: list[str]) -> tuple[list[Path], int]:
     """
     paths: list[Path] = []
     errors = 0
-    for name in names:
+    for place, name in enumerate(names):
         path = Path(name)
         if not exists(path):
-            complain(f"error: {display_name(name)}: there is no such file or folder")
+            reason = f"there is no such file or folder{with_spaces(names[place:])}"
+            complain(f"error: {display_name(name)}: {reason}")
             errors += 1
         elif path.is_dir():
             files = list(walk(path))
@@ -154,6 +155,14 @@ def photo_paths(names: list[str]) -> tuple[list[Path], int]:
         complain(f"error: there is no photo in {', '.join(map(display_name, names))}")
         errors = 1
     return paths, errors
+
+
+def with_spaces(words: list[str]) -> str:
+    """Return a hint if the first of these words are one path with spaces, or ""."""
+    for count in range(2, len(words) + 1):
+        if exists(Path(whole := " ".join(words[:count]))):
+            return f"; a path with spaces needs quotes: {quoted(whole)}"
+    return ""
 
 
 def exists(path: Path) -> bool:
