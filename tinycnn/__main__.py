@@ -22,7 +22,7 @@ tinycnn {tinycnn.__version__}: a convolutional network written from scratch on N
   python -m tinycnn.lessons FOLDER            write the notebooks of the course there
 
 Each has --help. Begin with: python -m tinycnn.train (it draws its own photos).
-Where pip's programs are on the PATH, tinycnn train is the same; so for the others."""
+Where pip's programs are on the PATH, tinycnn train does the same, and so on."""
 
 
 def main(arguments: list[str], signals: Signals) -> int:
