@@ -19,7 +19,7 @@ from conftest import PROJECT, command_line, environment
 from PIL import Image
 
 from tinycnn import Sequential, load_model, losses, train
-from tinycnn.commands import output_folder, process
+from tinycnn.commands import arguments, output_folder, process
 from tinycnn.commands.arguments import CommandError
 from tinycnn.commands.process import Interrupted, Signals
 from tinycnn.datasets import drawings
@@ -381,6 +381,15 @@ def test_a_model_or_photo_whose_name_has_spaces_is_shown_in_quotes(
     first, *_ = run.stderr.splitlines()
     assert first.startswith("error: my: there is no such file or folder; a path with")
     assert first.endswith('"my old photo.jpg"')
+
+
+def test_thousands_of_names_are_not_put_together_again_and_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    looks = []
+    monkeypatch.setattr(arguments, "exists", lambda path: looks.append(path))
+    words = [f"{number}.jpg" for number in range(3000)]
+    assert arguments.with_spaces(words) == ""
+    assert len(looks) < 20
 
 
 @pytest.mark.parametrize("verb", ["train", "predict", "explain", "check"])

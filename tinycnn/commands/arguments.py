@@ -12,6 +12,7 @@ from tinycnn.preprocessing.photos import is_photo_name
 from tinycnn.text import count_of, display_name, quoted, say
 
 DONE, PARTLY, NOT_STARTED = 0, 1, 2
+MOST_WORDS = 12  # of a path with spaces: a pattern may stand for thousands of photos
 CLOSE = 0.75  # of two words' letters: --validation is not a wrong --augmentation
 
 
@@ -159,7 +160,7 @@ def photo_paths(names: list[str]) -> tuple[list[Path], int]:
 
 def with_spaces(words: list[str]) -> str:
     """Return a hint if the first of these words are one path with spaces, or ""."""
-    for count in range(2, len(words) + 1):
+    for count in range(2, min(len(words), MOST_WORDS) + 1):
         if exists(Path(whole := " ".join(words[:count]))):
             return f"; a path with spaces needs quotes: {quoted(whole)}"
     return ""
