@@ -418,6 +418,14 @@ _ALL = (
             ),
             Mistake(
                 lambda x, KH, KW: [
+                    [x[i : i + KH, j : j + KW].max() for j in range(x.shape[1] // KW)]
+                    for i in range(x.shape[0] // KH)
+                ],
+                "The windows overlap: they move by 1. Window (i, j) begins at row "
+                "i * KH and column j * KW.",
+            ),
+            Mistake(
+                lambda x, KH, KW: [
                     [x[i : i + KH, j : j + KW].max() for j in range(0, x.shape[1], KW)]
                     for i in range(0, x.shape[0], KH)
                 ],
