@@ -620,7 +620,7 @@ _ALL = (
         6,
         "The votes of a photo",
         96.0,
-        "the mean colour of the middle is nearly all it uses.",
+        "this network hardly needs the shapes in the middle.",
         (
             Wrong(
                 Between(40, 60),
