@@ -130,6 +130,7 @@ def test_every_belief_is_a_row_of_the_misconceptions():
         ("four averages", "4, 1, 3, 3"),
         ("four averages", "4;1;3;3"),
         ("four averages", "(4,1,3,3)"),
+        ("stopped message", 0.42),
         ("two sigmoids", "0,5; 0,88"),
         ("two sigmoids", ("1/2", "0,88")),
     ],

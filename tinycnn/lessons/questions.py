@@ -834,7 +834,7 @@ _ALL = (
         ),
         "Find the places of the four messages in the convolution above.",
         typed="one of the four, or 0 for none",
-        tolerance=0.001,
+        tolerance=0.02,
     ),
     Question(
         "one step",
