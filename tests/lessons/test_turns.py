@@ -1,6 +1,8 @@
 """Your turn: what students write in a notebook, and what the grader says about it."""
 
 import ast
+import inspect
+import math
 import re
 import subprocess
 import sys
@@ -297,6 +299,28 @@ def test_code_that_does_not_work(body, sentence, said):
     text = said(names["brighter"])
     assert text.startswith(f"Not yet: {sentence}") or sentence in text
     assert text.startswith("Not yet: ") and "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "sentence"),
+    [
+        ("brighter", "return photo if photo > 195 else photo + 60", "np.where"),
+        ("max_pool", "return [[max(x[:KH, :KW])]]", "The largest of all: x.max()"),
+        ("my_cross_entropy", "return -y * math.log(p)", "np.log"),
+        ("my_cross_entropy", "return p if y == 1 else 1 - p", "one number"),
+        ("one_number", "return (image[i:i+3, j:j+3] * kernel).sum()", "do not fit"),
+        ("my_dense", "return x * kernel + bias", "do not fit together"),
+    ],
+)
+def test_an_error_is_explained_and_followed_by_what_the_task_needs(
+    name, body, sentence, said
+):
+    names = {"math": math}
+    arguments = ", ".join(inspect.signature(TASKS[name].right).parameters)
+    exec(f"def {name}({arguments}):\n    {body}", names)
+    text = said(names[name])
+    assert text.startswith("Not yet: ") and sentence in text
+    assert text.endswith(TASKS[name].look)
 
 
 def test_other_arguments_than_the_notebooks(said):

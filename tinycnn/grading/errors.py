@@ -27,6 +27,14 @@ NO_KEYBOARD = (
     "A check has no keyboard, so input() fails: call it only below "
     'if __name__ == "__main__":.'
 )
+# What a message of NumPy means for who has just begun with arrays.
+ARRAYS = {
+    "truth value of an array": "Python's `if`, `and`, `max` and `min` need one number, "
+    "and this is a whole array. Number by number: np.where, np.maximum, np.minimum. "
+    "The largest of all: x.max().",
+    "can be converted to Python scalars": "A function of math takes one number; that "
+    "of NumPy (np.log, np.exp) takes a whole array.",
+}
 # Other messages name a casting rule, too: that of a function without complex numbers.
 INTEGER_TARGET = re.compile(
     r"Cannot cast ufunc .* from dtype\('float\d+'\) to dtype\('u?int"
@@ -56,6 +64,7 @@ def add_error(grade: Grade, error: BaseException, path: Path) -> None:
     grade.lines += [display_name(line), *map(display_name, notes)]
     if isinstance(error, EOFError):
         grade.lines.append(NO_KEYBOARD)
+    grade.lines += [meaning for words, meaning in ARRAYS.items() if words in message]
     if arrays := _arrays_at(error, path):
         grade.lines.append(f"The shapes there: {arrays}.")
 

@@ -102,6 +102,9 @@ class Task:
                 grade.verdict, grade.lines = WRONG, [line]
         except BaseException as error:  # any exception, SystemExit too
             add_error(grade, error, Path(part.__code__.co_filename))
+            # The error says where the code stopped; this, what the task needs.
+            last = 0 if grade.verdict == WRONG else -1
+            grade.lines[last] = f"{grade.lines[last].removesuffix('.')}. {self.look}"
         return grade
 
     def _wrong_in(
