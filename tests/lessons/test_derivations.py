@@ -6,6 +6,7 @@ import pytest
 from notebook_cells import FOLDER, NOTEBOOKS, cells_of, source_of
 
 EXERCISES = FOLDER / "exercises"
+LINK = re.compile(r"\[[^]]*\]\([^)]*\.ipynb\)")
 TO_DERIVE = re.compile(r"To (?:derive|find): (.*?)\"\"\"", re.S)
 
 # (part, what its docstring asks): (notebook, section, words and formulas in it).
@@ -114,7 +115,11 @@ TAUGHT = {
     ("MyBinaryCrossentropy", "a form of the loss that is finite for every z"): (
         7,
         "Why logits",
-        (r"loss = max\(z, 0\) - z \* y \+ log\(1 \+ exp\(-\|z\|\)\)",),
+        (
+            r"1 - p = exp\(-z\) / \(1 \+ exp\(-z\)\) = 1 / \(1 \+ exp\(z\)\)",
+            r"log\(1 \+ exp\(z\)\) = z \+ log\(1 \+ exp\(-z\)\)",
+            r"loss = max\(z, 0\) - z \* y \+ log\(1 \+ exp\(-\|z\|\)\)",
+        ),
     ),
 }
 
@@ -123,13 +128,37 @@ WORDS = [
     (2, "At the border", r"\*\*padding\*\*"),
     (2, "A kernel can be learnt", r"\*\*mean squared error\*\*"),
     (2, "Colours, and the library", r"\*\*weight sharing\*\*"),
+    (3, "The way back", r"`np\.zeros\(padded_shape, cols\.dtype\)`"),
     (4, "Does it always halve?", r"\*\*stride\*\*"),
     (6, "Where do the weights start?", r"Not all the same: symmetry"),
+    (
+        6,
+        "Where do the weights start?",
+        r"partly cancel\. That is why .* about √n times",
+    ),
     (6, "Where do the weights start?", r"s = √\(2 / n\)"),
     (7, "The slope is p - y", r"\*\*chain rule\*\*"),
     (7, "More than two classes", r"d loss / d z\[k\] = p\[k\] - y\[k\]"),
     (8, "Forward", r"\*\*chain rule\*\*"),
 ]
+
+# Words of the course, each with what explains it in the notebook that has it first.
+EXPLAINED = {
+    "batch": r"several photos at once: a \*\*batch\*\*",
+    "KH": r"KH and KW: \*kernel height\*",
+    "OH": r"OH rows and OW columns; O is for \*output\*",
+    "F": r"called \*filters\*, so their number is F",
+    "bias": r"the \*\*bias\*\*, which is added",
+    "loss": r"loss is one number for how wrong",
+    "message": r"called a \*message\*",
+    "self": r"`self` is the layer itself",
+    "epoch": r"an epoch is once through all photos",
+    "label": r"A label says which hero",
+    "logit": r"The sum is called the \*\*logit\*\*",
+    "gradient": r"The \*gradient\* of an array holds one slope for each",
+    "seed": r"a number that is called the \*seed\*",
+    "SGD": r"called \*stochastic\* gradient descent, \*\*SGD\*\*",
+}
 
 
 def section(number, heading):
@@ -186,3 +215,14 @@ def test_what_is_to_be_derived_was_taught_before(part, what):
 @pytest.mark.parametrize(("number", "heading", "pattern"), WORDS)
 def test_what_the_exercises_take_for_known_is_explained(number, heading, pattern):
     assert re.search(pattern, section(number, heading))
+
+
+@pytest.mark.parametrize("word", EXPLAINED)
+def test_a_word_is_explained_in_the_first_notebook_that_has_it(word):
+    texts = (
+        "\n".join(source_of(c) for c in cells_of(path) if c["cell_type"] == "markdown")
+        for path in NOTEBOOKS
+    )
+    read = (LINK.sub("", text) for text in texts)  # the titles of other notebooks
+    first = next(text for text in read if re.search(rf"\b{word}\b", text))
+    assert re.search(EXPLAINED[word], first)
