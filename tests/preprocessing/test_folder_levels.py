@@ -109,6 +109,14 @@ def test_classes_that_all_hold_the_same_photos_are_only_remarked_on(tmp_path, ca
         shutil.copytree(tmp_path / "ant", tmp_path / name)
     assert flow(tmp_path).samples == 9
     assert "all classes hold the same photos" in capsys.readouterr().out
+    for number in (10, 11):  # of one class only
+        draw(tmp_path / "ant" / f"{number}.png", number)
+    assert flow(tmp_path).samples == 11
+    assert "all classes share most of their photos" in capsys.readouterr().out
+    for number in (20, 21):  # now one class shares nothing
+        draw(tmp_path / "wasp" / f"{number}.png", number)
+    with pytest.raises(FolderError, match=r"folders ant and bee in .* share 3 photos"):
+        flow(tmp_path)
 
 
 def test_a_class_of_other_kinds_of_files_says_which(tmp_path):

@@ -1,5 +1,6 @@
 """Batches of photos from class folders, each decoded once."""
 
+import math
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
@@ -162,8 +163,9 @@ class DirectoryIterator(Batches):
     def _refuse_shared_photos(self, photos: PhotoList) -> None:
         """Raise if two classes share most of their photos, but others do not.
 
-        Where all classes hold the same photos there is no better level to name: this
-        is remarked on, and learning shows the rest.
+        Where all classes hold the same photos, or each of three and more shares most of
+        its photos with each other one, there is no better level to name: this is
+        remarked on, and learning shows the rest.
         """
         holders: dict[int, set[int]] = {}
         for pixels, label in zip(self._cache, self.classes.tolist(), strict=False):
@@ -175,10 +177,17 @@ class DirectoryIterator(Batches):
         if all(len(labels) == len(sizes) > 1 for labels in holders.values()):
             self.notes.append("all classes hold the same photos: they look alike")
             return
-        for (a, b), count in shared.items():
-            if 2 <= count and min(sizes[a], sizes[b]) < 2 * count:
-                one, other = (display_name(photos.class_names[n]) for n in (a, b))
-                raise FolderError(photos.shared(one, other, count))
+        alike = {
+            (a, b): count
+            for (a, b), count in shared.items()
+            if 2 <= count and min(sizes[a], sizes[b]) < 2 * count
+        }
+        if len(alike) == math.comb(len(sizes), 2) > 1:
+            self.notes.append("all classes share most of their photos: they look alike")
+            return
+        for (a, b), count in alike.items():
+            one, other = (display_name(photos.class_names[n]) for n in (a, b))
+            raise FolderError(photos.shared(one, other, count))
 
     def skipped_reason(self, photos: PhotoList, label: int) -> str:
         """Return why the first photo of a class was left out."""
