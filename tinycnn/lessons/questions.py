@@ -1292,7 +1292,7 @@ _ALL = (
         "mean colour",
         14,
         "Compared with what?",
-        72.0,
+        68.0,
         "the background takes part in the mean, and it is everywhere in the photo.",
         (
             Wrong(
@@ -1302,7 +1302,7 @@ _ALL = (
                 "The mean colour of a photo is the colour of the hero.",
             ),
             Wrong(
-                Between(40, 60),
+                Between(40, 57),
                 "expected a coin toss",
                 "A yellow hero still makes the whole photo a little more yellow.",
                 "A baseline is a coin toss.",
@@ -1310,7 +1310,7 @@ _ALL = (
         ),
         "Run the next cell.",
         typed="how many of 100",
-        tolerance=8,
+        tolerance=10,
         is_percentage=True,
     ),
     Question(
@@ -1431,7 +1431,7 @@ _ALL = (
         "Leaks",
         12.0,
         "half of the test is memory, 100 %: the result lies midway between that and "
-        "the honest one.",
+        "the result on the new half.",
         (
             Wrong(
                 Between(-10, 3),
