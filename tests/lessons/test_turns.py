@@ -171,6 +171,23 @@ def test_a_task_is_described(name):
 # -- a copy without solutions --------------------------------------------------------
 
 
+@every_notebook
+def test_what_a_text_or_a_hint_proposes_is_imported(path):
+    """`math.ceil` in a hint, and no `import math` above: the student gets NameError."""
+    proposed = [task.look for task in tasks_of(path)]
+    proposed += [
+        source_of(cell).partition(MARK)[2]
+        for cell in cells_of(path)
+        if cell["cell_type"] == "markdown"
+    ]
+    modules = set(re.findall(r"\b(math|np|itertools|plt)\.\w", "\n".join(proposed)))
+    names = {}
+    for cell in code_of(path):
+        lines = [x for x in cell.splitlines() if re.match(r"import \w", x)]
+        exec("\n".join(lines), names)
+    assert modules <= set(names), f"not imported: {modules - set(names)}"
+
+
 def test_copies_have_no_line_of_a_solution(tmp_path):
     pytest.importorskip("nbclient", reason="needs pip install '.[notebooks]'")
     command = [sys.executable, str(FOLDER / "run.py"), "--clear", str(tmp_path)]
