@@ -352,6 +352,10 @@ LATER = (
                 "The correction lacks the root: sqrt(1 - beta_2**t).",
             ),
             Mistake(
+                lambda w, slope, m, v, t: _adam(w, slope, m, v, t + 1),
+                "t is the number of this step already: do not add 1 to it.",
+            ),
+            Mistake(
                 lambda w, slope, m, v, t: _adam(w, slope, m, v, t, way=-1),
                 "This goes uphill: subtract the step from w.",
             ),
@@ -891,6 +895,12 @@ LATER = (
             Mistake(
                 lambda maps, slopes: np.maximum(maps * slopes.mean(axis=(0, 1)), 0),
                 "The maps are still separate: add them, over the last axis.",
+            ),
+            Mistake(
+                lambda maps, slopes: np.maximum(maps * slopes.mean(axis=(0, 1)), 0).sum(
+                    axis=-1
+                ),
+                "Add the weighted maps first. Only their sum is cut off at 0.",
             ),
         ),
         "slopes.mean(axis=(0, 1)) has one number for each map.",
