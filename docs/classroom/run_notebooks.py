@@ -1,9 +1,11 @@
 """Run notebooks in the built classroom, in a real browser.
 
     python docs/classroom/run_notebooks.py SITE [NAME ...] [--slow TIMES]
+    python docs/classroom/run_notebooks.py SITE [NAME ...] [--throttle TIMES]
 
 NAME is how a notebook's name begins ("03"); without one, all run: about ten minutes.
-``--slow 4`` gives the browser a quarter of each second, page and Python alike.
+``--slow 4`` gives the browser a quarter of each second, page and Python alike;
+``--throttle 4`` is the browser's own, which slows the page but not Python's worker.
 The notebooks run as they are kept, with guesses and solutions, for a cleared one stops
 at its first question. Only SITE is served; a request to anywhere else fails the run.
 Needs `pip install '.[browser]'` and Chromium.
@@ -82,7 +84,9 @@ def served(site: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def classroom(browser: Any, address: str) -> Iterator[tuple[Any, list[str]]]:
+def classroom(
+    browser: Any, address: str, throttle: float = 1
+) -> Iterator[tuple[Any, list[str]]]:
     """Open the classroom; give the page and the requests that went elsewhere."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     elsewhere: list[str] = []
@@ -97,6 +101,8 @@ def classroom(browser: Any, address: str) -> Iterator[tuple[Any, list[str]]]:
     context.route("**/*", sort)
     page = context.new_page()
     page.set_default_timeout(SECONDS * 1000)
+    session = context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": throttle})
     page.goto(f"{address}lab/index.html")
     page.wait_for_function("window.jupyterapp && jupyterapp.restored")
     page.evaluate("async () => { await jupyterapp.restored; }")
@@ -150,6 +156,7 @@ def main() -> int:
     parser.add_argument("site", type=Path, metavar="SITE")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--slow", type=float, default=1, metavar="TIMES")
+    parser.add_argument("--throttle", type=float, default=1, metavar="TIMES")
     options = parser.parse_intermixed_args()
     names = tuple(options.names)
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -162,7 +169,7 @@ def main() -> int:
         start = time.monotonic()
         with (
             slow_browser.slowed(options.slow),
-            classroom(browser, address) as (page, elsewhere),
+            classroom(browser, address, options.throttle) as (page, elsewhere),
         ):
             print(f"the page opened in {time.monotonic() - start:.0f} s", flush=True)
             for path in paths:
