@@ -27,7 +27,7 @@ NO_KEYBOARD = (
     "A check has no keyboard, so input() fails: call it only below "
     'if __name__ == "__main__":.'
 )
-# What a message of NumPy means for who has just begun with arrays.
+# What NumPy's messages mean, for a reader who is new to arrays.
 ARRAYS = {
     "truth value of an array": "Python's `if`, `and`, `max` and `min` need one number, "
     "and this is a whole array. Number by number: np.where, np.maximum, np.minimum. "
