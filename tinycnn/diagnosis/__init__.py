@@ -21,6 +21,7 @@ from tinycnn.diagnosis.reference import (
     reference_of,
 )
 from tinycnn.diagnosis.return_values import diagnose_return_values
+from tinycnn.diagnosis.situations import diagnose_situations, diagnose_steps
 from tinycnn.diagnosis.training import diagnose_training
 from tinycnn.diagnosis.windows import diagnose_windows
 
@@ -35,6 +36,8 @@ __all__ = [
     "diagnose_optimizer",
     "diagnose_randomness",
     "diagnose_return_values",
+    "diagnose_situations",
+    "diagnose_steps",
     "diagnose_training",
     "diagnose_windows",
     "is_backward_right",

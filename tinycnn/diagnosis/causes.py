@@ -850,6 +850,87 @@ CAUSES: dict[str, tuple[str, str]] = {
         "random number for all.",
         "Draw a random number for each number of x: np.random.rand(*x.shape).",
     ),
+    # In one situation only
+    "wrong_in_situation": (
+        "{d} is wrong {where}; {other} it is right.",
+        "Look for what is special there: a comparison, np.maximum, len(x) == 1, a "
+        "division.",
+    ),
+    "order_in_memory": (
+        "{d} is wrong if {what} is a transposed array, whose numbers lie in memory in "
+        "another order.",
+        "as_strided and views of bytes need the array's own strides, not ones "
+        "computed from its shape; a reshape of np.zeros_like(x) may be a copy, and "
+        "what is written into it lost. np.ascontiguousarray(x) helps against both.",
+    ),
+    "kept_for_all_layers": (
+        "{d} is made of what another layer of this class kept in its forward.",
+        "Keep what backward needs in self (self.x = x), not in the class or in a "
+        "global variable: a network has several layers of a class.",
+    ),
+    "result_overwritten": (
+        "The next call overwrites the {d} that was returned before.",
+        "Return a new array in every call: an array kept in self and filled again is "
+        "still in the caller's hands.",
+    ),
+    "grads_kept": (
+        "{d} from a second call is still that of the first call.",
+        "Assign it anew in every call of backward (self.grads[...] = ...): setdefault "
+        "and `if not in` keep the old one.",
+    ),
+    "ties_lost": (
+        "Where several cells share the maximum, part of dy reaches no cell of x.",
+        "A border of another number than -np.inf can win there, and its gradient is "
+        "cropped.",
+    ),
+    "divided_by_one_less": (
+        "{d} is divided by N - 1, one less than the number of photos.",
+        "The loss already divides by N; a layer only sums.",
+    ),
+    "divided_by_root_of_batch": (
+        "{d} is divided by the root of the number of photos.",
+        "The loss already divides by N; a layer only sums.",
+    ),
+    "branch_of_batch": (
+        "One number of the batch decides for all of them between the formula for x "
+        "above 0 and that for x below 0.",
+        "Choose the formula for each number by itself: np.where(x < 0, ..., ...).",
+    ),
+    "calls_kept": (
+        "{d} from a second call is wrong: it holds what the first call left.",
+        "Make the array in the function, in every call: np.zeros(...).",
+    ),
+    "grid_rounded_up": (
+        "{d} has {got} rows, as if a window that fits only in part counted; it should "
+        "have {expected}.",
+        "Round down: OH = (H - KH) // strides[0] + 1, and OW likewise.",
+    ),
+    "labels_of_all_photos": (
+        "With one output, each prediction is compared with the labels of all photos.",
+        "(N, 1) minus (N,) is a table (N, N): keep the shape (N, 1) of y.",
+    ),
+    "grads_dict_written": (
+        "update changes the dict of the gradients: its keys, or which arrays it holds.",
+        "Read grads[name], without pop and without assigning to it.",
+    ),
+    "zero_gradient_skipped": (
+        "The steps are right until the gradient of a whole param is 0; then they "
+        "differ from those of {reference}.",
+        "A gradient of 0 is a gradient: what is kept (v, m) fades, and the param moves "
+        "on.",
+    ),
+    "nearly_right": (
+        "{d} is right to about {digits} digits only.",
+        "Something on the way is rounded: look for float16, round and astype.",
+    ),
+    "mask_per_cell": (
+        "With training=True, all channels of a cell are dropped together.",
+        "Draw a random number for each number of x: the shape of the mask is x.shape.",
+    ),
+    "dropped_where_zero": (
+        "With training=True, an x of 0 counts as dropped: its dx is always 0.",
+        "Keep the mask itself: y is 0 where a number is dropped, but also where x is.",
+    ),
     "mask_shared_by_photos": (
         "With training=True, every photo of the batch loses the same numbers.",
         "Draw a random number for each number of x, for every photo: the shape of the "
@@ -1037,6 +1118,10 @@ CAUSES: dict[str, tuple[str, str]] = {
     "running_moves_outside": (
         "The running mean and variance move outside training, too.",
         "Move them only if training is True.",
+    ),
+    "first_batch_replaces": (
+        "The first batch replaces the running mean and variance; it should move them.",
+        "They start at 0 and 1, and the first batch moves them like all others.",
     ),
     "momentum_swapped": (
         "The running mean and variance keep 1 - momentum of the old; it should be "

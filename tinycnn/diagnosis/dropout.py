@@ -130,6 +130,17 @@ def _training(
             yield found
         elif is_right_outside and not _is_same(layer, x):
             yield finding("drops_outside_training", "y")
+        elif not is_spatial and _drops_zeros(layer, x, mask, dy):
+            yield finding("dropped_where_zero", "x")
+
+
+def _drops_zeros(layer: Layer, x: Array, mask: Array, dy: Array) -> bool:
+    """Return whether dx is 0 wherever x is, although not all of it is dropped."""
+    is_zero, layer.step = rng_for(2, "check").random(x.shape) < 0.5, 3
+    y = np.asarray(layer.forward(np.where(is_zero, 0, x), True))
+    dx = np.asarray(layer.backward(dy.copy()))
+    is_kept = (y != 0)[~is_zero].mean() > 0.5 * (mask != 0).mean()
+    return bool(is_kept and not dx[is_zero].any())
 
 
 def _of_mask(
@@ -158,8 +169,10 @@ def _of_mask(
         ("mask_shared_by_photos", rows == rows[:1]),
         ("mask_per_photo", rows == rows[:, :1]),
         ("mask_per_channel", columns == columns[:, :1]),
+        ("mask_per_cell", columns == columns[..., :1]),
     ):
-        if columns.ndim == 2 and cause == "mask_per_channel":
+        has_cells = columns.ndim == 3 and x.shape[-1] > 1
+        if not has_cells and cause in ("mask_per_channel", "mask_per_cell"):
             continue
         if is_equal.all():
             return finding(cause, "y")

@@ -18,6 +18,7 @@ import numpy as np
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.fits.evidence import (
     by_hand,
+    digits_of,
     gives_to_one_cell,
     reaches,
     slope_at,
@@ -34,6 +35,7 @@ from tinycnn.diagnosis.patterns.backward import (
 )
 from tinycnn.diagnosis.patterns.equality import data_factor, with_axes_swapped
 from tinycnn.diagnosis.patterns.forward import named_factor
+from tinycnn.diagnosis.situations.side_effects import side_effects
 from tinycnn.gradient_check import TOLERANCE, relative_error
 from tinycnn.gradient_check import jacobian as numerical_jacobian
 from tinycnn.layers import Conv2D, Layer
@@ -76,7 +78,7 @@ def diagnose(
     ('x', 'divided_by_batch')
     """
     case = _Case(layer, input_shape, batch, training)
-    found = [*_side_effects(case), *_gradients(case)]
+    found = [*side_effects(case), *_gradients(case)]
     return sorted(found, key=lambda f: f.cause == "wrong_dtype")
 
 
@@ -132,46 +134,6 @@ def _close(got: Any, expected: Array) -> bool:
     return relative_error(got[known], expected[known]) <= TOLERANCE
 
 
-def _side_effects(case: _Case) -> Iterator[Finding]:
-    """Yield arrays that are modified, kept too long, added to, shared or cast."""
-    got, before = case.got, case.layer.params
-    layer, x, dy = case.fresh(), case.x.copy(), case.dy.copy()
-    y = layer.forward(x, case.training)
-    is_forward = not np.array_equal(x, case.x)
-    y_before, state = copy.deepcopy(y), copy.deepcopy(layer.state)
-    layer.backward(dy)
-    if not np.array_equal(x, case.x):
-        yield finding("x_written", "y" if is_forward else "")
-    elif not np.array_equal(y, y_before, equal_nan=True):
-        yield finding("y_written")
-    for name, array in state.items():
-        if not np.array_equal(layer.state[name], array):
-            yield finding("state_changed", what=name)
-    if not np.array_equal(dy, case.dy):
-        yield finding("dy_written")
-    for name, param in before.items():
-        if not np.array_equal(layer.params[name], param):
-            yield finding("params_changed", name)
-    layer = case.fresh()  # another x first, then the same as before
-    first = copy.deepcopy(case.run(layer, -case.x[::-1], 2 * case.dy[::-1]))
-    layer.params = copy.deepcopy(before)
-    second = case.run(layer, case.x, case.dy)
-    for name in got:
-        if not np.allclose(second[name], got[name], equal_nan=True):
-            is_sum = np.allclose(second[name], got[name] + first[name])
-            yield finding("accumulated" if is_sum else "stale", name)
-    layer_a, layer_b = case.fresh(), case.fresh()
-    for layer in (layer_a, layer_b):
-        layer.build(case.x.shape[1:], rng_for(1, "check"), np.float32)
-    if any(np.shares_memory(layer_a.params[k], layer_b.params[k]) for k in before):
-        yield finding("shared_state", "params")
-    single = case.run(layer_a, case.x.astype(np.float32), case.dy.astype(np.float32))
-    for arrays, expected in ((got, "float64"), (single, "float32")):
-        for name, array in arrays.items():
-            if array.dtype != expected:
-                yield finding("wrong_dtype", name, got=array.dtype, expected=expected)
-
-
 def _gradients(case: _Case) -> Iterator[Finding]:
     """Yield what is wrong with each gradient, by its pattern."""
     names = set(case.layer.params)
@@ -196,9 +158,11 @@ def _gradients(case: _Case) -> Iterator[Finding]:
         elif not _close(got, expected):
             yield _cause_of_pattern(case, name, got, expected)
         elif name == "x" and _is_selection(jacobian):
-            tied = case.run(case.fresh(), np.ones_like(case.x), case.dy)["x"]
-            if not np.isclose(tied.sum(), case.dy.sum()):
-                yield finding("ties_counted_twice", name)
+            ones = np.ones_like(case.dy)
+            tied = case.run(case.fresh(), np.ones_like(case.x), ones)["x"]
+            if not np.isclose(tied.sum(), ones.sum()):
+                is_lost = tied.sum() < ones.sum()
+                yield finding("ties_lost" if is_lost else "ties_counted_twice", name)
 
 
 def _is_selection(jacobian: Array) -> bool:
@@ -245,9 +209,13 @@ def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Fi
         ("divided_by_batch_twice", 1 / N**2),
         ("multiplied_by_batch", N),
         ("mean_instead_of_sum", 1 / (N * windows)),
+        ("divided_by_one_less", 1 / (N - 1) if N > 1 else 0.0),
+        ("divided_by_root_of_batch", N**-0.5),
     ):
         if is_multiple and np.isclose(factor, value):
-            if N not in case.x.shape[1:] or _is_by_batch(case, name, cause):
+            is_rare = cause in ("divided_by_one_less", "divided_by_root_of_batch")
+            is_clear = N not in case.x.shape[1:] and not is_rare
+            if is_clear or _is_by_batch(case, name, cause):
                 return finding(cause, name, factor=factor)
     for cause, candidate in _candidates(case, name, expected):
         if np.isnan(candidate).mean() < 0.5 and _close(got, candidate):
@@ -259,7 +227,13 @@ def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Fi
     products = case.jacobians[name] * case.dy.ravel()
     # What each window contributes to each number of the gradient.
     terms = products.reshape(got.size, N * windows, -1).sum(axis=-1)
-    gaps = np.minimum(abs(terms.T - got.ravel()).min(axis=0), abs(got.ravel()))
+    gaps = abs(terms.T - got.ravel()).min(axis=0)
+    # Where there is something to add, only a maximum overwrites it with 0.
+    if name != "x" or _is_selection(case.jacobians["x"]):
+        gaps = np.minimum(gaps, abs(got.ravel()))
+    else:
+        reached = abs(terms) > TOLERANCE
+        gaps += np.where(reached.any(axis=1) & (got.ravel() == 0), 1, 0)
     if name != "x":  # the last window is left over, the same for every number
         gaps = abs(terms[:, -1] - got.ravel())
     has_overlap = ((abs(terms) > TOLERANCE).sum(axis=1) > 1).any()
@@ -296,6 +270,8 @@ def _cause_of_pattern(case: _Case, name: str, got: Array, expected: Array) -> Fi
         return finding("wrong_order", name)
     if (place := place_pattern(name, got, expected)) is not None:
         return place
+    if (digits := digits_of(got, expected)) >= 3:
+        return finding("nearly_right", name, digits=digits)
     share = np.mean(abs(got - expected) > TOLERANCE)
     return replace(finding("unknown", name, share=share), hint=by_hand(case, name))
 
@@ -305,10 +281,11 @@ def _is_by_batch(case: _Case, name: str, cause: str) -> bool:
 
     With as many photos as rows it may be the rows.
     """
-    if "batch" not in cause:
+    if "batch" not in cause and cause != "divided_by_one_less":
         return True
     N, other = 3, _Case(case.layer, case.x.shape[1:], 3, case.training)
     value = {"multiplied_by_batch": N, "divided_by_batch_twice": 1 / N**2}
+    value |= {"divided_by_one_less": 0.5, "divided_by_root_of_batch": N**-0.5}
     expected = other.gradient(name, other.jacobians[name], other.dy)
     return _close(other.got[name], value.get(cause, 1 / N) * expected)
 

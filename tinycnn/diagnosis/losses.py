@@ -31,7 +31,7 @@ CASES: dict[str | None, list[tuple[Any, Shape]]] = {
         (np.reshape([0.0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1, 1], (5, 3)), (5, 3)),
     ],
     "softmax": [([2, 0, 1, 3, 2], (5, 4))],
-    None: [(np.sin(np.arange(5.0 * K)).reshape(5, K), (5, K)) for K in (3, 2)],
+    None: [(np.sin(np.arange(5.0 * K)).reshape(5, K), (5, K)) for K in (3, 2, 1)],
 }
 # At the first, a p clipped to 1e-7 no longer changes; at the second, 1 + exp(-z) rounds
 # to 1; at the third, exp overflows; the last is close to the largest float32.
@@ -230,6 +230,8 @@ def _cause_of_value(
                 return finding("loss_of_one_side", label=label)
     if found := _of_each_photo(loss, reference, y_true, y_pred):
         return found
+    if K == 1 and fits.is_of_all(loss, reference, y_true, y_pred):
+        return finding("labels_of_all_photos")
     other = y_pred[::-1] * 0.5  # a factor is the same for other predictions
     factor = got / expected if expected else 0.0
     if np.isclose(loss(y_true, other)[0], factor * reference(y_true, other)[0]):
@@ -298,7 +300,7 @@ def _formula_of(loss: Loss) -> Finding | None:
     what = "" if got is None else what_is_loss(kind, y, z, got)
     if not what and got is not None and reference is not None:
         what = fits.fitted(fits.of_loss, loss, reference)
-    if what:
+    if what and what != _right(loss)[0]:  # that is so in another case
         return finding("loss_equals", what=what, right=_right(loss)[0])
     is_mixed = fits.depends_on_others(lambda y, z: _losses(loss, y, z), y, z)
     return finding("loss_of_others") if is_mixed else None

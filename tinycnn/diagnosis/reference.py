@@ -133,6 +133,10 @@ def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
         if isinstance(reference, BatchNormalization) and found[0].cause in VAGUE:
             fitted = fitted_normalization(layer, reference, input_shape)
             return found if fitted is None else [fitted]
+        if found[0].cause == "size_of_x" and not np.allclose(
+            unused.forward(x.copy()), unused.forward(-x)
+        ):
+            return [finding("branch_of_batch", "y")]
         return found
     second = -x[::-1]
     if found := _of_output(copy.deepcopy(unused), reference, second):

@@ -341,6 +341,10 @@ def _only(name: str) -> Change:
     return change
 
 
+def _first_batch(share: float, old: Moments, new: Moments, M: int) -> Moments:
+    return _moved(share if old["moving_mean"].any() else 0.0, old, new)
+
+
 def _sample(share: float, old: Moments, new: Moments, M: int) -> Moments:
     factor = M / (M - 1)
     return _moved(
@@ -356,6 +360,7 @@ def _deviation(share: float, old: Moments, new: Moments, M: int) -> Moments:
 RUNNING: list[tuple[str, Change]] = [
     ("", lambda share, old, new, M: _moved(share, old, new)),
     ("momentum_swapped", lambda share, old, new, M: _moved(1 - share, old, new)),
+    ("first_batch_replaces", _first_batch),
     ("running_last_batch", lambda share, old, new, M: new),
     ("running_variance_of_a_sample", _sample),
     ("running_deviation", _deviation),

@@ -42,6 +42,7 @@ _POOLING: list[dict[str, Any]] = [
     {"pool_size": (2, 3), "strides": (1, 2), "padding": "same"},
     # A border at the top, and another number of rows than of columns in it.
     {"pool_size": (3, 2), "strides": 1, "padding": "same"},
+    {"pool_size": (2, 1), "strides": (3, 2)},  # a step larger than the window
 ]
 _LIKE_ADAM: dict[str, Any] = {"beta_1": 0.8, "beta_2": 0.98, "epsilon": 1e-4}
 # Arguments to construct the library's classes with; {} for any other class.
@@ -50,6 +51,7 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
         {"filters": 3, "kernel_size": (2, 3)},
         {"filters": 2, "kernel_size": (3, 2), "strides": (2, 1)},
         {"filters": 2, "kernel_size": (2, 3), "padding": "same"},
+        {"filters": 2, "kernel_size": (2, 1), "strides": (3, 2)},
     ],
     "MaxPooling2D": _POOLING,
     "AveragePooling2D": _POOLING,

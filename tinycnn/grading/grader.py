@@ -17,6 +17,8 @@ from tinycnn.diagnosis import (
     diagnose_optimizer,
     diagnose_randomness,
     diagnose_return_values,
+    diagnose_situations,
+    diagnose_steps,
     diagnose_training,
     diagnose_windows,
     is_backward_right,
@@ -255,7 +257,7 @@ def _findings(grade: Grade, instance: Any, shape: Shape | None) -> list[Finding]
         return _of_layer(grade, instance, shape)
     if isinstance(instance, Loss):
         return _of_loss(grade, instance)
-    return diagnose_optimizer(instance)
+    return diagnose_optimizer(instance) or diagnose_steps(instance)
 
 
 def _of_forward(layer: Layer, shape: Shape) -> list[Finding]:
@@ -303,7 +305,7 @@ def _of_layer(grade: Grade, layer: Layer, shape: Shape) -> list[Finding]:
     if not found:
         found = diagnose_batches(layer, shape, backward=True, training=training)
     if not found and not training:
-        found = diagnose_training(layer, shape)
+        found = diagnose_training(layer, shape) or diagnose_situations(layer, shape)
     _add_errors(grade, check_layer(layer, shape, training=training))
     return found
 

@@ -100,7 +100,19 @@ def of_labels(loss: Loss, reference: Loss) -> str:
         value, right = reference.per_photo(used, z)
         if not agrees(got, value) or not agrees(gradient, right) or agrees(used, y):
             return ""
+        if agrees(used, 1.0 * (y > 0.5)):
+            return "rounded: 1 where y is above 0.5, and 0 elsewhere"
         return sum_of(used, [("y", y), ("1", 1 + 0 * y)])
+
+
+def is_of_all(loss: Loss, reference: Loss, y_true: Any, y_pred: Array) -> bool:
+    """Return whether a photo's loss is a mean over the labels of all photos."""
+    if type(loss).per_photo is Loss.per_photo:
+        return False  # a loss that defines __call__ alone
+    y = loss.targets(y_true, y_pred)
+    got = loss.per_photo(y.copy(), y_pred.copy())[0]
+    table = [reference.per_photo(0 * y_pred + label, y_pred)[0] for label in y]
+    return any(np.allclose(got, np.mean(table, axis=axis)) for axis in (0, 1))
 
 
 def of_gradient(loss: Loss, reference: Loss) -> str:

@@ -174,6 +174,8 @@ def _of_moment(kind: str, updates: list[_Update]) -> Finding | None:
         terms = [*_terms(update), *others, *squares]
         if np.ptp(new) < 1e-12 < np.ptp(right):
             what = "the same number in the whole array"
+            if not new.any():
+                what = "0, as if it were never written"
         else:
             what = function_of(new, f"the correct {kind}", right)
             what = what or sum_of(new, terms, most=3)

@@ -1,0 +1,171 @@
+"""Situations of a layer: zeros in x, an order in memory, one photo, other calls."""
+
+import copy
+from collections.abc import Iterator
+
+import numpy as np
+
+from tinycnn.diagnosis.calls import built
+from tinycnn.diagnosis.finding import Finding, finding
+from tinycnn.diagnosis.reference import reference_of
+from tinycnn.layers import BatchNormalization, GlobalMaxPooling2D, Layer
+from tinycnn.randomness import rng_for
+from tinycnn.shapes import Array, Shape
+
+TOLERANCE = 1e-7
+STEP = 1e-5  # on both sides of an x: with another gradient on each, it is at a kink
+Arrays = dict[str, Array]
+
+
+def diagnose_situations(layer: Layer, input_shape: Shape) -> list[Finding]:
+    """Return what is wrong in one situation only; an empty list if nothing is.
+
+    Parameters
+    ----------
+    layer : Layer
+        Right for random numbers in a fresh array. Not modified: copies are built, in
+        float64.
+    input_shape : tuple of int
+        Without the batch axis.
+
+    Notes
+    -----
+    With zeros in x and for one photo, a layer is compared with the library's of its
+    name, so one of another name is not. At a kink dx is not compared.
+
+    Examples
+    --------
+    >>> from tinycnn.layers import Sigmoid
+    >>> class MySigmoid(Sigmoid):
+    ...     def forward(self, x, training=False):
+    ...         return np.where(x == 0, 0, super().forward(x, training))
+    >>> print(diagnose_situations(MySigmoid(), (4,))[0].sentence)
+    y is wrong where x has zeros in it, as after a ReLU; for other numbers it is right.
+    """
+    layer = built(layer, input_shape)
+    looks = (
+        _with_zeros, _far_from_zero, _in_other_order, _one_photo, _of_two_layers,
+        _of_two_calls,
+    )  # fmt: skip
+    for look in looks:
+        if found := list(look(layer, input_shape)):
+            return found[:1]
+    return []
+
+
+def _x(shape: Shape, photos: int = 5) -> Array:
+    return rng_for(2, "check").standard_normal((photos, *shape))
+
+
+def _run(layer: Layer, x: Array, training: bool = False) -> Arrays:
+    """Return y, dx and the grads of a copy, for a dy that is always the same."""
+    return _go_on(copy.deepcopy(layer), x, training)
+
+
+def _go_on(layer: Layer, x: Array, training: bool = False) -> Arrays:
+    y = layer.forward(x, training)
+    dy = rng_for(3, "check").standard_normal(np.shape(y))
+    arrays = {"y": y, "x": layer.backward(dy), **layer.grads}
+    return {k: np.array(v) for k, v in arrays.items() if v is not None}
+
+
+def _like(layer: Layer, shape: Shape) -> Layer | None:
+    """Return the library's layer with the same params and state, or None."""
+    reference: Layer | None = reference_of(layer)
+    if reference is None:
+        return None
+    reference = built(reference, shape)
+    reference.params = copy.deepcopy(layer.params)
+    reference.state = copy.deepcopy(layer.state)
+    return reference
+
+
+def _unequal(got: Arrays, right: Arrays) -> str:
+    """Return the name of the first array that is not right, or ""."""
+    for name, expected in right.items():
+        if name in got and not (
+            got[name].shape == expected.shape
+            and np.allclose(got[name], expected, rtol=TOLERANCE, atol=TOLERANCE)
+        ):
+            return name
+    return ""
+
+
+def _with_zeros(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield what is wrong if many numbers of x are 0, but of no photo all."""
+    reference = _like(layer, shape)
+    if reference is None:
+        return
+    x = np.maximum(_x(shape), 0)
+    got, right = _run(layer, x.copy()), _run(reference, x.copy())
+    sides = [_run(reference, x + step)["x"] for step in (-STEP, STEP)]
+    is_kink = ~np.isclose(sides[0], sides[1], atol=10 * STEP)
+    if is_kink.any() or isinstance(reference, GlobalMaxPooling2D):
+        del right["x"]
+    if name := _unequal(got, right):
+        where = "where x has zeros in it, as after a ReLU"
+        other = "for other numbers"
+        yield finding("wrong_in_situation", name, where=where, other=other)
+
+
+def _far_from_zero(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield what is wrong with an activation's dx where x is large, but not huge."""
+    reference = _like(layer, shape)
+    if reference is None or reference.params or layer.output_shape != shape:
+        return
+    x = np.sign(_x(shape)) * (3 + abs(_x(shape)))
+    if name := _unequal(_run(layer, x.copy()), _run(reference, x.copy())):
+        values = {"where": "where x is beyond 3", "other": "closer to 0"}
+        yield finding("wrong_in_situation", name, **values)
+
+
+def _in_other_order(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield what is wrong if x lies in memory in another order, as after a .T."""
+    x = _x(shape)
+    if name := _unequal(_run(layer, np.asfortranarray(x)), _run(layer, x.copy())):
+        yield finding("order_in_memory", name, what="x")
+
+
+def _one_photo(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield what is wrong with one photo alone, during training as well."""
+    reference = _like(layer, shape)
+    if reference is None:
+        return
+    is_other = isinstance(reference, BatchNormalization)
+    for training in (False, True) if is_other else (False,):
+        x = _x(shape, photos=1)
+        right = _run(reference, x.copy(), training)
+        if name := _unequal(_run(layer, x.copy(), training), right):
+            where = "for a batch of one photo"
+            where += " with training=True" if training else ""
+            values = {"where": where, "other": "for several photos"}
+            yield finding("wrong_in_situation", name, **values)
+            return
+
+
+def _of_two_layers(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield what backward takes from another layer of the class."""
+    x, other = _x(shape), copy.deepcopy(layer)
+    right = _run(layer, x.copy())
+    one = copy.deepcopy(layer)
+    y = one.forward(x.copy(), False)
+    other.forward(-x[::-1], False)
+    dy = rng_for(3, "check").standard_normal(np.shape(y))
+    arrays = {"x": one.backward(dy), **one.grads}
+    got = {name: np.array(v) for name, v in arrays.items() if v is not None}
+    del right["y"]
+    if name := _unequal(got, right):
+        yield finding("kept_for_all_layers", name)
+
+
+def _of_two_calls(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield a result that the next call overwrites."""
+    x, one = _x(shape), copy.deepcopy(layer)
+    y = one.forward(x.copy(), False)
+    dy = rng_for(3, "check").standard_normal(np.shape(y))
+    dx = one.backward(dy.copy())
+    kept = {"y": np.array(y), "x": np.array(dx)}
+    one.forward(-x[::-1], False)
+    one.backward(-dy[::-1])
+    if name := _unequal({"y": np.asarray(y), "x": np.asarray(dx)}, kept):
+        yield finding("result_overwritten", name)
