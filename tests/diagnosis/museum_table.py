@@ -61,13 +61,22 @@ named, of all others 31 of 49. The seven are mended now, and the 17 are named. A
 further mistake, a dropout whose backward uses an old mask outside training, was called
 right and is left out: right dropouts do so, too.
 
-The last set, "courses", has 120 mistakes in the ways in which CS231n, minitorch and
+The next set, "courses", has 120 mistakes in the ways in which CS231n, minitorch and
 Deep Learning from Scratch let students write (batch normalisation in stages, a softmax
 of columns, max pooling by reshape). It was written by a reader of the rules who looked
 for what they lack, so it is harder. Tried once, 74 (62 %) were named, 36 got a generic
 sentence, 7 a false one, and 3 were called right: a number in the code in place of an
 argument, which was tried with its default alone. The ten are mended now, each as a kind
-(`tests/diagnosis/test_courses.py`). Between these two rows lies what to expect.
+(`tests/diagnosis/test_courses.py`).
+
+The last set, "afterwards", has 60 slips that show in some situations only: a step
+larger than the kernel, one photo, zeros in x, a transposed array, a second call, two
+layers of a class, an update in which a gradient is 0. Tried once, 29 (48 %) were named,
+12 got a generic sentence, 6 a false one, and 13 were called right, since the grader did
+not try those situations. It tries them now, and the 19 are mended, each as a kind
+(`tests/diagnosis/test_situations.py`). So of the mistakes that any batch of random
+numbers shows, expect a share between those of "courses" and "unseen"; of a mistake that
+needs a situation of its own, expect that it is missed if the grader does not know it.
 
 *Named*: the sentence says what is wrong, as a cause or as an equation ("dx equals
 dy * (1 - y)"). *Generic*: it is true, but says only that something is wrong, or where.

@@ -4,6 +4,7 @@ import hashlib
 from typing import NamedTuple
 
 from mistakes import (
+    afterwards,
     courses,
     fresh,
     later,
@@ -39,6 +40,8 @@ REPORTED = {name: listed for name, (_, _, listed) in reported.REPORTED.items()}
 UNSEEN = {name: listed for name, (_, _, listed) in unseen.ALL.items()}
 # Held out whole: in the ways of three courses.
 COURSES = {name: listed for name, (_, _, listed) in courses.COURSES.items()}
+# Held out whole: slips that show only in some situations.
+AFTERWARDS = {name: listed for name, (_, _, listed) in afterwards.AFTERWARDS.items()}
 
 
 class Mistake(NamedTuple):
@@ -63,13 +66,15 @@ def half_of(name, solution):
         return "unseen"
     if solution in COURSES:
         return "courses"
+    if solution in AFTERWARDS:
+        return "afterwards"
     is_odd = hashlib.sha256(name.encode()).digest()[0] % 2 == 1
     return "held out" if is_odd else "working"
 
 
 def mistakes():
     """Yield every mistake."""
-    sets = {**ROOMS, **FRESH, **LATER, **REPORTED, **UNSEEN, **COURSES}
+    sets = {**ROOMS, **FRESH, **LATER, **REPORTED, **UNSEEN, **COURSES, **AFTERWARDS}
     for solution, listed in sets.items():
         part, _ = SOLUTIONS[solution]
         for name, about, changes in listed:

@@ -6,7 +6,7 @@ nothing wrong but nothing that helps ("generic"), says something that is not so
 mended and written from them, and they count as working ones.
 """
 
-from mistakes import courses, unseen
+from mistakes import afterwards, courses, unseen
 
 HELD_OUT = {
     "generic": """
@@ -99,3 +99,4 @@ LATER = {
 # Written without a look at the rules, and read as strictly; the list is beside them.
 UNSEEN = unseen.FIRST
 COURSES = courses.FIRST
+AFTERWARDS = afterwards.FIRST

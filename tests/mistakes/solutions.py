@@ -2,7 +2,7 @@
 # ruff: noqa: E501
 # fmt: off
 
-from mistakes import courses, later, others, reported, unseen
+from mistakes import afterwards, courses, later, others, reported, unseen
 
 HEAD = """\
 import numpy as np
@@ -350,6 +350,7 @@ SOLUTIONS = {
     **{name: (part, text) for name, (part, text, _) in reported.REPORTED.items()},
     **{name: (part, text) for name, (part, text, _) in unseen.ALL.items()},
     **{name: (part, text) for name, (part, text, _) in courses.COURSES.items()},
+    **{name: (part, text) for name, (part, text, _) in afterwards.AFTERWARDS.items()},
 }
 
 
