@@ -33,6 +33,7 @@ from tinycnn.layers.windows import col2im, im2col
 from tinycnn.losses import (
     LOSSES,
     BinaryCrossentropy,
+    CategoricalCrossentropy,
     MeanAbsoluteError,
     MeanSquaredError,
 )
@@ -334,6 +335,26 @@ def test_labels_that_are_rounded():
 
     cause, sentence = only(diagnose_loss(MyBinaryCrossentropy()))
     assert cause == "labels_changed" and "1 where y is above 0.5" in sentence
+
+
+@pytest.mark.parametrize("base", [CategoricalCrossentropy, MeanSquaredError])
+def test_photos_without_a_gradient(base):
+    def per_photo(self, y, y_pred):
+        loss, gradient = base.per_photo(self, y, y_pred)
+        return loss, gradient * (loss > np.median(loss))[:, None]
+
+    cause, sentence = only(diagnose_loss(named(base(), per_photo=per_photo)))
+    assert cause == "some_photos_zero" and "dy_pred is 0 for 3 of 5 photos" in sentence
+
+
+@pytest.mark.parametrize("cls", [SGD, Adam, RMSprop])
+def test_small_gradients_that_move_nothing(cls):
+    def update(self, params, grads):
+        some = {n: np.where(abs(g) < 0.01, 0, g) for n, g in grads.items()}
+        cls.update(self, params, some)
+
+    found = diagnose_optimizer(named(cls(), update=update))
+    assert only(found)[0] == "some_not_moved"
 
 
 @pytest.mark.parametrize("cls", [SGD, Adam, RMSprop])

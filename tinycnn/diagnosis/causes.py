@@ -923,6 +923,15 @@ CAUSES: dict[str, tuple[str, str]] = {
         "{d} is right to about {digits} digits only.",
         "Something on the way is rounded: look for float16, round and astype.",
     ),
+    "some_photos_zero": (
+        "{d} is 0 for {count} of {N} photos, and right for the others.",
+        "Every photo has a gradient, however sure or right its prediction is.",
+    ),
+    "some_not_moved": (
+        "In update 1, numbers whose gradient is at most {below:.4g} in size are not "
+        "moved; all others are right.",
+        "Each number is moved by its own gradient, however small.",
+    ),
     "mask_per_cell": (
         "With training=True, all channels of a cell are dropped together.",
         "Draw a random number for each number of x: the shape of the mask is x.shape.",

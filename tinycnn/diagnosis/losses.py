@@ -64,8 +64,7 @@ def diagnose_loss(loss: Loss) -> list[Finding]:
         if unusable := list(_return_values(loss, y_true, y_pred)):
             return unusable
         if not np.isfinite(loss(y_true, y_pred.copy())[0]):
-            low, high = y_pred.min(), y_pred.max()
-            return [finding("loss_not_finite", low=low, high=high)]
+            return [finding("loss_not_finite", low=y_pred.min(), high=y_pred.max())]
         found = found or _value_and_gradient(loss, y_true, y_pred)
         # A wrong gradient often vanishes at large logits as well: report it once.
         for check in (_far_apart, _at_large_logits, _where_right):
@@ -182,7 +181,8 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     is_alike = np.all(got == got[:, :1]) and np.ptp(expected, axis=1).max() > TOLERANCE
     share = np.mean(abs(got - expected) > TOLERANCE)
     cause = "loss_slope_of_photo" if is_alike else "unknown"
-    yield finding(cause, "y_pred", share=share)
+    cause = "some_photos_zero" if (zero := fits.zero_photos(got, expected)) else cause
+    yield finding(cause, "y_pred", share=share, count=zero, N=N)
 
 
 def _value(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:

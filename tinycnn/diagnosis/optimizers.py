@@ -17,6 +17,7 @@ from tinycnn.diagnosis.fits.optimizers import (
 from tinycnn.diagnosis.patterns.equality import either
 from tinycnn.diagnosis.patterns.steps import deviations
 from tinycnn.diagnosis.reference import reference_of
+from tinycnn.diagnosis.situations.optimizers import not_moved
 from tinycnn.optimizers import SGD, Adagrad, Adam, AdamW, Named, Optimizer, RMSprop
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
@@ -94,6 +95,8 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     turned: Named = {n: 2 * params[n] - expected[0][n] for n in params}
     if _is_close(got[0], turned):
         return [finding("uphill_at_first")]
+    if below := not_moved(params, grads[0], got[0], expected[0]):
+        return [finding("some_not_moved", below=below)]
     if (line := wrong_line(optimizer, reference)) is not None:
         return [line]
     name = type(reference).__name__
@@ -137,11 +140,10 @@ def _counts(
 ) -> Iterator[Finding]:
     """Yield "updates_not_counted" unless t is the number of updates."""
     optimizer, params = copy.deepcopy(optimizer), copy.deepcopy(params)
-    start = optimizer.t
+    updates = optimizer.t + len(grads)
     for step_grads in grads:
         optimizer.update(params, copy.deepcopy(step_grads))
-    if optimizer.t != start + len(grads):
-        updates = start + len(grads)
+    if optimizer.t != updates:
         yield finding("updates_not_counted", got=optimizer.t, updates=updates)
 
 

@@ -34,6 +34,18 @@ def diagnose_steps(optimizer: Optimizer) -> list[Finding]:
     return list(_dict(optimizer)) or list(_where_zero(optimizer))
 
 
+def not_moved(params: Named, grads: Named, got: Named, right: Named) -> float:
+    """Return the largest gradient that moves nothing, if all larger ones are right."""
+    flat = [np.concatenate([a[n] for n in params]) for a in (params, grads, got, right)]
+    before, grad, after, expected = flat
+    is_still = (after == before) & (expected != before)
+    if not is_still.any() or is_still.all():
+        return 0.0
+    below = abs(grad[is_still]).max()
+    is_right = np.allclose(after[~is_still], expected[~is_still], rtol=1e-10, atol=0)
+    return float(below) if is_right and below < abs(grad[~is_still]).min() else 0.0
+
+
 def _gradients() -> list[Named]:
     rng = rng_for(2, "check")
     return [{name: rng.standard_normal(2) for name in NAMES} for _ in range(UPDATES)]
