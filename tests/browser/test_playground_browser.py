@@ -291,7 +291,7 @@ def test_it_fits_a_screen_of_360_pixels(trained, portraits):
 
 def fresh(page):
     """Empty all boxes, and undo what the test before set: they share the page."""
-    page.evaluate("if (window.inform) onEvent.step = inform")
+    page.evaluate("() => { if (window.inform) onEvent.step = inform; }")
     page.get_by_label("photos of").select_option("64")
     page.get_by_role("spinbutton", name="epochs").fill("24")
     page.get_by_role("button", name="Empty all boxes").click()
