@@ -57,15 +57,19 @@ def _x(shape: Shape, photos: int = 5) -> Array:
     return rng_for(2, "check").standard_normal((photos, *shape))
 
 
+def _dy(y: Array) -> Array:
+    return rng_for(3, "check").standard_normal(np.shape(y))
+
+
 def _run(layer: Layer, x: Array, training: bool = False) -> Arrays:
-    """Return y, dx and the grads of a copy, for a dy that is always the same."""
-    return _go_on(copy.deepcopy(layer), x, training)
+    """Return y, dx and the grads of a copy of the layer."""
+    one = copy.deepcopy(layer)
+    return _arrays(one, one.forward(x, training))
 
 
-def _go_on(layer: Layer, x: Array, training: bool = False) -> Arrays:
-    y = layer.forward(x, training)
-    dy = rng_for(3, "check").standard_normal(np.shape(y))
-    arrays = {"y": y, "x": layer.backward(dy), **layer.grads}
+def _arrays(layer: Layer, y: Array) -> Arrays:
+    """Return copies of y, and of the dx and the grads that backward makes."""
+    arrays = {"y": y, "x": layer.backward(_dy(y)), **layer.grads}
     return {k: np.array(v) for k, v in arrays.items() if v is not None}
 
 
@@ -131,8 +135,8 @@ def _one_photo(layer: Layer, shape: Shape) -> Iterator[Finding]:
     reference = _like(layer, shape)
     if reference is None:
         return
-    is_other = isinstance(reference, BatchNormalization)
-    for training in (False, True) if is_other else (False,):
+    modes = (False, True) if isinstance(reference, BatchNormalization) else (False,)
+    for training in modes:
         x = _x(shape, photos=1)
         right = _run(reference, x.copy(), training)
         if name := _unequal(_run(layer, x.copy(), training), right):
@@ -150,11 +154,8 @@ def _of_two_layers(layer: Layer, shape: Shape) -> Iterator[Finding]:
     one = copy.deepcopy(layer)
     y = one.forward(x.copy(), False)
     other.forward(-x[::-1], False)
-    dy = rng_for(3, "check").standard_normal(np.shape(y))
-    arrays = {"x": one.backward(dy), **one.grads}
-    got = {name: np.array(v) for name, v in arrays.items() if v is not None}
     del right["y"]
-    if name := _unequal(got, right):
+    if name := _unequal(_arrays(one, y), right):
         yield finding("kept_for_all_layers", name)
 
 
@@ -162,7 +163,7 @@ def _of_two_calls(layer: Layer, shape: Shape) -> Iterator[Finding]:
     """Yield a result that the next call overwrites."""
     x, one = _x(shape), copy.deepcopy(layer)
     y = one.forward(x.copy(), False)
-    dy = rng_for(3, "check").standard_normal(np.shape(y))
+    dy = _dy(y)
     dx = one.backward(dy.copy())
     kept = {"y": np.array(y), "x": np.array(dx)}
     one.forward(-x[::-1], False)
