@@ -871,7 +871,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "result_overwritten": (
         "The next call overwrites the {d} that was returned before.",
         "Return a new array in every call: an array kept in self and filled again is "
-        "still in the caller's hands.",
+        "the one that the caller holds.",
     ),
     "grads_kept": (
         "{d} from a second call is still that of the first call.",
@@ -916,8 +916,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     "zero_gradient_skipped": (
         "The steps are right until the gradient of a whole param is 0; then they "
         "differ from those of {reference}.",
-        "A gradient of 0 is a gradient: what is kept (v, m) fades, and the param moves "
-        "on.",
+        "A gradient of 0 is a gradient: what is kept (v, m) fades, and the param still "
+        "moves.",
     ),
     "nearly_right": (
         "{d} is right to about {digits} digits only.",
