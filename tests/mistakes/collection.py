@@ -12,6 +12,7 @@ from mistakes import (
     reported,
     training,
     unseen,
+    whole,
     windows,
 )
 from mistakes.solutions import SOLUTIONS, text_of
@@ -42,6 +43,11 @@ UNSEEN = {name: listed for name, (_, _, listed) in unseen.ALL.items()}
 COURSES = {name: listed for name, (_, _, listed) in courses.COURSES.items()}
 # Held out whole: slips that show only in some situations.
 AFTERWARDS = {name: listed for name, (_, _, listed) in afterwards.AFTERWARDS.items()}
+
+# Held out whole: complete files, by three readers who had not seen the rules.
+WHOLE = [
+    (f"{part}/{name}", part, about, text) for name, part, about, text in whole.WRONG
+]
 
 
 class Mistake(NamedTuple):
@@ -81,3 +87,5 @@ def mistakes():
             full = f"{solution}/{name}"
             text = text_of(solution, changes)
             yield Mistake(full, part, about, text, half_of(full, solution))
+    for name, part, about, text in WHOLE:
+        yield Mistake(name, part, about, text, "whole")

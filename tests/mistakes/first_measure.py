@@ -100,3 +100,26 @@ LATER = {
 UNSEEN = unseen.FIRST
 COURSES = courses.FIRST
 AFTERWARDS = afterwards.FIRST
+# Of whole files by three readers of the exercises. Two more were called right, and are
+# left out: a softmax over axis 1, which is the last for classes, and a dropout with an
+# old mask outside training.
+WHOLE = {
+    "generic": """
+        MyReLU/relu_mask_of_last_photo MyDense/dense_drops_wrong_column
+        MyMaxPooling2D/max_flat_index_of_narrow_photo
+        my_im2col/im2col_row_number_with_rows my_col2im/col2im_same_canvas_for_all
+        MyBinaryCrossentropy/bce_labels_are_hard MySGD/sgd_velocity_in_default_argument
+        MyBatchNormalization/bn_divides_by_the_photos MyDense/dense_augmented_first_row
+        MySumPooling2D/sum_integral_corner_sign my_col2im/col2im_gather_negative
+        MyBatchNormalization/batch_norm_m_is_n MySumPooling2D/sum_adds_into_x
+    """.split(),
+    "false": """
+        MyDense/dense_first_weights_forever
+        MyBinaryCrossentropy/bce_dz_over_photos_instead_of_outputs
+        MyCategoricalCrossentropy/cce_takes_probabilities
+    """.split(),
+    "called right": """
+        MySGD/sgd_rate_outside_the_velocity
+        MyCategoricalCrossentropy/cce_labels_by_argmax MyConv2D/conv_fft_odd_width
+    """.split(),
+}

@@ -41,6 +41,7 @@ HALVES = (
     "unseen",
     "courses",
     "afterwards",
+    "whole",
 )
 KINDS = ("named", "generic", "false", "called right")
 # Read and found to be false: none may be left.
@@ -105,6 +106,7 @@ def table():
         "unseen": first_measure.UNSEEN,
         "courses": first_measure.COURSES,
         "afterwards": first_measure.AFTERWARDS,
+        "whole": first_measure.WHOLE,
     }
     after = {"reported, kept apart": first_measure.REPORTED_AFTER}
     lines = ["| mistakes | number | | named | generic | false | called right |",

@@ -21,7 +21,12 @@ from tinycnn.diagnosis.reference import (
     reference_of,
 )
 from tinycnn.diagnosis.return_values import diagnose_return_values
-from tinycnn.diagnosis.situations import diagnose_situations, diagnose_steps
+from tinycnn.diagnosis.situations import (
+    diagnose_rate,
+    diagnose_situations,
+    diagnose_size,
+    diagnose_steps,
+)
 from tinycnn.diagnosis.training import diagnose_training
 from tinycnn.diagnosis.windows import diagnose_windows
 
@@ -35,8 +40,10 @@ __all__ = [
     "diagnose_loss",
     "diagnose_optimizer",
     "diagnose_randomness",
+    "diagnose_rate",
     "diagnose_return_values",
     "diagnose_situations",
+    "diagnose_size",
     "diagnose_steps",
     "diagnose_training",
     "diagnose_windows",

@@ -379,6 +379,22 @@ CAUSES: dict[str, tuple[str, str]] = {
         "The loss and its gradient are those of the label {what}, not of y.",
         "Use the y that per_photo gets as it is.",
     ),
+    "probabilities_expected": (
+        "per_photo takes y_pred for probabilities; they are logits.",
+        "The activation is part of the loss: compute p from the logits z, and write "
+        "log(p) in terms of z, so that nothing overflows.",
+    ),
+    "loss_for_hard_labels": (
+        "The loss is right where every label is 0 or 1, and wrong for labels between.",
+        "A label may be 0.9 (label smoothing makes such labels): multiply by y and, "
+        "for a sigmoid, by 1 - y. y == 1, y > 0.5 and argmax lose it.",
+    ),
+    "divided_by_photos": (
+        "{d} is divided by the number of photos N; it should be by the number of "
+        "outputs K.",
+        "per_photo is about one photo: its loss is a mean over K outputs, and the mean "
+        "over N is taken later.",
+    ),
     "loss_equals": (
         "The loss of a photo equals {what}; it should be {right}.",
         "Compare the line that computes the loss with the formula.",
@@ -856,6 +872,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Look for what is special there: a comparison, np.maximum, len(x) == 1, a "
         "division.",
     ),
+    "params_copied": (
+        "y does not change when the params do: it is made of a copy of them.",
+        "Read self.params in every forward: the optimiser changes those arrays.",
+    ),
     "order_in_memory": (
         "{d} is wrong if {what} is a transposed array, whose numbers lie in memory in "
         "another order.",
@@ -912,6 +932,17 @@ CAUSES: dict[str, tuple[str, str]] = {
     "grads_dict_written": (
         "update changes the dict of the gradients: its keys, or which arrays it holds.",
         "Read grads[name], without pop and without assigning to it.",
+    ),
+    "rate_of_another_update": (
+        "Once learning_rate changes, the steps differ from those of {reference}.",
+        "Read self.learning_rate in every update. SGD's velocity is made of steps that "
+        "have the rate of their own update: v = momentum * v - learning_rate * grad.",
+    ),
+    "state_of_another": (
+        "The steps are right, but for params whose names another {reference} has seen: "
+        "what it keeps of them is shared.",
+        "Create the dicts in __init__ (self.v = {}), not in the class body nor as the "
+        "default of an argument.",
     ),
     "zero_gradient_skipped": (
         "The steps are right until the gradient of a whole param is 0; then they "

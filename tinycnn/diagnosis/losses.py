@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from tinycnn.diagnosis.calls import far_softmaxes
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.fits import losses as fits
 from tinycnn.diagnosis.patterns.equality import factor_name
@@ -17,6 +16,11 @@ from tinycnn.diagnosis.patterns.formulas import (
     what_is_loss,
 )
 from tinycnn.diagnosis.reference import reference_of
+from tinycnn.diagnosis.situations.losses import (
+    diagnose_logits,
+    only_hard,
+    takes_probabilities,
+)
 from tinycnn.gradient_check import TOLERANCE, numerical_gradient, relative_error
 from tinycnn.losses import Loss, MeanAbsoluteError
 from tinycnn.randomness import rng_for
@@ -30,12 +34,15 @@ CASES: dict[str | None, list[tuple[Any, Shape]]] = {
         ([[0.9], [0.2], [0.6], [0.0], [1.0]], (5, 1)),
         (np.reshape([0.0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1, 1], (5, 3)), (5, 3)),
     ],
-    "softmax": [([2, 0, 1, 3, 2], (5, 4))],
+    "softmax": [
+        ([2, 0, 1, 3, 2], (5, 4)),
+        (
+            np.tile([0.7, 0.1, 0.2, 0.0, 0.1, 0.6, 0.1, 0.2], 3).reshape(6, 4)[:5],
+            (5, 4),
+        ),
+    ],
     None: [(np.sin(np.arange(5.0 * K)).reshape(5, K), (5, K)) for K in (3, 2, 1)],
 }
-# At the first, a p clipped to 1e-7 no longer changes; at the second, 1 + exp(-z) rounds
-# to 1; at the third, exp overflows; the last is close to the largest float32.
-LARGE_LOGITS = (20.0, 80.0, 1000.0, 3e38)
 
 
 def diagnose_loss(loss: Loss) -> list[Finding]:
@@ -63,13 +70,14 @@ def diagnose_loss(loss: Loss) -> list[Finding]:
         found = list(_written(loss, y_true, y_pred))
         if unusable := list(_return_values(loss, y_true, y_pred)):
             return unusable
+        if takes_probabilities(loss, y_true, y_pred):
+            return [finding("probabilities_expected")]
         if not np.isfinite(loss(y_true, y_pred.copy())[0]):
             return [finding("loss_not_finite", low=y_pred.min(), high=y_pred.max())]
         found = found or _value_and_gradient(loss, y_true, y_pred)
         # A wrong gradient often vanishes at large logits as well: report it once.
-        for check in (_far_apart, _at_large_logits, _where_right):
-            if found := found or list(check(loss, y_true, y_pred)):
-                return found
+        if found := found or diagnose_logits(loss, y_true, y_pred):
+            return found
     return []
 
 
@@ -150,6 +158,9 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     # K / 2: the 2 of a square is missing as well. The loss of a softmax has no / K.
     outputs = () if K == 1 or loss.last_activation == "softmax" else (K, K / 2)
     factor = float((got * expected).sum() / ((expected**2).sum() + 1e-300))
+    if _is_by_photos(loss):
+        yield finding("divided_by_photos", "y_pred")
+        return
     for cause, candidate in (
         ("zero", 0 * expected),
         ("sign", -expected),
@@ -168,10 +179,11 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
             yield finding(cause, "y_pred", factor=factor, K=K)
             return
     kind = loss.last_activation
-    y, z = _many_or_widest(loss)
-    if what := what_is_gradient(kind, y, z, _gradients(loss, y, z)):
-        yield finding("gradient_equals", "y_pred", what=what, right=_right(loss)[1])
-        return
+    for is_hard in (False, True):  # a label may be taken for the number of a class
+        y, z = _many_or_widest(loss, is_hard)
+        if what := what_is_gradient(kind, y, z, _gradients(loss, y, z)):
+            yield finding("gradient_equals", "y_pred", what=what, right=_right(loss)[1])
+            return
     if relative_error(got, factor * expected) <= TOLERANCE:
         yield finding("constant_factor", "y_pred", factor=factor)
         return
@@ -183,6 +195,16 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     cause = "loss_slope_of_photo" if is_alike else "unknown"
     cause = "some_photos_zero" if (zero := fits.zero_photos(got, expected)) else cause
     yield finding(cause, "y_pred", share=share, count=zero, N=N)
+
+
+def _is_by_photos(loss: Loss) -> bool:
+    """Return whether the gradient would be right if divided by K, not by N."""
+    y, z = _widest(loss)
+    reference, (N, K) = reference_of(loss), z.shape
+    if reference is None or loss.last_activation == "softmax":
+        return False
+    got, right = _gradients(loss, y, z), _gradients(reference, y, z)
+    return np.shape(got) == right.shape and np.allclose(got * N, right * K)
 
 
 def _value(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
@@ -237,7 +259,8 @@ def _cause_of_value(
     if np.isclose(loss(y_true, other)[0], factor * reference(y_true, other)[0]):
         sizes = {"N": float(len(y_pred)), "K": float(K), "K / 2": K / 2}
         return finding("loss_factor", factor=factor, name=factor_name(factor, sizes))
-    return _formula_of(loss) or finding("loss_differs", got=got, expected=expected)
+    found = _formula_of(loss) or only_hard(loss, reference, y_true, y_pred)
+    return found or finding("loss_differs", got=got, expected=expected)
 
 
 def _widest(loss: Loss) -> tuple[Array, Array]:
@@ -247,13 +270,13 @@ def _widest(loss: Loss) -> tuple[Array, Array]:
     return loss.targets(y_true, z), z
 
 
-def _many_or_widest(loss: Loss) -> tuple[Array, Array]:
+def _many_or_widest(loss: Loss, is_hard: bool = False) -> tuple[Array, Array]:
     """Return (targets, y_pred) of many photos, with soft labels, if a loss takes them.
 
     Of five photos with labels of 0 and 1, two different formulas may be the same.
     """
     try:
-        y, z = fits.many(loss)
+        y, z = fits.many(loss, is_hard)
         pair = loss.per_photo(y.copy(), z.copy())
         if np.shape(pair[0]) == (len(z),) and np.shape(pair[1]) == z.shape:
             return y, z
@@ -311,75 +334,3 @@ def _right(loss: Loss) -> tuple[str, str]:
     if isinstance(loss, MeanAbsoluteError):
         return RIGHT_OF_SIZES
     return RIGHT[loss.last_activation]
-
-
-def _far_apart(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
-    """Yield what goes wrong if the photos of a batch have very different logits."""
-    if loss.last_activation is None:
-        return
-    z = y_pred + np.resize([-1000.0, 0.0, 1000.0], len(y_pred))[:, np.newaxis]
-    y = np.asarray(y_true)
-    with np.errstate(all="ignore"):
-        got, dz = loss(y, z)
-        alone = [loss(y[n : n + 1], z[n : n + 1]) for n in range(len(z))]
-    value = float(np.mean([one for one, _ in alone]))
-    expected = np.concatenate([d for _, d in alone]) / len(z)
-    if not np.isfinite(value) or not np.isfinite(expected).all():
-        return  # each photo by itself is found by `_at_large_logits`
-    if np.isclose(got, value) and np.allclose(dz, expected):
-        return
-    targets = loss.targets(y, z)
-    for what, p in far_softmaxes(z) if loss.last_activation == "softmax" else ():
-        with np.errstate(all="ignore"):
-            logs = np.where(targets > 0, np.log(p), 0)
-            wrong = -float((targets * logs).sum(axis=-1).mean())
-        if np.isclose(got, wrong, equal_nan=True) or (
-            np.allclose(dz * len(z), p - targets, equal_nan=True)
-        ):
-            yield finding("loss_batch_maximum", what=what)
-            return
-    yield finding("loss_far_apart")
-
-
-def _where_right(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
-    """Yield what goes wrong where every prediction is right and sure."""
-    if loss.last_activation is None:
-        return
-    is_class = loss.targets(y_true, y_pred) > 0.5
-    for logit in LARGE_LOGITS[:3]:
-        try:
-            with np.errstate(divide="raise", over="raise", invalid="raise"):
-                value, gradient = loss(y_true, np.where(is_class, logit, -logit))
-        except FloatingPointError as error:
-            yield finding("loss_fails_where_right", logit=logit, error=error)
-            return
-        if not np.isfinite(value) or not np.isfinite(gradient).all():
-            yield finding("loss_fails_where_right", logit=logit, error="not finite")
-            return
-
-
-def _at_large_logits(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
-    """Yield what goes wrong where every prediction is completely wrong."""
-    if loss.last_activation is None:
-        return
-    is_class, reference = loss.targets(y_true, y_pred) > 0.5, reference_of(loss)
-    for logit in LARGE_LOGITS:
-        z = np.where(is_class, -logit, logit)
-        try:
-            with np.errstate(divide="raise", over="raise", invalid="raise"):
-                value, gradient = loss(y_true, z)
-        except FloatingPointError as error:
-            yield finding("loss_overflows", logit=logit, error=error)
-            return
-        if not np.isfinite(value) or not np.isfinite(gradient).all():
-            yield finding("loss_overflows", logit=logit, error="not finite")
-            return
-        if not gradient[is_class].all():
-            yield finding("dead_zone", "y_pred", logit=logit)
-            return
-        if reference is not None:
-            expected = reference(y_true, z)[0]
-            if not np.isclose(value, expected):
-                cause = "loss_capped" if value < expected else "loss_differs"
-                yield finding(cause, logit=logit, got=value, expected=expected)
-                return

@@ -144,7 +144,15 @@ def diagnose_forward(layer: Layer, input_shape: Shape) -> list[Finding]:
     again = np.asarray(layer.forward(second.copy()))
     if relative_error(again, reference.forward(second)) > TOLERANCE:
         return [finding("stale", "y")]
+    for name, param in layer.params.items():
+        param += 0.5
+        reference.params[name] = param.copy()
+    again = np.asarray(layer.forward(second.copy()))
+    if relative_error(again, reference.forward(second)) > TOLERANCE:
+        return [finding("params_copied", "y")]
     layer = unused
+    for name, param in layer.params.items():
+        reference.params[name] = param.copy()
     if isinstance(reference, (MaxPooling2D, GlobalMaxPooling2D)):
         # Where all cells are below 0, a maximum that starts at 0 is seen.
         return _of_output(layer, reference, -abs(x) - 0.1)
@@ -157,11 +165,14 @@ def _keeps_shape(layer: Layer) -> bool:
 
 def _of_output(layer: Layer, reference: Layer, x: Array) -> list[Finding]:
     """Return how y for this x differs from the output of the reference."""
-    y, expected = np.asarray(layer.forward(x.copy())), reference.forward(x)
+    passed, expected = x.copy(), reference.forward(x)
+    y = np.asarray(layer.forward(passed))
     if y.shape != expected.shape:
         return [_of_shape(reference, x, y, expected)]
     if relative_error(y, expected) <= TOLERANCE:
         return []
+    if not np.array_equal(passed, x):
+        return [finding("x_written", "y")]
     for cause, candidate in _candidates(reference, x, expected):
         if relative_error(y, candidate) <= TOLERANCE:
             return [finding(cause, "y")]

@@ -16,8 +16,10 @@ from tinycnn.diagnosis import (
     diagnose_loss,
     diagnose_optimizer,
     diagnose_randomness,
+    diagnose_rate,
     diagnose_return_values,
     diagnose_situations,
+    diagnose_size,
     diagnose_steps,
     diagnose_training,
     diagnose_windows,
@@ -222,6 +224,10 @@ def _check_cases(
                 return  # without momentum, the same mistake looks like another
             found = _findings(grade, instance, shape)
             _add_case(found, instance, place, part, grade, reported)
+    for place, (instance, shape) in enumerate(cases):
+        if not reported:
+            found = _in_other_cases(instance, shape)
+            _add_case(found, instance, place, part, grade, reported)
 
 
 def _add_case(
@@ -241,6 +247,13 @@ def _add_case(
             f"This is for {display_name(repr(instance))}; the cases before it are "
             "right."
         )
+
+
+def _in_other_cases(instance: Any, shape: Shape | None) -> list[Finding]:
+    """Return what is wrong although all cases are right."""
+    if isinstance(instance, Layer) and shape is not None:
+        return diagnose_size(instance, shape)
+    return diagnose_rate(instance) if isinstance(instance, Optimizer) else []
 
 
 def _missing(instance: Any) -> list[Finding]:

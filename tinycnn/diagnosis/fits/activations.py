@@ -113,6 +113,9 @@ def gradient_of(x: Array, y: Array, dy: Array, slope: Array, dx: Array) -> str:
     """
     slope = np.nan_to_num(slope)
     with np.errstate(all="ignore"):
+        for n, word in ((-1, "last"), (0, "first")):
+            if agrees(dx, dy * slope[n]) and len(x) > 1:
+                return f"dy times the slope of the {word} photo, for every photo"
         for words, mask in _masks(x, y, dy):
             if agrees(dx, dy * mask) and np.any(dx):
                 return f"dy where {words}, and 0 elsewhere"

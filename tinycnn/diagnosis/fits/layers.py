@@ -16,6 +16,7 @@ from tinycnn.diagnosis.fits.combination import (
 )
 from tinycnn.diagnosis.patterns import pointwise
 from tinycnn.diagnosis.patterns.backward import (
+    cut_from_joined,
     pooling_of,
     product_of,
     right_gradient,
@@ -271,6 +272,9 @@ def _of_operands(
         terms[1:1] = [("x", case.x), ("1", 1 + 0 * case.x)]
     if name != "x":
         terms.insert(1, ("1", np.ones_like(got)))
+    for words, array in cut_from_joined(case, name):
+        if is_equal(got, array):
+            return words
     terms[0] = ("the correct gradient", expected)
     if found := function_of(got, "the correct gradient", expected):
         return found

@@ -15,16 +15,20 @@ from tinycnn.shapes import Array
 PHOTOS, OUTPUTS = 60, 3
 
 
-def many(loss: Loss) -> tuple[Array, Array]:
+def many(loss: Loss, is_hard: bool = False) -> tuple[Array, Array]:
     """Return (targets, y_pred) of many photos; soft labels tell y from y**2."""
     rng = rng_for(3, "check")
     z = 1.5 * rng.standard_normal((PHOTOS, OUTPUTS))
     y = rng.random((PHOTOS, OUTPUTS))
     if loss.last_activation == "softmax":
+        soft = y / y.sum(axis=1, keepdims=True)
         y = np.eye(OUTPUTS)[rng.integers(OUTPUTS, size=PHOTOS)]
+        y[1::2] = soft[1::2]
     elif loss.last_activation is None:
         y = rng.standard_normal((PHOTOS, OUTPUTS))
     y[::2] = np.round(y[::2])
+    if is_hard and loss.last_activation == "softmax":
+        y = np.eye(OUTPUTS)[y.argmax(axis=1)]
     return y, z
 
 
@@ -94,7 +98,7 @@ def of_labels(loss: Loss, reference: Loss) -> str:
         got, gradient = map(np.asarray, loss.per_photo(y.copy(), z.copy()))
         if gradient.shape != z.shape or not np.isfinite(gradient).all():
             return ""
-        p = _probabilities(loss.last_activation, z)
+        p = probabilities(loss.last_activation, z)
         size = {"sigmoid": OUTPUTS, None: OUTPUTS / 2}.get(loss.last_activation, 1)
         used = p - size * gradient
         value, right = reference.per_photo(used, z)
@@ -136,7 +140,7 @@ def of_gradient(loss: Loss, reference: Loss) -> str:
         terms: list[Named] = [("the correct gradient", right), ("1", 1 + 0 * z)]
         for name, array in _terms(loss.last_activation, y, z):
             terms.append((f"{name}{note}", array / OUTPUTS if note else array))
-        for name, array in (("p", _probabilities(loss.last_activation, z)), ("y", y)):
+        for name, array in (("p", probabilities(loss.last_activation, z)), ("y", y)):
             for words, other in _of_other_photos(array):
                 scaled = other / OUTPUTS if note else other
                 terms.append((f"{name} of {words}{note}", scaled))
@@ -161,7 +165,8 @@ def _of_other_photos(array: Array) -> Iterator[Named]:
     yield "its largest output alone", array * np.eye(array.shape[1])[largest]
 
 
-def _probabilities(kind: str | None, z: Array) -> Array:
+def probabilities(kind: str | None, z: Array) -> Array:
+    """Return the softmax or the sigmoid of z; z itself if there is no activation."""
     if kind == "softmax":
         e = np.exp(z - z.max(axis=1, keepdims=True))
         return np.asarray(e / e.sum(axis=1, keepdims=True))
@@ -191,7 +196,7 @@ def _terms(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
         yield "y_pred * y", z * y
         yield "(y_pred + y)**2", (z + y) ** 2
         return
-    p = _probabilities(kind, z)
+    p = probabilities(kind, z)
     q = 1 - p
     yield from (
         ("y * log(p)", y * np.log(p)), ("(1 - y) * log(1 - p)", (1 - y) * np.log(q)),

@@ -216,6 +216,7 @@ def _of_gradients(
     if parts is None or of_right is None:
         return None
     sizes: dict[str, Any] = {
+        "H * W (divided by N for M = N * H * W)": M / len(x),
         "M (the numbers of a channel)": M, "1 / M": 1 / M, "N": len(x),
         "1 / N": 1 / len(x), "gamma": gamma, "1 / gamma": 1 / gamma,
         "the deviation": std, "1 / the deviation": 1 / std, "the variance": std**2,

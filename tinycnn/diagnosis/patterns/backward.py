@@ -191,3 +191,29 @@ def kernels_rearranged(case: Product) -> Iterator[Named]:
         others += [np.flip(kernel, 0), np.flip(kernel, 1), np.flip(kernel)]
     for other in others:
         yield "", case.to_x(case.rows @ other.reshape(case.matrix.shape).T)
+
+
+def cut_from_joined(case: Product, name: str) -> Iterator[Named]:
+    """Yield what is cut out wrongly where the bias is a row of the kernel.
+
+    Then x has a column of ones, and dx must lose it, dkernel the row of dbias.
+    """
+    if case.windows is not None:
+        return
+    dkernel, dbias = case.x.T @ case.dy, case.dy.sum(axis=0)
+    dx, of_ones = case.dy @ case.matrix.T, case.dy @ case.bias[:, np.newaxis]
+    joined = "the kernel and, as its {}, the bias"
+    for last, other, place in ((True, 0, "last row"), (False, -1, "first row")):
+        words = joined.format(place)
+        cut = "first" if last else "last"
+        if name == "x":
+            whole = np.hstack([dx, of_ones] if last else [of_ones, dx])
+            kept = whole[:, 1:] if last else whole[:, :-1]
+            yield f"dy times ({words}), without the {cut} column", kept
+        elif name == "kernel":
+            rows = [dkernel, dbias[np.newaxis]]
+            whole = np.vstack(rows if last else rows[::-1])
+            kept = whole[1:] if last else whole[:-1]
+            yield f"the gradient of ({words}), without the {cut} row", kept
+        else:
+            yield f"the {cut} row of dkernel", dkernel[other]

@@ -45,6 +45,11 @@ def rows_of(x: Array, window: Pair, strides: Pair) -> Iterator[Named]:
             yield f"the windows without {words}", part.reshape(rows, -1)
     for words, wrong in _mixed(cells):
         yield words, wrong.reshape(shape)
+    if numbers := _numbers_with_rows(cells.shape):
+        rows = cells.reshape(shape)
+        wrong = np.zeros_like(rows)
+        wrong[numbers] = rows
+        yield "the windows, window (i, j) in row i * OH + j for i * OW + j", wrong
     for order in list(permutations(range(6)))[1:]:
         name = ", ".join(LETTERS[axis] for axis in order)
         there = cells.transpose(order)
@@ -55,6 +60,17 @@ def rows_of(x: Array, window: Pair, strides: Pair) -> Iterator[Named]:
         )
         back = cells.reshape(there.shape).transpose(np.argsort(order))
         yield f"numbers read as if their order were {name}", back.reshape(shape)
+
+
+def _numbers_with_rows(shape: Shape) -> list[int]:
+    """Return the row of each window if i * OH + j is taken for i * OW + j.
+
+    Empty if that is the same, or if a number is beyond the last row.
+    """
+    N, OH, OW = shape[:3]
+    numbers = [(n * OH * OW) + i * OH + j for n, i, j in np.ndindex(N, OH, OW)]
+    is_other = OH != OW and OH > 1
+    return numbers if is_other and max(numbers) < len(numbers) else []
 
 
 def _mixed(cells: Array) -> Iterator[Named]:
@@ -111,6 +127,14 @@ def pixels_of(
         ("the rows in reversed order", plain[::-1]),
     ):
         yield words, right.scattered(other.reshape(cells.shape), shape)
+    if numbers := _numbers_with_rows(cells.shape):
+        other = plain[numbers].reshape(cells.shape)
+        words = "row i * OH + j, for row i * OW + j of window (i, j)"
+        yield words, right.scattered(other, shape)
+    yield (
+        "the sum and that of the photos before, as padded is set to 0 only once",
+        expected.cumsum(axis=0),
+    )
     for n, word in ((0, "first"), (-1, "last")):
         joined = 0 * expected
         joined[n] = expected.sum(axis=0)

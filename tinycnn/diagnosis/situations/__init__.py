@@ -5,7 +5,7 @@ a ReLU many numbers are 0; a transposed photo is laid out in another order; a ne
 has several layers of one class, and calls each of them many times.
 """
 
-from tinycnn.diagnosis.situations.layers import diagnose_situations
-from tinycnn.diagnosis.situations.optimizers import diagnose_steps
+from tinycnn.diagnosis.situations.layers import diagnose_situations, diagnose_size
+from tinycnn.diagnosis.situations.optimizers import diagnose_rate, diagnose_steps
 
-__all__ = ["diagnose_situations", "diagnose_steps"]
+__all__ = ["diagnose_rate", "diagnose_situations", "diagnose_size", "diagnose_steps"]

@@ -53,6 +53,42 @@ def diagnose_situations(layer: Layer, input_shape: Shape) -> list[Finding]:
     return []
 
 
+def diagnose_size(layer: Layer, input_shape: Shape) -> list[Finding]:
+    """Return what is wrong for photos with a row and a column more.
+
+    Parameters
+    ----------
+    layer : Layer
+        Right for photos of `input_shape`, in all its cases: a mistake at the border
+        depends on the size as well. Not modified: a copy is built.
+    input_shape : tuple of int
+        Without the batch axis; of a row, nothing is looked at.
+
+    Examples
+    --------
+    >>> from tinycnn.layers import AveragePooling2D
+    >>> class MyAveragePooling2D(AveragePooling2D):
+    ...     def forward(self, x, training=False):
+    ...         return super().forward(x, training) * (1 - x.shape[2] % 2)
+    >>> print(diagnose_size(MyAveragePooling2D(2), (5, 6, 2))[0].sentence)
+    y is wrong for photos of 6x7; for 5x6 it is right.
+    """
+    if len(input_shape) != 3 or reference_of(layer) is None:
+        return []
+    H, W, C = input_shape
+    layer = copy.deepcopy(layer)
+    layer.input_shape = None
+    layer = built(layer, (H + 1, W + 1, C))
+    reference = _like(layer, (H + 1, W + 1, C))
+    if reference is None:
+        return []
+    x = _x((H + 1, W + 1, C))
+    name = _unequal(_run(layer, x.copy()), _run(reference, x.copy()))
+    where = f"for photos of {H + 1}x{W + 1}"
+    values = {"where": where, "other": f"for {H}x{W}"}
+    return [finding("wrong_in_situation", name, **values)] if name else []
+
+
 def _x(shape: Shape, photos: int = 5) -> Array:
     return rng_for(2, "check").standard_normal((photos, *shape))
 

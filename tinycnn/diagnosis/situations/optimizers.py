@@ -1,4 +1,4 @@
-"""Situations of an optimiser: a gradient of 0, and the dict of the gradients."""
+"""Situations of an optimiser: a gradient of 0, another rate, the gradients' dict."""
 
 import copy
 from collections.abc import Iterator
@@ -34,6 +34,35 @@ def diagnose_steps(optimizer: Optimizer) -> list[Finding]:
     return list(_dict(optimizer)) or list(_where_zero(optimizer))
 
 
+def diagnose_rate(optimizer: Optimizer) -> list[Finding]:
+    """Return what is wrong with an optimiser once its learning rate changes.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Right in all its cases: a rate that is a number in the code is seen there. Not
+        modified: copies are used.
+
+    Examples
+    --------
+    >>> from tinycnn.optimizers import SGD
+    >>> class MySGD(SGD):
+    ...     def update(self, params, grads):
+    ...         for name, param in params.items():
+    ...             v = self.momentum * self.v.get(name, 0) + grads[name]
+    ...             self.v[name] = v
+    ...             param -= self.learning_rate * v
+    >>> print(diagnose_rate(MySGD(0.1, momentum=0.9))[0].sentence)
+    Once learning_rate changes, the steps differ from those of SGD.
+    """
+    reference: Optimizer | None = reference_of(optimizer)
+    if reference is None or not isinstance(optimizer.learning_rate, float):
+        return []
+    if _end_equally(optimizer, reference, _gradients(), 0.1):
+        return []
+    return [finding("rate_of_another_update", reference=type(reference).__name__)]
+
+
 def not_moved(params: Named, grads: Named, got: Named, right: Named) -> float:
     """Return the largest gradient that moves nothing, if all larger ones are right."""
     flat = [np.concatenate([a[n] for n in params]) for a in (params, grads, got, right)]
@@ -44,6 +73,27 @@ def not_moved(params: Named, grads: Named, got: Named, right: Named) -> float:
     below = abs(grad[is_still]).max()
     is_right = np.allclose(after[~is_still], expected[~is_still], rtol=1e-10, atol=0)
     return float(below) if is_right and below < abs(grad[~is_still]).min() else 0.0
+
+
+def counts(
+    optimizer: Optimizer, params: Named, grads: list[Named]
+) -> Iterator[Finding]:
+    """Yield "updates_not_counted" unless t is the number of updates."""
+    optimizer, params = copy.deepcopy(optimizer), copy.deepcopy(params)
+    updates = optimizer.t + len(grads)
+    for step_grads in grads:
+        optimizer.update(params, copy.deepcopy(step_grads))
+    if optimizer.t != updates:
+        yield finding("updates_not_counted", got=optimizer.t, updates=updates)
+
+
+def is_right_for_new_names(optimizer: Optimizer, reference: Optimizer) -> bool:
+    """Return whether the steps are right only for params whose names are new."""
+    grads = _gradients()
+    new = [{f"new_{n}": a for n, a in step.items()} for step in grads]
+    return not _end_equally(optimizer, reference, grads, 1.0) and (
+        _end_equally(optimizer, reference, new, 1.0)
+    )
 
 
 def _gradients() -> list[Named]:
@@ -74,11 +124,20 @@ def _where_zero(optimizer: Optimizer) -> Iterator[Finding]:
     grads = _gradients()
     for step_grads in grads[2:6]:
         step_grads["kernel"] *= 0
+    if not _end_equally(optimizer, reference, grads, 1.0):
+        yield finding("zero_gradient_skipped", reference=type(reference).__name__)
+
+
+def _end_equally(
+    optimizer: Optimizer, reference: Optimizer, grads: list[Named], factor: float
+) -> bool:
+    """Return whether both end with the same params; the rate changes half-way."""
     ends = []
-    for one in (copy.deepcopy(optimizer), reference):
-        params = _params()
-        for step_grads in grads:
+    for one in (copy.deepcopy(optimizer), copy.deepcopy(reference)):
+        params = {name: np.array([1.0, -2.0]) for name in grads[0]}
+        for number, step_grads in enumerate(grads):
+            if number == len(grads) // 2 and factor != 1:
+                one.learning_rate *= factor
             one.update(params, copy.deepcopy(step_grads))
         ends.append(params)
-    if not all(np.allclose(ends[0][n], ends[1][n], rtol=1e-9) for n in NAMES):
-        yield finding("zero_gradient_skipped", reference=type(reference).__name__)
+    return all(np.allclose(ends[0][n], ends[1][n], rtol=1e-9) for n in grads[0])
