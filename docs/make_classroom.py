@@ -16,6 +16,7 @@ import venv
 from pathlib import Path
 from string import Template
 
+from classroom.compiled import add_compiled
 from classroom.static_site import (
     CACHE,
     PROJECT,
@@ -37,6 +38,11 @@ COMM = "comm==0.2.2"
 KERNEL = ("micropip", "packaging", "ssl", "sqlite3", "ipython", "jedi")
 DEPENDS = ("numpy", "pillow", "matplotlib")
 PACKAGES = (*DEPENDS, *KERNEL)
+# What the kernel and the notebooks import.
+MODULES = (
+    "IPython", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "micropip",
+    "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "pygments.styles.default", "tinycnn.*",
+)  # fmt: skip
 SETTINGS = {
     "jupyter-lite-schema-version": 0,
     "jupyter-config-data": {
@@ -73,6 +79,7 @@ def build(folder: Path, cache: Path = CACHE) -> None:
         )  # fmt: skip
         target = work / "site" / "static" / "pyodide"
         add_pyodide(target, pyodide, wheel, PACKAGES, DEPENDS)
+        add_compiled(target, (*PACKAGES, "tinycnn"), MODULES)
         index = work / "site" / "index.html"
         lites = index.read_text(encoding="utf-8")
         page = start_page(sorted(contents.glob("[0-9]*.ipynb")), lites)

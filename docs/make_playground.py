@@ -7,11 +7,13 @@ elsewhere and nothing is sent. Writes FOLDER and FOLDER.zip; a folder that is th
 already is refused. Needs npm; what is downloaded is kept in runs/pyodide.
 """
 
+import ast
 import shutil
 import sys
 from pathlib import Path
 from string import Template
 
+from classroom.compiled import add_compiled
 from classroom.static_site import (
     CACHE,
     add_pyodide,
@@ -73,6 +75,18 @@ def write_page(folder: Path) -> None:
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 
+def imported() -> list[str]:
+    """Return the names of the modules that the worker's Python imports."""
+    source = (HERE / "playground.py").read_text(encoding="utf-8")
+    names = ["PIL.JpegImagePlugin", "PIL.PngImagePlugin"]
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module)
+    return names
+
+
 def build(folder: Path, cache: Path = CACHE) -> None:
     """Write the site into a folder that does not exist yet; see `new_site`."""
     with new_site(folder, cache, PACKAGES) as (work, pyodide):
@@ -80,6 +94,7 @@ def build(folder: Path, cache: Path = CACHE) -> None:
         add_pyodide(
             site / "pyodide", pyodide, wheel_of_tinycnn(work), PACKAGES, PACKAGES
         )
+        add_compiled(site / "pyodide", ("tinycnn",), imported())
         write_page(site)
 
 

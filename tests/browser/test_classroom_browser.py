@@ -1,9 +1,11 @@
 """The classroom in a real browser: built, served from one folder, and run."""
 
+import _imp
 import contextlib
 import json
 import os
 import sys
+import zipfile
 
 import pytest
 from browsers import drop
@@ -13,7 +15,7 @@ from PIL import Image
 sys.path += [str(PROJECT / "docs"), str(PROJECT / "docs" / "classroom")]
 import make_classroom
 import run_notebooks
-from classroom.pyodide_folder import NotToBeHad
+from classroom.pyodide_folder import LOCK, NotToBeHad, sha256
 
 pytestmark = pytest.mark.slow
 NOTEBOOKS = ("02", "09")
@@ -26,6 +28,18 @@ for path in sorted(Path().glob("*.png")):
         print(path.name, load_img(path).size)
     except ValueError as error:
         print(error)
+print("All checks passed.")"""
+# Fails if Python compiles a source; what the kernel itself imports is loaded by then.
+COMPILED = """\
+from importlib.machinery import SourceFileLoader
+sources, inner = [], SourceFileLoader.source_to_code
+def noted(self, data, path, *arguments, **keywords):
+    sources.append(path)
+    return inner(self, data, path, *arguments, **keywords)
+SourceFileLoader.source_to_code = noted
+import matplotlib.pyplot, PIL.PngImagePlugin
+import tinycnn.grading, tinycnn.lessons.turns, tinycnn.page.report
+assert not sources, sources
 print("All checks passed.")"""
 # What axe-core finds in JupyterLab's own parts, as JupyterLite ships them: states on a
 # button that is an element of its own kind, the tool bar's, whose real button lies in
@@ -65,6 +79,29 @@ def test_it_holds_the_lessons_without_answers(site):
     assert "All checks passed.\\n" not in text
 
 
+@pytest.mark.parametrize(
+    "archive, source, compiled",
+    [
+        ("tinycnn-*", "tinycnn/layers/conv.py",
+         "tinycnn/layers/__pycache__/conv.cpython-312.pyc"),
+        ("matplotlib-3*", "matplotlib/pyplot.py",
+         "matplotlib/__pycache__/pyplot.cpython-312.pyc"),
+        ("python_stdlib*", "json/__init__.py", "json/__init__.pyc"),
+    ],
+)  # fmt: skip
+def test_what_is_compiled_stands_beside_its_source(site, archive, source, compiled):
+    folder = site / "static" / "pyodide"
+    (path,) = folder.glob(archive)
+    with zipfile.ZipFile(path) as files:
+        code, text = files.read(compiled), files.read(source)
+    assert code[4:8] == b"\x01\0\0\0"  # the source is not looked at
+    of_its_python = int.from_bytes(code[:4], "little")
+    assert code[8:16] == _imp.source_hash(of_its_python, text)
+    lock = json.loads((folder / LOCK).read_text(encoding="utf-8"))
+    listed = {e["file_name"]: e["sha256"] for e in lock["packages"].values()}
+    assert listed.get(path.name, sha256(path.read_bytes())) == sha256(path.read_bytes())
+
+
 @pytest.fixture(scope="module")
 def address(site):
     with run_notebooks.served(site) as address:
@@ -97,6 +134,20 @@ def test_notebooks_pass_their_checks_and_ask_no_other_server(room):
         assert run_notebooks.PASSED in result["printed"]
 
 
+def run_cell(room, source, path):
+    """Run a notebook of one cell, which is written to the path."""
+    cell = {"cell_type": "code", "source": source, "metadata": {}}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return run_notebooks.run_notebook(room, path)
+
+
+def test_python_compiles_nothing_that_the_lessons_import(room, tmp_path):
+    result = run_cell(room, COMPILED, tmp_path / "compiled.ipynb")
+    assert result["error"] == ""
+    assert run_notebooks.PASSED in result["printed"]
+
+
 def test_photos_of_ones_own_are_dropped_and_opened_by_name(room, tmp_path):
     Image.new("RGB", (21, 34)).save(tmp_path / HOSTILE)
     (tmp_path / "broken.png").write_bytes((tmp_path / HOSTILE).read_bytes()[:40])
@@ -105,11 +156,7 @@ def test_photos_of_ones_own_are_dropped_and_opened_by_name(room, tmp_path):
     for name in (HOSTILE, "broken.png", "text.png"):
         room.locator(".jp-DirListing-item").get_by_text(name, exact=True).wait_for()
     assert room.locator("img[src=x]").count() == 0
-    cell = {"cell_type": "code", "source": OWN_PHOTOS, "metadata": {}}
-    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-    path = tmp_path / "own.ipynb"
-    path.write_text(json.dumps(notebook), encoding="utf-8")
-    result = run_notebooks.run_notebook(room, path)
+    result = run_cell(room, OWN_PHOTOS, tmp_path / "own.ipynb")
     lines = result["printed"].splitlines()
     assert lines[0] == f"{HOSTILE} (21, 34)"
     assert lines[1].startswith("broken.png: ")
