@@ -80,6 +80,13 @@ def test_the_first_dense_layer_after_flatten_has_pytorchs_order():
     assert weight.tolist() == [[0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11]]
 
 
+def test_a_bias_that_is_as_long_as_the_row_keeps_its_order():
+    model = Sequential([Flatten(input_shape=(2, 3, 2)), Dense(12)])
+    model.set_weights([np.zeros((12, 12)), np.arange(12.0)])
+    bias = state_of(lines_of(model.layers))["1.bias"]
+    assert bias.tolist() == [*range(12)]
+
+
 def test_so_has_a_batch_normalisation_between_them():
     model = Sequential([Flatten(input_shape=(1, 2, 2)), BatchNormalization(), Dense(1)])
     numbers = [np.arange(4.0) + k for k in range(4)]

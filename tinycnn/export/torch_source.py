@@ -76,6 +76,11 @@ ANY_ORDER = (
     *(layers.Tanh, layers.Softplus, layers.Swish, layers.Identity, layers.Dropout),
     *(layers.Softmax, layers.Rescaling, layers.BatchNormalization),
 )
+# Arrays whose last axis is the row. A Dense layer's bias may be as long, but is not.
+ALONG_ROW: dict[type[Layer], tuple[str, ...]] = {
+    layers.Dense: ("weight",),
+    layers.BatchNormalization: ("weight", "bias", "running_mean", "running_var"),
+}
 
 
 class Line(NamedTuple):
@@ -106,10 +111,8 @@ def lines_of(row: Sequence[Layer]) -> list[Line]:
         for source, arrays in WRITERS[type(layer)](layer):
             if source == "":
                 raise refused(place, layer, NAME, "it has no such axes")
-            if order is not None and isinstance(
-                layer, (layers.Dense, layers.BatchNormalization)
-            ):
-                arrays = _in_order(arrays, order)
+            if order is not None:
+                arrays = _in_order(arrays, order, ALONG_ROW.get(type(layer), ()))
             lines.append(Line(source, arrays, place))
         if isinstance(layer, layers.Dense):
             order = None
@@ -138,10 +141,12 @@ def _dense_follows(row: Sequence[Layer], place: int) -> bool:
     return False
 
 
-def _in_order(arrays: dict[str, Array], order: Any) -> dict[str, Array]:
-    """Return arrays whose last axis is the flattened row, in PyTorch's order."""
+def _in_order(
+    arrays: dict[str, Array], order: Any, along_row: tuple[str, ...]
+) -> dict[str, Array]:
+    """Return arrays, those whose last axis is the flattened row in PyTorch's order."""
     return {
-        name: array[..., order] if array.shape[-1:] == order.shape else array
+        name: array[..., order] if name in along_row else array
         for name, array in arrays.items()
     }
 
