@@ -133,7 +133,7 @@ def test_a_model_under_a_foreign_name_is_not_replaced(export, tmp_path):
 
 def test_an_output_of_another_kind_is_refused(export, model_file):
     run = export(model_file, "--to", "onnx", "--output", "model.pt")
-    assert "--output should end in .onnx, got model.pt" in one_error_line(run)
+    assert "be a name that ends in .onnx, got model.pt" in one_error_line(run)
     run = export(model_file, "--to", "onnx", "--output", "none/model.onnx")
     assert "there is no folder none" in one_error_line(run)
 
@@ -141,6 +141,11 @@ def test_an_output_of_another_kind_is_refused(export, model_file):
 def test_a_model_that_is_missing_is_named(export):
     line = one_error_line(export("none.safetensors", "--to", "onnx"))
     assert "none.safetensors: there is no such file" in line
+
+
+def test_a_folder_in_place_of_a_model_is_refused(export):
+    for name in (".", "/"):
+        assert "folder" in one_error_line(export(name, "--to", "onnx"))
 
 
 def test_the_framework_has_to_be_named(export, model_file):

@@ -92,6 +92,13 @@ def test_classes_and_preprocessing_travel_along(tiny):
     }
 
 
+def test_settings_that_do_not_fit_are_left_out_with_a_warning(tiny):
+    tiny.classes, tiny.threshold = np.array(["a", "b", "c"]), np.float32(0.25)
+    with pytest.warns(UserWarning, match=r"classes should .*is written without it"):
+        found = metadata(to_onnx(tiny))
+    assert (found["classes"], found["threshold"]) == (None, 0.25)
+
+
 def test_logits_are_named():
     model = Sequential([Flatten(input_shape=(4, 5, 3)), Dense(1)])
     model.compile("adam", BinaryCrossentropy(from_logits=True))

@@ -86,6 +86,7 @@ def main(arguments: list[str], signals: Signals) -> int:
 
 def _export(options: Any) -> int:
     """Load, compare, write."""
+    model = load_model(options.model)
     suffix = SUFFIXES[options.to]
     model_path = Path(options.model)
     output = options.output or model_path.with_suffix(suffix)
@@ -93,12 +94,12 @@ def _export(options: Any) -> int:
         output = model_path.with_name(f"{model_path.stem}_{options.to}{suffix}")
     if output.suffix != suffix:
         raise CommandError(
-            f"--output should end in {suffix}, got {display_name(output.name)}"
+            f"--output should be a name that ends in {suffix}, got "
+            f"{display_name(output.name)}"
         )
     program = output.with_name(f"{output.stem}_{options.to}.py")
     for path in [output] if options.to == "onnx" else [output, program]:
         sealed.check_place(path)
-    model = load_model(options.model)
     photos, failed = _photos(model, options.photos, options.include_rescale)
     left_out = [type(layer).__name__ for layer in model.layers if is_augmenting(layer)]
     if left_out and options.to != "keras":

@@ -17,6 +17,8 @@ from tinycnn.export.proof import (
 )
 from tinycnn.export.wire import field, fields
 from tinycnn.files.sealed import LENGTH, check_place, seal, write
+from tinycnn.files.settings import kept_settings
+from tinycnn.models import Sequential
 from tinycnn.models.network import Network
 from tinycnn.models.step import gives_logits
 from tinycnn.shapes import Array
@@ -108,14 +110,14 @@ def _model_proto(network: Network, metadata: dict[str, str]) -> bytes:
 
 def _metadata(model: Any, include_rescale: bool) -> dict[str, str]:
     """Return what a program needs to know besides the graph, as JSON."""
-    preprocessing = getattr(model, "preprocessing", None)
-    config = preprocessing and preprocessing.config()
+    kept = kept_settings(model) if isinstance(model, Sequential) else {}
+    config = kept.get("preprocessing")
     if config and include_rescale:
         config = {**config, "rescale": None}
     return {
-        "classes": json.dumps(getattr(model, "classes", None)),
+        "classes": json.dumps(kept.get("classes")),
         "preprocessing": json.dumps(config),
-        "threshold": json.dumps(getattr(model, "threshold", None)),
+        "threshold": json.dumps(kept.get("threshold")),
         "answers": json.dumps(answers_are(model)),
         "layout": json.dumps("NHWC"),
     }
