@@ -15,7 +15,7 @@ from exported import (
     photos_for,
 )
 
-from tinycnn import Sequential
+from tinycnn import Sequential, load_model
 from tinycnn.constraints import MaxNorm
 from tinycnn.export import (
     ExportError,
@@ -211,7 +211,44 @@ def functional(end):
     return keras.Model(x, end(L.Conv2D(2, 3, padding="same", activation="relu")(x)))
 
 
+def grown():
+    """A network that is a part of another: its layers have been called in both."""
+    x = keras.Input((6, 7, 2))
+    first = keras.Model(x, L.Flatten()(L.BatchNormalization()(x)))
+    y = keras.Input((6, 7, 2))
+    return keras.Model(y, L.Dense(2, activation="softmax")(first(y)))
+
+
+def reused():
+    """A functional network of layers that another one called first."""
+    layers = row(L.Conv2D(2, 2), L.Softmax()).layers
+    y = x = keras.Input((8, 9, 2))
+    for layer in layers:
+        y = layer(y)
+    return keras.Model(x, y)
+
+
+def in_half(dtype):
+    return row(
+        L.Conv2D(2, 2, activation=L.LeakyReLU(0.3), dtype=dtype),
+        L.BatchNormalization(dtype=dtype),
+        L.Flatten(),
+        L.Dense(2, activation="softmax"),
+    )
+
+
 FROM = {
+    "functional, augmented in a row without Input": lambda: functional(
+        keras.Sequential([L.RandomFlip("horizontal"), L.RandomRotation(0.1)])
+    ),
+    "functional, in a functional": grown,
+    "layers of another network": reused,
+    "equal names in two parts": lambda: row(
+        row(L.Conv2D(2, 2, name="one")),
+        row(L.Conv2D(2, 2, name="one"), L.Softmax(), shape=(5, 6, 2)),
+    ),
+    "nothing between": lambda: row(L.Identity(), L.ReLU()),
+    "seeds": lambda: row(L.Dropout(0.2, seed=42), L.SpatialDropout2D(0.2, seed=1)),
     "a row in a row": lambda: row(
         row(L.Conv2D(2, 2)), L.Flatten(), row(L.Dense(3), shape=(60,))
     ),
@@ -261,6 +298,35 @@ def test_a_model_written_in_keras_becomes_a_model(name):
     assert_same(answers(theirs, x), model.forward(x), 1e-6)
 
 
+@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "float16"])
+def test_a_model_of_less_precision_is_compared_in_float32(dtype, capsys):
+    theirs, exact = in_half(dtype), in_half("float32")
+    rng = np.random.default_rng(0)
+    exact.set_weights([rng.uniform(0.1, 0.5, w.shape) for w in exact.get_weights()])
+    theirs.set_weights(exact.get_weights())
+    exact.set_weights([np.float32(array) for array in theirs.get_weights()])
+    model = from_keras(theirs)
+    assert "(in float32) on 16 photos" in capsys.readouterr().out
+    x = photos_for(model)
+    assert_same(answers(exact, x), model.forward(x), 1e-6)
+
+
+def test_a_functional_model_is_only_read():
+    theirs = functional(lambda x: L.Dense(2, activation="softmax")(L.Flatten()(x)))
+    for _ in range(2):
+        from_keras(theirs)
+    assert [len(layer._inbound_nodes) for layer in theirs.layers] == [1, 1, 1, 1]
+
+
+class Own(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = L.Dense(2)
+
+    def call(self, x):
+        return self.dense(x)
+
+
 @pytest.mark.parametrize(
     "make, message",
     [
@@ -276,6 +342,9 @@ def test_a_model_written_in_keras_becomes_a_model(name):
         (lambda: row(L.Dense(3)), "add Flatten"),
         (lambda: functional(lambda x: L.Add()([x, x])), "not a row of layers: add"),
         (lambda: functional(lambda x: [x, L.ReLU()(x)]), "one input and one output"),
+        (lambda: functional(keras.ops.relu), "is an operation on tensors"),
+        (lambda: row(Own(), shape=(3,)), "'own.*' has a call of its own: write it as"),
+        (Own, "'own.*' has a call of its own: write it as"),
         (lambda: keras.Sequential([L.Dense(2)]), "should be built"),
         (lambda: row(L.ReLU(), shape=(None, None, 3)), "photos of any size"),
         (lambda: (lambda x: keras.Model(x, x))(keras.Input((2,))), "has no layers"),
@@ -294,6 +363,14 @@ def test_classes_preprocessing_and_frozen_layers_are_kept():
     model = from_keras(theirs, ["a", "b"], preprocessing)
     assert (model.classes, model.preprocessing) == (["a", "b"], preprocessing)
     assert [layer.trainable for layer in model.layers] == [True, False]
+
+
+def test_a_name_that_no_file_can_hold_is_not_taken(tmp_path):
+    names = ["a" * 201, "b\nc", "né 1"]
+    model = from_keras(row(*(L.ReLU(name=name) for name in names)))
+    model.save(tmp_path / "model.safetensors")
+    loaded = load_model(tmp_path / "model.safetensors")
+    assert [layer.name for layer in loaded.layers] == ["relu", "relu_1", "né 1"]
 
 
 @pytest.mark.parametrize("words, message", UNFIT_WORDS)

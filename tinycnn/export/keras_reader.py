@@ -11,6 +11,7 @@ from tinycnn.export.keras_model import FUNCTIONS, answer_of, real_share
 from tinycnn.export.proof import Answer, ExportError, describe, framework, prove
 from tinycnn.layers import ACTIVATIONS, LAYERS, Activation, Layer
 from tinycnn.models import Sequential
+from tinycnn.models.model_file import is_layer_name
 from tinycnn.models.network import Network
 from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, Shape
@@ -96,12 +97,12 @@ def from_keras(
             ours, weights = _made(place, theirs)
         if not model.layers:
             ours.input_shape = shape
-        if names[theirs.name] == 1:
+        if names[theirs.name] == 1 and is_layer_name(theirs.name):
             ours.name = theirs.name
         ours.trainable = bool(theirs.trainable)
         try:
             model.add(ours)
-            ours.set_weights(weights)
+            ours.set_weights([np.asarray(array, np.float32) for array in weights])
         except ValueError as error:
             raise _refused(place, theirs, str(error)) from None
         place += count or 1
@@ -109,22 +110,29 @@ def from_keras(
         raise ExportError("the Keras model has no layers")
     describe(model, classes, preprocessing)
 
-    def convert(part: Network) -> Answer:
-        if part is model:
-            return answer_of(keras, keras_model)
-        return _before_last(keras, keras_model, row)
-
     name = f"Keras on {keras.backend.backend()}"
+    is_whole = all(map(_is_float32, row))
+    if not is_whole:
+        name += " (in float32)"
+        row = [
+            layer if _is_float32(layer) else _changed(layer, dtype="float32")
+            for layer in row
+        ]
+
+    def convert(part: Network) -> Answer:
+        if part is not model:
+            return _answer(keras, _before_last(row))
+        return answer_of(keras, keras_model) if is_whole else _answer(keras, row)
+
     say(str(prove(model, convert, name, takes_any=False)))
     return model
 
 
 def _input_shape(model: Any) -> Shape:
     """Return the shape of one photo."""
-    if not model.built or len(model.inputs) != 1 or len(model.outputs) != 1:
+    if not model.built:
         raise ExportError(
-            "the Keras model should be built, with one input and one output: call "
-            "build, or give it a keras.Input"
+            "the Keras model should be built: call build, or give it a keras.Input"
         )
     shape = tuple(model.input_shape[1:])
     if None in shape:
@@ -137,36 +145,82 @@ def _input_shape(model: Any) -> Shape:
 
 def _row(keras: Any, model: Any) -> list[Any]:
     """Return the layers of a model in a row, those of nested models too."""
+    own = model.layers if isinstance(model, keras.Sequential) else _chain(keras, model)
     found: list[Any] = []
-    before: Any = None
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.InputLayer):
-            before = layer.output
-            continue
-        if not isinstance(model, keras.Sequential):
-            if before is None or layer.input is not before:
-                raise ExportError(
-                    f"the Keras model is not a row of layers: {layer.name} does not "
-                    "take the output of the layer before it"
-                )
-            before = layer.output
-        if isinstance(layer, keras.Model):
-            found += _row(keras, layer)
-        else:
-            found.append(layer)
+    for layer in own:
+        found += _row(keras, layer) if isinstance(layer, keras.Model) else [layer]
     return found
 
 
-def _before_last(keras: Any, model: Any, row: list[Any]) -> Answer:
-    """Return what answers before the last activation, a layer or an argument."""
-    last = row[-1]
-    rest = keras.Sequential([keras.Input(model.input_shape[1:]), *row[:-1]])
+def _chain(keras: Any, model: Any) -> list[Any]:
+    """Return the layers of a functional model, found from its output backwards.
+
+    A layer may have been called elsewhere, too, so its own `input` may be another.
+    """
+    if not getattr(model, "outputs", None):
+        raise ExportError(
+            f"the Keras model {model.name!r} has a call of its own: write it as a "
+            "keras.Sequential, or with keras.Input and keras.Model(inputs, outputs)"
+        )
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        raise ExportError(
+            f"the Keras model {model.name!r} should have one input and one output, and "
+            f"has {len(model.inputs)} and {len(model.outputs)}"
+        )
+    found: list[Any] = []
+    (tensor,) = model.outputs
+    while tensor is not model.inputs[0]:
+        layer, call, _ = tensor._keras_history
+        if not isinstance(layer, keras.layers.Layer):
+            raise ExportError(
+                f"the Keras model is not a row of layers: {layer.name} is an operation "
+                "on tensors; a layer such as Rescaling or Activation should stand there"
+            )
+        sources = layer._inbound_nodes[call].input_tensors
+        if len(sources) != 1:
+            raise ExportError(
+                f"the Keras model is not a row of layers: {layer.name} takes "
+                f"{len(sources)} tensors, and should take that of the layer before it"
+            )
+        found.append(layer)
+        (tensor,) = sources
+    return found[::-1]
+
+
+def _answer(keras: Any, row: list[Any]) -> Answer:
+    """Return what Keras's layers answer one after another.
+
+    They are called on arrays only: a new Sequential of them would note its calls in
+    the layers of the user.
+    """
+
+    def run(x: Any, training: bool) -> Any:
+        for layer in row:
+            x = layer(x, training=training)
+        return x
+
+    return answer_of(keras, run)
+
+
+def _before_last(row: list[Any]) -> list[Any]:
+    """Return the layers before the last activation, a layer or an argument."""
+    *rest, last = row
     if type(last).__name__ in ("Activation", "Softmax"):
-        return answer_of(keras, rest)
-    bare = type(last).from_config({**last.get_config(), "activation": "linear"})
-    rest.add(bare)
-    bare.set_weights(last.get_weights())
-    return answer_of(keras, rest)
+        return rest
+    return [*rest, _changed(last, activation="linear")]
+
+
+def _changed(layer: Any, **arguments: Any) -> Any:
+    """Return a layer of Keras's with other arguments and the same weights."""
+    other = type(layer).from_config({**layer.get_config(), **arguments})
+    other.build_from_config(layer.get_build_config())
+    other.set_weights(layer.get_weights())
+    return other
+
+
+def _is_float32(layer: Any) -> bool:
+    """Return whether a layer computes with as many digits as tinycnn does."""
+    return layer.compute_dtype in ("float32", "float64")
 
 
 def _refused(place: int, layer: Any, why: str) -> ExportError:
@@ -205,7 +259,7 @@ def _made(place: int, theirs: Any) -> tuple[Layer, list[Array]]:
     if kind == "BatchNormalization":
         config, weights = _normalization(theirs, config, weights)
     ours = LAYERS.get(kind)
-    if ours is None or ours in FUNCTIONS:
+    if ours is None or (ours in FUNCTIONS and kind != "Identity"):
         raise _refused(place, theirs, "tinycnn has no such layer")
     known = inspect.signature(ours).parameters
     arguments = {}
@@ -216,7 +270,7 @@ def _made(place: int, theirs: Any) -> tuple[Layer, list[Array]]:
             continue  # of a border that keeps the photo's proportions
         if name in known:
             arguments[name] = value
-        elif value not in NEUTRAL.get(name, (None,)):
+        elif name != "seed" and value not in NEUTRAL.get(name, (None,)):
             raise _refused(place, theirs, f"{name}={value!r:.80} is not here")
     if config.get("activation", "linear") != "linear":
         arguments["activation"] = _activation(place, theirs, config["activation"])

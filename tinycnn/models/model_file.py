@@ -371,13 +371,18 @@ def _places(places: Any, count: int) -> list[int]:
     return list(places)
 
 
+def is_layer_name(name: str) -> bool:
+    """Return whether a layer of that name can be loaded again."""
+    return is_name(name) and len(name) <= MAX_NAME
+
+
 def names_of(names: Any, layers: list[Layer]) -> dict[str, str]:
     """Return the names of layers, by their places, after a check."""
     places = {str(place) for place in range(len(layers))}
     if not places.issuperset(_typed(names, dict)):
         raise ValueError("it names layers that it does not have")
     for name in names.values():
-        if not is_name(_typed(name, str)) or len(name) > MAX_NAME:
+        if not is_layer_name(_typed(name, str)):
             raise ValueError(f"a layer is named {abridged(repr(name))}")
     if len(set(names.values())) < len(names):
         raise ValueError("it gives two layers the same name")
