@@ -33,7 +33,9 @@ from tinycnn.layers import (
     Conv2D,
     Dense,
     Flatten,
+    GlobalAveragePooling2D,
     MaxPooling2D,
+    Reshape,
     Resizing,
     Sigmoid,
     Softmax,
@@ -223,6 +225,11 @@ def test_a_shape_with_the_channels_first_is_led_to_tinycnns_order():
     assert from_torch(network, (6, 7, 3)).input_shape == (6, 7, 3)
 
 
+class Block(nn.Sequential):
+    def __init__(self, C, F):
+        super().__init__(nn.Conv2d(C, F, 3), nn.ReLU())
+
+
 FROM = {
     "a row in a row": (
         nn.Sequential(nn.Sequential(nn.Conv2d(2, 3, 2), nn.ReLU()), nn.Flatten()),
@@ -249,6 +256,26 @@ FROM = {
         nn.Linear(5, 2),
         nn.Softmax(-1),
     ),
+    "windows by their number": (
+        nn.AdaptiveAvgPool2d((3, None)),
+        nn.AdaptiveMaxPool2d((1, 7)),
+        nn.Flatten(),
+        nn.Linear(14, 2),
+    ),
+    "a maximum of what is never negative": (
+        nn.MaxPool2d(2, 1, padding=(0, 0)),
+        nn.ReLU(),
+        nn.MaxPool2d(2, 1, padding=1),
+    ),
+    "normalisation without weights, and by the mean of all": (
+        nn.BatchNorm2d(2, affine=False),
+        nn.BatchNorm2d(2, momentum=None),
+        nn.SyncBatchNorm(2),
+        nn.Flatten(),
+        nn.BatchNorm1d(84, affine=False),
+        nn.Linear(84, 3),
+    ),
+    "rows under a name of one's own": (Block(2, 3), nn.Sequential(Block(3, 2))),
     "between Flatten and Linear": (
         nn.Flatten(),
         nn.BatchNorm1d(84),
@@ -299,10 +326,16 @@ def test_a_network_written_in_pytorch_becomes_a_model(name):
         ([nn.Flatten(2)], "its start_dim should be 1"),
         ([nn.Softmax(3)], "its dim should be 1, the channels"),
         ([nn.AdaptiveAvgPool2d(2)], "its output_size should be 1"),
-        ([nn.BatchNorm2d(2, affine=False)], "running statistics and momentum"),
+        ([nn.BatchNorm2d(2, track_running_stats=False)], "no running statistics"),
+        ([nn.LogSoftmax(1)], r"put torch\.nn\.Softmax in its place, or leave it out"),
+        (
+            [nn.ConstantPad2d(1, float("-inf")), nn.MaxPool2d(3, padding=1)],
+            "its padding should be 0 after a border",
+        ),
         ([nn.Softplus(2.0)], "its beta should be 1"),
         ([nn.Dropout(1.0)], "rate should be the share"),
         ([nn.Linear(7, 2)], "add Flatten"),
+        ([nn.Flatten(), nn.Linear(77, 2)], r"rows of 77 numbers, and those of \(84,\)"),
         ([], "the network has no modules"),
     ],
 )
@@ -312,8 +345,77 @@ def test_what_has_no_counterpart_is_refused_by_name(modules, message):
 
 
 def test_a_network_that_is_not_a_row_is_refused():
-    with pytest.raises(ExportError, match=r"takes a torch\.nn\.Sequential, got Linear"):
+    with pytest.raises(ExportError, match="modules in a row, got Linear: put its"):
         from_torch(nn.Linear(2, 3), (2,))
+    with pytest.raises(ExportError, match=r"got DataParallel: give its \.module"):
+        from_torch(nn.DataParallel(nn.Sequential(nn.ReLU())), (2,))
+    with pytest.raises(ExportError, match="got OrderedDict: load the weights into"):
+        from_torch(nn.Sequential(nn.ReLU()).state_dict(), (2,))
+
+
+def test_a_forward_of_ones_own_is_not_passed_over():
+    class Twice(nn.Sequential):
+        def forward(self, x):
+            return 2 * super().forward(x)
+
+    with pytest.raises(ExportError, match="got Twice: put its modules into"):
+        from_torch(Twice(nn.Linear(2, 3)), (2,))
+    with pytest.raises(ExportError, match=r"module 1, Twice.*no such layer"):
+        from_torch(nn.Sequential(nn.ReLU(), Twice(nn.Linear(2, 3))), (2,))
+    network = nn.Sequential(nn.Linear(2, 3))
+    network.register_forward_hook(lambda module, x, y: 2 * y)
+    with pytest.raises(NotEqualError):
+        from_torch(network, (2,))
+
+
+def with_a_gradient():
+    network = nn.Sequential(nn.Linear(2, 3))
+    network.extra = network[0].weight * 2
+    return network
+
+
+@pytest.mark.filterwarnings("ignore:Lazy modules:UserWarning")
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: nn.Sequential(nn.LazyLinear(3)), r"^0\.weight has no shape yet: let"),
+        (
+            lambda: nn.Sequential(nn.Linear(2, 3, device="meta")),
+            r"^0\.weight has no num",
+        ),
+        (with_a_gradient, r"cannot be copied \(Only Tensors .*make that permanent"),
+    ],
+)
+def test_a_network_without_numbers_is_refused_in_one_line(make, message):
+    with pytest.raises(ExportError, match=message) as caught:
+        from_torch(make(), (2,))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [3, None, (), "abc", (2.0,), (0, 2, 2), (None, 2)])
+def test_a_shape_that_is_none_is_refused(shape):
+    with pytest.raises(ExportError, match=r"input_shape should be \(H, W, C\)"):
+        from_torch(nn.Sequential(nn.ReLU()), shape)
+
+
+def test_answers_that_may_be_logits_are_named(capsys):
+    row = [nn.Flatten(), nn.Linear(4, 3)]
+    said = []
+    for modules, classes in (
+        (row, ["a", "b", "c"]),
+        (row, None),
+        ([*row, nn.Softmax(1)], ["a", "b", "c"]),
+    ):
+        from_torch(nn.Sequential(*modules), (2, 2, 1), classes)
+        said.append("from_logits=True" in capsys.readouterr().out)
+    assert said == [True, False, False]
+
+
+@pytest.mark.parametrize("photos", [np.zeros((2, 3)), np.zeros(2), "ab", [["a", "b"]]])
+def test_photos_of_another_shape_are_refused(photos):
+    model = Sequential([Dense(1, input_shape=(2,))])
+    with pytest.raises(ExportError, match=r"photos should be an array \(N, 2\), got"):
+        to_torch(model, photos=photos)
 
 
 def test_a_module_of_ones_own_is_refused_even_under_a_known_name():
@@ -337,6 +439,14 @@ def test_the_layers_that_come_back_are_those_that_went():
         ]
     )
     assert str(from_torch(to_torch(model), (6, 7, 2)).layers) == str(model.layers)
+
+
+def test_a_mean_of_maps_may_become_a_map_again():
+    row = [GlobalAveragePooling2D(input_shape=(5, 4, 3)), Reshape((1, 3, 1)), Flatten()]
+    model = Sequential(row)
+    x = photos_for(model)
+    back = from_torch(to_torch(model), model.input_shape)
+    assert_same(model.forward(x), back.forward(x), 1e-6)
 
 
 def test_axes_that_are_moved_elsewhere_are_refused():
@@ -440,7 +550,7 @@ def test_a_model_that_learnt_from_arrays_gets_a_program_for_arrays(call, tmp_pat
     assert export(call, tmp_path, tmp_path).returncode == 0
     assert "of shape (N, 6, 8, 4)." in (tmp_path / "model_torch.py").read_text("utf-8")
     x = photos_for(model)
-    found = numbers_of_the_program(tmp_path, x)
+    found = numbers_of_the_program(tmp_path, x.astype(np.float64))
     np.testing.assert_allclose(found, model.forward(x).reshape(-1), atol=1e-6)
 
 

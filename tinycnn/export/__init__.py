@@ -9,8 +9,7 @@ from tinycnn.export.keras_model import to_keras
 from tinycnn.export.keras_reader import from_keras
 from tinycnn.export.onnx_file import to_onnx
 from tinycnn.export.proof import ExportError, NotEqualError
-from tinycnn.export.torch_network import to_torch
-from tinycnn.export.torch_reader import from_torch
+from tinycnn.export.torch_network import from_torch, to_torch
 
 __all__ = [
     "ExportError", "NotEqualError", "from_keras", "from_torch", "to_keras", "to_onnx",

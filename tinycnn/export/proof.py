@@ -17,13 +17,18 @@ from tinycnn.layers import Layer, Rescaling
 from tinycnn.models import Sequential
 from tinycnn.models.network import Network
 from tinycnn.shapes import Array
-from tinycnn.text import count_of
+from tinycnn.text import count_of, say
 
 PHOTOS = 16
 LEAST_SPREAD = 0.01  # of the answers, from photo to photo
 LIMIT = 1e-5  # of the difference, relative to the largest number of the answers
 Answer = Callable[[Array], Array]  # photos (N, H, W, C) -> answers in tinycnn's shape
 KERAS_RUNS_ON = ("tensorflow", "jax", "torch")
+LOGITS = (
+    "the network ends without sigmoid or softmax; if its answers are logits, compile "
+    "the model with a loss of from_logits=True before model.save: predict then shows "
+    "probabilities"
+)
 
 
 class ExportError(ValueError):
@@ -122,12 +127,14 @@ def prove(
 
     Raises
     ------
+    ExportError
+        If the photos do not fit the model.
     NotEqualError
         If the difference is above `LIMIT`, relative to the size of the answers.
     """
     x = random_photos(model)
     if photos is not None:
-        x = np.concatenate([x, photos.astype(x.dtype)])
+        x = np.concatenate([x, _checked(photos, x)])
     parts = [_compared("answers", model, convert, x)]
     if model.layers[-1].makes_probabilities and len(model.layers) > 1:
         logits = model.part(0, -1)
@@ -147,6 +154,19 @@ def prove(
             f"{LIMIT:g} is allowed: this conversion is refused"
         )
     return proof
+
+
+def _checked(photos: Any, like: Array) -> Array:
+    """Return photos of the shape and the dtype of others."""
+    try:
+        x = np.asarray(photos, like.dtype)
+    except (TypeError, ValueError):
+        x = np.empty(0, like.dtype)
+    if x.ndim != like.ndim or x.shape[1:] != like.shape[1:]:
+        wanted = ", ".join(map(str, like.shape[1:]))
+        got = getattr(photos, "shape", None) or f"{photos!r:.80}"
+        raise ExportError(f"photos should be an array (N, {wanted}), got {got}")
+    return x
 
 
 def random_photos(model: Network, count: int = PHOTOS) -> Array:
@@ -193,7 +213,7 @@ def with_random_weights(network: Network) -> Network:
 def _compared(
     what: str, model: Network, convert: Callable[[Network], Answer], x: Array
 ) -> Compared:
-    """Compare the answers for photos; numbers that are not finite count as infinite."""
+    """Compare the answers for photos; if theirs are not finite, they differ by inf."""
     ours = model.forward(x, keep=False)
     theirs = convert(model)(x)
     if ours.shape != theirs.shape:
@@ -201,7 +221,12 @@ def _compared(
             f"the model answers with shape {ours.shape} and the converted one with "
             f"{theirs.shape}: this conversion is refused"
         )
-    if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
+    if not np.isfinite(ours).all():
+        raise NotEqualError(
+            f"{what}: the model's own numbers contain nan or inf, so they cannot be "
+            "compared: this conversion is refused"
+        )
+    if not np.isfinite(theirs).all():
         return Compared(what, np.inf, 1.0, 1.0)
     ours = ours.astype(np.float64)
     size = float(np.abs(ours).max())
@@ -238,6 +263,8 @@ def describe(model: Sequential, classes: Any, preprocessing: Any) -> None:
         model.preprocessing = checked_preprocessing(preprocessing, model.input_shape)
     except ValueError as error:
         raise ExportError(str(error)) from None
+    if model.classes and not model.layers[-1].makes_probabilities:
+        say(LOGITS)
 
 
 def refused(place: int, layer: Layer, framework: str, why: str) -> ExportError:

@@ -37,7 +37,8 @@ def photos(paths):
 ARRAYS = '''\
 def photos(paths):
     """Return the arrays of .npy files as one batch, (N, H, W, C)."""
-    return np.concatenate([np.load(path, allow_pickle=False) for path in paths])
+    x = np.concatenate([np.load(path, allow_pickle=False) for path in paths])
+    return x.astype(np.float32)
 '''
 LABELS = '''\
 def label(row):

@@ -1,13 +1,25 @@
-"""A model as a PyTorch network."""
+"""A model as a PyTorch network, and a network as a model."""
 
+import copy
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from tinycnn.export.proof import Answer, built, framework, prove
+from tinycnn.export.proof import (
+    Answer,
+    ExportError,
+    built,
+    describe,
+    framework,
+    prove,
+)
+from tinycnn.export.torch_reader import Reader
 from tinycnn.export.torch_source import HELPERS, Line, lines_of
+from tinycnn.models import Sequential
 from tinycnn.models.network import Network
-from tinycnn.shapes import Array
+from tinycnn.preprocessing.photos import Preprocessing
+from tinycnn.shapes import Array, Shape, whole_number
 from tinycnn.text import say
 
 
@@ -106,3 +118,147 @@ def answer_of(torch: Any, module: Any) -> Answer:
         return np.moveaxis(answers, 1, -1) if answers.ndim == 4 else answers
 
     return answer
+
+
+# -- a network of the user's, and back ----------------------------------------------
+
+
+def from_torch(
+    torch_model: Any,
+    input_shape: Shape,
+    classes: list[str] | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> Sequential:
+    """Return a PyTorch network as a model.
+
+    It answers random photos first, and a line gives the largest difference.
+
+    Parameters
+    ----------
+    torch_model : torch.nn.Sequential
+        Modules in a row, such as `to_torch` returns; it may have been trained since. It
+        is only read.
+    input_shape : tuple of int
+        (H, W, C) of a photo, in tinycnn's order.
+    classes : list of str, optional
+        Class names by label.
+    preprocessing : Preprocessing, optional
+        How photos become arrays, so that the model takes paths.
+
+    Returns
+    -------
+    Sequential
+        Not compiled.
+
+    Raises
+    ------
+    ExportError
+        If it is not such a row, or a module has no counterpart, or the classes or the
+        preprocessing do not fit it; the message names what.
+    NotEqualError
+        If the answers differ.
+    """
+    torch = framework("torch", "PyTorch", "torch")
+    if not _is_row(torch, torch_model):
+        raise ExportError(_why_no_row(torch, torch_model))
+    copied = _copied(torch, torch_model)
+    modules = list(_flat(torch, copied))
+    reader = Reader(_checked(input_shape))
+    try:
+        for place, module in enumerate(modules):
+            reader.read(place, module, modules[place + 1 :])
+    except ExportError as error:
+        raise ExportError(f"{error}{_order_hint(modules, reader)}") from None
+    model = reader.finished()
+    describe(model, classes, preprocessing)
+
+    def convert(part: Network) -> Answer:
+        if part is model:
+            return answer_of(torch, copied)
+        return answer_of(torch, torch.nn.Sequential(*modules[:-1]))
+
+    say(str(prove(model, convert, "PyTorch", takes_any=False)))
+    return model
+
+
+def _checked(input_shape: Any) -> Shape:
+    """Return the shape of one photo as a tuple."""
+    try:
+        shape = tuple(whole_number(length, "") for length in input_shape)
+    except (TypeError, ValueError):
+        shape = ()
+    if not shape:
+        raise ExportError(
+            "input_shape should be (H, W, C) of a photo, such as (64, 64, 3), got "
+            f"{input_shape!r:.100}"
+        )
+    return shape
+
+
+def _order_hint(modules: list[Any], reader: Reader) -> str:
+    """Return the shape that was meant if the channels came first; "" otherwise."""
+    shape = reader.input_shape
+    words = ("in_channels", "num_features")
+    sizes = (getattr(module, word, None) for module in modules for word in words)
+    channels = next(filter(None, sizes), None)
+    if len(shape) != 3 or channels != shape[0] or channels == shape[2]:
+        return ""
+    return (
+        "; input_shape is (H, W, C), as everywhere in tinycnn: did you mean "
+        f"{(*shape[1:], channels)}?"
+    )
+
+
+def _is_row(torch: Any, module: Any) -> bool:
+    """Return whether a module does nothing but run its own modules in a row."""
+    row = torch.nn.Sequential
+    return isinstance(module, row) and type(module).forward is row.forward
+
+
+def _flat(torch: Any, row: Any) -> Iterator[Any]:
+    """Yield the modules, those of nested rows too."""
+    for module in row:
+        if _is_row(torch, module):
+            yield from _flat(torch, module)
+        else:
+            yield module
+
+
+def _why_no_row(torch: Any, given: Any) -> str:
+    """Return why something is not a row of modules, and how it becomes one."""
+    start = (
+        "from_torch takes a torch.nn.Sequential of modules in a row, got "
+        f"{type(given).__name__}: "
+    )
+    if not isinstance(given, torch.nn.Module):
+        return f"{start}load the weights into the network, and give that"
+    for name in ("module", "_orig_mod"):  # of DataParallel, of torch.compile
+        if isinstance(getattr(given, name, None), torch.nn.Module):
+            return f"{start}give its .{name}"
+    return (
+        f"{start}put its modules into a torch.nn.Sequential in the order of its "
+        "forward, where they keep their weights (F.relu becomes torch.nn.ReLU(), "
+        "x.view(len(x), -1) becomes torch.nn.Flatten())"
+    )
+
+
+def _copied(torch: Any, network: Any) -> Any:
+    """Return a copy of a network that computes in float32 on the CPU."""
+    for name, tensor in (*network.named_parameters(), *network.named_buffers()):
+        if torch.nn.parameter.is_lazy(tensor):
+            raise ExportError(
+                f"{name} has no shape yet: let the network answer one batch first"
+            )
+        if tensor.is_meta:
+            raise ExportError(
+                f'{name} has no numbers (its device is "meta"): load the weights first'
+            )
+    try:
+        return copy.deepcopy(network).cpu().float().eval()
+    except (RuntimeError, TypeError, ValueError) as error:
+        reason = str(error).split("\n")[0].split(". ")[0]
+        raise ExportError(
+            f"the network cannot be copied ({reason:.200}); if it has weight norm or "
+            "was pruned, make that permanent first: torch.nn.utils.remove_weight_norm, "
+            "torch.nn.utils.prune.remove"
+        ) from None

@@ -5,105 +5,24 @@ row differs from tinycnn's, up to the Linear module that reads it: its weights a
 into tinycnn's order.
 """
 
-import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from tinycnn import layers
-from tinycnn.export.proof import Answer, ExportError, describe, framework, prove
-from tinycnn.export.torch_network import answer_of
+from tinycnn.export.proof import ExportError
 from tinycnn.export.torch_source import HELPERS, borders_of, flat_order
 from tinycnn.layers import Layer
 from tinycnn.layers.more.resizing import INTERPOLATIONS, weights
 from tinycnn.models import Sequential
-from tinycnn.models.network import Network
-from tinycnn.preprocessing.photos import Preprocessing
 from tinycnn.shapes import Array, Borders, Pair, Shape
-from tinycnn.text import say
 
 TO_NCHW, TO_NHWC, TURN = (0, 3, 1, 2), (0, 2, 3, 1), (0, 2, 1)
-
-
-def from_torch(
-    torch_model: Any,
-    input_shape: Shape,
-    classes: list[str] | None = None,
-    preprocessing: Preprocessing | None = None,
-) -> Sequential:
-    """Return a PyTorch network as a model.
-
-    It answers random photos first, and a line gives the largest difference.
-
-    Parameters
-    ----------
-    torch_model : torch.nn.Sequential
-        Modules in a row, such as `to_torch` returns; it may have been trained since. It
-        is only read.
-    input_shape : tuple of int
-        (H, W, C) of a photo, in tinycnn's order.
-    classes : list of str, optional
-        Class names by label.
-    preprocessing : Preprocessing, optional
-        How photos become arrays, so that the model takes paths.
-
-    Returns
-    -------
-    Sequential
-        Not compiled.
-
-    Raises
-    ------
-    ExportError
-        If it is not such a row, or a module has no counterpart, or the classes or the
-        preprocessing do not fit it; the message names what.
-    NotEqualError
-        If the answers differ.
-    """
-    torch = framework("torch", "PyTorch", "torch")
-    if not isinstance(torch_model, torch.nn.Sequential):
-        kind = type(torch_model).__name__
-        raise ExportError(f"from_torch takes a torch.nn.Sequential, got {kind}")
-    modules = list(_flat(copy.deepcopy(torch_model).cpu().float().eval()))
-    reader = Reader(tuple(input_shape))
-    try:
-        for place, module in enumerate(modules):
-            reader.read(place, module, modules[place + 1 :])
-    except ExportError as error:
-        raise ExportError(f"{error}{_order_hint(modules, reader)}") from None
-    model = reader.finished()
-    describe(model, classes, preprocessing)
-
-    def convert(part: Network) -> Answer:
-        stop = None if part is model else -1
-        return answer_of(torch, torch.nn.Sequential(*modules[:stop]))
-
-    say(str(prove(model, convert, "PyTorch", takes_any=False)))
-    return model
-
-
-def _flat(modules: Any) -> Iterator[Any]:
-    """Yield the modules, those of nested rows too."""
-    for module in modules:
-        if type(module).__name__ == "Sequential":
-            yield from _flat(module)
-        else:
-            yield module
-
-
-def _order_hint(modules: list[Any], reader: "Reader") -> str:
-    """Return the shape that was meant if the channels came first; "" otherwise."""
-    shape = reader.input_shape
-    words = ("in_channels", "num_features")
-    sizes = (getattr(module, word, None) for module in modules for word in words)
-    channels = next(filter(None, sizes), None)
-    if len(shape) != 3 or channels != shape[0] or channels == shape[2]:
-        return ""
-    return (
-        "; input_shape is (H, W, C), as everywhere in tinycnn: did you mean "
-        f"{(*shape[1:], channels)}?"
-    )
+NEVER_NEGATIVE = (layers.ReLU, layers.Sigmoid, layers.Softmax, layers.Softplus)
+ADVICE = {  # beside "tinycnn has no such layer"
+    "LogSoftmax": "put torch.nn.Softmax in its place, or leave it out for logits",
+}
 
 
 class Reader:
@@ -147,7 +66,7 @@ class Reader:
         known = READERS.get(name)
         is_torchs = type(module).__module__.startswith("torch.nn.")
         if known is None or not (is_torchs or name in HELPERS):
-            raise self.refused("tinycnn has no such layer")
+            raise self.refused(ADVICE.get(name, "tinycnn has no such layer"))
         if self.border and name != "MaxPool2d":
             raise self.refused("a border of -inf before it has no counterpart")
         try:
@@ -176,6 +95,16 @@ class Reader:
             layer.set_weights(list(arrays))
         except ValueError as error:
             raise self.refused(str(error)) from None
+
+    def in_place(self, array: Array) -> Array:
+        """Return an array, whose first axis is a flattened row, in tinycnn's order."""
+        if len(array) != len(self.order):
+            raise self.refused(
+                f"it takes rows of {len(array)} numbers, and those of {self.shape} come"
+            )
+        result = np.empty_like(array)
+        result[self.order] = array
+        return result
 
     def finished(self) -> Sequential:
         """Return the model, if its answers are in tinycnn's order."""
@@ -258,28 +187,25 @@ def _linear(reader: Reader, module: Any, later: Sequence[Any]) -> None:
     weight, *bias = _arrays(module.weight, module.bias)
     kernel = weight.T
     if reader.order is not None:
-        kernel, reader.order = _in_place(kernel, reader.order), None
+        kernel, reader.order = reader.in_place(kernel), None
     layer = layers.Dense(module.out_features, use_bias=module.bias is not None)
     reader.add(layer, kernel, *bias)
 
 
-def _in_place(array: Array, order: Any) -> Array:
-    """Return an array, whose first axis is a flattened row, in tinycnn's order."""
-    result = np.empty_like(array)
-    result[order] = array
-    return result
-
-
 def _batch_norm(reader: Reader, module: Any, later: Sequence[Any]) -> None:
-    if not module.affine or module.running_mean is None or module.momentum is None:
-        raise reader.refused("it should have weights, running statistics and momentum")
-    arrays = _arrays(
-        module.weight, module.bias, module.running_mean, module.running_var
-    )
+    if module.running_mean is None:
+        raise reader.refused("it has no running statistics (track_running_stats=True)")
+    mean, var = _arrays(module.running_mean, module.running_var)
+    gamma, beta = np.ones_like(mean), np.zeros_like(mean)
+    if module.affine:
+        gamma, beta = _arrays(module.weight, module.bias)
+    arrays = [gamma, beta, mean, var]
     if reader.order is not None:
-        arrays = [_in_place(array, reader.order) for array in arrays]
-    momentum = round(1 - module.momentum, 12)
-    reader.add(layers.BatchNormalization(momentum, module.eps), *arrays)
+        arrays = [reader.in_place(array) for array in arrays]
+    layer = layers.BatchNormalization(epsilon=module.eps)
+    if module.momentum is not None:  # it is the mean of all batches otherwise
+        layer = layers.BatchNormalization(round(1 - module.momentum, 12), module.eps)
+    reader.add(layer, *arrays)
 
 
 def _max_pool(reader: Reader, module: Any, later: Sequence[Any]) -> None:
@@ -288,9 +214,25 @@ def _max_pool(reader: Reader, module: Any, later: Sequence[Any]) -> None:
         raise reader.refused("its dilation should be 1")
     layer = layers.MaxPooling2D(_pairs(module.kernel_size), _pairs(module.stride))
     border, reader.border = reader.border, None
-    if border or module.padding:
-        _need_same(reader, layer, border or _even(module.padding))
+    padding = _even(module.padding)
+    if border and any(map(any, padding)):
+        raise reader.refused("its padding should be 0 after a border of -inf")
+    if border or any(map(any, padding)):
+        _max_border(reader, layer, border, padding)
     reader.add(layer)
+
+
+def _max_border(
+    reader: Reader, layer: Any, border: Borders | None, padding: Borders
+) -> None:
+    """Let a max pooling have a border; zeros never win over what is never negative."""
+    last = reader.model.layers[-1] if reader.model.layers else None
+    # A window may lie in a border of its own module; in one of MaxPool2d's it cannot.
+    is_free = isinstance(last, NEVER_NEGATIVE) and border is None
+    if is_free and _same(layer, reader.shape) != padding:
+        reader.add(layers.ZeroPadding2D(padding))
+    else:
+        _need_same(reader, layer, border or padding)
 
 
 def _need_same(reader: Reader, layer: Any, border: Borders) -> None:
@@ -322,13 +264,21 @@ def _real_cells(reader: Reader, module: Any, later: Sequence[Any]) -> None:
     reader.add(layer)
 
 
-def _global(kind: type[Layer]) -> "Read":
+def _adaptive(whole: type[Layer], in_windows: type[Layer]) -> "Read":
+    """Return the reader of a pooling that says how many windows there are."""
+
     def read(reader: Reader, module: Any, later: Sequence[Any]) -> None:
-        if _pairs(module.output_size) != (1, 1):
-            raise reader.refused("its output_size should be 1")
-        reader.add(kind())
-        if not later or type(later[0]).__name__ != "Flatten":
-            reader.add(layers.Reshape((1, 1, *reader.shape)))
+        H, W, _ = reader.shape if len(reader.shape) == 3 else (0, 0, 0)
+        rows, columns = _pairs(module.output_size)
+        OH, OW = rows or H, columns or W  # None: as many as there are
+        if (OH, OW) == (1, 1):
+            reader.add(whole())
+            if not later or type(later[0]).__name__ != "Flatten":
+                reader.add(layers.Reshape((1, 1, *reader.shape)))
+        elif OH and OW and H >= OH and W >= OW and not (H % OH or W % OW):
+            reader.add(in_windows((H // OH, W // OW)))
+        else:
+            raise reader.refused(f"its output_size should be 1, or divide {(H, W)}")
 
     return read
 
@@ -347,6 +297,7 @@ def _flatten(reader: Reader, module: Any, later: Sequence[Any]) -> None:
     reader.need(module, start_dim=1, end_dim=-1)
     shape = reader.shape
     if len(shape) == 1:
+        reader.is_last = True
         return
     if len(shape) == 3 and not reader.is_last:
         order = flat_order(shape)
@@ -419,11 +370,14 @@ READERS: dict[str, Read] = {
     "Linear": _linear,
     "BatchNorm1d": _batch_norm,
     "BatchNorm2d": _batch_norm,
+    "SyncBatchNorm": _batch_norm,
     "MaxPool2d": _max_pool,
     "AvgPool2d": _average_pool,
     "AveragePool": _real_cells,
-    "AdaptiveAvgPool2d": _global(layers.GlobalAveragePooling2D),
-    "AdaptiveMaxPool2d": _global(layers.GlobalMaxPooling2D),
+    "AdaptiveAvgPool2d": _adaptive(
+        layers.GlobalAveragePooling2D, layers.AveragePooling2D
+    ),
+    "AdaptiveMaxPool2d": _adaptive(layers.GlobalMaxPooling2D, layers.MaxPooling2D),
     "ZeroPad2d": _pad,
     "ConstantPad2d": _pad,
     "Flatten": _flatten,
