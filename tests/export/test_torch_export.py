@@ -547,11 +547,28 @@ def numbers_of_the_program(folder, x):
 def test_a_model_that_learnt_from_arrays_gets_a_program_for_arrays(call, tmp_path):
     model = stacks.model_of("four channels, maps at the end")
     model.save(tmp_path / "model.safetensors")
-    assert export(call, tmp_path, tmp_path).returncode == 0
+    done = export(call, tmp_path, tmp_path)
+    assert (done.returncode, done.stdout[-16:]) == (0, " PHOTOS.npy ...\n")
     assert "of shape (N, 6, 8, 4)." in (tmp_path / "model_torch.py").read_text("utf-8")
     x = photos_for(model)
     found = numbers_of_the_program(tmp_path, x.astype(np.float64))
     np.testing.assert_allclose(found, model.forward(x).reshape(-1), atol=1e-6)
+
+
+def test_a_program_names_an_array_that_it_cannot_read(call, tmp_path):
+    model = stacks.model_of("four channels, maps at the end")
+    model.save(tmp_path / "model.safetensors")
+    assert export(call, tmp_path, tmp_path).returncode == 0
+    (tmp_path / "text.npy").write_bytes(b"text")
+    for name in ("none.npy", "text.npy"):
+        run = subprocess.run(
+            [sys.executable, "model_torch.py", name],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (run.returncode, len(run.stderr.splitlines())) == (1, 1)
 
 
 @pytest.mark.parametrize("units, activation", [(1, Sigmoid()), (3, Softmax())])

@@ -25,7 +25,7 @@ from tinycnn.export.proof import (
     built,
     framework,
 )
-from tinycnn.export.scripts import keras_script, torch_script
+from tinycnn.export.scripts import arguments_of, keras_script, torch_script
 from tinycnn.export.torch_network import to_torch
 from tinycnn.files import sealed
 from tinycnn.layers import Dropout, Identity, Layer
@@ -117,7 +117,8 @@ def _export(options: Any) -> int:
     sealed.write(output, sealed.sealed_zip(content))
     sealed.write(program, sealed.sealed_text(text))
     say(f"wrote {display_name(output)} ({size_of(len(content))})")
-    say(f"wrote {display_name(program)}: python {quoted(program)} PHOTO ...")
+    arguments = arguments_of(model)
+    say(f"wrote {display_name(program)}: python {quoted(program)} {arguments}")
     return PARTLY if failed else DONE
 
 

@@ -141,17 +141,26 @@ def torch_script(model: Any, network: Network, name: str, has_rescale: bool) -> 
     return _script(model, name, "PyTorch", f"{source}\n\n{text}", has_rescale, device)
 
 
+def takes_photos(model: Any) -> bool:
+    """Return whether a model's program takes files of photos, and not arrays."""
+    return model.preprocessing is not None and len(model.output_shape) == 1
+
+
+def arguments_of(model: Any) -> str:
+    """Return what a model's program is given on the command line."""
+    return "PHOTO ..." if takes_photos(model) else "PHOTOS.npy ..."
+
+
 def _script(
     model: Any, name: str, framework: str, middle: str, has_rescale: bool, device: str
 ) -> str:
     """Return the whole program."""
     preprocessing, shape = model.preprocessing, model.output_shape
-    has_photos = preprocessing is not None and len(shape) == 1
-    what = "PHOTO ..." if has_photos else "PHOTOS.npy ..."
+    has_photos = takes_photos(model)
     is_torch = framework == "PyTorch"
     start = [
         f'"""A network in {framework}, made by tinycnn.export: answers for photos.\n',
-        f"    python {_stem(name)}.py {what}",
+        f"    python {_stem(name)}.py {arguments_of(model)}",
     ]
     if not has_photos:
         start.append(
@@ -196,7 +205,13 @@ def _script(
             '        print(f"{path}: {name} {probability:.1%}")\n'
         )
     else:
-        main += "    print(answers(network, photos(sys.argv[1:])))\n"
+        main += (
+            "    try:\n"
+            "        x = photos(sys.argv[1:])\n"
+            "    except (OSError, ValueError) as error:\n"
+            "        raise SystemExit(str(error)) from None\n"
+            "    print(answers(network, x))\n"
+        )
     body = [middle + last, *pieces, main]
     return "\n".join(start) + "\n\n" + "\n\n".join(body)
 
