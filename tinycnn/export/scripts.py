@@ -79,12 +79,16 @@ def load(device="cpu"):
 
 def answers(network, x):
     """Return what the network answers for photos (N, H, W, C), as an array."""
-    x = torch.from_numpy(x)PERMUTE
+TRANSPOSE    x = torch.from_numpy(x)
     with torch.no_grad():
         device = next(network.parameters(), x).device
         y = network(x.to(device)).cpu().numpy()BACK
 '''
-PERMUTE = ".permute(0, 3, 1, 2)  # PyTorch's photos are (N, C, H, W)"
+# A copy: on grey photos whose axes are only permuted, PyTorch 2.13 computes some
+# convolutions wrongly on the CPU.
+TRANSPOSE = """\
+    x = x.transpose(0, 3, 1, 2).copy()  # PyTorch's photos are (N, C, H, W)
+"""
 MAIN = """\
 if __name__ == "__main__":
     if len(sys.argv) < 2:
@@ -135,9 +139,9 @@ def torch_script(model: Any, network: Network, name: str, has_rescale: bool) -> 
     if frozen:
         source += f"for place in {frozen}:\n    network[place].requires_grad_(False)\n"
     device = '"cuda" if torch.cuda.is_available() else "cpu"'
-    permute = PERMUTE if len(model.input_shape) == 3 else ""
+    transpose = TRANSPOSE if len(model.input_shape) == 3 else ""
     back = ".transpose(0, 2, 3, 1)" if len(model.output_shape) == 3 else ""
-    text = TORCH.replace("PERMUTE", permute).replace("BACK", back)
+    text = TORCH.replace("TRANSPOSE", transpose).replace("BACK", back)
     return _script(model, name, "PyTorch", f"{source}\n\n{text}", has_rescale, device)
 
 

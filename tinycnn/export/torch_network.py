@@ -42,8 +42,8 @@ def to_torch(
     -------
     torch.nn.Sequential
         On the CPU, in evaluation mode. It takes photos as PyTorch does, (N, C, H, W):
-        ``torch.from_numpy(x).permute(0, 3, 1, 2)``. If its answers are maps, they are
-        NCHW, too.
+        ``torch.from_numpy(x.transpose(0, 3, 1, 2).copy())``. If its answers are maps,
+        they are NCHW, too.
 
     Raises
     ------
