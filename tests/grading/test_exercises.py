@@ -171,6 +171,16 @@ def test_a_class_that_does_not_use_kept_is_not_referred_to_it(grade_of):
     ]
 
 
+def test_the_bugs_to_find_hold_nothing_of_options_and_speed():
+    """make.py takes the library's lines out by their wording, which may change."""
+    for number in NUMBERS:
+        text = make.bug(number)
+        for words in ("skip_dx", "nesterov", "use_bias", "_prepared", "parallel_rows"):
+            assert words not in text, number
+        assert "# In blocks" not in text, number
+        assert "# col2im" not in text, number
+
+
 def test_the_bugs_to_find_are_the_museums():
     causes = causes_of_museum()
     assert len(NUMBERS) >= 12

@@ -26,6 +26,10 @@ PLAIN = {
             "",
         ),
         ("np.ones(len(dy), dy.dtype) @ dy", "dy.sum(axis=0)"),
+        (
+            "        # col2im(dy @ K.T), without keeping the product as a whole\n",
+            "",
+        ),
     ],
     "MaxPooling2D": [
         (
@@ -53,8 +57,10 @@ PLAIN = {
     ],
     "Adam": [
         (
-            "parallel_rows(self.step, arrays, blocks(param))",
-            "self.step(*arrays)",
+            "            # In blocks of rows: temporaries stay in the cache, and "
+            "threads share them.\n"
+            "            parallel_rows(self.step, arrays, blocks(param))",
+            "            self.step(*arrays)",
         ),
     ],
 }
@@ -153,9 +159,9 @@ HUNT = [
         "Conv2D",
         [
             (
-                "K = kernel.reshape(-1, self.filters)  # KH*KW*C, F\n        # col2im",
+                "K = kernel.reshape(-1, self.filters)  # KH*KW*C, F\n        dpadded",
                 "K = kernel[::-1, ::-1].reshape(-1, self.filters)  # KH*KW*C, F\n"
-                "        # col2im",
+                "        dpadded",
             )
         ],
         "kernel_rearranged",

@@ -65,9 +65,9 @@ OPTIONS = (
         "y = np.where(x >= 0, np.ones_like(e), e) / (1 + e)",
     ),
     (r"^grads = self\._prepared\(params, grads\)\n", ""),
-    (r"self\._ahead\(v, grads\[name\]\) if self\.nesterov else v", "v"),
+    (r"self\._nesterov_step\(v, grads\[name\]\) if self\.nesterov else v", "v"),
 )
-SKIPS_DX = re.compile(r"^ *if self\.skip_dx:\n.*\n", re.MULTILINE)
+SKIPS_DX = re.compile(r"^ *if self\.skip_dx:.*\n.*\n", re.MULTILINE)
 
 HEADER = '''\
 """The exercises: write the parts of a convolutional network yourself.

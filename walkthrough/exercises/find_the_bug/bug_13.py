@@ -6,8 +6,6 @@ you have fixed it, check it:
     python -m tinycnn.check bug_13.py
 """
 
-import numpy as np
-
 from tinycnn.layers import Conv2D
 from tinycnn.layers.windows import col2im, crop, im2col, pad
 from tinycnn.parallel.products import matmul
@@ -40,12 +38,9 @@ class MyConv2D(Conv2D):
             "kernel": matmul(cols.T, dy).reshape(kernel.shape),
             "bias": dy.sum(axis=0),
         }
-        if self.skip_dx:  # an array all the same, so that the type is always one
-            return np.empty(0, dy.dtype)
         K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
-        # col2im(dy @ K.T), without keeping the product as a whole
         dpadded = col2im(dy @ K.T, padded_shape, self.kernel_size, self.strides)
         return crop(dpadded, borders)
 
 
-# (For make.py, which never overwrites your work: made as 3f374c62a5a9aca5)
+# (For make.py, which never overwrites your work: made as 96815eb135f8d90c)

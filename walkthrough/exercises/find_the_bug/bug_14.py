@@ -6,8 +6,6 @@ you have fixed it, check it:
     python -m tinycnn.check bug_14.py
 """
 
-import numpy as np
-
 from tinycnn.layers import Conv2D
 from tinycnn.layers.windows import col2im, crop, im2col, pad
 from tinycnn.parallel.products import matmul
@@ -40,12 +38,9 @@ class MyConv2D(Conv2D):
             "kernel": matmul(cols.T, dy).reshape(kernel.shape),
             "bias": dy.sum(axis=0),
         }
-        if self.skip_dx:  # an array all the same, so that the type is always one
-            return np.empty(0, dy.dtype)
         K = kernel[::-1, ::-1].reshape(-1, self.filters)  # KH*KW*C, F
-        # col2im(dy @ K.T), without keeping the product as a whole
         dpadded = col2im(dy @ K.T, padded_shape, self.kernel_size, self.strides)
         return crop(dpadded, borders)
 
 
-# (For make.py, which never overwrites your work: made as 2b0d934810daf77e)
+# (For make.py, which never overwrites your work: made as d21045a8418b1b58)

@@ -6,8 +6,6 @@ you have fixed it, check it:
     python -m tinycnn.check bug_15.py
 """
 
-import numpy as np
-
 from tinycnn.layers import Conv2D
 from tinycnn.layers.windows import col2im, im2col, pad
 from tinycnn.parallel.products import matmul
@@ -40,14 +38,11 @@ class MyConv2D(Conv2D):
             "kernel": matmul(cols.T, dy).reshape(kernel.shape),
             "bias": dy.sum(axis=0),
         }
-        if self.skip_dx:  # an array all the same, so that the type is always one
-            return np.empty(0, dy.dtype)
         K = kernel.reshape(-1, self.filters)  # KH*KW*C, F
-        # col2im(dy @ K.T), without keeping the product as a whole
         dpadded = col2im(dy @ K.T, padded_shape, self.kernel_size, self.strides)
         (top, bottom), (left, right) = borders
         rows, columns = dpadded.shape[1:3]
         return dpadded[:, bottom : rows - top, right : columns - left]
 
 
-# (For make.py, which never overwrites your work: made as ac601c39d80ed4ec)
+# (For make.py, which never overwrites your work: made as b92585a82c5aea74)

@@ -22,7 +22,6 @@ class MyAdam(Adam):
             if name not in self.m:
                 self.m[name], self.v[name] = np.zeros_like(param), np.zeros_like(param)
             arrays = param, grads[name], self.m[name], self.v[name]
-            # In blocks of rows: temporaries stay in the cache, and threads share them.
             self.step(*arrays)
 
     def step(self, param, grad, *moments):
@@ -34,4 +33,4 @@ class MyAdam(Adam):
         param -= rate * m / (np.sqrt(v) + self.epsilon)
 
 
-# (For make.py, which never overwrites your work: made as c9686de0d4ec87ba)
+# (For make.py, which never overwrites your work: made as 861d0b5eb5e1f876)
