@@ -77,8 +77,8 @@ def test_a_forward_in_float32_is_named_before_gradients_are_computed():
             "y",
             "wrong_dtype",
             "y is float32 for float64 input.",
-            "Create arrays with the dtype of the input, np.zeros(shape, dy.dtype). "
-            "Note that np.sqrt(2) is a float64; math.sqrt(2) is not.",
+            "Create arrays with the dtype of the input, np.zeros(shape, x.dtype) "
+            "or dy.dtype. Note that np.sqrt(2) is a float64; math.sqrt(2) is not.",
         )
     ]
 

@@ -11,6 +11,7 @@ from tinycnn.diagnosis import (
     diagnose_loss,
     diagnose_optimizer,
     diagnose_rate,
+    diagnose_situations,
     diagnose_size,
     diagnose_training,
     diagnose_windows,
@@ -73,6 +74,28 @@ def test_params_that_are_copied_in_the_first_call(layer, shape):
 
     found = diagnose_forward(named(layer, forward=forward), shape)
     assert only(found)[0] == "params_copied"
+
+
+@pytest.mark.parametrize(
+    "layer, shape", [(Dense(3), (4,)), (Conv2D(2, (2, 3)), PHOTO)], ids=repr
+)
+def test_params_that_are_copied_in_the_first_backward(layer, shape):
+    base = type(layer)
+
+    def backward(self, dy):
+        if not hasattr(self, "copies"):
+            self.copies = {name: param.copy() for name, param in self.params.items()}
+        params, self.params = self.params, self.copies
+        dx = base.backward(self, dy)
+        self.params = params
+        return dx
+
+    one = named(layer, backward=backward)
+    assert diagnose_forward(one, shape) == diagnose(one, shape) == []
+    cause, sentence = only(diagnose_situations(one, shape))
+    assert cause == "params_copied"
+    assert sentence.startswith("dx does not change")
+    assert diagnose_situations(layer, shape) == []
 
 
 @pytest.mark.parametrize("base", [SumPooling2D, AveragePooling2D])
@@ -297,3 +320,15 @@ def test_a_state_that_all_optimisers_of_a_class_share(cls):
     optimizer.__class__.update = update
     cause, sentence = only(diagnose_optimizer(optimizer))
     assert cause == "state_of_another" and cls.__name__ in sentence
+
+
+def test_a_count_of_updates_that_all_optimisers_of_a_class_share():
+    class MyAdam(Adam):
+        updates = 0
+
+        def update(self, params, grads):
+            MyAdam.updates += 1
+            self.t = MyAdam.updates - 1  # the library's update adds 1
+            super().update(params, grads)
+
+    assert only(diagnose_optimizer(MyAdam()))[0] == "state_of_another"

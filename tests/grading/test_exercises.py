@@ -464,8 +464,8 @@ CHANGED = {
         "np.zeros(padded_shape)",
         "wrong_dtype",
         "dx is float64 for float32 input. Create arrays with the dtype of the input, "
-        "np.zeros(shape, dy.dtype). Note that np.sqrt(2) is a float64; math.sqrt(2) is "
-        "not. (MyMaxPooling2D.backward, line ",
+        "np.zeros(shape, x.dtype) or dy.dtype. Note that np.sqrt(2) is a float64; "
+        "math.sqrt(2) is not. (MyMaxPooling2D.backward, line ",
     ),
     "a border of 0": (
         "MyMaxPooling2D",

@@ -189,8 +189,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     ),
     "wrong_dtype": (
         "{d} is {got} for {expected} input.",
-        "Create arrays with the dtype of the input, np.zeros(shape, dy.dtype). Note "
-        "that np.sqrt(2) is a float64; math.sqrt(2) is not.",
+        "Create arrays with the dtype of the input, np.zeros(shape, x.dtype) or "
+        "dy.dtype. Note that np.sqrt(2) is a float64; math.sqrt(2) is not.",
     ),
     "wrong_shape": (
         "{d} has shape {got}; it should have {expected}, the shape of the array it is "
@@ -873,8 +873,8 @@ CAUSES: dict[str, tuple[str, str]] = {
         "division.",
     ),
     "params_copied": (
-        "y does not change when the params do: it is made of a copy of them.",
-        "Read self.params in every forward: the optimiser changes those arrays.",
+        "{d} does not change when the params do: it is made of a copy of them.",
+        "Read self.params in every call: the optimiser changes those arrays.",
     ),
     "order_in_memory": (
         "{d} is wrong if {what} is a transposed array, whose numbers lie in memory in "
@@ -939,10 +939,10 @@ CAUSES: dict[str, tuple[str, str]] = {
         "have the rate of their own update: v = momentum * v - learning_rate * grad.",
     ),
     "state_of_another": (
-        "The steps are right, but for params whose names another {reference} has seen: "
-        "what it keeps of them is shared.",
-        "Create the dicts in __init__ (self.v = {}), not in the class body nor as the "
-        "default of an argument.",
+        "A second {reference} does not make the steps of the first, for the same "
+        "params and gradients: what they keep is shared.",
+        "Keep everything in self (self.v = {} in __init__, self.t += 1): not in the "
+        "class, in a global variable nor in the default of an argument.",
     ),
     "zero_gradient_skipped": (
         "The steps are right until the gradient of a whole param is 0; then they "

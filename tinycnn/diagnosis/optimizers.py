@@ -21,6 +21,7 @@ from tinycnn.diagnosis.situations.optimizers import (
     counts,
     is_right_for_new_names,
     not_moved,
+    shares_its_state,
 )
 from tinycnn.optimizers import SGD, Adagrad, Adam, AdamW, Named, Optimizer, RMSprop
 from tinycnn.randomness import rng_for
@@ -102,7 +103,8 @@ def diagnose_optimizer(optimizer: Optimizer) -> list[Finding]:
     if below := not_moved(params, grads[0], got[0], expected[0]):
         return [finding("some_not_moved", below=below)]
     name = type(reference).__name__
-    if is_right_for_new_names(optimizer, reference):
+    is_shared = is_right_for_new_names(optimizer, reference)
+    if is_shared or shares_its_state(optimizer):
         return [finding("state_of_another", reference=name)]
     if (line := wrong_line(optimizer, reference)) is not None:
         return [line]

@@ -45,7 +45,7 @@ def diagnose_situations(layer: Layer, input_shape: Shape) -> list[Finding]:
     layer = built(layer, input_shape)
     looks = (
         _with_zeros, _far_from_zero, _in_other_order, _one_photo, _of_two_layers,
-        _of_two_calls,
+        _of_two_calls, _of_new_params,
     )  # fmt: skip
     for look in looks:
         if found := list(look(layer, input_shape)):
@@ -206,3 +206,15 @@ def _of_two_calls(layer: Layer, shape: Shape) -> Iterator[Finding]:
     one.backward(-dy[::-1])
     if name := _unequal({"y": np.asarray(y), "x": np.asarray(dx)}, kept):
         yield finding("result_overwritten", name)
+
+
+def _of_new_params(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield what backward makes of a copy of the params that the first call kept."""
+    x, one, fresh = _x(shape), copy.deepcopy(layer), copy.deepcopy(layer)
+    _arrays(one, one.forward(x.copy(), False))
+    for name, param in fresh.params.items():
+        param += 0.5
+        one.params[name][...] = param
+    right = _run(fresh, x.copy())
+    if name := _unequal(_arrays(one, one.forward(x.copy(), False)), right):
+        yield finding("params_copied", name)

@@ -96,6 +96,11 @@ def is_right_for_new_names(optimizer: Optimizer, reference: Optimizer) -> bool:
     )
 
 
+def shares_its_state(optimizer: Optimizer) -> bool:
+    """Return whether a second optimiser makes other steps than the first."""
+    return not _end_equally(optimizer, optimizer, _gradients(), 1.0)
+
+
 def _gradients() -> list[Named]:
     rng = rng_for(2, "check")
     return [{name: rng.standard_normal(2) for name in NAMES} for _ in range(UPDATES)]
