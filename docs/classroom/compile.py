@@ -1,7 +1,9 @@
 """Run by compile.mjs, in the browser's Python: compile what some modules import.
 
 A compiled file that is not checked against its source is read as it is, without a look
-at times: those of a file in a wheel change when it is unpacked.
+at times: those of a file in a wheel change when it is unpacked. Those of tinycnn are
+checked by what is in the source: who changes a line of a layer and reloads it sees the
+change.
 """
 
 import importlib
@@ -58,9 +60,11 @@ def write_compiled(path: str) -> None:
         return
     source = OUT / "source.py"
     source.write_bytes(content)
-    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    is_ours = path.startswith(f"{PACKAGES}/tinycnn/")
+    modes = py_compile.PycInvalidationMode
+    mode = modes.CHECKED_HASH if is_ours else modes.UNCHECKED_HASH
     py_compile.compile(
-        str(source), str(target), path, doraise=True, invalidation_mode=unchecked
+        str(source), str(target), path, doraise=True, invalidation_mode=mode
     )
     source.unlink()
 

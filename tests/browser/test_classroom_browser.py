@@ -41,6 +41,19 @@ import matplotlib.pyplot, PIL.PngImagePlugin
 import tinycnn.grading, tinycnn.lessons.turns, tinycnn.page.report
 assert not sources, sources
 print("All checks passed.")"""
+# A line of the library is changed, as students do to see what becomes of it.
+CHANGED = """\
+import importlib
+from pathlib import Path
+import numpy as np
+import tinycnn.layers.activations as activations
+path = Path(activations.__file__)
+text = path.read_text()
+assert text.count("np.maximum(x, 0)") == 1
+path.write_text(text.replace("np.maximum(x, 0)", "np.maximum(x, 7)"))
+importlib.reload(activations)
+assert activations.ReLU()(np.zeros((1, 2), np.float32)).tolist() == [[7, 7]]
+print("All checks passed.")"""
 # What axe-core finds in JupyterLab's own parts, as JupyterLite ships them: states on a
 # button that is an element of its own kind, the tool bar's, whose real button lies in
 # its shadow; and in an open notebook, whose list of cells is a feed, with the names of
@@ -80,21 +93,23 @@ def test_it_holds_the_lessons_without_answers(site):
 
 
 @pytest.mark.parametrize(
-    "archive, source, compiled",
+    "archive, source, compiled, is_checked",
     [
         ("tinycnn-*", "tinycnn/layers/conv.py",
-         "tinycnn/layers/__pycache__/conv.cpython-312.pyc"),
+         "tinycnn/layers/__pycache__/conv.cpython-312.pyc", True),
         ("matplotlib-3*", "matplotlib/pyplot.py",
-         "matplotlib/__pycache__/pyplot.cpython-312.pyc"),
-        ("python_stdlib*", "json/__init__.py", "json/__init__.pyc"),
+         "matplotlib/__pycache__/pyplot.cpython-312.pyc", False),
+        ("python_stdlib*", "json/__init__.py", "json/__init__.pyc", False),
     ],
 )  # fmt: skip
-def test_what_is_compiled_stands_beside_its_source(site, archive, source, compiled):
+def test_what_is_compiled_stands_beside_its_source(
+    site, archive, source, compiled, is_checked
+):
     folder = site / "static" / "pyodide"
     (path,) = folder.glob(archive)
     with zipfile.ZipFile(path) as files:
         code, text = files.read(compiled), files.read(source)
-    assert code[4:8] == b"\x01\0\0\0"  # the source is not looked at
+    assert code[4:8] == bytes([1 + 2 * is_checked, 0, 0, 0])  # against the source
     of_its_python = int.from_bytes(code[:4], "little")
     assert code[8:16] == _imp.source_hash(of_its_python, text)
     lock = json.loads((folder / LOCK).read_text(encoding="utf-8"))
@@ -146,6 +161,11 @@ def test_python_compiles_nothing_that_the_lessons_import(room, tmp_path):
     result = run_cell(room, COMPILED, tmp_path / "compiled.ipynb")
     assert result["error"] == ""
     assert run_notebooks.PASSED in result["printed"]
+
+
+def test_a_line_of_the_library_may_be_changed_and_loaded_again(room, tmp_path):
+    result = run_cell(room, CHANGED, tmp_path / "changed.ipynb")
+    assert result["error"] == ""
 
 
 def test_photos_of_ones_own_are_dropped_and_opened_by_name(room, tmp_path):
