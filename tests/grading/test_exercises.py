@@ -467,6 +467,18 @@ CHANGED = {
         "np.zeros(shape, x.dtype) or dy.dtype. Note that np.sqrt(2) is a float64; "
         "math.sqrt(2) is not. (MyMaxPooling2D.backward, line ",
     ),
+    "a border that does not depend on the step": (
+        "MyConv2D",
+        "padded = pad(x, borders)",
+        "borders = tuple(\n"
+        "            ((n - 1) // 2, n // 2) if self.padding == 'same' else (0, 0)\n"
+        "            for n in self.kernel_size\n"
+        "        )\n"
+        "        padded = pad(x, borders)",
+        "index_rules",
+        "y is not right: for y[n, i, j, f] and kernel[a, b, c, f], the column of the "
+        "pixel is 3 * j + b - 2 (it should be 3 * j + b - 1).",
+    ),
     "a border of 0": (
         "MyMaxPooling2D",
         "fill=-np.inf",

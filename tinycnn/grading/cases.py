@@ -52,6 +52,8 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
         {"filters": 2, "kernel_size": (3, 2), "strides": (2, 1)},
         {"filters": 2, "kernel_size": (2, 3), "padding": "same"},
         {"filters": 2, "kernel_size": (2, 1), "strides": (3, 2)},
+        # With a step the border depends on the size of x: 2 columns, and 4 without.
+        {"filters": 2, "kernel_size": (3, 5), "strides": (2, 3), "padding": "same"},
     ],
     "MaxPooling2D": _POOLING,
     "AveragePooling2D": _POOLING,
