@@ -2,8 +2,8 @@
 
 A compiled file that is not checked against its source is read as it is, without a look
 at times: those of a file in a wheel change when it is unpacked. Those of tinycnn are
-checked by what is in the source: who changes a line of a layer and reloads it sees the
-change.
+checked against the content of the source, so that a changed line of a layer takes
+effect when the module is loaded again.
 """
 
 import importlib

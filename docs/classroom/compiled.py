@@ -1,20 +1,20 @@
 """Compiled files beside the sources of a browser's Python: it starts sooner.
 
-Pyodide's packages hold sources alone, and a browser keeps nothing that Python compiles:
-every start of every notebook would compile hundreds of modules again: a quarter of the
-wait for the first figure on a slow computer. The sources stay where they are: they can
-be opened, and errors show their lines.
+Pyodide's packages hold sources alone, and a browser keeps nothing that Python compiles,
+so every start of every notebook would compile hundreds of modules again: a quarter of
+the wait for the first figure on a slow computer. The sources stay where they are; they
+can be opened, and errors show their lines.
 """
 
 import json
 import shutil
-import subprocess
 import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from classroom.pyodide_folder import LOCK, NotToBeHad, sha256
+from classroom.static_site import run
 
 SCRIPT = Path(__file__).with_name("compile.mjs")
 STDLIB = "python_stdlib.zip"
@@ -45,10 +45,7 @@ def add_compiled(folder: Path, packages: Sequence[str], modules: Sequence[str]) 
         raise NotToBeHad("Node is not installed, which comes with npm")
     with tempfile.TemporaryDirectory() as temporary:
         out = Path(temporary)
-        subprocess.run(
-            [node, SCRIPT, folder, out, ",".join(packages), ",".join(modules)],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
+        run(node, SCRIPT, folder, out, ",".join(packages), ",".join(modules))
         _add(folder / STDLIB, out / "stdlib")
         lock = json.loads((folder / LOCK).read_text(encoding="utf-8"))
         for entry in lock["packages"].values():
