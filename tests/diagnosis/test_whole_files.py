@@ -332,3 +332,14 @@ def test_a_count_of_updates_that_all_optimisers_of_a_class_share():
             super().update(params, grads)
 
     assert only(diagnose_optimizer(MyAdam()))[0] == "state_of_another"
+
+
+@pytest.mark.parametrize("is_global", [True, False])
+def test_random_steps_are_not_taken_for_a_state_that_is_shared(is_global):
+    def update(self, params, grads):
+        source = np.random if is_global else np.random.default_rng()
+        for name, param in params.items():
+            param -= self.learning_rate * (grads[name] + source.normal())
+
+    optimizer = named(SGD(0.1), update=update)
+    assert only(diagnose_optimizer(optimizer))[0] != "state_of_another"

@@ -21,6 +21,7 @@ from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.patterns.pointwise import right_of
 from tinycnn.gradient_check import relative_error
 from tinycnn.layers import Layer, Softmax
+from tinycnn.optimizers import Optimizer
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
@@ -53,8 +54,8 @@ def noted(note: str) -> Iterator[None]:
 # -- random numbers --------------------------------------------------------------------
 
 
-def _sources(layer: Layer) -> dict[str, Any]:
-    """Return what the layer's code can draw random numbers from, by name."""
+def _sources(layer: Layer | Optimizer) -> dict[str, Any]:
+    """Return what the code of a part can draw random numbers from, by name."""
     found: dict[str, Any] = {"np.random": np.random, "random": random}
     for cls in type(layer).__mro__:
         for member in vars(cls).values():
@@ -109,8 +110,8 @@ def drawn(layer: Layer) -> Iterator[list[str]]:
 
 
 @contextmanager
-def same_luck(layer: Layer) -> Iterator[None]:
-    """Let the layer's code draw the same random numbers each time; then undo that."""
+def same_luck(layer: Layer | Optimizer) -> Iterator[None]:
+    """Let the code of a part draw the same random numbers each time; then undo that."""
     sources, make = _sources(layer), np.random.default_rng
     states = {name: _state(source) for name, source in sources.items()}
 
