@@ -120,6 +120,27 @@ def test_the_users_random_numbers_go_on_as_if_nothing_had_happened():
     assert used == []
 
 
+class OfTheClass(Layer):
+    own = np.random.default_rng(7)
+
+    def forward(self, x, training=False):
+        return x + self.own.random(x.shape)
+
+
+def test_a_generator_of_the_class_is_a_source_and_is_put_back():
+    state = OfTheClass.own.bit_generator.state
+    (found,) = diagnose_randomness(OfTheClass(), (4,))
+    assert "forward draws from OfTheClass.own." in found.sentence
+    with same_luck(OfTheClass):
+        OfTheClass.own.random()
+    OfTheClass.own.bit_generator.state = state
+    with same_luck(OfTheClass):
+        one = OfTheClass.own.random()
+    assert OfTheClass.own.bit_generator.state == state
+    with same_luck(OfTheClass()):
+        assert OfTheClass.own.random() == one
+
+
 @pytest.mark.parametrize("name", DRAWS)
 def test_a_repeatable_layer_draws_the_same_numbers_each_time(name):
     layer = repeatable(noisy(DRAWS[name]))

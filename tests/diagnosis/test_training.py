@@ -217,6 +217,30 @@ def test_the_sentences_give_the_shares_and_the_scales():
     assert "they should be 1.429 times as large" in found.sentence
 
 
+@pytest.mark.parametrize("backward", ["mask.mean()", "1 - rate"])
+def test_a_share_that_is_the_rate_by_chance_does_not_hide_the_scale(backward):
+    class MyDropout(Dropout):
+        calls = 0
+
+        def forward(self, x, training=False):
+            if not training:
+                return x
+            type(self).calls += 1
+            self.mask = np.random.rand(*x.shape) >= self.rate
+            if type(self).calls == 1:
+                half = np.arange(x.size) % 2
+                self.mask = np.random.permutation(half).reshape(x.shape)
+            return x * self.mask / self.mask.mean()
+
+        def backward(self, dy):
+            is_mean = backward == "mask.mean()"
+            return dy * self.mask / (self.mask.mean() if is_mean else 1 - self.rate)
+
+    found = diagnose_dropout(MyDropout(0.5), (5, 6, 2), Dropout(0.5))
+    assert [(f.array, f.cause) for f in found][:1] == [("y", "scale_wrong")]
+    assert "stale" not in [f.cause for f in found]
+
+
 class KeptInTraining(Dropout):
     def forward(self, x, training=False):
         if training:

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tinycnn.grading import Grade, Status, grade_files, grade_parts, summary, table
@@ -497,3 +498,30 @@ def test_a_function_without_complex_numbers_is_not_an_array_of_integers(tmp_path
     assert grade.verdict != "right"
     assert "whole_numbers" not in grade.causes
     assert "heaviside" in grade.lines[0]
+
+
+def test_two_gradings_say_the_same_of_a_part_that_draws_random_numbers(tmp_path):
+    file = tmp_path / "my_layers.py"
+    text = """
+    import random
+    from tinycnn.layers import Layer
+    RNG = np.random.default_rng()
+    class Noisy(Layer):
+        own = np.random.default_rng()
+        def __init__(self):
+            super().__init__()
+            self.rng = np.random.default_rng()
+        def forward(self, x, training=False):
+            one, other = np.random.default_rng(), np.random.default_rng()
+            assert one.random() != other.random()
+            drawn = [np.random.rand(), random.random(), RNG.random()]
+            drawn += [self.own.random(), self.rng.random(), one.random()]
+            raise ValueError(f"drawn {drawn}")
+    """
+    file.write_text(HEAD + textwrap.dedent(text), encoding="utf-8")
+    np.random.seed(3)
+    expected = np.random.RandomState(3).rand()
+    first, second = (grade_part(file, "Noisy") for _ in range(2))
+    assert "drawn [" in first.lines[0]
+    assert first.lines == second.lines
+    assert np.random.rand() == expected

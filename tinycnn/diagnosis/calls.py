@@ -6,6 +6,7 @@ array kept from a larger batch is still in use, or that exp overflows far from 0
 """
 
 import copy
+import itertools
 import pickle
 import random
 from collections.abc import Iterator
@@ -21,7 +22,6 @@ from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.patterns.pointwise import right_of
 from tinycnn.gradient_check import relative_error
 from tinycnn.layers import Layer, Softmax
-from tinycnn.optimizers import Optimizer
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array, Shape
 
@@ -54,19 +54,27 @@ def noted(note: str) -> Iterator[None]:
 # -- random numbers --------------------------------------------------------------------
 
 
-def _sources(layer: Layer | Optimizer) -> dict[str, Any]:
+def _sources(part: Any) -> dict[str, Any]:
     """Return what the code of a part can draw random numbers from, by name."""
     found: dict[str, Any] = {"np.random": np.random, "random": random}
-    for cls in type(layer).__mro__:
-        for member in vars(cls).values():
-            if isinstance(member, FunctionType) and not cls.__module__.startswith(
-                "tinycnn."
-            ):
-                values = member.__globals__.items()
-                found |= {name: v for name, v in values if isinstance(v, SOURCES)}
-    values = vars(layer).items()
-    found |= {f"self.{name}": v for name, v in values if isinstance(v, SOURCES)}
+    cls = part if isinstance(part, type) else type(part)
+    functions = [part]
+    for owner in cls.__mro__:
+        if not owner.__module__.startswith("tinycnn."):
+            functions += vars(owner).values()
+            values = vars(owner).items()
+            found |= {f"{owner.__name__}.{n}": v for n, v in values if _draws(v)}
+    for function in functions:
+        if isinstance(function, FunctionType):
+            values = function.__globals__.items()
+            found |= {name: v for name, v in values if _draws(v)}
+    if not isinstance(part, type):
+        found |= {f"self.{n}": v for n, v in vars(part).items() if _draws(v)}
     return found
+
+
+def _draws(value: Any) -> bool:
+    return isinstance(value, SOURCES)
 
 
 def _state(source: Any) -> Any:
@@ -110,13 +118,20 @@ def drawn(layer: Layer) -> Iterator[list[str]]:
 
 
 @contextmanager
-def same_luck(layer: Layer | Optimizer) -> Iterator[None]:
-    """Let the code of a part draw the same random numbers each time; then undo that."""
-    sources, make = _sources(layer), np.random.default_rng
+def same_luck(part: Any, each_generator: bool = True) -> Iterator[None]:
+    """Let the code of a part draw the same random numbers each time; then undo that.
+
+    With `each_generator`, all generators made inside without a seed draw the same
+    numbers; else the first, the second, ... of one time draw what they drew the last
+    time.
+    """
+    sources, make, seeds = _sources(part), np.random.default_rng, itertools.count()
     states = {name: _state(source) for name, source in sources.items()}
 
-    def seeded(seed: Any = 0, **keywords: Any) -> np.random.Generator:
-        return make(0 if seed is None else seed, **keywords)
+    def seeded(seed: Any = None, **keywords: Any) -> np.random.Generator:
+        if seed is None:
+            seed = 0 if each_generator else next(seeds)
+        return make(seed, **keywords)
 
     np.random.default_rng = seeded
     try:

@@ -109,7 +109,14 @@ def _training(
         return
     mask = y / x
     masks: list[Callable[[Array], Array]] = [lambda mask: mask]
-    if found := _of_mask(copy.deepcopy(layer), x, mask, rate, is_spatial):
+    found = _of_mask(copy.deepcopy(layer), x, mask, rate, is_spatial)
+    if not found:
+        # By chance, the share dropped in one mask can be just the rate.
+        other = copy.deepcopy(layer)
+        other.step = 2
+        second = np.asarray(other.forward(x.copy(), True)) / x
+        found = _of_mask(other, x, second, rate, is_spatial)
+    if found:
         yield found
         if (mask != 0).mean() in (0, 1):
             return
