@@ -111,7 +111,7 @@ def _training(
     masks: list[Callable[[Array], Array]] = [lambda mask: mask]
     found = _of_mask(copy.deepcopy(layer), x, mask, rate, is_spatial)
     if not found:
-        # By chance, the share dropped in one mask can be just the rate.
+        # A single mask may happen to drop exactly the rate.
         other = copy.deepcopy(layer)
         other.step = 2
         second = np.asarray(other.forward(x.copy(), True)) / x
