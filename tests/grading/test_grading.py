@@ -1,4 +1,5 @@
 """python -m tinycnn.check FILE: the grades of files that other people wrote."""
+# ruff: noqa: NPY002 - students use np.random.rand
 
 import csv
 import dataclasses
