@@ -1,5 +1,7 @@
 """Mistakes that show only in some situations, and right layers in all of them."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -43,8 +45,8 @@ PHOTO = (5, 6, 2)
 
 
 def named(layer, **members):
-    """Return the layer as one of a student's class: named My..., with these methods."""
-    kind = type(layer)
+    """Return one like this of a student's class: named My..., with these methods."""
+    kind, layer = type(layer), copy.copy(layer)
     layer.__class__ = type(f"My{kind.__name__}", (kind,), members)
     return layer
 
@@ -99,6 +101,40 @@ def test_a_slope_that_is_changed_far_from_zero(layer):
     assert (
         cause == "wrong_in_situation" and "dx is wrong where x is beyond 3" in sentence
     )
+
+
+@pytest.mark.parametrize("layer", [Sigmoid(), Dense(3), MaxPooling2D(2)])
+@pytest.mark.parametrize("method", ["forward", "backward"])
+@pytest.mark.parametrize("limit", [80, -20])
+def test_an_argument_that_is_cut_off_in_place(layer, method, limit):
+    kind, shape = type(layer), (4,) if isinstance(layer, Dense) else PHOTO
+
+    def cut(self, array, *training):
+        array[array > limit if limit > 0 else array < limit] = limit
+        return getattr(kind, method)(self, array, *training)
+
+    found = diagnose_situations(named(layer, **{method: cut}), shape)
+    assert only(found)[0] == ("x_written" if method == "forward" else "dy_written")
+
+
+@pytest.mark.parametrize("layer", [Sigmoid(), Conv2D(2, 2), AveragePooling2D(2)])
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda dy: np.clip(dy, -5, 5), "large"),
+        (lambda dy: np.where(abs(dy) < 1e-4, 0, dy), "small"),
+        (lambda dy: dy / np.maximum(abs(dy).sum(), 1e3) * 1e3, "large"),
+    ],
+)
+def test_a_dy_that_is_cut_off(layer, change, word):
+    kind = type(layer)
+
+    def backward(self, dy):
+        return kind.backward(self, change(dy))
+
+    cause, sentence = only(diagnose_situations(named(layer, backward=backward), PHOTO))
+    assert cause == "wrong_in_situation"
+    assert f"is wrong where dy is {word}; for other numbers it is right." in sentence
 
 
 @pytest.mark.parametrize("layer", [SumPooling2D(2), Flatten(), Sigmoid()])

@@ -136,7 +136,7 @@ def test_a_number_of_rows_or_columns_that_is_odd_or_even(layer, axis, size):
     one = named(layer, forward=forward)
     assert diagnose_forward(one, PHOTO) == []
     sentence = "y is wrong for photos of 6x7; for 5x6 it is right."
-    assert only(diagnose_size(one, PHOTO)) == ("wrong_in_situation", sentence)
+    assert only(diagnose_size(one, PHOTO)) == ("wrong_for_size", sentence)
 
 
 @pytest.mark.parametrize("base", [ReLU, Sigmoid, Tanh])

@@ -90,6 +90,29 @@ def without_last(cols, padded_shape, window, strides):
     return col2im(cols, padded_shape, window, strides)
 
 
+def a_square_of_windows(cols, padded_shape, window, strides):
+    """for j in range(OH): as many windows across as down."""
+    grid = grid_of(padded_shape, window, strides)
+    blocks = cols.reshape(padded_shape[0], *grid, -1).copy()
+    blocks[:, :, grid[0] :] = 0
+    return col2im(blocks.reshape(cols.shape), padded_shape, window, strides)
+
+
+def without_some(*args):
+    """Right for a single number, wrong for some sums."""
+    padded = col2im(*args)
+    return np.where(padded % 7 == 3, 0, padded)
+
+
+def by_another_width(cols, padded_shape, window, strides):
+    """Row (n, i, j) is looked for at (n * OH + i) * OH + j."""
+    N, OH, OW = padded_shape[0], *grid_of(padded_shape, window, strides)
+    n, i, j = np.indices((N, OH, OW))
+    return col2im(
+        cols[((n * OH + i) * OH + j).ravel() % len(cols)], padded_shape, window, strides
+    )
+
+
 def overwriting(padded, window, strides):
     result = im2col(padded.copy(), window, strides)
     padded *= 0
@@ -126,7 +149,9 @@ COL2IM = {
     "photos_interleaved": scattered(plus, order="ijn"),
     "pixels_averaged": averaged,
     "strides_ignored": without_gaps,
-    "not_adjoint": without_last,
+    "index_rules": a_square_of_windows,
+    "number_misplaced": by_another_width,
+    "not_adjoint": without_some,
     "windows_shape": lambda *args: col2im(*args)[:, 1:],
     "wrong_order": lambda *args: col2im(*args).transpose(0, 2, 1, 3).reshape(args[1]),
 }
@@ -142,6 +167,8 @@ def test_the_usual_mistakes_of_im2col_are_named(cause):
 def test_the_usual_mistakes_of_col2im_are_named(cause):
     (found,) = diagnose_windows("my_col2im", COL2IM[cause])
     assert (found.cause, found.array) == (cause, "padded")
+    if cause == "index_rules":
+        assert "nothing of window column 2" in found.sentence
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -167,11 +194,31 @@ def test_nothing_is_found_in_loops_and_in_the_library():
 
 
 def test_the_broken_law_is_reported_with_both_sums():
-    (found,) = diagnose_windows("my_col2im", without_last)
+    (found,) = diagnose_windows("my_col2im", without_some)
     assert found.sentence.startswith("padded breaks the law: sum(im2col(x) * cols) is ")
     there, back = (float(part.split(" is ")[1].split(",")[0].split(";")[0])
                    for part in found.sentence.split(" and "))  # fmt: skip
     assert there > back > 0
+
+
+def test_a_number_that_is_lost_or_added_twice_is_named_with_its_pixel():
+    (found,) = diagnose_windows("my_col2im", without_last)
+    assert found.sentence == (
+        "padded is not right: number (a, b, c) = (0, 0, 0) of row (n, i, j) = "
+        "(1, 2, 2) of cols is lost; it should be added to padded[1, 2, 2, 0] once."
+    )
+
+    def twice(cols, *rest):
+        cols = cols.copy()
+        cols[3, -1] *= 2
+        return col2im(cols, *rest)
+
+    (found,) = diagnose_windows("my_col2im", twice)
+    assert found.sentence == (
+        "padded is not right: number (a, b, c) = (1, 2, 0) of row (n, i, j) = "
+        "(0, 1, 0) of cols is added to padded[0, 2, 2, 0] 2 times; it should be added "
+        "to padded[0, 2, 2, 0] once."
+    )
 
 
 def test_an_error_of_the_function_is_passed_on():

@@ -438,8 +438,8 @@ CHANGED = {
         "y = np.maximum(x, 0)",
         "x[x < 0] = 0\n        y = x * 1",
         "x_written",
-        "The layer modified x, its input. Make a new array (np.maximum(x, 0)) instead "
-        "of changing x in place (x[x < 0] = 0). (MyReLU.forward, line ",
+        "The layer modified x, its input. Make a new array instead of changing x in "
+        "place (x[...] = , x -= 1, out=x): np.where(...), or x = x.copy() before. (MyReLU.forward, line ",
     ),
     "0 counts as positive": (
         "MyReLU",

@@ -362,7 +362,7 @@ def test_a_file_named_like_a_module_of_python_is_checked_and_leaves_no_files(
 def test_every_gradient_is_reported_and_the_cases_are_counted(grades_of):
     grade = grades_of("class MyConv2D(Conv2D):\n    pass")["MyConv2D"]
     assert (grade.verdict, grade.cases, set(grade.errors)) == (
-        "right", 5, {"x", "kernel", "bias"},
+        "right", 6, {"x", "kernel", "bias"},
     )  # fmt: skip
     assert 0 < max(grade.errors.values()) < 1e-9
 

@@ -7,6 +7,7 @@ from mistakes import (
     afterwards,
     courses,
     fresh,
+    habits,
     later,
     layers,
     reported,
@@ -50,6 +51,12 @@ WHOLE = [
 ]
 
 
+# Held out whole: by two more, with habits of other frameworks.
+HABITS = [
+    (f"{part}/{name}", part, about, text) for name, part, about, text in habits.WRONG
+]
+
+
 class Mistake(NamedTuple):
     """One mistake: what is changed in which solution."""
 
@@ -89,3 +96,5 @@ def mistakes():
             yield Mistake(full, part, about, text, half_of(full, solution))
     for name, part, about, text in WHOLE:
         yield Mistake(name, part, about, text, "whole")
+    for name, part, about, text in HABITS:
+        yield Mistake(name, part, about, text, "habits")

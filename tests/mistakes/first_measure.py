@@ -123,3 +123,26 @@ WHOLE = {
         MyCategoricalCrossentropy/cce_labels_by_argmax MyConv2D/conv_fft_odd_width
     """.split(),
 }
+# Of whole files by two more readers. Four more were called right, and are left out: a
+# slope of 1 of abs(d) at 0, a softmax over axis 1, max(x, slope * x) for slopes above
+# 1, and a dropout with an old mask outside training.
+HABITS = {
+    "generic": """
+        MyMaxPooling2D/maxpool_two_widths
+        MySumPooling2D/sumpool_running_sums_wrap_around
+        MyAveragePooling2D/avgpool_counts_shared_by_all_layers
+        my_im2col/im2col_width_with_window_height
+        MyBinaryCrossentropy/bce_abs_written_into_z
+        MySparseCategoricalCrossentropy/sparse_columns_for_all_photos
+        MyMeanAbsoluteError/mae_smooth_below_1
+    """.split(),
+    "false": [],
+    "called right": """
+        MyMaxPooling2D/maxpool_blocks_without_transpose
+        my_im2col/im2col_cache_forgets_strides
+        MySumPooling2D/sumpool_batch_of_first_call MyConv2D/conv_crop_with_minus_zero
+        MyBinaryCrossentropy/bce_smooths_the_labels_again
+        MySGD/sgd_nesterov_with_the_old_velocity MySGD/sgd_zips_values_not_names
+        MyAdam/adam_t_for_each_layer
+    """.split(),
+}

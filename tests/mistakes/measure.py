@@ -30,7 +30,7 @@ VERDICTS = Path(__file__).with_name("verdicts.json")
 GENERIC = {
     "unknown", "y_differs", "y_differs_far_out", "steps_differ", "loss_differs",
     "loss_per_photo", "wrong_shape", "y_shape", "windows_differ", "windows_shape",
-    "not_adjoint", "unexplained", "shapes_do_not_fit",
+    "not_adjoint", "number_misplaced", "unexplained", "shapes_do_not_fit",
 }  # fmt: skip
 HALVES = (
     "working",
@@ -42,6 +42,7 @@ HALVES = (
     "courses",
     "afterwards",
     "whole",
+    "habits",
 )
 KINDS = ("named", "generic", "false", "called right")
 # Read and found to be false: none may be left.
@@ -107,6 +108,7 @@ def table():
         "courses": first_measure.COURSES,
         "afterwards": first_measure.AFTERWARDS,
         "whole": first_measure.WHOLE,
+        "habits": first_measure.HABITS,
     }
     after = {"reported, kept apart": first_measure.REPORTED_AFTER}
     lines = ["| mistakes | number | | named | generic | false | called right |",

@@ -22,6 +22,7 @@ from tinycnn.diagnosis.reference import (
 )
 from tinycnn.diagnosis.return_values import diagnose_return_values
 from tinycnn.diagnosis.situations import (
+    diagnose_options,
     diagnose_rate,
     diagnose_situations,
     diagnose_size,
@@ -39,6 +40,7 @@ __all__ = [
     "diagnose_kinks",
     "diagnose_loss",
     "diagnose_optimizer",
+    "diagnose_options",
     "diagnose_randomness",
     "diagnose_rate",
     "diagnose_return_values",

@@ -27,7 +27,7 @@ from tinycnn.shapes import Array, Shape
 
 SOURCES = (np.random.Generator, np.random.RandomState, random.Random)
 TOLERANCE = 1e-7
-SIZES = (5, 1, 3)  # of batches, one after the other
+SIZES = (5, 1, 3, 7)  # of batches, one after the other
 WITH_TRAINING = "This is with training=True."
 
 

@@ -211,10 +211,15 @@ CAUSES: dict[str, tuple[str, str]] = {
         'backward changes self.state["{what}"].',
         "Running means move in forward alone, once for each batch.",
     ),
+    "empty_slice": (
+        "{d} is empty: its shape is {got}; it should be {expected}.",
+        "The slice [a:-b] is empty where b is 0: write [a : a + H], and likewise for "
+        "columns.",
+    ),
     "x_written": (
         "The layer modified x, its input.",
-        "Make a new array (np.maximum(x, 0)) instead of changing x in place "
-        "(x[x < 0] = 0).",
+        "Make a new array instead of changing x in place (x[...] = , x -= 1, out=x): "
+        "np.where(...), or x = x.copy() before.",
     ),
     "zero": (
         "{d} is 0 everywhere.",
@@ -325,6 +330,11 @@ CAUSES: dict[str, tuple[str, str]] = {
         "sum(x * col2im(cols)) is {back:g}; they should be equal.",
         "Add each number of cols exactly once, to the pixel im2col copied it from.",
     ),
+    "number_misplaced": (
+        "{d} is not right: number (a, b, c) = {number} of row (n, i, j) = {row} of "
+        "cols is {what}; it should be added to padded{right} once.",
+        "Add each number of cols exactly once, to the pixel im2col copied it from.",
+    ),
     "empty_window": (
         "A window is empty: it starts beyond the end of the photo.",
         "Window (i, j) starts at row i * strides[0] and column j * strides[1]; the "
@@ -407,6 +417,10 @@ CAUSES: dict[str, tuple[str, str]] = {
     "loss_of_others": (
         "The loss of a photo depends on the other photos of the batch.",
         "Sum over the outputs of each photo (axis=1), not over the photos.",
+    ),
+    "gradient_of_others": (
+        "{d} of a photo depends on the other photos of the batch.",
+        "Each photo has its own row: index both axes, dz[np.arange(N), labels].",
     ),
     "loss_slope_of_photo": (
         "{d} has the same number for all outputs of a photo; each output has its own.",
@@ -867,6 +881,11 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Draw a random number for each number of x: np.random.rand(*x.shape).",
     ),
     # In one situation only
+    "wrong_for_size": (
+        "{d} is wrong for photos of {other}; for {size} it is right.",
+        "Look for a size that is written as a number, or the same number for rows and "
+        "columns.",
+    ),
     "wrong_in_situation": (
         "{d} is wrong {where}; {other} it is right.",
         "Look for what is special there: a comparison, np.maximum, len(x) == 1, a "
@@ -937,6 +956,29 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Once learning_rate changes, the steps differ from those of {reference}.",
         "Read self.learning_rate in every update. SGD's velocity is made of steps that "
         "have the rate of their own update: v = momentum * v - learning_rate * grad.",
+    ),
+    "paired_by_order": (
+        "update pairs params and grads by their order in the dicts.",
+        "grads[name] belongs to params[name]: go through one dict, by name.",
+    ),
+    "wrong_for_two_layers": (
+        "For the params of two layers ({names}, ...) the steps differ from those of "
+        "{reference}; for those of one layer they are right.",
+        "Count t once in each update, whatever the names are, and keep a state for "
+        "each name.",
+    ),
+    "wrong_nesterov": (
+        "With nesterov=True the steps differ from those of {reference}; without it "
+        "they are right.",
+        "With the new v: param = param + momentum * v - learning_rate * grad.",
+    ),
+    "wrong_label_smoothing": (
+        "With label_smoothing={value} {what} is wrong; without it, it is right.",
+        "The labels that per_photo gets are smoothed already.",
+    ),
+    "wrong_from_logits": (
+        "With from_logits={value} {what} is wrong; without it, it is right.",
+        "per_photo gets logits in both cases; from_logits is about the model's end.",
     ),
     "state_of_another": (
         "A second {reference} does not make the steps of the first, for the same "

@@ -192,6 +192,8 @@ def _cause_of_shape(case: _Case, name: str, got: Array, expected: Array) -> Find
         for a, b in np.ndindex(got.shape[1:3]):
             if _close(got[:, a : a + rows, b : b + columns], expected):
                 return finding("border_not_cropped", name)
+    if not got.size:
+        return finding("empty_slice", name, got=got.shape, expected=expected.shape)
     arrays = {"x": case.x, "y": case.got["y"], "dy": case.dy, **case.layer.params}
     if (found := gradient_shape_pattern(name, got, expected, arrays)) is not None:
         return found

@@ -193,6 +193,8 @@ def _gradient(loss: Loss, y_true: Any, y_pred: Array) -> Iterator[Finding]:
     is_alike = np.all(got == got[:, :1]) and np.ptp(expected, axis=1).max() > TOLERANCE
     share = np.mean(abs(got - expected) > TOLERANCE)
     cause = "loss_slope_of_photo" if is_alike else "unknown"
+    if fits.depends_on_others(lambda y, z: _gradients(loss, y, z), *_widest(loss)):
+        cause = "gradient_of_others"
     cause = "some_photos_zero" if (zero := fits.zero_photos(got, expected)) else cause
     yield finding(cause, "y_pred", share=share, count=zero, N=N)
 

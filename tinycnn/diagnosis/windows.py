@@ -65,16 +65,36 @@ def diagnose_windows(name: str, mine: Callable[..., Any]) -> list[Finding]:
     for case in CASES:
         if found := list(_values(name, mine, *case)):
             return found
-    return list(_dtypes(name, mine, *CASES[0])) or list(_in_memory(name, mine))
+    looks = (_dtypes, _in_memory, _other_calls)
+    return next((found for look in looks if (found := list(look(name, mine)))), [])
 
 
 BORDERS = ((1, "one cell"), (2, "two cells"), (3, "three cells"))
 
 
-def _dtypes(
-    name: str, mine: Callable[..., Any], shape: Shape, window: Pair, strides: Pair
-) -> Iterator[Finding]:
+def _other_calls(name: str, mine: Callable[..., Any]) -> Iterator[Finding]:
+    """Yield "calls_kept" if one of three arguments alone is another than before."""
+    shape, window = (2, 6, 6, 2), (2, 2)
+    for other in (
+        (shape, window, (1, 1)), (shape, window, (2, 1)), (shape, (2, 3), (2, 1)),
+        ((2, 6, 5, 2), (2, 3), (2, 1)), ((3, 6, 5, 2), (2, 3), (2, 1)),
+        ((3, 6, 5, 1), (2, 3), (2, 1)),
+    ):  # fmt: skip
+        x = rng_for(2, "check").integers(1, 10, other[0]).astype(np.float64)
+        cols = im2col(x, *other[1:])
+        if name == "my_im2col":
+            array, got, expected = "cols", mine(x.copy(), *other[1:]), cols
+        else:
+            array, got = "padded", mine(cols.copy(), *other)
+            expected = col2im(cols, *other)
+        if not np.array_equal(got, expected):
+            yield finding("calls_kept", array)
+            return
+
+
+def _dtypes(name: str, mine: Callable[..., Any]) -> Iterator[Finding]:
     """Yield "wrong_dtype" if the result has another dtype than the argument."""
+    shape, window, strides = CASES[0]
     for dtype in (np.float64, np.float32):
         x = np.ones(shape, dtype)
         if name == "my_im2col":
@@ -167,12 +187,37 @@ def _values(
         yield finding("rows_equal", array, what=fitted, right=name_of)
         return
     if array == "padded":
+        if (misplaced := _misplaced(mine, shape, *grid)) is not None:
+            yield misplaced
+            return
         there, back = float((im2col(x, *grid) * cols).sum()), float((x * got).sum())
         if there != back:
             yield finding("not_adjoint", array, there=there, back=back)
             return
     share, reference = np.mean(got != expected), name.removeprefix("my_")
     yield finding("windows_differ", array, share=share, reference=reference)
+
+
+def _misplaced(
+    mine: Callable[..., Any], shape: Shape, window: Pair, strides: Pair
+) -> Finding | None:
+    """Return the first number of cols that col2im does not add to its pixel."""
+    N, OH, OW = shape[0], *grid_of(shape, window, strides)
+    for n, i, j, a, b, c in np.ndindex(N, OH, OW, *window, shape[3]):
+        cols = np.zeros((N, OH, OW, *window, shape[3]))
+        cols[n, i, j, a, b, c] = 1
+        rows = cols.reshape(N * OH * OW, -1)
+        got = np.asarray(mine(rows.copy(), shape, window, strides))
+        if not np.array_equal(got, col2im(rows, shape, window, strides)):
+            found = [
+                f"padded{at} {got[tuple(at)]:g} times"
+                for at in np.argwhere(got).tolist()
+            ]
+            what = f"added to {' and '.join(found[:2])}" if found else "lost"
+            right = [n, i * strides[0] + a, j * strides[1] + b, c]
+            values = {"number": (a, b, c), "row": (n, i, j), "what": what}
+            return finding("number_misplaced", "padded", **values, right=right)
+    return None
 
 
 def _in_all_cases(name: str, mine: Callable[..., Any]) -> list[str]:

@@ -43,6 +43,7 @@ _POOLING: list[dict[str, Any]] = [
     # A border at the top, and another number of rows than of columns in it.
     {"pool_size": (3, 2), "strides": 1, "padding": "same"},
     {"pool_size": (2, 1), "strides": (3, 2)},  # a step larger than the window
+    {"pool_size": (1, 3), "strides": 1, "padding": "same"},  # no border at the bottom
 ]
 _LIKE_ADAM: dict[str, Any] = {"beta_1": 0.8, "beta_2": 0.98, "epsilon": 1e-4}
 # Arguments to construct the library's classes with; {} for any other class.
@@ -54,6 +55,7 @@ ARGUMENTS: dict[str, list[dict[str, Any]]] = {
         {"filters": 2, "kernel_size": (2, 1), "strides": (3, 2)},
         # With a step the border depends on the size of x: 2 columns, and 4 without.
         {"filters": 2, "kernel_size": (3, 5), "strides": (2, 3), "padding": "same"},
+        {"filters": 2, "kernel_size": (1, 3), "padding": "same"},  # border at the sides
     ],
     "MaxPooling2D": _POOLING,
     "AveragePooling2D": _POOLING,

@@ -15,6 +15,7 @@ from tinycnn.diagnosis import (
     diagnose_kinks,
     diagnose_loss,
     diagnose_optimizer,
+    diagnose_options,
     diagnose_randomness,
     diagnose_rate,
     diagnose_return_values,
@@ -256,7 +257,9 @@ def _in_other_cases(instance: Any, shape: Shape | None) -> list[Finding]:
     """Return what is wrong although all cases are right."""
     if isinstance(instance, Layer) and shape is not None:
         return diagnose_size(instance, shape)
-    return diagnose_rate(instance) if isinstance(instance, Optimizer) else []
+    if isinstance(instance, Optimizer):
+        return diagnose_rate(instance) or diagnose_options(instance)
+    return diagnose_options(instance) if isinstance(instance, Loss) else []
 
 
 def _missing(instance: Any) -> list[Finding]:

@@ -283,7 +283,8 @@ PARTS = [
         {
             "per_photo": (
                 "y (N, K) in 0..1, logits z = y_pred (N, K) -> loss (N,), dz (N, K)."
-                "\n\nWith p = 1 / (1 + exp(-z))::\n\n"
+                "\n\nA label may be any number from 0 to 1. With p = 1 / (1 + "
+                "exp(-z))::\n\n"
                 "    loss[n] = mean over k of -y log(p) - (1 - y) log(1 - p)\n\n"
                 "To derive: dz, the derivative of loss[n] by z (a very simple "
                 "formula), and a form of the loss that is finite for every z, even for "
@@ -305,7 +306,8 @@ PARTS = [
                 "    v = self.momentum * v - self.learning_rate * grad\n"
                 "    param = param + v\n\n"
                 "In place: the layer's own array must change. Do not change grads. "
-                "Count the updates in self.t.",
+                "Count the updates in self.t. self.learning_rate may change from one "
+                "update to the next.",
                 "change the params in place",
             )
         },
@@ -322,8 +324,8 @@ PARTS = [
                 "    v = beta_2 * v + (1 - beta_2) * grad**2\n"
                 "    rate = learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)\n"
                 "    param = param - rate * m / (sqrt(v) + epsilon)\n\n"
-                "beta_1, beta_2, epsilon and learning_rate are in self. Do not change "
-                "grads.",
+                "beta_1, beta_2, epsilon and learning_rate are in self; learning_rate "
+                "may change from one update to the next. Do not change grads.",
                 "change the params in place",
             )
         },

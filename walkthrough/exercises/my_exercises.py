@@ -252,7 +252,7 @@ class MyBinaryCrossentropy(BinaryCrossentropy):
     def per_photo(self, y, y_pred):
         """y (N, K) in 0..1, logits z = y_pred (N, K) -> loss (N,), dz (N, K).
 
-        With p = 1 / (1 + exp(-z))::
+        A label may be any number from 0 to 1. With p = 1 / (1 + exp(-z))::
 
             loss[n] = mean over k of -y log(p) - (1 - y) log(1 - p)
 
@@ -277,7 +277,7 @@ class MySGD(SGD):
             param = param + v
 
         In place: the layer's own array must change. Do not change grads. Count the
-        updates in self.t.
+        updates in self.t. self.learning_rate may change from one update to the next.
         """
         raise NotImplementedError("change the params in place")
 
@@ -296,9 +296,10 @@ class MyAdam(Adam):
             rate = learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)
             param = param - rate * m / (sqrt(v) + epsilon)
 
-        beta_1, beta_2, epsilon and learning_rate are in self. Do not change grads.
+        beta_1, beta_2, epsilon and learning_rate are in self; learning_rate may change
+        from one update to the next. Do not change grads.
         """
         raise NotImplementedError("change the params in place")
 
 
-# (For make.py, which never overwrites your work: made as 082276a035538432)
+# (For make.py, which never overwrites your work: made as 7abf79dc5175b0a7)

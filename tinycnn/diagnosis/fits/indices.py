@@ -39,6 +39,13 @@ class Pairs:
     letters: dict[str, Whole]
     pixels: dict[str, Whole]
 
+    def at(self, some: Whole) -> "Pairs":
+        """Return some of the pairs."""
+        return Pairs(
+            {name: values[some] for name, values in self.letters.items()},
+            {name: values[some] for name, values in self.pixels.items()},
+        )
+
 
 def rule_of(letters: dict[str, Whole], values: Whole) -> str:
     """Return "2 * i + a - 1" if values are made so from the letters, or "".
@@ -245,17 +252,20 @@ def of_rows(
             at, chosen = np.unravel_index(places, shape), letters
         else:
             some = rng_for(2, "check").permutation(size)[:150]
-            targets = []
+            should = should.at(some)
+            used, targets = [], []
             for one in some:
                 cols = np.zeros(size)
                 cols[one] = 1
                 padded = np.asarray(mine(cols.reshape(rows), shape, window, strides))
                 where = np.argwhere(padded)
-                if len(where) != 1 or padded[tuple(where[0])] != 1:
+                is_one = len(where) <= 1 and padded.sum() in (0, 1)
+                if not is_one or padded.shape != shape:
                     return ""
-                targets.append(where[0])
+                used += [one] * len(where)
+                targets += list(where)
             at = tuple(np.array(targets).T)
-            chosen = {letter: values[some] for letter, values in letters.items()}
+            chosen = {letter: values[used] for letter, values in letters.items()}
     except Exception:
         return ""
     return differing(Pairs(chosen, dict(zip(PLACES, at, strict=True))), should)

@@ -35,10 +35,10 @@ def many(loss: Loss, is_hard: bool = False) -> tuple[Array, Array]:
 def depends_on_others(
     losses_of: Callable[[Array, Array], Array | None], y: Array, z: Array
 ) -> bool:
-    """Return whether the loss of a photo changes with the photos beside it."""
+    """Return whether what a photo gets changes with the photos beside it."""
     with suppress(Exception):  # for one photo, a loss may fail: another mistake
         alone = [losses_of(y[n : n + 1], z[n : n + 1]) for n in range(len(z))]
-        return not np.allclose(losses_of(y, z), np.ravel(alone))  # type: ignore[arg-type]
+        return not np.allclose(np.ravel(losses_of(y, z)), np.ravel(alone))  # type: ignore[arg-type]
     return False
 
 

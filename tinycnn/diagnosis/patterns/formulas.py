@@ -163,6 +163,12 @@ def _terms(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
         yield f"({of} - y)**2", (p - y) ** 2
         yield f"abs({of} - y)", abs(p - y)
         yield f"{of} - y", p - y
+        size = abs(p - y)
+        huber = np.where(size < 1, size**2 / 2, size - 0.5)
+        yield (
+            f"the smooth loss of ({of} - y): d**2 / 2 below 1, abs(d) - 1/2 above",
+            huber,
+        )
         yield f"({of} - y)**3", (p - y) ** 3
         yield f"({of} - y)**4", (p - y) ** 4
         yield f"({of} + y)**2", (p + y) ** 2
@@ -272,6 +278,7 @@ def _gradients(kind: str | None, y: Array, z: Array) -> Iterator[Named]:
         yield "(y_pred - y)", error
         yield "the sign of (y_pred - y)", np.sign(error)
         yield "abs(y_pred - y)", abs(error)
+        yield "(y_pred - y), between -1 and 1", np.clip(error, -1, 1)
         yield "(y_pred - y)**2", error**2
         yield "(y_pred - y)**3", error**3
         yield "the mean of y_pred - y", 0 * z + error.mean(axis=1, keepdims=True)

@@ -123,6 +123,8 @@ def _either(found: list[str]) -> str:
 def shape_pattern(y: Array, expected: Array, name: str = "y") -> Finding | None:
     """Return why an array of right numbers has another shape; or None."""
     shapes = {"got": y.shape, "expected": expected.shape}
+    if not y.size:
+        return finding("empty_slice", name, **shapes)
     if y.size == expected.size and is_equal(y.ravel(), expected.ravel()):
         return finding("shape_only", name, **shapes)
     for order in permutations(range(y.ndim)):

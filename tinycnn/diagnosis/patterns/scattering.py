@@ -127,6 +127,15 @@ def to_winners(right: Windows, x: Array, dy: Array) -> Iterator[Named]:
             else f"dy given to {words}",
             given(down + r, across + s),
         )
+    width, wide = x.shape[2], x.shape[2] + sum(right.borders[1])
+    r, s = down + rows, across + columns
+    with_border, without = "the width with its border", "the width of x"
+    for made, taken, first, second in (
+        (without, with_border, width, wide), (with_border, without, wide, width),
+    ):  # fmt: skip
+        what = f"dy given with one number for row and column, made with {made} and"
+        at = np.divmod(r * first + s, second)
+        yield f"{what} taken apart with {taken}", given(*at)
     for words, r, s in (
         ("the start of the window left out: only the place in it is used",
          rows, columns),

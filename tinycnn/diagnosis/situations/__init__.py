@@ -7,5 +7,12 @@ has several layers of one class, and calls each of them many times.
 
 from tinycnn.diagnosis.situations.layers import diagnose_situations, diagnose_size
 from tinycnn.diagnosis.situations.optimizers import diagnose_rate, diagnose_steps
+from tinycnn.diagnosis.situations.options import diagnose_options
 
-__all__ = ["diagnose_rate", "diagnose_situations", "diagnose_size", "diagnose_steps"]
+__all__ = [
+    "diagnose_options",
+    "diagnose_rate",
+    "diagnose_situations",
+    "diagnose_size",
+    "diagnose_steps",
+]

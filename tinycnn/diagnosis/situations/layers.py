@@ -44,8 +44,9 @@ def diagnose_situations(layer: Layer, input_shape: Shape) -> list[Finding]:
     """
     layer = built(layer, input_shape)
     looks = (
-        _with_zeros, _far_from_zero, _in_other_order, _one_photo, _of_two_layers,
-        _of_two_calls, _of_new_params,
+        _writes, _of_scaled_dy, _with_zeros, _far_from_zero, _in_other_order,
+        _one_photo, _of_two_layers, _of_two_calls, _of_more_photos,
+        _of_new_params,
     )  # fmt: skip
     for look in looks:
         if found := list(look(layer, input_shape)):
@@ -54,13 +55,14 @@ def diagnose_situations(layer: Layer, input_shape: Shape) -> list[Finding]:
 
 
 def diagnose_size(layer: Layer, input_shape: Shape) -> list[Finding]:
-    """Return what is wrong for photos with a row and a column more.
+    """Return what is wrong for photos of two other sizes.
 
     Parameters
     ----------
     layer : Layer
         Right for photos of `input_shape`, in all its cases: a mistake at the border
-        depends on the size as well. Not modified: a copy is built.
+        depends on the size as well, and whether windows fill the photo. Not modified:
+        copies are built.
     input_shape : tuple of int
         Without the batch axis; of a row, nothing is looked at.
 
@@ -76,17 +78,16 @@ def diagnose_size(layer: Layer, input_shape: Shape) -> list[Finding]:
     if len(input_shape) != 3 or reference_of(layer) is None:
         return []
     H, W, C = input_shape
-    layer = copy.deepcopy(layer)
-    layer.input_shape = None
-    layer = built(layer, (H + 1, W + 1, C))
-    reference = _like(layer, (H + 1, W + 1, C))
-    if reference is None:
-        return []
-    x = _x((H + 1, W + 1, C))
-    name = _unequal(_run(layer, x.copy()), _run(reference, x.copy()))
-    where = f"for photos of {H + 1}x{W + 1}"
-    values = {"where": where, "other": f"for {H}x{W}"}
-    return [finding("wrong_in_situation", name, **values)] if name else []
+    for rows, columns in ((H + 1, W + 1), (12, 6)):
+        shape, other = (rows, columns, C), copy.deepcopy(layer)
+        other.input_shape = None
+        other = built(other, shape)
+        if (reference := _like(other, shape)) is not None:
+            x = _x(shape)
+            if name := _unequal(_run(other, x.copy()), _run(reference, x.copy())):
+                values = {"other": f"{rows}x{columns}", "size": f"{H}x{W}"}
+                return [finding("wrong_for_size", name, **values)]
+    return []
 
 
 def _x(shape: Shape, photos: int = 5) -> Array:
@@ -159,6 +160,41 @@ def _far_from_zero(layer: Layer, shape: Shape) -> Iterator[Finding]:
         yield finding("wrong_in_situation", name, **values)
 
 
+def _writes(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield an argument that is modified for some numbers only."""
+    x = _x(shape)
+    for case in (np.maximum(x, 0), 4 * np.sign(x), 100 * x, 1000 * x, 1e-3 * x, x[:1]):
+        one, passed = copy.deepcopy(layer), case.copy()
+        with np.errstate(all="ignore"):
+            y = np.asarray(one.forward(passed, False))
+            if not np.array_equal(passed, case):
+                yield finding("x_written", "y")
+                return
+            for dy in (_dy(y), 0 * _dy(y), 1000 * _dy(y)):
+                passed = dy.copy()
+                one.backward(passed)
+                if not np.array_equal(passed, dy):
+                    yield finding("dy_written")
+                    return
+
+
+def _of_scaled_dy(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield what is wrong for another size of dy, since backward is linear in dy."""
+    x, scaled = _x(shape), dict[float, Arrays]()
+    for scale in (1.0, 1e-6, 1e6):
+        one = copy.deepcopy(layer)
+        y = one.forward(x.copy(), False)
+        arrays = {"x": one.backward(scale * _dy(y)), **one.grads}
+        scaled[scale] = {
+            k: np.array(v) / scale for k, v in arrays.items() if v is not None
+        }
+    for scale, word in ((1e-6, "small"), (1e6, "large")):
+        if name := _unequal(scaled[scale], scaled[1.0]):
+            values = {"where": f"where dy is {word}", "other": "for other numbers"}
+            yield finding("wrong_in_situation", name, **values)
+            return
+
+
 def _in_other_order(layer: Layer, shape: Shape) -> Iterator[Finding]:
     """Yield what is wrong if x lies in memory in another order, as after a .T."""
     x = _x(shape)
@@ -206,6 +242,15 @@ def _of_two_calls(layer: Layer, shape: Shape) -> Iterator[Finding]:
     one.backward(-dy[::-1])
     if name := _unequal({"y": np.asarray(y), "x": np.asarray(dx)}, kept):
         yield finding("result_overwritten", name)
+
+
+def _of_more_photos(layer: Layer, shape: Shape) -> Iterator[Finding]:
+    """Yield what is wrong with a batch that is larger than the first."""
+    x, one = _x(shape, photos=7), copy.deepcopy(layer)
+    _arrays(one, one.forward(x[:2].copy(), False))
+    right = _run(layer, x.copy())
+    if name := _unequal(_arrays(one, one.forward(x.copy(), False)), right):
+        yield finding("stale", name)
 
 
 def _of_new_params(layer: Layer, shape: Shape) -> Iterator[Finding]:

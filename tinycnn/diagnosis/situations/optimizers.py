@@ -32,7 +32,8 @@ def diagnose_steps(optimizer: Optimizer) -> list[Finding]:
     >>> print(diagnose_steps(MySGD(0.1))[0].sentence)
     update changes the dict of the gradients: its keys, or which arrays it holds.
     """
-    return list(_dict(optimizer)) or list(_where_zero(optimizer))
+    looks = (_dict, _in_another_order, _where_zero, _of_two_layers)
+    return next((found for look in looks if (found := list(look(optimizer)))), [])
 
 
 def diagnose_rate(optimizer: Optimizer) -> list[Finding]:
@@ -120,6 +121,47 @@ def _dict(optimizer: Optimizer) -> Iterator[Finding]:
         passed[name] is not array for name, array in grads.items()
     ):
         yield finding("grads_dict_written")
+
+
+def _in_another_order(optimizer: Optimizer) -> Iterator[Finding]:
+    """Yield "paired_by_order" if the order of the gradients' dict counts."""
+    ends = []
+    for is_reversed in (False, True):
+        one, params = copy.deepcopy(optimizer), _params()
+        with same_luck(one):
+            for step_grads in _gradients():
+                names = sorted(step_grads, reverse=is_reversed)
+                one.update(params, {name: step_grads[name] for name in names})
+        ends.append(params)
+    if any(not np.allclose(ends[0][n], ends[1][n], rtol=1e-9) for n in NAMES):
+        yield finding("paired_by_order")
+
+
+def _of_two_layers(optimizer: Optimizer) -> Iterator[Finding]:
+    """Yield "wrong_for_two_layers" if only those of one layer are right."""
+    reference: Optimizer | None = reference_of(optimizer)
+    if reference is None:
+        return
+    rng = rng_for(3, "check")
+    shapes = {"kernel": (2, 3), "bias": (3,)}
+    params: Named = {
+        f"{k}.{n}": np.ones(shape) for k in (0, 2) for n, shape in shapes.items()
+    }
+    ends = []
+    steps: list[Named] = [
+        {name: rng.standard_normal(param.shape) for name, param in params.items()}
+        for _ in range(UPDATES)
+    ]
+    for one in (copy.deepcopy(optimizer), reference):
+        after = copy.deepcopy(params)
+        with same_luck(one):
+            for step_grads in steps:
+                one.update(after, copy.deepcopy(step_grads))
+        ends.append(after)
+    if any(not np.allclose(ends[0][n], ends[1][n], rtol=1e-9) for n in params):
+        names = ", ".join(list(params)[::2])
+        values = {"names": names, "reference": type(reference).__name__}
+        yield finding("wrong_for_two_layers", **values)
 
 
 def _where_zero(optimizer: Optimizer) -> Iterator[Finding]:
