@@ -219,6 +219,8 @@ def test_the_sentences_give_the_shares_and_the_scales():
 
 @pytest.mark.parametrize("backward", ["mask.mean()", "1 - rate"])
 def test_a_share_that_is_the_rate_by_chance_does_not_hide_the_scale(backward):
+    rng = np.random.default_rng(1)
+
     class MyDropout(Dropout):
         calls = 0
 
@@ -226,10 +228,10 @@ def test_a_share_that_is_the_rate_by_chance_does_not_hide_the_scale(backward):
             if not training:
                 return x
             type(self).calls += 1
-            self.mask = np.random.rand(*x.shape) >= self.rate
+            self.mask = rng.random(x.shape) >= self.rate
             if type(self).calls == 1:
                 half = np.arange(x.size) % 2
-                self.mask = np.random.permutation(half).reshape(x.shape)
+                self.mask = rng.permutation(half).reshape(x.shape)
             return x * self.mask / self.mask.mean()
 
         def backward(self, dy):

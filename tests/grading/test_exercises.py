@@ -439,7 +439,8 @@ CHANGED = {
         "x[x < 0] = 0\n        y = x * 1",
         "x_written",
         "The layer modified x, its input. Make a new array instead of changing x in "
-        "place (x[...] = , x -= 1, out=x): np.where(...), or x = x.copy() before. (MyReLU.forward, line ",
+        "place (x[...] = , x -= 1, out=x): np.where(...), or x = x.copy() before. "
+        "(MyReLU.forward, line ",
     ),
     "0 counts as positive": (
         "MyReLU",
@@ -632,6 +633,21 @@ def test_every_wrong_part_has_a_line(grade_of, monkeypatch):
             "        return super().forward(x)",
             "Own",
             [],
+        ),
+        (  # the library's update calls it
+            "import numpy as np\nfrom tinycnn.optimizers import RMSprop\n"
+            "class MyRMSprop(RMSprop):\n    def step(self, param, grad, v):\n"
+            "        v += (1 - self.rho) * (grad**2 - v)\n"
+            "        param -= self.learning_rate * grad / np.sqrt(v + self.epsilon)",
+            "MyRMSprop",
+            [],
+        ),
+        (
+            "from tinycnn.optimizers import RMSprop\n"
+            "class MyRMSprop(RMSprop):\n    def step(self, param, grad, v):\n"
+            "        super().step(param, grad, v)",
+            "MyRMSprop",
+            ["update"],
         ),
     ],
 )

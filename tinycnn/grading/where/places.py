@@ -38,7 +38,7 @@ def place_in(part: Any, found: Finding) -> str:
     if issubclass(part, Loss):
         names = ("per_photo", "__call__")
     if issubclass(part, Optimizer):
-        names = ("update",)
+        names = ("update", "step")
     if found.cause == "super_not_called":
         names = ("__init__",)
     for name in names:
