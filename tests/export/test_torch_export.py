@@ -177,6 +177,21 @@ def test_the_network_is_in_evaluation_mode_and_frozen_where_the_model_is():
     assert learns == [False, False] + 6 * [True]
 
 
+def test_what_is_frozen_comes_back_frozen():
+    model = stacks.model_of("digits")
+    model.layers[0].trainable = model.layers[-2].trainable = False
+    shape = model.input_shape
+    back = from_torch(to_torch(model), shape)
+    with_params = [layer for layer in back.layers if layer.params]
+    ours = [layer.trainable for layer in model.layers if layer.params]
+    assert [layer.trainable for layer in with_params] == ours
+    assert False in ours and True in ours
+    network = to_torch(model)
+    network[0].bias.requires_grad_(True)
+    with pytest.raises(ExportError, match=r"module 0, Conv2d.*frozen as a whole"):
+        from_torch(network, shape)
+
+
 def test_the_rescaling_can_be_its_first_module():
     model = stacks.model_of("tutorial")
     model.preprocessing = Preprocessing((64, 64), rescale=1 / 255)

@@ -69,12 +69,25 @@ class Reader:
             raise self.refused(ADVICE.get(name, "tinycnn has no such layer"))
         if self.border and name != "MaxPool2d":
             raise self.refused("a border of -inf before it has no counterpart")
+        before = len(self.model.layers)
         try:
             known(self, module, later)
         except ExportError:
             raise
         except ValueError as error:  # the layer's own check of its arguments
             raise self.refused(str(error)) from None
+        self._freeze(self.model.layers[before:], module)
+
+    def _freeze(self, added: Sequence[Layer], module: Any) -> None:
+        """Freeze the layers of a module whose params do not learn."""
+        learns = {param.requires_grad for param in module.parameters()}
+        if len(learns) == 2:
+            raise self.refused(
+                "some of its params have requires_grad and others do not; a layer of "
+                "tinycnn is frozen as a whole"
+            )
+        for layer in added:
+            layer.trainable = learns != {False}
 
     def refused(self, why: str) -> ExportError:
         """Return the error that names the module."""
