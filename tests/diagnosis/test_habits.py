@@ -6,6 +6,7 @@ import pytest
 from tinycnn.diagnosis import (
     diagnose,
     diagnose_loss,
+    diagnose_optimizer,
     diagnose_options,
     diagnose_situations,
     diagnose_size,
@@ -55,6 +56,29 @@ def test_a_fast_way_for_windows_that_fill_the_photo(kind):
     cause, sentence = only(diagnose_size(layer, PHOTO))
     assert cause == "wrong_for_size"
     assert sentence == "y is wrong for photos of 12x6; for 5x6 it is right."
+
+
+def test_an_exception_for_another_size_says_for_which():
+    def forward(self, x, training=False):
+        assert x.shape[1:3] == (5, 6), "only 5x6"
+        return Sigmoid.forward(self, x, training)
+
+    with pytest.raises(AssertionError, match="only 5x6") as caught:
+        diagnose_size(named(Sigmoid(), forward=forward), PHOTO)
+    assert caught.value.__notes__ == ["This is for photos of 6x7; 5x6 works."]
+
+
+def test_backward_may_give_back_what_forward_kept():
+    class MySigmoid(Sigmoid):
+        def forward(self, x, training=False):
+            self.stack = [1 / (1 + np.exp(-np.clip(x, -700, None)))]
+            return self.stack[0].copy()
+
+        def backward(self, dy):
+            y = self.stack.pop()
+            return dy * y * (1 - y)
+
+    assert diagnose_situations(MySigmoid(), PHOTO) == []
 
 
 @pytest.mark.parametrize("kind", [Sigmoid, SumPooling2D])
@@ -151,6 +175,14 @@ def test_what_is_kept_for_a_next_call_by_a_part_of_the_arguments(forgotten):
     assert only(diagnose_windows("my_im2col", mine))[0] == "calls_kept"
 
 
+def test_a_mistake_of_square_photos_is_not_one_of_calls():
+    def mine(padded, window, strides):
+        cols = im2col(padded, window, strides)
+        return cols[::-1] if 3 < padded.shape[1] == padded.shape[2] else cols
+
+    assert only(diagnose_windows("my_im2col", mine))[0] != "calls_kept"
+
+
 # -- losses ----------------------------------------------------------------------------
 
 
@@ -244,6 +276,19 @@ def test_updates_that_are_counted_by_layer(cls):
         "For the params of two layers (0.kernel, 2.kernel, ...) the steps differ from "
         f"those of {cls.__name__}; for those of one layer they are right."
     )
+
+
+@pytest.mark.parametrize("cls", [SGD, Adam])
+def test_steps_that_are_wrong_for_arrays_with_two_axes(cls):
+    def update(self, params, grads):
+        means = {n: g if g.ndim == 1 else 0 * g + g.mean(0) for n, g in grads.items()}
+        cls.update(self, params, means)
+
+    optimizer = named(cls(0.01), update=update)
+    assert diagnose_optimizer(optimizer) == []
+    cause, sentence = only(diagnose_steps(optimizer))
+    assert cause == "wrong_for_two_axes"
+    assert "arrays with one axis they are right" in sentence
 
 
 def test_a_nesterov_step_with_the_old_velocity():

@@ -420,7 +420,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     ),
     "gradient_of_others": (
         "{d} of a photo depends on the other photos of the batch.",
-        "Each photo has its own row: index both axes, dz[np.arange(N), labels].",
+        "Each photo has its own row: sum over its outputs (axis=1), and index both "
+        "axes, dz[np.arange(N), labels].",
     ),
     "loss_slope_of_photo": (
         "{d} has the same number for all outputs of a photo; each output has its own.",
@@ -883,8 +884,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     # In one situation only
     "wrong_for_size": (
         "{d} is wrong for photos of {other}; for {size} it is right.",
-        "Look for a size that is written as a number, or the same number for rows and "
-        "columns.",
+        "Look for a size that is written as a number, the same number for rows and "
+        "columns, or a branch for windows that fill the photo.",
     ),
     "wrong_in_situation": (
         "{d} is wrong {where}; {other} it is right.",
@@ -960,6 +961,12 @@ CAUSES: dict[str, tuple[str, str]] = {
     "paired_by_order": (
         "update pairs params and grads by their order in the dicts.",
         "grads[name] belongs to params[name]: go through one dict, by name.",
+    ),
+    "wrong_for_two_axes": (
+        "For a kernel of shape (2, 3) the steps differ from those of {reference}; for "
+        "arrays with one axis they are right.",
+        "Each number has its own step: a sum, a largest number or a product over an "
+        "axis has no place in update.",
     ),
     "wrong_for_two_layers": (
         "For the params of two layers ({names}, ...) the steps differ from those of "

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tinycnn.diagnosis.calls import built
+from tinycnn.diagnosis.calls import built, noted
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.reference import reference_of
 from tinycnn.layers import BatchNormalization, GlobalMaxPooling2D, Layer
@@ -80,13 +80,15 @@ def diagnose_size(layer: Layer, input_shape: Shape) -> list[Finding]:
     H, W, C = input_shape
     for rows, columns in ((H + 1, W + 1), (12, 6)):
         shape, other = (rows, columns, C), copy.deepcopy(layer)
+        sizes = {"other": f"{rows}x{columns}", "size": f"{H}x{W}"}
         other.input_shape = None
         other = built(other, shape)
         if (reference := _like(other, shape)) is not None:
             x = _x(shape)
-            if name := _unequal(_run(other, x.copy()), _run(reference, x.copy())):
-                values = {"other": f"{rows}x{columns}", "size": f"{H}x{W}"}
-                return [finding("wrong_for_size", name, **values)]
+            with noted("This is for photos of {other}; {size} works.".format(**sizes)):
+                got = _run(other, x.copy())
+            if name := _unequal(got, _run(reference, x.copy())):
+                return [finding("wrong_for_size", name, **sizes)]
     return []
 
 
@@ -164,18 +166,18 @@ def _writes(layer: Layer, shape: Shape) -> Iterator[Finding]:
     """Yield an argument that is modified for some numbers only."""
     x = _x(shape)
     for case in (np.maximum(x, 0), 4 * np.sign(x), 100 * x, 1000 * x, 1e-3 * x, x[:1]):
-        one, passed = copy.deepcopy(layer), case.copy()
-        with np.errstate(all="ignore"):
-            y = np.asarray(one.forward(passed, False))
-            if not np.array_equal(passed, case):
-                yield finding("x_written", "y")
-                return
-            for dy in (_dy(y), 0 * _dy(y), 1000 * _dy(y)):
-                passed = dy.copy()
-                one.backward(passed)
-                if not np.array_equal(passed, dy):
-                    yield finding("dy_written")
+        for scale in (1, 0, 1000):
+            one, passed = copy.deepcopy(layer), case.copy()
+            with np.errstate(all="ignore"):
+                dy = scale * _dy(one.forward(passed, False))
+                given = dy.copy()
+                if not np.array_equal(passed, case):
+                    yield finding("x_written", "y")
                     return
+                one.backward(given)
+            if not np.array_equal(given, dy):
+                yield finding("dy_written")
+                return
 
 
 def _of_scaled_dy(layer: Layer, shape: Shape) -> Iterator[Finding]:
