@@ -5,6 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
+from parts import only
 
 from tinycnn.diagnosis import (
     diagnose,
@@ -46,12 +47,6 @@ PHOTO = (5, 6, 2)
 def named(base, **members):
     """Return a student's class: named My..., with these methods."""
     return type(f"My{base.__name__}", (base,), members)
-
-
-def only(found):
-    """Return the one finding, as (cause, sentence)."""
-    (one,) = found
-    return one.cause, one.sentence
 
 
 # -- numbers in the code ---------------------------------------------------------------

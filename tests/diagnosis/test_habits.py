@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from parts import named, only
 
 from tinycnn.diagnosis import (
     diagnose,
@@ -26,19 +27,6 @@ from tinycnn.losses import (
 from tinycnn.optimizers import OPTIMIZERS, SGD, Adam, Nadam, RMSprop
 
 PHOTO = (5, 6, 2)
-
-
-def named(part, **members):
-    """Return the part as one of a student's class: named My..., with these methods."""
-    kind = type(part)
-    part.__class__ = type(f"My{kind.__name__}", (kind,), members)
-    return part
-
-
-def only(found):
-    """Return the one finding, as (cause, sentence)."""
-    (one,) = found
-    return one.cause, one.sentence
 
 
 # -- layers ----------------------------------------------------------------------------

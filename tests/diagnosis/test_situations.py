@@ -1,9 +1,8 @@
 """Mistakes that show only in some situations, and right layers in all of them."""
 
-import copy
-
 import numpy as np
 import pytest
+from parts import named, only
 
 from tinycnn.diagnosis import (
     diagnose,
@@ -42,19 +41,6 @@ from tinycnn.losses import (
 from tinycnn.optimizers import OPTIMIZERS, SGD, Adam, RMSprop
 
 PHOTO = (5, 6, 2)
-
-
-def named(layer, **members):
-    """Return one like this of a student's class: named My..., with these methods."""
-    kind, layer = type(layer), copy.copy(layer)
-    layer.__class__ = type(f"My{kind.__name__}", (kind,), members)
-    return layer
-
-
-def only(found):
-    """Return the one finding, as (cause, sentence)."""
-    (one,) = found
-    return one.cause, one.sentence
 
 
 @pytest.mark.parametrize("cls", sorted(set(LAYERS.values()), key=lambda c: c.__name__))

@@ -1,9 +1,8 @@
 """The kinds of mistakes that the whole files of `tests/mistakes/whole` showed first."""
 
-import copy
-
 import numpy as np
 import pytest
+from parts import named, only
 
 from tinycnn.diagnosis import (
     diagnose,
@@ -39,18 +38,6 @@ from tinycnn.losses import (
 from tinycnn.optimizers import SGD, Adam, RMSprop
 
 PHOTO = (5, 6, 2)
-
-
-def named(one, **members):
-    """Return a copy of a student's class: named My..., with these methods."""
-    kind, one = type(one), copy.deepcopy(one)
-    one.__class__ = type(f"My{kind.__name__}", (kind,), members)
-    return one
-
-
-def only(found):
-    (one,) = found
-    return one.cause, one.sentence
 
 
 # -- layers ----------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def diagnose_rate(optimizer: Optimizer) -> list[Finding]:
     reference: Optimizer | None = reference_of(optimizer)
     if reference is None or not isinstance(optimizer.learning_rate, float):
         return []
-    if _end_equally(optimizer, reference, _gradients(), 0.1):
+    if end_equally(optimizer, reference, some_gradients(), 0.1):
         return []
     return [finding("rate_of_another_update", reference=type(reference).__name__)]
 
@@ -91,19 +91,20 @@ def counts(
 
 def is_right_for_new_names(optimizer: Optimizer, reference: Optimizer) -> bool:
     """Return whether the steps are right only for params whose names are new."""
-    grads = _gradients()
+    grads = some_gradients()
     new = [{f"new_{n}": a for n, a in step.items()} for step in grads]
-    return not _end_equally(optimizer, reference, grads, 1.0) and (
-        _end_equally(optimizer, reference, new, 1.0)
+    return not end_equally(optimizer, reference, grads, 1.0) and (
+        end_equally(optimizer, reference, new, 1.0)
     )
 
 
 def shares_its_state(optimizer: Optimizer) -> bool:
     """Return whether a second optimiser makes other steps than the first."""
-    return not _end_equally(optimizer, optimizer, _gradients(), 1.0)
+    return not end_equally(optimizer, optimizer, some_gradients(), 1.0)
 
 
-def _gradients() -> list[Named]:
+def some_gradients() -> list[Named]:
+    """Return the gradients of two small arrays for each of the updates."""
     rng = rng_for(2, "check")
     return [{name: rng.standard_normal(2) for name in NAMES} for _ in range(UPDATES)]
 
@@ -114,7 +115,7 @@ def _params() -> Named:
 
 def _dict(optimizer: Optimizer) -> Iterator[Finding]:
     """Yield "grads_dict_written" if the dict holds other arrays after an update."""
-    params, grads = _params(), _gradients()[0]
+    params, grads = _params(), some_gradients()[0]
     passed = dict(grads)
     copy.deepcopy(optimizer).update(params, passed)
     if passed.keys() != grads.keys() or any(
@@ -129,7 +130,7 @@ def _in_another_order(optimizer: Optimizer) -> Iterator[Finding]:
     for is_reversed in (False, True):
         one, params = copy.deepcopy(optimizer), _params()
         with same_luck(one):
-            for step_grads in _gradients():
+            for step_grads in some_gradients():
                 names = sorted(step_grads, reverse=is_reversed)
                 one.update(params, {name: step_grads[name] for name in names})
         ends.append(params)
@@ -152,7 +153,7 @@ def _of_two_layers(optimizer: Optimizer) -> Iterator[Finding]:
             {f"{k}.{n}": rng.standard_normal(shapes[n]) for k in layers for n in NAMES}
             for _ in range(UPDATES)
         ]
-        if not _end_equally(optimizer, reference, grads, 1.0):
+        if not end_equally(optimizer, reference, grads, 1.0):
             names = ", ".join(list(grads[0])[::2])
             values = {"names": names, "reference": type(reference).__name__}
             yield finding(cause, **values)
@@ -164,14 +165,14 @@ def _where_zero(optimizer: Optimizer) -> Iterator[Finding]:
     reference: Optimizer | None = reference_of(optimizer)
     if reference is None:
         return
-    grads = _gradients()
+    grads = some_gradients()
     for step_grads in grads[2:6]:
         step_grads["kernel"] *= 0
-    if not _end_equally(optimizer, reference, grads, 1.0):
+    if not end_equally(optimizer, reference, grads, 1.0):
         yield finding("zero_gradient_skipped", reference=type(reference).__name__)
 
 
-def _end_equally(
+def end_equally(
     optimizer: Optimizer, reference: Optimizer, grads: list[Named], factor: float
 ) -> bool:
     """Return whether both end with the same params; the rate changes half-way."""

@@ -7,8 +7,9 @@ import numpy as np
 
 from tinycnn.diagnosis.finding import Finding, finding
 from tinycnn.diagnosis.reference import reference_of
+from tinycnn.diagnosis.situations.optimizers import end_equally, some_gradients
 from tinycnn.losses import Loss
-from tinycnn.optimizers import Named, Optimizer
+from tinycnn.optimizers import Optimizer
 from tinycnn.randomness import rng_for
 from tinycnn.shapes import Array
 
@@ -17,7 +18,6 @@ OF_LOSSES = (
     ("label_smoothing", 0.2, "wrong_label_smoothing"),
     ("from_logits", True, "wrong_from_logits"),
 )
-UPDATES = 4
 
 
 def diagnose_options(part: Loss | Optimizer) -> list[Finding]:
@@ -75,13 +75,7 @@ def _nesterov(optimizer: Optimizer) -> list[Finding]:
     reference: Optimizer | None = reference_of(mine)
     if reference is None or not getattr(reference, "nesterov", False):
         return []
-    ends = []
-    for one in (mine, reference):
-        params: Named = {"kernel": np.array([1.0, -2.0])}
-        for step in range(UPDATES):
-            one.update(params, {"kernel": rng_for(step, "check").standard_normal(2)})
-        ends.append(params["kernel"])
-    if np.allclose(ends[0], ends[1], rtol=1e-9):
+    if end_equally(mine, reference, some_gradients(), 1.0):
         return []
     return [finding("wrong_nesterov", reference=type(reference).__name__)]
 
